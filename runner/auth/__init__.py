@@ -1,0 +1,1 @@
+"""Authentication schemes: what each adds to a request."""

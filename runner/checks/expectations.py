@@ -1,0 +1,168 @@
+"""A response held against what a request expects: status first, then all the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from runner.checks.describe import describe, describe_operand
+from runner.checks.matchers import MatchContext, Mismatch, Missing, evaluate, evaluate_at
+from runner.checks.query import missing_header
+from runner.checks.show import clip, show
+from runner.checks.validity import problem_lines
+from runner.messages import Response
+from runner.model import Expectation, Matcher, RequestSpec
+from runner.node import Node, Plain
+from runner.results import Check
+from runner.source import Location
+
+JSON_NEEDED = frozenset({"json", "schema"})
+WITHOUT_BODY = frozenset({204, 304})
+
+
+def check_response(
+    spec: RequestSpec, response: Response, duration: float, context: MatchContext
+) -> tuple[Check, ...]:
+    """The status, and if it holds all the rest. ``duration`` in seconds."""
+    status = check_status(spec, response, context)
+    if not status.passed:
+        return (status,)
+    return (status, *check_rest(spec, response, duration, context))
+
+
+def check_status(spec: RequestSpec, response: Response, context: MatchContext) -> Check:
+    """Whether the status is one that is expected: 2xx where nothing is said."""
+    expectation = next((one for one in spec.expect if one.kind == "status"), None)
+    if expectation is None or expectation.matcher is None:
+        if expectation is None and 200 <= response.status <= 299:
+            return Check("status", passed=True, location=_location(spec.name))
+        return Check("status", False, _location(spec.name), "2xx", str(response.status))
+    mismatch = evaluate(expectation.matcher, response.status, context)
+    return _check("status", expectation.place, mismatch)
+
+
+def check_rest(
+    spec: RequestSpec, response: Response, duration: float, context: MatchContext
+) -> tuple[Check, ...]:
+    """Everything but the status. Where the body is no JSON and must be, that is told once."""
+    checks: list[Check] = []
+    json_told = False
+    for expectation in spec.expect:
+        if expectation.kind == "status":
+            continue
+        if expectation.kind in JSON_NEEDED and response.document.error:
+            if not json_told:
+                checks.append(_not_json(expectation, response, context))
+            json_told = True
+            continue
+        mismatch = _mismatch(expectation, response, duration, context)
+        checks.append(_check(_subject(expectation, context), expectation.place, mismatch))
+    if not json_told:
+        checks.extend(_broken_promise(spec, response, context))
+    return tuple(checks)
+
+
+def _mismatch(
+    expectation: Expectation, response: Response, duration: float, context: MatchContext
+) -> Mismatch | None:
+    if expectation.kind == "schema":
+        return _schema(expectation.node, response.document.value, context)
+    matcher = expectation.matcher
+    if matcher is None:
+        return Mismatch("a matcher", "an expectation without one")
+    if expectation.kind == "headers":
+        return _header(_subject_text(expectation, context), matcher, response, context)
+    if expectation.kind == "json" and expectation.subject is not None:
+        return evaluate_at(expectation.subject, matcher, response.document.value, context)
+    if expectation.kind == "duration":
+        return evaluate(matcher, duration, context.measuring("duration"))
+    if expectation.kind == "size":
+        return evaluate(matcher, len(response.body), context.measuring("size"))
+    if expectation.kind == "text":
+        return evaluate(matcher, response.text, context)
+    if expectation.kind == "redirects":
+        return evaluate(matcher, len(response.redirects), context)
+    return Mismatch(f"an expectation that is known, not {expectation.kind}", "nothing was compared")
+
+
+def _header(name: str, matcher: Matcher, response: Response, context: MatchContext) -> Mismatch | None:
+    """A repeated header is matched if one of its values matches; what is told is about the first."""
+    values: list[str] = response.header_values(name)
+    if not values:
+        return evaluate(matcher, Missing(missing_header(response, name)), context)
+    mismatches = [evaluate(matcher, value, context) for value in values]
+    if None in mismatches:
+        return None
+    first = mismatches[0]
+    if len(values) > 1:
+        got = "\n".join(show(value) for value in values)
+        return Mismatch(describe(matcher, context.render), got, f"none of its {len(values)} values matches")
+    return first
+
+
+def _schema(node: Node, document: Plain, context: MatchContext) -> Mismatch | None:
+    schema = context.render(node)
+    problems = context.schemas.check(node, schema, document)
+    return Mismatch(describe_operand("schema", schema), problem_lines(problems)) if problems else None
+
+
+def _not_json(expectation: Expectation, response: Response, context: MatchContext) -> Check:
+    subject, place = _subject(expectation, context), _location(expectation.place)
+    if expectation.kind == "schema" or expectation.matcher is None:
+        expected = describe_operand("schema", context.render(expectation.node))
+    else:
+        expected = describe(expectation.matcher, context.render)
+    return Check(subject, False, place, expected, not_json_text(response))
+
+
+def not_json_text(response: Response) -> str:
+    """That the body is no JSON, why, and how it begins."""
+    if not response.body:
+        return "an empty body, which is not JSON"
+    kind = (response.header("content-type") or "a body without a content type").split(";")[0].strip()
+    return f"{clip(kind)} that is not JSON: {response.document.error}\n{show(response.text)}"
+
+
+def _broken_promise(spec: RequestSpec, response: Response, context: MatchContext) -> Iterator[Check]:
+    """A response that says it is JSON must be JSON, also where nobody looks."""
+    if not response.body or response.status in WITHOUT_BODY or not _says_json(response):
+        return
+    method = context.render(spec.method) if spec.method is not None else ""
+    if str(method).upper() != "HEAD" and response.document.error:
+        got = not_json_text(response)
+        note = "the response says it is JSON, but it is not"
+        yield Check("body", False, _location(spec.name), "JSON, as its content type says", got, note)
+
+
+def _says_json(response: Response) -> bool:
+    kind = (response.header("content-type") or "").split(";")[0].strip().lower()
+    return kind in {"application/json", "text/json"} or kind.endswith("+json")
+
+
+def _check(subject: str, place: Node, mismatch: Mismatch | None) -> Check:
+    if mismatch is None:
+        return Check(subject, passed=True, location=_location(place))
+    return Check(subject, False, _location(place), mismatch.expected, mismatch.got, mismatch.note)
+
+
+def _subject(expectation: Expectation, context: MatchContext) -> str:
+    if expectation.kind == "headers":
+        return f"header {_subject_text(expectation, context)}"
+    if expectation.kind == "json":
+        return _subject_text(expectation, context)
+    return expectation.kind
+
+
+def _subject_text(expectation: Expectation, context: MatchContext) -> str:
+    if expectation.subject is None:
+        return ""
+    rendered = context.render(expectation.subject)
+    return rendered if isinstance(rendered, str) else show(rendered)
+
+
+def _location(node: Node) -> Location:
+    return Location(node.source.name, node.line)
+
+
+def passed(checks: Iterable[Check]) -> bool:
+    """Whether every check holds."""
+    return all(check.passed for check in checks)

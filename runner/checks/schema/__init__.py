@@ -1,0 +1,5 @@
+"""Whether a document is valid by a JSON Schema; jsonschema is known in this package alone."""
+
+from runner.checks.schema.checker import SchemaChecker, SchemaProblem
+
+__all__ = ["SchemaChecker", "SchemaProblem"]

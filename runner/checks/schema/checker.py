@@ -1,0 +1,71 @@
+"""Schemas by what they are written as, each made ready once, and what a document has against one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from runner import strict_json
+from runner.node import Node, Plain
+from runner.schemas import builtin_schema
+
+if TYPE_CHECKING:
+    from runner.checks.schema.validators import Validator
+
+Key: TypeAlias = "str | int"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaProblem:
+    """One thing that is wrong: where in the document (JSONPath), what, and which keyword of the schema says so.
+
+    If the schema itself cannot be used, ``path`` is empty.
+    """
+
+    path: str
+    message: str
+    keyword: str = ""
+
+
+class SchemaChecker:
+    """Checks documents against schemas that stand in a collection or in files inside ``root``."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._ready: dict[Key, Validator] = {}
+        self._kept: list[Node] = []
+
+    def check(self, node: Node, schema: Plain, document: Plain) -> list[SchemaProblem]:
+        """What ``document`` has against ``schema``, most telling first; nothing means that it is valid.
+
+        ``schema`` is ``node`` with its placeholders filled: a path relative to the root, the name of a
+        schema in the package, or a schema itself (relative to the root as well).
+        """
+        if not isinstance(schema, str | dict | bool):
+            return [SchemaProblem("", "a schema is a path, a mapping, true or false")]
+        key: Key = schema if isinstance(schema, str) else self._key(node, schema)
+        if key not in self._ready:
+            self._ready[key] = self._make(schema)
+        return self._ready[key].problems(document)
+
+    def _key(self, node: Node, schema: Plain) -> Key:
+        """An inline schema without placeholders is the same each time: its node stands for it."""
+        if node.templated:
+            return "=" + strict_json.dumps(schema)
+        if id(node) not in self._ready:
+            self._kept.append(node)  # so that no other node gets its id
+        return id(node)
+
+    def _make(self, schema: str | dict[str, Plain] | bool) -> Validator:
+        from runner.checks.schema.validators import (  # noqa: PLC0415  # jsonschema takes 95 ms
+            file_validator,
+            inline_validator,
+        )
+
+        if not isinstance(schema, str):
+            return inline_validator(schema, self._root)
+        builtin = builtin_schema(schema)
+        if builtin is not None:
+            return file_validator(builtin, builtin.parent)
+        return file_validator(self._root / schema, self._root)

@@ -1,0 +1,66 @@
+"""Schema files: read from inside one folder only, never from the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from runner import strict_json
+from runner.load.document import read_document
+from runner.load.problems import Problems
+from runner.node import Plain
+from runner.source import Source
+
+MAX_SIZE: Final = 10_000_000
+
+
+class SchemaFault(Exception):
+    """A schema cannot be used; the message says which and why."""
+
+
+def inside(path: Path, root: Path) -> Path:
+    """``path`` with links followed, if it is below ``root``."""
+    resolved = path.resolve()
+    if not resolved.is_relative_to(root.resolve()):
+        raise SchemaFault(f'the schema "{path.name}" is outside the folder of the collection')
+    return resolved
+
+
+def path_of(uri: str, root: Path) -> Path:
+    """The file that a reference leads to."""
+    parts = urlsplit(uri)
+    if parts.scheme != "file":
+        raise SchemaFault(f'"{uri}" is not in the collection\'s folder, and schemas are never fetched from the network')
+    return inside(Path(url2pathname(parts.path)), root)
+
+
+def read_schema(path: Path) -> Plain:
+    """What a schema file holds, JSON or YAML; raises ``SchemaFault``."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SchemaFault(f'the schema "{path.name}" cannot be read: {(error.strerror or "").lower()}') from None
+    if len(data) > MAX_SIZE:
+        raise SchemaFault(f'the schema "{path.name}" is larger than {MAX_SIZE // 1_000_000} MB')
+    if path.suffix.lower() == ".json":
+        return _read_json(path, data)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SchemaFault(f'the schema "{path.name}" is not UTF-8') from None
+    problems = Problems()
+    node = read_document(Source(path.name, text, path), problems)
+    if node is None or problems.count:
+        first = problems.of("error")[:1]
+        reason = f"{first[0].message} ({first[0].location})" if first else "it is empty"
+        raise SchemaFault(f'the schema "{path.name}" cannot be read: {reason}')
+    return node.plain()
+
+
+def _read_json(path: Path, data: bytes) -> Plain:
+    parsed = strict_json.parse(data)
+    if parsed.error:
+        raise SchemaFault(f'the schema "{path.name}" is not JSON: {parsed.error}')
+    return parsed.value

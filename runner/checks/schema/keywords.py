@@ -1,0 +1,170 @@
+"""Keywords of JSON Schema that jsonschema checks at the mercy of its input, checked within limits."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+
+from runner.checks.formats import is_date, is_datetime, is_email, is_ipv4, is_ipv6, is_uri, is_uuid
+from runner.checks.show import clip, listed, show
+from runner.checks.values import fingerprint
+from runner.node import Plain
+from runner.patterns import search
+
+Errors: TypeAlias = Iterator[ValidationError]
+Keyword: TypeAlias = Callable[[Validator, Plain, Plain, Mapping[str, Plain]], Errors]
+Schema: TypeAlias = Mapping[str, Plain]
+
+FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "date": is_date,
+    "date-time": is_datetime,
+    "email": is_email,
+    "ipv4": is_ipv4,
+    "ipv6": is_ipv6,
+    "uri": is_uri,
+    "uuid": is_uuid,
+}
+"""Formats that are asserted; any other says nothing about what is valid."""
+
+
+STACK_MARGIN: Final = 300
+"""Calls that are kept free: enough for all that a schema of ``MAX_DEPTH`` levels does without a reference."""
+
+MAX_DEPTH: Final = 100
+"""How deep a schema may nest."""
+
+REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
+
+
+def pattern(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
+    if isinstance(instance, str) and isinstance(value, str) and search(value, instance) is None:
+        yield ValidationError(f"{show(instance)} does not match {show(value)}")
+
+
+def pattern_properties(validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
+    if not isinstance(instance, dict) or not isinstance(value, dict):
+        return
+    for expression, subschema in value.items():
+        for name, member in instance.items():
+            if search(expression, name) is not None:
+                yield from _descend(validator, member, subschema, name, expression)
+
+
+def additional_properties(validator: Validator, value: Plain, instance: Plain, schema: Schema) -> Errors:
+    if not isinstance(instance, dict):
+        return
+    extras = [name for name in instance if not _is_named(name, schema)]
+    if isinstance(value, dict):
+        for name in extras:
+            yield from _descend(validator, instance[name], value, name, None)
+    elif value is False and extras:
+        yield ValidationError(f"has {listed(list(extras))}, which the schema does not allow")
+
+
+def _is_named(name: str, schema: Schema) -> bool:
+    properties, patterns = schema.get("properties"), schema.get("patternProperties")
+    if isinstance(properties, dict) and name in properties:
+        return True
+    return isinstance(patterns, dict) and any(search(one, name) is not None for one in patterns)
+
+
+def _descend(
+    validator: Validator, instance: Plain, schema: Plain, name: str, schema_name: str | None
+) -> Errors:
+    yield from validator.descend(  # type: ignore[attr-defined]  # public, but not in the protocol
+        instance, schema, path=name, schema_path=schema_name
+    )
+
+
+def required(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
+    if not isinstance(instance, dict) or not isinstance(value, list):
+        return
+    for name in value:
+        if name not in instance:
+            has = f"it has {clip(', '.join(show(key) for key in instance), 120)}" if instance else "it is empty"
+            yield ValidationError(f"has no {show(name)}; {has}")
+
+
+def multiple_of(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
+    """In decimals, as it is written: 19.99 is a multiple of 0.01."""
+    if isinstance(instance, bool) or not isinstance(instance, int | float):
+        return
+    if isinstance(value, int | float) and (Fraction(repr(instance)) / Fraction(repr(value))).denominator != 1:
+        yield ValidationError(f"{show(instance)} is not a multiple of {show(value)}")
+
+
+def unique_items(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
+    if value is not True or not isinstance(instance, list):
+        return
+    seen: dict[object, int] = {}
+    for number, element in enumerate(instance):
+        first = seen.setdefault(fingerprint(element), number)
+        if first != number:
+            yield ValidationError(f"[{first}] and [{number}] are equal: {show(element)}")
+            return
+
+
+def format_(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
+    if isinstance(instance, str) and isinstance(value, str) and value in FORMATS:
+        if not FORMATS[value](instance):
+            yield ValidationError(f"{show(instance)} is not of the format {value}")
+
+
+def reference(original: Keyword) -> Keyword:
+    """A reference with an eye on the stack: one to itself never ends, and where Python's own limit strikes inside
+    rpds, that panics instead of raising ``RecursionError``."""
+
+    def keyword(validator: Validator, value: Plain, instance: Plain, schema: Schema) -> Errors:
+        if _stack_is_deep():
+            raise RecursionError
+        yield from original(validator, value, instance, schema) or ()
+
+    return keyword
+
+
+def _stack_is_deep() -> bool:
+    try:
+        sys._getframe(sys.getrecursionlimit() - STACK_MARGIN)  # noqa: SLF001  # the only way to ask that is cheap
+    except ValueError:
+        return False
+    return True
+
+
+def guarded(original: Keyword) -> Keyword:
+    """``unevaluatedProperties`` searches names by itself: here the same searches are made first, within a limit."""
+
+    def keyword(validator: Validator, value: Plain, instance: Plain, schema: Schema) -> Errors:
+        if isinstance(instance, dict):
+            for expression in _expressions(schema):
+                for name in instance:
+                    search(expression, name)
+        yield from original(validator, value, instance, schema) or ()
+
+    return keyword
+
+
+def _expressions(schema: object) -> Iterator[str]:
+    if isinstance(schema, Mapping):
+        for name, value in schema.items():
+            if name == "patternProperties" and isinstance(value, Mapping):
+                yield from value
+            yield from _expressions(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _expressions(value)
+
+
+OURS: Final[Mapping[str, Keyword]] = {
+    "pattern": pattern,
+    "patternProperties": pattern_properties,
+    "additionalProperties": additional_properties,
+    "required": required,
+    "multipleOf": multiple_of,
+    "uniqueItems": unique_items,
+    "format": format_,
+}

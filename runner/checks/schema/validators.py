@@ -1,0 +1,178 @@
+"""A schema made ready: its draft, its references, and its problems with a document as values, never exceptions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import jsonschema
+from jsonschema.exceptions import UndefinedTypeCheck, UnknownType, ValidationError, best_match
+from jsonschema.protocols import Validator as Checker
+from jsonschema.validators import extend
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import SchemaRegistry, SchemaResource, specification_with
+
+from runner.checks.schema.checker import SchemaProblem
+from runner.checks.schema.files import SchemaFault, inside, path_of, read_schema
+from runner.checks.schema.keywords import MAX_DEPTH, OURS, REFERENCES, guarded, reference
+from runner.checks.schema.words import place, say
+from runner.checks.show import show
+from runner.node import Plain
+from runner.patterns import PatternError, PatternTimeout
+
+MAX_FOUND: Final = 100
+DRAFT_2020: Final = "https://json-schema.org/draft/2020-12/schema"
+DRAFTS: Final[dict[str, type[Checker]]] = {
+    "http://json-schema.org/draft-04/schema": jsonschema.Draft4Validator,
+    "http://json-schema.org/draft-06/schema": jsonschema.Draft6Validator,
+    "http://json-schema.org/draft-07/schema": jsonschema.Draft7Validator,
+    "https://json-schema.org/draft/2019-09/schema": jsonschema.Draft201909Validator,
+    DRAFT_2020: jsonschema.Draft202012Validator,
+}
+LIBRARY_FAULTS: Final = (
+    UnknownType,
+    UndefinedTypeCheck,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+)
+"""What escapes from jsonschema for schemas that are odd in ways its own check does not see."""
+WEAK: Final = frozenset({"anyOf", "oneOf"})
+
+
+class Validator:
+    """A schema, or why it cannot be used: then every document has that problem."""
+
+    def __init__(self, checker: Checker | None, fault: str = "") -> None:
+        self._checker = checker
+        self._fault = fault
+
+    def problems(self, document: Plain) -> list[SchemaProblem]:
+        """What is wrong with ``document``, the outermost first; at most ``MAX_FOUND``."""
+        if self._checker is None:
+            return [SchemaProblem("", self._fault)]
+        try:
+            errors = list(islice(self._checker.iter_errors(document), MAX_FOUND))
+            errors.sort(key=_outermost_first)
+            return [SchemaProblem(place(error), say(error), str(error.validator)) for error in errors]
+        except Unresolvable as error:
+            return [SchemaProblem("", _unresolved(error))]
+        except SchemaFault as fault:
+            return [SchemaProblem("", str(fault))]
+        except PatternTimeout as error:
+            return [SchemaProblem("", f"the schema cannot be checked: {error}")]
+        except PatternError as error:
+            return [SchemaProblem("", f"the schema has a pattern that is no regular expression: {error.message}")]
+        except RecursionError:
+            return [SchemaProblem("", "the schema refers to itself without end, or the document is too deep")]
+        except LIBRARY_FAULTS as error:
+            return [SchemaProblem("", f"the schema cannot be used ({type(error).__name__}: {show(str(error))})")]
+
+
+def _outermost_first(error: ValidationError) -> tuple[int, bool]:
+    return len(error.absolute_path), error.validator in WEAK
+
+
+def file_validator(path: Path, root: Path) -> Validator:
+    """The schema in a file below ``root``."""
+    try:
+        resolved = inside(path, root)
+        return _validator(read_schema(resolved), resolved.as_uri(), root, path.name)
+    except SchemaFault as fault:
+        return Validator(None, str(fault))
+
+
+def inline_validator(schema: Plain, root: Path) -> Validator:
+    """A schema that stands in the collection; its references are relative to ``root``."""
+    try:
+        return _validator(schema, f"{root.resolve().as_uri()}/", root, "the schema")
+    except SchemaFault as fault:
+        return Validator(None, str(fault))
+
+
+def _validator(schema: Plain, uri: str, root: Path, name: str) -> Validator:
+    draft = _draft(schema, DRAFT_2020)
+    checker = _guarded_class(draft)
+    specification = specification_with(draft)
+
+    def resource(contents: Plain, name: str) -> SchemaResource:
+        if _draft(contents, draft) != draft:
+            raise SchemaFault(f"{name} is written in another draft than the schema that refers to it")
+        contents = _checked(checker, _without_draft(contents), name)
+        return specification.create_resource(contents)
+
+    def retrieve(reference: str) -> SchemaResource:
+        path = path_of(reference, root)
+        return resource(read_schema(path), path.name)
+
+    registry: SchemaRegistry = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # attrs' own init
+    registry = registry.with_resource(uri, resource(schema, name))
+    return Validator(checker({"$ref": uri}, registry=registry))
+
+
+def _draft(schema: Plain, default: str) -> str:
+    named = schema.get("$schema") if isinstance(schema, dict) else None
+    if named is None:
+        return default
+    for known in DRAFTS:
+        if isinstance(named, str) and _bare(named) == _bare(known):
+            return known
+    raise SchemaFault(f"the schema's draft, {show(named)}, is not known")
+
+
+def _bare(uri: str) -> str:
+    return uri.removesuffix("#").removeprefix("https://").removeprefix("http://")
+
+
+def _without_draft(schema: Plain, depth: int = 0) -> Plain:
+    """Without ``$schema``: where jsonschema meets one it takes its own classes, which are not guarded."""
+    if depth > MAX_DEPTH:
+        raise SchemaFault(f"the schema is nested more than {MAX_DEPTH} levels deep")
+    if isinstance(schema, dict):
+        return {
+            name: _without_draft(value, depth + 1)
+            for name, value in schema.items()
+            if not (name == "$schema" and isinstance(value, str))
+        }
+    return [_without_draft(value, depth + 1) for value in schema] if isinstance(schema, list) else schema
+
+
+def _checked(checker: type[Checker], schema: Plain, name: str) -> dict[str, Plain] | bool:
+    """The schema, if it is one by its own draft."""
+    if not isinstance(schema, dict | bool):
+        raise SchemaFault(f"{name} is no JSON Schema: it is neither a mapping nor true or false")
+    try:
+        error = best_match(checker(checker.META_SCHEMA).iter_errors(schema))
+    except RecursionError:
+        raise SchemaFault(f"{name} is nested too deeply") from None
+    if error is not None:
+        raise SchemaFault(f"{name} is no JSON Schema: at {place(error)}: {say(error)}")
+    return schema
+
+
+@lru_cache(maxsize=None)
+def _guarded_class(draft: str) -> type[Checker]:
+    original = DRAFTS[draft]
+    keywords = dict(OURS)
+    for name in REFERENCES:
+        if name in original.VALIDATORS:
+            keywords[name] = reference(original.VALIDATORS[name])
+    if "unevaluatedProperties" in original.VALIDATORS:
+        keywords["unevaluatedProperties"] = guarded(original.VALIDATORS["unevaluatedProperties"])
+    guarded_class: type[Checker] = extend(original, keywords)  # type: ignore[no-untyped-call]
+    return guarded_class
+
+
+def _unresolved(error: BaseException) -> str:
+    """The reason below the library's: a file that is not there, a reference to the network."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, SchemaFault):
+            return str(cause)
+        cause = cause.__cause__ or cause.__context__
+    return f'the schema refers to "{getattr(error, "ref", error)}", which is not there'

@@ -1,0 +1,207 @@
+"""The table of commands with their options: the only module that imports typer.
+
+What a command does is imported by name when it is called, so that ``--help`` and ``--version`` stay quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated, cast
+
+import typer
+
+from runner import __version__, registry
+from runner.cli.arguments import (
+    CheckArguments,
+    ColorChoice,
+    Inputs,
+    ListArguments,
+    MockArguments,
+    RunArguments,
+    Selection,
+    ShowArguments,
+)
+
+
+class Color(StrEnum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Form(StrEnum):
+    """How ``show`` writes a request."""
+
+    HTTP = "http"
+    CURL = "curl"
+
+
+Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Collection files, or folders with them.")]
+Var = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Set a variable; repeatable.")]
+Env = Annotated[str, typer.Option("--env", metavar="NAME", help="Read .env.NAME before .env.")]
+EnvFiles = Annotated[
+    list[str], typer.Option("--env-file", metavar="FILE", help="Read this file instead of .env; the last one wins.")
+]
+Text = Annotated[str, typer.Option("-k", metavar="TEXT", help="Only requests with TEXT in their name.")]
+Tags = Annotated[str, typer.Option("--tag", metavar="EXPR", help="Only requests whose tags fit: 'smoke and not slow'.")]
+ColorOption = Annotated[Color, typer.Option("--color", help="When to colour.")]
+Timeout = Annotated[str, typer.Option("--timeout", metavar="TIME", help="For each whole exchange: 10s, 500ms.")]
+Insecure = Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")]
+Ca = Annotated[str, typer.Option("--ca", metavar="FILE", help="Trust the certificates in this PEM file.")]
+
+
+def run(
+    paths: Paths,
+    var: Var = [],  # noqa: B006  # typer copies it
+    env: Env = "",
+    env_file: EnvFiles = [],  # noqa: B006
+    text: Text = "",
+    tag: Tags = "",
+    fail_fast: Annotated[bool, typer.Option("-x", "--fail-fast", help="Stop after the first failure.")] = False,
+    verbose: Annotated[
+        int, typer.Option("-v", "--verbose", count=True, help="Show every request and response; -vv uncut.")
+    ] = 0,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show the summary alone.")] = False,
+    mock: Annotated[
+        bool, typer.Option("--mock", help="Answer from the examples in the files: needs no key and no network.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, send nothing.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings and skips fail.")] = False,
+    timeout: Timeout = "",
+    insecure: Insecure = False,
+    ca: Ca = "",
+    color: ColorOption = Color.AUTO,
+    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="The live line on a terminal.")] = True,
+) -> None:
+    """Send the requests, check the responses.
+
+    Exit codes: 0 all passed, 1 a check failed, 2 wrong command line, 3 wrong file or missing variable (nothing
+    sent), 4 no usable response, 5 nothing was run.
+    """
+    inputs = Inputs(paths, var, env, env_file, mock)
+    selection = Selection(text, tag, timeout, insecure, ca)
+    verbosity = -1 if quiet else verbose
+    arguments = RunArguments(inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress)
+    _call("runner.cli.run:run", arguments, color)
+
+
+def check(
+    paths: Paths,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings are errors.")] = False,
+    var: Var = [],  # noqa: B006
+    env: Env = "",
+    env_file: EnvFiles = [],  # noqa: B006
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Say everything that can be said without sending: all errors and warnings."""
+    arguments = CheckArguments(Inputs(paths, var, env, env_file), strict, color.value)
+    _call("runner.cli.check:check", arguments, color)
+
+
+def list_requests(paths: Paths, text: Text = "", tag: Tags = "", color: ColorOption = Color.AUTO) -> None:
+    """List collections, their requests and tags."""
+    _call("runner.cli.listing:list_requests", ListArguments(Inputs(paths), text, tag, color.value), color)
+
+
+def env_variables(
+    paths: Paths,
+    var: Var = [],  # noqa: B006
+    env: Env = "",
+    env_file: EnvFiles = [],  # noqa: B006
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Show every variable used, where its value comes from, and which are missing."""
+    arguments = ListArguments(Inputs(paths, var, env, env_file), "", "", color.value)
+    _call("runner.cli.listing:show_variables", arguments, color)
+
+
+def show(
+    paths: Paths,
+    form: Annotated[Form, typer.Option("--as", help="How to write it.")] = Form.HTTP,
+    var: Var = [],  # noqa: B006
+    env: Env = "",
+    env_file: EnvFiles = [],  # noqa: B006
+    text: Text = "",
+    tag: Tags = "",
+    timeout: Timeout = "",
+    insecure: Insecure = False,
+    ca: Ca = "",
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Show each request exactly as it would be sent, secrets masked; as curl with secrets as "$API_KEY"."""
+    inputs, selection = Inputs(paths, var, env, env_file), Selection(text, tag, timeout, insecure, ca)
+    _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
+
+
+def mock(
+    paths: Paths,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 is a free one.")] = 0,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Do not log requests.")] = False,
+    var: Var = [],  # noqa: B006
+    env: Env = "",
+    env_file: EnvFiles = [],  # noqa: B006
+) -> None:
+    """Serve the examples over real HTTP on the loopback interface, until Ctrl-C."""
+    _call("runner.cli.mock:serve", MockArguments(Inputs(paths, var, env, env_file, mock=True), port, quiet), Color.AUTO)
+
+
+def schema() -> None:
+    """Print the JSON Schema of the collection file, for editors."""
+    _call("runner.cli.schema:print_schema", None, Color.AUTO)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "run": run,
+    "check": check,
+    "list": list_requests,
+    "env": env_variables,
+    "show": show,
+    "mock": mock,
+    "schema": schema,
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command that ``arguments`` name (those of the process by default) and end the process."""
+    given = sys.argv[1:] if arguments is None else arguments
+    named = [one for one in COMMANDS if given[:1] == [one]]
+    build(named or list(COMMANDS))(given, prog_name="runner")
+
+
+def build(names: list[str]) -> typer.Typer:
+    """The application with these commands; one alone is made in half the time of all."""
+    app = typer.Typer(
+        rich_markup_mode=None,
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    for name in names:
+        app.command(name)(COMMANDS[name])
+    return app
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer's signature
+    if wanted:
+        typer.echo(f"runner {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Send the requests of YAML collections and check the responses."""
+
+
+def _call(name: str, arguments: object, color: Color) -> None:
+    """Import what the command does, do it inside the boundary, and end with its exit code."""
+    call = cast("Callable[[str, object, ColorChoice], int]", registry.load("runner.cli.boundary:call"))
+    raise typer.Exit(call(name, arguments, cast("ColorChoice", color.value)))

@@ -1,0 +1,51 @@
+"""The one place where what was raised becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import cast
+
+from runner import registry
+from runner.cli.arguments import ColorChoice
+from runner.cli.context import Context
+from runner.errors import ExitCode, InvalidFiles, NothingToRun, UsageError
+from runner.report.snippet import render_diagnostics
+from runner.report.style import printable
+
+
+def call(name: str, arguments: object, color: ColorChoice) -> int:
+    """Do what the command at ``name`` does, in the process's own context."""
+    command = cast("Callable[[object, Context], ExitCode]", registry.load(name))
+    return int(guarded(lambda context: command(arguments, context), Context.of_process(), color))
+
+
+def guarded(command: Callable[[Context], ExitCode], context: Context, color: ColorChoice = "auto") -> ExitCode:
+    """Run a command; whatever it raises is told on standard error, with no secret in it."""
+    style = context.style(context.stderr, color)
+    try:
+        return command(context)
+    except InvalidFiles as error:
+        _tell(context, render_diagnostics(error.diagnostics, style, context.redactor))
+        return ExitCode.INVALID
+    except (UsageError, NothingToRun) as error:
+        _tell(context, f"{style.paint('fail', 'Error:')} {printable(error.message)}")
+        if error.hint:
+            _tell(context, f"  {printable(error.hint)}")
+        return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.NOTHING_RUN
+    except KeyboardInterrupt:
+        _tell(context, "interrupted")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return ExitCode.NO_RESPONSE
+    except Exception as error:  # noqa: BLE001  # the boundary: our own fault must not look like the user's
+        where = traceback.extract_tb(error.__traceback__)
+        _tell(context, f"{style.paint('fail', 'Internal error:')} {type(error).__name__}: {error}")
+        _tell(context, "".join(f"  {one.filename}:{one.lineno} in {one.name}\n" for one in where[-8:]))
+        _tell(context, "This is a fault of runner itself. Please report it with the lines above.")
+        return ExitCode.INTERNAL
+
+
+def _tell(context: Context, text: str) -> None:
+    context.stderr.write(context.redactor.text(text) + "\n")
+    context.stderr.flush()

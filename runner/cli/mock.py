@@ -1,0 +1,40 @@
+"""``runner mock``: serve the examples of collections until it is stopped."""
+
+from __future__ import annotations
+
+from threading import Event
+
+from runner.cli.arguments import MockArguments
+from runner.cli.context import Context
+from runner.cli.mocking import make_routes
+from runner.cli.session import Session
+from runner.errors import ExitCode, NothingToRun, UsageError
+from runner.mock.server import MockServer
+from runner.report.style import printable
+
+
+def serve(arguments: MockArguments, context: Context) -> ExitCode:
+    """Serve until Ctrl-C; the address goes to standard output, requests as they come to standard error."""
+    session = Session(arguments.inputs, context)
+    served = [(collection, session.variables(collection)) for collection in session.collections]
+    examples = sum(len(spec.examples) for collection in session.collections for spec in collection.requests)
+    if not examples:
+        raise NothingToRun("there are no examples to serve", "Add examples: to a request, see docs/format.md.")
+
+    def log(line: str) -> None:
+        context.stderr.write(printable(context.redactor.text(line)) + "\n")
+        context.stderr.flush()
+
+    try:
+        server = MockServer(make_routes(served), context.clock, arguments.port, None if arguments.quiet else log)
+    except OSError as error:
+        hint = "Choose another port, or leave --port out for a free one."
+        raise UsageError(f"port {arguments.port} cannot be used: {error.strerror}", hint) from None
+    with server:
+        context.stdout.write(f"Serving {examples} examples at {server.url} (Ctrl-C stops it)\n")
+        context.stdout.flush()
+        try:
+            Event().wait()
+        except KeyboardInterrupt:
+            return ExitCode.INTERRUPTED
+    return ExitCode.OK

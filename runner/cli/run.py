@@ -1,0 +1,99 @@
+"""``runner run``: send the requests, check the responses."""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import cast
+
+from runner.cli.arguments import RunArguments
+from runner import registry
+from runner.cli.context import Context
+from runner.cli.mocking import mock_transport
+from runner.cli.planning import plan, tell_warnings
+from runner.cli.show import show_jobs
+from runner.clock import Clock
+from runner.engine.events import Event, Listener
+from runner.engine.plan import Job
+from runner.engine.run import Run, RunOptions, Terminated
+from runner.errors import ExitCode
+from runner.mock.messages import REQUEST_HEADER
+from runner.report.console import Console
+from runner.report.progress import DOTS, STROKES, Progress
+from runner.report.screen import Screen
+from runner.report.style import ColorChoice, use_progress
+from runner.results import Status
+from runner.transport.base import Transport
+
+
+def run(arguments: RunArguments, context: Context) -> ExitCode:
+    """The whole of a run; raises what keeps it from starting."""
+    session, jobs = plan(arguments.inputs, arguments.selection, context)
+    tell_warnings(session.warnings, context, arguments.color, strict=arguments.strict)
+    if arguments.dry_run:
+        return show_jobs(jobs, arguments.verbosity, context, arguments.color)
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    mocking = arguments.inputs.mock
+    options = RunOptions(
+        arguments.fail_fast,
+        arguments.strict,
+        label=REQUEST_HEADER if mocking else "",
+        keep=lambda status: arguments.verbosity > 0 or status not in (Status.PASS, Status.SKIP),
+    )
+    with _transport(jobs, context, mocking=mocking) as transport, _terminable():
+        tell = _listener(arguments, context)
+        return Run(transport, context.clock, session.mark_secret, tell, options).run(jobs).exit_code
+
+
+@contextmanager
+def _transport(jobs: Sequence[Job], context: Context, *, mocking: bool) -> Iterator[Transport]:
+    live = cast("type[_Live]", registry.load(registry.LIVE_TRANSPORT))(context.clock, context.environ)
+    if mocking:
+        with mock_transport(live, jobs, context) as transport:
+            yield transport
+    else:
+        yield live
+
+
+class _Live(Transport):
+    """How the live transport is made."""
+
+    def __init__(self, clock: Clock, environ: object) -> None: ...
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends the run as Ctrl-C does: what ran is reported."""
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _listener(arguments: RunArguments, context: Context) -> Listener:
+    """The console, and the live line where there is a terminal to draw it on; both hear events masked."""
+    style = context.style(context.stdout, arguments.color)
+    live = arguments.progress and use_progress(context.environ, is_terminal=context.stderr.isatty())
+    screen = Screen(context.stdout, context.stderr if live else None, context.columns)
+    command = "runner run --mock" if arguments.inputs.mock else "runner run"
+    console = Console(screen.write, style, arguments.verbosity, command)
+    if not live:
+        return context.redactor.listener(console)
+    utf8 = (context.stderr.encoding or "").lower().startswith("utf")
+    progress = Progress(screen, context.clock, DOTS if utf8 else STROKES)
+
+    def both(event: Event) -> None:
+        progress(event)
+        console(event)
+
+    return context.redactor.listener(both)

@@ -1,0 +1,17 @@
+"""``runner schema``: the JSON Schema of the collection file, for editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runner import load
+from runner.cli.context import Context
+from runner.errors import ExitCode
+
+SCHEMA = Path(load.__file__).with_name("collection.schema.json")
+
+
+def print_schema(_arguments: object, context: Context) -> ExitCode:
+    """Print the schema as it ships with the package."""
+    context.stdout.write(SCHEMA.read_text("utf-8"))
+    return ExitCode.OK

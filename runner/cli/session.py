@@ -1,0 +1,106 @@
+"""What most commands begin with: the collections that the paths mean, and their variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from runner.cli.arguments import Inputs
+from runner.cli.context import Context
+from runner.errors import InvalidFiles, UsageError
+from runner.load.collection import load_collection
+from runner.load.discover import discover
+from runner.model import Collection, SecretRules
+from runner.node import Plain
+from runner.source import Diagnostic
+from runner.variables.environment import EnvFile, EnvFileError, Outside, find_env_files, read_env_file
+from runner.variables.filters import as_text
+from runner.variables.generators import Generators
+from runner.variables.scope import Defaults, Variables
+from runner.variables.secrets import is_secret
+from runner.variables.template import NAME
+
+ASSIGNMENT = re.compile(r"""["']?([A-Za-z_][\w.-]*)["']?\s*:\s+["']?([^\s"',}\]]{4,})""")
+STAND_IN = "stand-in-for-the-mock-server"
+
+
+class Session:
+    """The collections of one command, all read before anything else is done."""
+
+    def __init__(self, inputs: Inputs, context: Context) -> None:
+        self._inputs = inputs
+        self._context = context
+        self._options = read_assignments(inputs.variables)
+        self._generators = Generators(context.clock, context.random)
+        self.collections = self._load()
+        self.warnings: list[Diagnostic] = [one for found in self.collections for one in found.warnings]
+
+    def _load(self) -> tuple[Collection, ...]:
+        found: list[Collection] = []
+        wrong: list[Diagnostic] = []
+        for path, name in discover(self._inputs.paths, self._context.working):
+            try:
+                found.append(load_collection(path, name))
+            except InvalidFiles as error:
+                wrong.extend(error.diagnostics)
+        if wrong:
+            self.hide_written_secrets(wrong)
+            raise InvalidFiles(wrong)
+        return tuple(found)
+
+    def variables(self, collection: Collection) -> Variables:
+        """Where the variables of one collection come from."""
+        try:
+            files, searched = self._env_files(collection.folder)
+        except EnvFileError as error:
+            raise InvalidFiles([error.diagnostic]) from None
+        for file in files:
+            self.warnings.extend(one for one in file.warnings if one not in self.warnings)
+        outside = Outside(self._options, self._context.environ, files, searched)
+        for values in (self._options, *(file.values for file in files)):
+            for name, value in values.items():
+                if is_secret(name, collection.secrets):
+                    self.mark_secret(value)
+        defaults = Defaults(collection.variables, collection.secrets)
+        stand_in = STAND_IN if self._inputs.mock else None
+        return Variables(defaults, outside, self._generators, self.mark_secret, stand_in)
+
+    def _env_files(self, folder: Path) -> tuple[tuple[EnvFile, ...], tuple[str, ...]]:
+        """The env files that hold for a folder, first hit first."""
+        working = self._context.working
+        if self._inputs.env_files:
+            return tuple(read_env_file(working / name, name) for name in reversed(self._inputs.env_files)), ()
+        names = [f".env.{self._inputs.env}", ".env"] if self._inputs.env else [".env"]
+        files, searched = find_env_files(names, working, folder.absolute())
+        if self._inputs.env and not any(Path(file.name).name == names[0] for file in files):
+            raise EnvFileError(Diagnostic("env-file", f"there is no {searched[0]}", "Create it, or leave --env out."))
+        return files, searched
+
+    def mark_secret(self, value: Plain) -> None:
+        """Mask a value from now on; of lists and objects every text inside."""
+        if isinstance(value, dict | list):
+            for one in value.values() if isinstance(value, dict) else value:
+                self.mark_secret(one)
+        elif value is not None and not isinstance(value, bool):
+            self._context.redactor.add(as_text(value))
+
+    def hide_written_secrets(self, problems: Iterable[Diagnostic]) -> None:
+        """A file that cannot be read may hold a secret on the very line that a message shows."""
+        for problem in problems:
+            line = problem.source.line(problem.span.line) if problem.source and problem.span else ""
+            for name, value in ASSIGNMENT.findall(line):
+                if is_secret(name, SecretRules()) and not value.startswith("<<"):
+                    self.mark_secret(value)
+
+
+def read_assignments(texts: Iterable[str]) -> dict[str, str]:
+    """``NAME=VALUE`` as given with ``--var``; raises ``UsageError``."""
+    values: dict[str, str] = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not separator or not NAME.fullmatch(name):
+            shown = name if NAME.fullmatch(name) else "what was given"
+            raise UsageError(f"--var: {shown} is not NAME=VALUE", "Write --var NAME=VALUE, in quotes if it holds spaces.")
+        values[name] = value
+    return values

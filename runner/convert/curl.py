@@ -1,0 +1,232 @@
+"""A request as a shell command for curl that sends the same body and the same headers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TypeAlias
+from urllib.parse import quote, quote_plus
+
+from runner.messages import Options, Request, Timeouts
+
+LONGEST_ARGUMENT = 100_000
+"""Bytes of one argument: Linux takes 128 KiB; what a shell's own ``printf`` writes has no limit."""
+
+EXPECT_FROM = 1024
+"""Bytes of a body from which some versions of curl ask ``Expect: 100-continue`` first."""
+
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]")
+NOT_TYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\udc80-\udcff]")
+DOT_SEGMENT = re.compile(r"/\.{1,2}(?:/|$|\?)")
+ORIGIN = re.compile(r"([^/?#]*//)(?:[^/?#]*@)?([^/?#]*)([^#]*)")
+STANDS_IN_A_URL = "!#$%&'()*+,/:;=?@[]~"
+
+WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
+"""Methods that are sent with ``Content-Length: 0`` where there is no body."""
+
+AS_JSON = r"""sed 's/[\\"]/\\&/g'"""
+AS_PERCENT = r"od -An -v -tx1 | tr ' ' % | tr -d '\n'"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A stretch of text that the shell fills in from a variable."""
+
+    shell: str
+
+
+Piece: TypeAlias = str | Reference
+
+
+class Secrets:
+    """Finds the values of secret variables in text, also where they stand JSON-escaped or percent-encoded."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._forms: dict[str, Reference] = {}
+        for name, value in values.items():
+            for form, shell in forms(name, value):
+                self._forms.setdefault(form, Reference(shell))
+        longest_first = sorted(self._forms, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def split(self, text: str) -> list[Piece]:
+        """The text in order, literal pieces and references; none of the literal ones is empty."""
+        pieces: list[Piece] = []
+        end = 0
+        for match in self._pattern.finditer(text) if self._pattern else ():
+            pieces += [text[end : match.start()], self._forms[match.group()]]
+            end = match.end()
+        return [piece for piece in [*pieces, text[end:]] if piece]
+
+
+def forms(name: str, value: str) -> Iterator[tuple[str, str]]:
+    """How a secret may stand in a request, and the shell's expression for it."""
+    if not value:
+        return
+    variable = f'"${NOT_IN_A_NAME.sub("_", name)}"'
+    yield value, variable
+    for escaped in (json.dumps(value, ensure_ascii=False), json.dumps(value)):
+        yield escaped[1:-1], f'"$(printf %s {variable} | {AS_JSON})"'
+    for encoded in (quote(value), quote(value, safe=""), quote_plus(value)):
+        yield encoded, f'"$(printf %s {variable} | {AS_PERCENT})"'
+
+
+def to_curl(request: Request, secrets: Mapping[str, str]) -> str:
+    """A command for any POSIX shell. ``secrets`` is name → value as it stands in the request; the command
+    has ``"$NAME"`` in its place."""
+    if request.body is None and request.method in WITH_LENGTH:
+        request = replace(request, body=b"")
+    found = Secrets(secrets)
+    source, data = body_arguments(request.body, found)
+    arguments = [
+        f"curl {quoted(url_pieces(request.url, found))}",
+        *method_arguments(request),
+        *header_arguments(request, found),
+        *url_arguments(request.url),
+        *option_arguments(request.options),
+        *data,
+    ]
+    return source + " \\\n  ".join(arguments)
+
+
+def url_pieces(url: str, secrets: Secrets) -> list[Piece]:
+    """The URL without user info and fragment, percent-encoded where a character cannot stand in one."""
+    match = ORIGIN.match(url)
+    scheme, host, target = match.groups() if match else ("", "", url)
+    pieces = [
+        piece if isinstance(piece, Reference) else quote(piece, safe=STANDS_IN_A_URL)
+        for piece in secrets.split(target)
+    ]
+    return [scheme, *secrets.split(host), *pieces]
+
+
+def body_arguments(body: bytes | None, secrets: Secrets) -> tuple[str, list[str]]:
+    """What writes the body into curl, empty if it is an argument; and the arguments."""
+    if body is None:
+        return "", []
+    text = body.decode("utf-8", "surrogateescape")
+    pieces = secrets.split(text)
+    if len(body) > LONGEST_ARGUMENT or NOT_TYPED.search(text):
+        return f"{printf(pieces)} |\n", ["--data-binary @-"]
+    return "", [f"--data-raw {quoted(pieces)}"]
+
+
+def quoted(pieces: list[Piece]) -> str:
+    """One word of the shell: literal text in single quotes, where nothing is special to any shell."""
+    words = []
+    for is_text, run in groupby(pieces, key=lambda piece: isinstance(piece, str)):
+        joined = "".join(piece if isinstance(piece, str) else piece.shell for piece in run)
+        words.append(single_quoted(joined) if is_text else joined)
+    return "".join(words) or "''"
+
+
+def single_quoted(text: str) -> str:
+    return "'" + text.replace("'", r"'\''") + "'"
+
+
+def printf(pieces: list[Piece]) -> str:
+    """A command that writes exactly these bytes, whatever they are."""
+    template = "".join("%s" if isinstance(piece, Reference) else octal(piece) for piece in pieces)
+    references = [piece.shell for piece in pieces if isinstance(piece, Reference)]
+    if template.startswith("-"):
+        template = r"\055" + template[1:]  # no option of printf
+    return " ".join(["printf", single_quoted(template), *references])
+
+
+def octal(text: str) -> str:
+    """Text for the format of ``printf``: printable ASCII as it is, all else as octal escapes."""
+    special = {ord("\\"): "\\\\", ord("%"): "%%", ord("\n"): "\\n"}
+    data = text.encode("utf-8", "surrogateescape")
+    plain = range(32, 127)
+    return "".join(special.get(byte) or (chr(byte) if byte in plain else f"\\{byte:03o}") for byte in data)
+
+
+def method_arguments(request: Request) -> Iterator[str]:
+    """The method, where curl would not choose it by itself."""
+    natural = "GET" if request.body is None else "POST"
+    if request.method == "HEAD" and request.body is None:
+        yield "--head"
+    elif request.method != natural:
+        odd = NOT_IN_A_NAME.search(request.method)
+        yield f"-X {single_quoted(request.method) if odd else request.method}"
+
+
+def header_arguments(request: Request, secrets: Secrets) -> Iterator[str]:
+    """Every header, and an end to those that curl would add by itself."""
+    for name, value in request.headers:
+        if name.lower() == "content-length" and request.body is not None:
+            continue  # curl counts by itself
+        credentials = secret_credentials(name, value, secrets)
+        if credentials:
+            yield f"--basic --user {quoted(credentials)}"
+        elif value.strip():
+            yield f"-H {quoted(header_pieces(secrets.split(f'{name}: {value}')))}"
+        else:
+            yield f"-H {single_quoted(f'{name};')}"
+    added = ["Accept", "User-Agent"]
+    if request.body is not None:
+        added += ["Content-Type", *(["Expect"] if len(request.body) >= EXPECT_FROM else [])]
+    yield from (f"-H '{name}:'" for name in added if request.header(name) is None)
+    if request.header("accept-encoding"):
+        yield "--compressed"
+
+
+def header_pieces(pieces: list[Piece]) -> list[Piece]:
+    """The same with other letters than ASCII as the bytes that HTTP has for them (Latin-1)."""
+    return [
+        piece
+        if isinstance(piece, Reference) or piece.isascii()
+        else Reference(
+            f'"$({printf([piece.encode("latin-1", "replace").decode("utf-8", "surrogateescape")])})"'
+        )
+        for piece in pieces
+    ]
+
+
+def secret_credentials(name: str, value: str, secrets: Secrets) -> list[Piece]:
+    """User and password of a Basic header that hides a secret in base64; empty for any other header."""
+    scheme, _, encoded = value.partition(" ")
+    if name.lower() != "authorization" or scheme != "Basic":
+        return []
+    try:
+        pieces = secrets.split(base64.b64decode(encoded, validate=True).decode())
+    except (binascii.Error, UnicodeDecodeError):
+        return []
+    return pieces if any(isinstance(piece, Reference) for piece in pieces) else []
+
+
+def url_arguments(url: str) -> Iterator[str]:
+    """What keeps curl from reading the URL in a way of its own."""
+    if "[" in url or "]" in url:
+        yield "--globoff"
+    if DOT_SEGMENT.search(url.partition("#")[0]):
+        yield "--path-as-is"
+    if url.lower().startswith("https:"):
+        yield "--http1.1"
+
+
+def option_arguments(options: Options) -> Iterator[str]:
+    """How to send it: redirects, limits of time, certificates."""
+    if options.redirects:
+        yield f"--location --max-redirs {options.redirects}"
+    yield from timeout_arguments(options.timeouts)
+    if not options.tls.verify:
+        yield "--insecure"
+    for flag, path in (("cacert", options.tls.ca), ("cert", options.tls.cert), ("key", options.tls.key)):
+        if path is not None:
+            yield f"--{flag} {single_quoted(path)}"
+
+
+def timeout_arguments(timeouts: Timeouts) -> Iterator[str]:
+    if timeouts.connect is not None:
+        yield f"--connect-timeout {seconds(timeouts.connect)}"
+    yield f"--max-time {seconds(timeouts.total)}"
+
+
+def seconds(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,1 @@
+"""Plans, sends and judges, told as events."""

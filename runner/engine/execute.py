@@ -1,0 +1,151 @@
+"""Sends one planned request and judges what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from runner.auth.apply import authenticate
+from runner.checks.expectations import check_rest, check_status
+from runner.checks.matchers import MatchContext
+from runner.checks.query import NotCaptured, capture_value
+from runner.clock import Clock
+from runner.engine.plan import Job, Planned
+from runner.errors import RenderError
+from runner.llm.errors import explain_error
+from runner.messages import Exchange, Request, Response, TransportError
+from runner.model import RequestSpec
+from runner.node import Plain
+from runner.results import Advice, Check, RequestResult, Status
+from runner.source import Location
+from runner.transport.base import Transport
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What one job's requests are run with. ``label`` names a header that carries the request's index to the
+    mock server; ``keep`` says whether a result keeps its exchange for reports."""
+
+    job: Job
+    transport: Transport
+    clock: Clock
+    context: MatchContext
+    mark_secret: Callable[[Plain], None]
+    keep: Callable[[Status], bool]
+    label: str = ""
+    first_index: int = 0
+    passed: set[str] = field(default_factory=set)
+
+
+def execute(run: Execution, planned: Planned) -> RequestResult:
+    """The verdict on one request."""
+    location = planned.spec.location
+    reason = _reason_to_skip(run, planned)
+    if reason:
+        return RequestResult(planned.name, Status.SKIP, location, reason=reason)
+    try:
+        request = _request(run, planned)
+        delay = run.job.resolver.delay(planned.spec)
+    except RenderError as error:
+        return _unsendable(planned, error, location)
+    if delay:
+        run.clock.sleep(delay)
+    exchange = run.transport.send(request)
+    result = _judge(run, planned, exchange)
+    if result.status is Status.PASS:
+        run.passed.add(planned.name)
+    return result if run.keep(result.status) else replace(result, exchange=None)
+
+
+def _reason_to_skip(run: Execution, planned: Planned) -> str:
+    if planned.spec.skip is not None:
+        return run.job.resolver.skip(planned.spec)
+    if run.label and planned.spec.expect_error is not None:
+        return "it expects no answer, and the mock server always answers"
+    for name, source in planned.sources.items():
+        if source not in run.passed:
+            return f'needs "{name}" from "{source}", which did not pass'
+    return ""
+
+
+def _request(run: Execution, planned: Planned) -> Request:
+    request = run.job.resolver.request(planned.spec)
+    request = authenticate(request, planned.spec.auth, run.job.variables, run.mark_secret)
+    if run.label:
+        label = (run.label, str(run.first_index + planned.index))
+        request = replace(request, headers=(*request.headers, label))
+    return request
+
+
+def _unsendable(planned: Planned, error: RenderError, location: Location) -> RequestResult:
+    """A value that came from a response cannot be used as the request wants it."""
+    problem = error.diagnostic
+    failure = TransportError("request", problem.message, problem.hint)
+    return RequestResult(planned.name, Status.ERROR, problem.location or location, error=failure)
+
+
+def _judge(run: Execution, planned: Planned, exchange: Exchange) -> RequestResult:
+    spec, request = planned.spec, exchange.request
+    result = RequestResult(
+        name=planned.name,
+        status=Status.ERROR,
+        location=spec.location,
+        method=request.method,
+        target=urlsplit(request.url).path or "/",
+        http_status=exchange.response.status if exchange.response else None,
+        duration=exchange.duration,
+        error=exchange.error,
+        exchange=exchange,
+    )
+    if spec.expect_error is not None:
+        return _judge_error(run, spec, exchange, result)
+    if exchange.response is None:
+        return result
+    checks, advice = _check(run, planned, exchange.response, exchange.duration)
+    status = Status.PASS if all(check.passed for check in checks) else Status.FAIL
+    return replace(result, status=status, checks=checks, advice=advice)
+
+
+def _judge_error(run: Execution, spec: RequestSpec, exchange: Exchange, result: RequestResult) -> RequestResult:
+    """A request that must fail in a certain way. One that could not be sent as written did not fail in any."""
+    node = spec.expect_error
+    assert node is not None  # noqa: S101  # the caller looked
+    wanted = str(run.context.render(node))
+    error = exchange.error
+    if error is not None and error.kind == "request":
+        return result
+    passed = error is not None and wanted in ("any", error.kind)
+    got = f"{error.kind}: {error.message}" if error else f"a response with status {result.http_status}"
+    expected = "any error" if wanted == "any" else f"an error of kind {wanted}"
+    check = Check("error", passed, Location(node.source.name, node.line), expected, got)
+    status = Status.PASS if passed else Status.FAIL
+    return replace(result, status=status, checks=(check,), error=None)
+
+
+def _check(
+    run: Execution, planned: Planned, response: Response, duration: float
+) -> tuple[tuple[Check, ...], Advice | None]:
+    """Status first; if it holds the captures, then everything else."""
+    spec = planned.spec
+    status = check_status(spec, response, run.context)
+    if not status.passed:
+        host = urlsplit(response.url).hostname or ""
+        document = None if response.document.error else response.document.value
+        return (status,), explain_error(response.status, response.headers, document, host)
+    captures = _capture(run, planned, response, duration)
+    return (status, *captures, *check_rest(spec, response, duration, run.context)), None
+
+
+def _capture(run: Execution, planned: Planned, response: Response, duration: float) -> tuple[Check, ...]:
+    """Keep what can be kept; a check for each that cannot."""
+    failed = []
+    for capture in planned.spec.captures:
+        value = capture_value(capture, response, duration, run.context.render)
+        if isinstance(value, NotCaptured):
+            place = Location(capture.node.source.name, capture.node.line)
+            failed.append(Check(f"capture {capture.name}", False, place, "a value to keep", value.reason))
+        else:
+            origin = f'the response to "{planned.name}"'
+            run.job.variables.capture(capture.name, value.value, origin, secret=capture.secret)
+    return tuple(failed)

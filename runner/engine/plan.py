@@ -1,0 +1,143 @@
+"""What will be run: the selected requests of each file, what each needs, and every variable looked up beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from runner.errors import RenderError
+from runner.model import Collection, RequestSpec
+from runner.node import Node
+from runner.resolve import Overrides, Resolver
+from runner.source import Diagnostic
+from runner.variables.scope import Variables
+from runner.variables.template import Placeholder, placeholders
+
+Selector = Callable[[RequestSpec, str], bool]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One request to run. ``index`` is its place among all requests of its file, from 0; ``sources`` maps each
+    variable that it takes from a response to the request that captures it."""
+
+    spec: RequestSpec
+    name: str
+    index: int
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file's run: its own variables, its requests in order. ``skipped`` is why none of them runs."""
+
+    collection: Collection
+    variables: Variables
+    overrides: Overrides = Overrides()
+    requests: tuple[Planned, ...] = ()
+    skipped: str = ""
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        return Resolver(self.collection.folder, self.variables, self.overrides)
+
+
+def plan_job(
+    collection: Collection, variables: Variables, selected: Selector, overrides: Overrides = Overrides()
+) -> tuple[Job, list[Diagnostic]]:
+    """The job of one collection, and everything that keeps it from being run."""
+    job = Job(collection, variables, overrides)
+    missing = [str(node.value) for node in collection.requires if variables.lookup(str(node.value)) is None]
+    if missing:
+        names = " and ".join(missing)
+        reason = f"needs {names}, which {'is' if len(missing) == 1 else 'are'} not set"
+        return Job(collection, variables, overrides, (), reason), []
+    problems: dict[Diagnostic, None] = {}
+    everything: list[Planned] = []
+    captured: dict[str, str] = {}
+    for index, spec in enumerate(collection.requests):
+        name = _name(job, spec, problems)
+        everything.append(Planned(spec, name, index, _sources(spec, captured)))
+        captured.update((capture.name, name) for capture in spec.captures)
+    chosen = _with_sources(everything, [one for one in everything if selected(one.spec, one.name)])
+    captures: dict[str, str] = {}
+    for one in chosen:
+        problems.update(dict.fromkeys(_preflight(job, one, captures)))
+        captures.update((capture.name, one.name) for capture in one.spec.captures)
+    return Job(collection, variables, overrides, tuple(chosen)), list(problems)
+
+
+def _name(job: Job, spec: RequestSpec, problems: dict[Diagnostic, None]) -> str:
+    if not spec.name.templated:
+        return str(spec.name.value)
+    try:
+        return job.resolver.name(spec)
+    except RenderError as error:
+        problems[error.diagnostic] = None
+        return str(spec.name.value)
+
+
+def _sources(spec: RequestSpec, captured: dict[str, str]) -> dict[str, str]:
+    """The variables of ``spec`` that earlier requests capture, with their names."""
+    if not captured or not spec.node.templated:
+        return {}
+    used = (found.name for response in (False, True) for node in spec.nodes(response=response)
+            for found, _ in placeholders(node))  # fmt: skip
+    return {name: captured[name] for name in used if name in captured}
+
+
+def _with_sources(everything: Sequence[Planned], chosen: Iterable[Planned]) -> list[Planned]:
+    """The chosen requests and those that they take values from, in the order of the file."""
+    by_name = {one.name: one for one in everything}
+    wanted: set[str] = set()
+    waiting = list(chosen)
+    while waiting:
+        one = waiting.pop()
+        if one.name not in wanted:
+            wanted.add(one.name)
+            waiting.extend(by_name[source] for source in one.sources.values())
+    return [one for one in everything if one.name in wanted]
+
+
+def _preflight(job: Job, planned: Planned, captures: dict[str, str]) -> Iterable[Diagnostic]:
+    """Every placeholder that nothing fills and every value that does not fit, as far as it can be known."""
+    spec = planned.spec
+    if not spec.node.templated:
+        return
+    own = {**captures, **dict.fromkeys((capture.name for capture in spec.captures), planned.name)}
+    unknown = False
+    for response, known in ((False, captures), (True, own)):
+        for node in spec.nodes(response=response):
+            for placeholder, scalar in placeholders(node):
+                if placeholder.name in known:
+                    unknown = unknown or not response
+                elif not placeholder.name.startswith("$"):
+                    yield from _look_up(job, placeholder, scalar)
+    if not unknown:
+        yield from _settings(job, spec)
+
+
+def _look_up(job: Job, placeholder: Placeholder, scalar: Node) -> Iterable[Diagnostic]:
+    try:
+        if job.variables.lookup(placeholder.name) is None and placeholder.default is None:
+            yield job.variables.missing(placeholder, scalar, _captured_by(job.collection, placeholder.name))
+    except RenderError as error:
+        yield error.diagnostic
+
+
+def _captured_by(collection: Collection, name: str) -> str:
+    """Where a variable is captured that is not there yet: later in the file."""
+    for spec in collection.requests:
+        if any(capture.name == name for capture in spec.captures):
+            return f'It is captured by "{spec.name.value}" (line {spec.node.line}), which does not run before this.'
+    return ""
+
+
+def _settings(job: Job, spec: RequestSpec) -> Iterable[Diagnostic]:
+    """What the values make of the request, where no response is needed to know it."""
+    try:
+        job.resolver.request(spec)
+    except RenderError as error:
+        if error.diagnostic.rule != "missing-variable":
+            yield error.diagnostic

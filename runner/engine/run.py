@@ -1,0 +1,118 @@
+"""Runs planned jobs in order and tells what happens; the run always ends with ``RunFinished``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from runner.checks.matchers import MatchContext
+from runner.checks.schema.checker import SchemaChecker
+from runner.clock import Clock
+from runner.engine.events import (
+    FileFinished,
+    FileStarted,
+    Listener,
+    RequestFinished,
+    RequestStarted,
+    RunFinished,
+    RunStarted,
+)
+from runner.engine.execute import Execution, execute
+from runner.engine.plan import Job
+from runner.errors import ExitCode
+from runner.node import Plain
+from runner.results import FileResult, RequestResult, RunResult, Status
+from runner.transport.base import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run. ``label`` names the header that tells the mock server which request is asking."""
+
+    fail_fast: bool = False
+    strict: bool = False
+    label: str = ""
+    keep: Callable[[Status], bool] = lambda status: status is not Status.PASS
+
+
+class Terminated(BaseException):
+    """The process was asked to end (SIGTERM)."""
+
+
+class Run:
+    """One run over several jobs. ``transport`` is opened by the caller and closed here."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        clock: Clock,
+        mark_secret: Callable[[Plain], None],
+        tell: Listener,
+        options: RunOptions = RunOptions(),
+    ) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._mark_secret = mark_secret
+        self._tell = tell
+        self._options = options
+        self._number = 0
+        self._first_index = 0
+        self._stop = False
+
+    def run(self, jobs: Sequence[Job]) -> RunResult:
+        """Send every request of every job; Ctrl-C and SIGTERM end the run, what ran is in the result."""
+        started = self._clock.monotonic()
+        planned = sum(len(job.requests) for job in jobs)
+        files: list[FileResult] = []
+        interrupted: ExitCode | None = None
+        self._tell(RunStarted(planned))
+        try:
+            for job in jobs:
+                if self._stop:
+                    break
+                self._run_job(job, files)
+        except KeyboardInterrupt:
+            interrupted = ExitCode.INTERRUPTED
+        except Terminated:
+            interrupted = ExitCode.TERMINATED
+        finally:
+            self._transport.close()
+        ran = sum(len(file.requests) for file in files)
+        duration = self._clock.monotonic() - started
+        result = RunResult(tuple(files), duration, self._options.strict, interrupted, planned - ran)
+        self._tell(RunFinished(result))
+        return result
+
+    def _run_job(self, job: Job, files: list[FileResult]) -> None:
+        collection = job.collection
+        self._tell(FileStarted(collection.source.name, collection.name, job.skipped))
+        results: list[RequestResult] = []
+        execution = self._execution(job)
+        try:
+            for planned in job.requests:
+                self._number += 1
+                self._tell(RequestStarted(self._number, planned.name))
+                result = execute(execution, planned)
+                results.append(result)
+                self._tell(RequestFinished(self._number, result))
+                if self._options.fail_fast and result.status in (Status.FAIL, Status.ERROR):
+                    self._stop = True
+                    break
+        finally:
+            self._first_index += len(collection.requests)
+            file = FileResult(collection.source.name, collection.name, tuple(results), job.skipped)
+            files.append(file)
+        self._tell(FileFinished(file))
+
+    def _execution(self, job: Job) -> Execution:
+        context = MatchContext(job.variables.render, SchemaChecker(job.collection.folder))
+        return Execution(
+            job,
+            self._transport,
+            self._clock,
+            context,
+            self._mark_secret,
+            self._options.keep,
+            self._options.label,
+            self._first_index,
+        )

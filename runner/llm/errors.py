@@ -1,0 +1,132 @@
+"""What an API's error body says, whichever of the known shapes it has, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from runner.llm.remedies import remedy_for
+from runner.messages import Headers
+from runner.node import Plain
+from runner.results import Advice
+
+MAX_SAYS = 300
+MAX_DETAILS = 3
+NOT_JSON = "The answer is a web page, not JSON."
+NOT_JSON_REMEDY = (
+    "It may come from a proxy or a gateway instead of the API: check the URL, and the proxy "
+    "settings of this machine."
+)
+
+STARRED = re.compile(r"[^\s\"',;]*\*{3,}[^\s\"',;]*[^\s\"',;.]|\*{3,}")
+GIVEN_KEY = re.compile(r"(\bapi[ _-]?key(?: provided)?: ?)[^\s\"',;]+[^\s\"',;.]", re.IGNORECASE)
+"""Services repeat a key, or parts of it, in what they say about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiError:
+    """An error body, read. ``code`` is the most telling name that it gives (may be empty); ``names`` are all
+    of them, in lower case."""
+
+    message: str
+    code: str = ""
+    names: frozenset[str] = frozenset()
+
+
+def explain_error(status: int, headers: Headers, document: Plain, host: str = "") -> Advice | None:
+    """What the API says and what to do about it. ``document`` is the body as JSON, None if it is not JSON.
+    None if the body is no error in a shape that is known."""
+    if document is None:
+        return _explain_page(headers)
+    error = read_error(document, status)
+    if error is None:
+        return None
+    return Advice(_says(error), remedy_for(status, error.names, headers, host))
+
+
+def _explain_page(headers: Headers) -> Advice | None:
+    content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
+    return Advice(NOT_JSON, NOT_JSON_REMEDY) if "html" in content_type.lower() else None
+
+
+def read_error(document: Plain, status: int) -> ApiError | None:
+    """The error in a body: under ``error`` (OpenAI, Anthropic), as text there (Ollama), in a list (Gemini),
+    flat (older vLLM, RFC 9457), or as ``detail`` (FastAPI)."""
+    if isinstance(document, list):
+        return read_error(document[0], status) if document and isinstance(document[0], dict) else None
+    if not isinstance(document, dict):
+        return None
+    error = document.get("error")
+    if isinstance(error, dict):
+        return _from_mapping(error)
+    if isinstance(error, str) and error:
+        return _from_text(error, document)
+    if document.get("object") == "error" or status >= 400:
+        return _from_flat(document)
+    return None
+
+
+def _from_mapping(error: dict[str, Plain]) -> ApiError | None:
+    names = [error.get("code"), error.get("type"), error.get("status"), *_reasons(error)]
+    words = [name for name in names if isinstance(name, str) and name and not name.isdigit()]
+    message = _text(error.get("message")) or _text(error.get("detail"))
+    if not message and not words:
+        return None
+    return ApiError(message, words[0] if words else "", frozenset(word.lower() for word in words))
+
+
+def _reasons(error: dict[str, Plain]) -> Iterator[Plain]:
+    """Finer names below the error: Google's ``details[].reason``, Azure's ``innererror.code``."""
+    details = error.get("details")
+    for one in details if isinstance(details, list) else ():
+        if isinstance(one, dict):
+            yield one.get("reason")
+    inner = error.get("innererror")
+    if isinstance(inner, dict):
+        yield inner.get("code")
+
+
+def _from_text(error: str, document: dict[str, Plain]) -> ApiError:
+    """``{"error": "…"}``: the text is the message, or OAuth's name of an error beside its description."""
+    description = _text(document.get("error_description")) or _text(document.get("message"))
+    if description:
+        return ApiError(description, error, frozenset({error.lower()}))
+    return ApiError(error)
+
+
+def _from_flat(document: dict[str, Plain]) -> ApiError | None:
+    message = _text(document.get("message")) or _detail(document.get("detail"))
+    title = _text(document.get("title"))
+    if title and message:
+        return ApiError(f"{title}: {message}")
+    if not message:
+        return ApiError(title) if title else None
+    return _from_mapping({**document, "message": message, "status": None})
+
+
+def _detail(detail: Plain) -> str:
+    """FastAPI's ``detail``: text, or a list of what does not hold, each with the place."""
+    if not isinstance(detail, list):
+        return _text(detail)
+    problems = [_problem(one) for one in detail if isinstance(one, dict)]
+    more = f" and {len(problems) - MAX_DETAILS} more" if len(problems) > MAX_DETAILS else ""
+    return "; ".join(problems[:MAX_DETAILS]) + more
+
+
+def _problem(one: dict[str, Plain]) -> str:
+    place = one.get("loc")
+    where = ".".join(str(part) for part in place) if isinstance(place, list) else ""
+    return f"{where}: {_text(one.get('msg'))}" if where else _text(one.get("msg"))
+
+
+def _text(value: Plain) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _says(error: ApiError) -> str:
+    """The error on one line, keys masked, no longer than is read."""
+    named = error.code and not error.message.startswith(error.code)
+    text = f"{error.code}: {error.message}" if named and error.message else error.message or error.code
+    text = STARRED.sub("***", GIVEN_KEY.sub(r"\1***", " ".join(text.split())))
+    return text if len(text) <= MAX_SAYS else text[: MAX_SAYS - 1].rstrip() + "…"

@@ -1,0 +1,108 @@
+"""Decodes how a request is made: URL pairs, headers, body, authentication."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from runner.load.fields import read_fields
+from runner.load.files import check_file
+from runner.load.problems import Problems
+from runner.model import AuthScheme, AuthSpec, Body, BodyKind, Pairs
+from runner.node import Node
+
+BODY_KINDS: Final[tuple[BodyKind, ...]] = ("json", "text", "form", "file")
+AUTH_FIELDS: Final[dict[AuthScheme, tuple[str, ...]]] = {
+    "bearer": (),
+    "basic": ("username", "password"),
+    "api_key": ("name", "value", "in"),
+}
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
+
+def decode_pairs(node: Node | None, what: str, problems: Problems) -> Pairs:
+    """A mapping of names to a value or a list of values; a null is kept: it takes a name out when it is sent."""
+    if node is None:
+        return ()
+    if node.kind != "mapping":
+        problems.error("kind", node, f"{what} is a mapping, this is {node.type_name}", "Write name: value, one a line.")
+        return ()
+    pairs = []
+    for key, value in node.items:
+        wrong = [one for one in (value.elements or [value]) if one.kind != "scalar"]
+        if value.kind == "mapping" or wrong:
+            problems.error(
+                "kind", value, f"a value in {what} is text, a number or a list of these", "Put a text in quotes."
+            )
+        pairs.append((key, value))
+    return tuple(pairs)
+
+
+def decode_headers(node: Node | None, problems: Problems) -> Pairs:
+    """Header names must be names; values must not break the line."""
+    pairs = decode_pairs(node, "headers", problems)
+    names: dict[str, Node] = {}
+    for key, value in pairs:
+        name = str(key.value)
+        if not key.templated and not HEADER_NAME.fullmatch(name):
+            problems.error("header", key, f'"{name}" cannot be the name of a header', "Letters, digits and - are usual.")
+        if names.setdefault(name.lower(), key) is not key:
+            hint = "Header names compare without case. Write a list to send it more than once."
+            problems.error("duplicate-key", key, f'the header "{name}" stands here twice', hint)
+        for one in value.elements or [value]:
+            if isinstance(one.value, str) and any(char in one.value for char in "\r\n\0"):
+                problems.error("header", one, "a header's value is one line", "Write it on one line; use > and not |.")
+    return pairs
+
+
+def decode_body(fields: dict[str, Node], folder: Path, problems: Problems) -> Body | None:
+    """The one body of a request."""
+    kinds = [kind for kind in BODY_KINDS if kind in fields]
+    if not kinds:
+        return None
+    if len(kinds) > 1:
+        names = " and ".join(kinds)
+        problems.error("two-bodies", fields[kinds[1]], f"a request has one body, this one has {names}", "Keep one.")
+        return None
+    kind = kinds[0]
+    node = fields[kind]
+    if kind == "text" and (node.kind != "scalar" or not isinstance(node.value, str)):
+        problems.error("kind", node, f"text is text, this is {node.type_name}", "Put it in quotes, or use json.")
+    elif kind == "form":
+        decode_pairs(node, "form", problems)
+    elif kind == "file":
+        check_file(node, folder, problems)
+    return Body(kind, node)
+
+
+def decode_auth(node: Node | None, problems: Problems) -> AuthSpec | None:
+    """``bearer: token``, ``basic: {…}``, ``api_key: {…}`` or ``none``."""
+    if node is None or (node.kind == "scalar" and node.value == "none"):
+        return None
+    fields = read_fields(node, AUTH_FIELDS, "auth", problems)
+    if node.kind == "mapping" and len(node.items) != 1:
+        problems.error("auth", node, "auth takes one scheme", f"Write one of {', '.join(AUTH_FIELDS)}, or none.")
+        return None
+    for scheme, names in AUTH_FIELDS.items():
+        if scheme in fields:
+            return _decode_scheme(scheme, names, fields[scheme], problems)
+    return None
+
+
+def _decode_scheme(scheme: AuthScheme, names: tuple[str, ...], node: Node, problems: Problems) -> AuthSpec:
+    if not names:
+        values = {"token": node}
+    else:
+        values = read_fields(node, names, scheme, problems)
+        for name in names:
+            if name not in values and name != "in" and node.kind == "mapping":
+                problems.error("missing-key", node, f'{scheme} needs "{name}"', f"It takes {', '.join(names)}.")
+    for name, value in values.items():
+        if value.kind != "scalar" or value.value is None:
+            what = scheme if name == "token" else f"{name} of {scheme}"
+            problems.error("kind", value, f"{what} is text, this is {value.type_name}", "Write a text or a placeholder.")
+    place = values.get("in")
+    if place is not None and not place.templated and place.value not in ("header", "query"):
+        problems.error("value", place, "an API key goes in the header or the query", "Write in: header or in: query.")
+    return AuthSpec(scheme, values, node)

@@ -1,0 +1,132 @@
+"""Decodes a whole collection file: the entry to everything in this room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from runner.errors import InvalidFiles
+from runner.load.document import read_document
+from runner.load.fields import check_templates, read_fields, read_text, read_texts
+from runner.load.files import FileProblem, read_source
+from runner.load.problems import Problems
+from runner.load.request import RequestDecoder
+from runner.model import Collection, RequestSpec, SecretRules
+from runner.node import Node
+from runner.source import Diagnostic, Source, Span
+from runner.variables.template import NAME
+
+TOP_KEYS: Final = ("name", "description", "variables", "secrets", "requires", "defaults", "requests")
+SYSTEM_NAMES: Final = frozenset(
+    "USER LOGNAME HOME PATH LANG LANGUAGE PWD OLDPWD SHELL TERM HOSTNAME HOST EDITOR VISUAL PAGER TMPDIR TEMP TMP "
+    "MAIL TZ DISPLAY UID SHLVL USERNAME USERPROFILE OS COMPUTERNAME CI".split()
+)
+
+
+def load_collection(path: Path, name: str) -> Collection:
+    """The collection in a file; raises ``InvalidFiles`` with everything that is wrong with it."""
+    try:
+        source = read_source(path, name)
+    except FileProblem as error:
+        place = Source(name, "", path)
+        raise InvalidFiles([Diagnostic(error.rule, error.message, error.hint, place, Span(1, 1, 1, 1))]) from None
+    return decode_collection(source, path.parent)
+
+
+def decode_collection(source: Source, folder: Path) -> Collection:
+    """The collection that ``source`` says, its relative paths starting in ``folder``; raises ``InvalidFiles``."""
+    problems = Problems()
+    root = read_document(source, problems)
+    if root is None and not problems.of("error"):
+        message, hint = "the file is empty", "A collection needs at least requests: with one request below it."
+        problems.error_at("empty", source, Span(1, 1, 1, 1), message, hint)
+    collection = _decode(source, folder, root, problems) if root is not None else None
+    errors = problems.of("error")
+    if errors or collection is None:
+        raise InvalidFiles([*errors, *problems.of("warning")])
+    return collection
+
+
+def _decode(source: Source, folder: Path, root: Node, problems: Problems) -> Collection:
+    fields = read_fields(root, TOP_KEYS, "a collection", problems)
+    check = {key: fields[key] for key in ("name", "description") if key in fields}
+    texts = {key: read_text(node, key, problems) for key, node in check.items()}
+    return Collection(
+        source=source,
+        folder=folder,
+        name=texts.get("name", ""),
+        description=texts.get("description", ""),
+        variables=_variables(fields.get("variables"), problems),
+        secrets=_secrets(fields.get("secrets"), problems),
+        requires=_requires(fields.get("requires"), problems),
+        requests=_requests(source, folder, root, fields, problems),
+        warnings=problems.of("warning"),
+    )
+
+
+def _variables(node: Node | None, problems: Problems) -> dict[str, Node]:
+    if node is None:
+        return {}
+    if node.kind != "mapping":
+        problems.error("kind", node, f"variables is a mapping, this is {node.type_name}", "Write NAME: value.")
+        return {}
+    check_templates(node, problems)
+    for key, _ in node.items:
+        name = str(key.value)
+        if not NAME.fullmatch(name):
+            hint = "A name is letters, digits, _, - and ., starting with a letter or _."
+            problems.error("name", key, f'"{name}" cannot be the name of a variable', hint)
+        elif name in SYSTEM_NAMES:
+            problems.warning(
+                "system-name",
+                key,
+                f"{name} is set by most systems, and the environment wins over this value",
+                "Use another name.",
+            )
+    return {str(key.value): value for key, value in node.items}
+
+
+def _secrets(node: Node | None, problems: Problems) -> SecretRules:
+    """A list of names, or ``{not: [names]}``; a mapping may hold both as ``{names: […], not: […]}``."""
+    if node is None:
+        return SecretRules()
+    if node.kind != "mapping":
+        return SecretRules(listed=frozenset(read_texts(node, "a secret's name", problems)))
+    fields = read_fields(node, ("names", "not"), "secrets", problems)
+    names = {key: frozenset(read_texts(value, "a variable's name", problems)) for key, value in fields.items()}
+    return SecretRules(names.get("names", frozenset()), names.get("not", frozenset()))
+
+
+def _requires(node: Node | None, problems: Problems) -> tuple[Node, ...]:
+    if node is None:
+        return ()
+    read_texts(node, "a variable's name", problems)
+    return tuple(node.elements) if node.kind == "list" else (node,)
+
+
+def _requests(
+    source: Source, folder: Path, root: Node, fields: dict[str, Node], problems: Problems
+) -> tuple[RequestSpec, ...]:
+    node = fields.get("requests")
+    if node is None:
+        if root.kind == "mapping":
+            problems.error("missing-key", root.first_key, "there are no requests here", "Add requests: and a list.")
+        return ()
+    if node.kind != "list" or not node.elements:
+        shown = "an empty list" if node.kind == "list" else node.type_name
+        problems.error("kind", node, f"requests is a list of requests, this is {shown}", "Start each with - name:")
+        return ()
+    decoder = RequestDecoder(source, folder, fields.get("defaults"), problems)
+    found = [spec for element in node.elements if (spec := decoder.decode(element)) is not None]
+    _check_names(found, problems)
+    return tuple(found)
+
+
+def _check_names(specs: list[RequestSpec], problems: Problems) -> None:
+    """Names are how a request is selected and found in a report, so each stands once."""
+    first: dict[str, RequestSpec] = {}
+    for spec in specs:
+        name = str(spec.name.value)
+        if first.setdefault(name, spec) is not spec and name:
+            hint = f"The first is on line {first[name].name.line}. Give each request a name of its own."
+            problems.error("duplicate-name", spec.name, f'two requests are named "{name}"', hint)

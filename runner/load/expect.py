@@ -1,0 +1,147 @@
+"""Decodes ``expect`` and ``capture``: what must hold, and what to keep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, get_args
+
+from runner.load.fields import read_fields, read_flag
+from runner.load.matchers import decode_matcher, decode_status
+from runner.load.operands import Reading, pattern
+from runner.load.paths import check_path
+from runner.load.problems import Problems, suggestion
+from runner.load.schemas import SchemaFiles
+from runner.model import Capture, CaptureKind, Expectation, ExpectKind, Matcher
+from runner.node import Node
+from runner.variables.filters import FILTERS
+from runner.variables.template import NAME
+
+ERRORS: Final = ("connection", "dns", "tls", "timeout", "any")
+ORDER: Final[tuple[ExpectKind, ...]] = get_args(ExpectKind)
+KEYED: Final = ("headers", "json")
+CAPTURE_KINDS: Final[tuple[CaptureKind, ...]] = get_args(CaptureKind)
+WITHOUT_ARGUMENT: Final = ("status", "text", "duration", "url")
+
+
+class ExpectDecoder:
+    """Decodes for one collection; schema files are looked at once."""
+
+    def __init__(self, folder: Path, schemas: SchemaFiles, problems: Problems) -> None:
+        self._folder = folder
+        self._schemas = schemas
+        self._problems = problems
+
+    def expectations(self, node: Node | None) -> tuple[tuple[Expectation, ...], Node | None]:
+        """The expectations in the order they are checked, and the error that the request must end in."""
+        if node is None:
+            return (), None
+        fields = read_fields(node, (*ORDER, "error"), "expect", self._problems)
+        error = fields.pop("error", None)
+        if error is not None:
+            self._check_error(error, fields)
+        found: list[Expectation] = []
+        for kind in ORDER:
+            if kind in fields:
+                found.extend(self._expectation(kind, fields[kind]))
+        return tuple(found), error
+
+    def _check_error(self, error: Node, fields: dict[str, Node]) -> None:
+        if not error.templated and error.value not in ERRORS:
+            self._problems.error(
+                "value", error, "this is not a kind of error", f"There are {', '.join(ERRORS)}."
+            )
+        for name in fields:
+            message = f"a request that must fail has no response, so {name} cannot be looked at"
+            self._problems.error("error-alone", fields[name], message, "Keep either error or the other expectations.")
+
+    def _expectation(self, kind: ExpectKind, node: Node) -> list[Expectation]:
+        if kind in KEYED:
+            return self._keyed(kind, node)
+        if kind == "schema":
+            self._schemas.check(node)
+            return [Expectation(kind, node)]
+        matcher = self._matcher(kind, node)
+        return [] if matcher is None else [Expectation(kind, node, None, matcher)]
+
+    def _matcher(self, kind: ExpectKind, node: Node) -> Matcher | None:
+        if kind == "status":
+            return decode_status(node, self._problems)
+        if kind == "duration" or kind == "size":
+            return decode_matcher(node, self._problems, kind)
+        return decode_matcher(node, self._problems)
+
+    def _keyed(self, kind: ExpectKind, node: Node) -> list[Expectation]:
+        if node.kind != "mapping":
+            hint = "Write $.path: value, one a line." if kind == "json" else "Write name: value, one a line."
+            self._problems.error("kind", node, f"{kind} is a mapping, this is {node.type_name}", hint)
+            return []
+        found: list[Expectation] = []
+        for key, value in node.items:
+            if kind == "json":
+                check_path(key, self._problems)
+            matcher = decode_matcher(value, self._problems)
+            if matcher is not None:
+                found.append(Expectation(kind, value, key, matcher))
+        return found
+
+    def captures(self, node: Node | None) -> tuple[Capture, ...]:
+        """What to keep, under names that placeholders can have."""
+        if node is None:
+            return ()
+        if node.kind != "mapping":
+            message = f"capture is a mapping, this is {node.type_name}"
+            self._problems.error("kind", node, message, "Write name: $.path, one a line.")
+            return ()
+        found = []
+        for key, value in node.items:
+            name = str(key.value)
+            if not NAME.fullmatch(name):
+                hint = "A name is letters, digits, _, - and ., starting with a letter or _."
+                self._problems.error("name", key, f'"{name}" cannot be the name of a variable', hint)
+            capture = self._capture(name, key, value)
+            if capture is not None:
+                found.append(capture)
+        return tuple(found)
+
+    def _capture(self, name: str, key: Node, node: Node) -> Capture | None:
+        if node.kind == "scalar" and isinstance(node.value, str):
+            check_path(node, self._problems)
+            return Capture(name, "json", key, node)
+        fields = read_fields(node, (*CAPTURE_KINDS, "filter", "default", "secret"), "capture", self._problems)
+        kinds = [kind for kind in CAPTURE_KINDS if kind in fields]
+        if len(kinds) != 1:
+            if node.kind == "mapping":
+                hint = f"Write one of {', '.join(CAPTURE_KINDS)}."
+                self._problems.error("capture", key, f"{name} is captured from one place", hint)
+            return None
+        kind = kinds[0]
+        argument = self._argument(kind, fields[kind])
+        secret = "secret" in fields and read_flag(fields["secret"], "secret", self._problems)
+        return Capture(
+            name, kind, key, argument, self._filters(fields.get("filter")), fields.get("default"), secret
+        )
+
+    def _argument(self, kind: CaptureKind, node: Node) -> Node | None:
+        if kind in WITHOUT_ARGUMENT:
+            if node.value is not True:
+                self._problems.error("value", node, f"{kind} takes nothing but true", f"Write {kind}: true.")
+            return None
+        if node.kind != "scalar" or not isinstance(node.value, str) or not node.value:
+            what = {"json": "a JSONPath", "regex": "a regular expression"}.get(kind, f"the name of a {kind}")
+            self._problems.error("kind", node, f"{kind} takes {what}, this is {node.type_name}", "Write it as text.")
+        elif kind == "json":
+            check_path(node, self._problems)
+        elif kind == "regex":
+            pattern(node, Reading(self._problems, None))
+        return node
+
+    def _filters(self, node: Node | None) -> tuple[str, ...]:
+        """``int``, ``trim|int`` or a list of names."""
+        if node is None:
+            return ()
+        elements = node.elements if node.kind == "list" else [node]
+        names = [(one, name.strip()) for one in elements for name in str(one.value).split("|")]
+        for one, name in names:
+            if name not in FILTERS:
+                self._problems.error("filter", one, f'there is no filter "{name}"', suggestion(name, FILTERS))
+        return tuple(name for _, name in names if name in FILTERS)

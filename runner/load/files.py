@@ -1,0 +1,86 @@
+"""The files beside a collection: found by relative paths that stay inside its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runner.load.problems import Problems
+from runner.node import Node
+from runner.source import Source
+
+MAX_TEXT = 50_000_000
+
+
+class FileProblem(Exception):
+    """A file that cannot be used: why, and how to mend it."""
+
+    def __init__(self, rule: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.hint = hint
+
+
+def inside(folder: Path, text: str) -> Path:
+    """The file ``text`` names, relative to ``folder``; raises ``FileProblem`` if it is outside or no file."""
+    if "\0" in text or not text.strip():
+        raise FileProblem("path", "this is not a path")
+    try:
+        root = folder.resolve()
+        path = (root / text).resolve()
+        if not path.is_relative_to(root):
+            hint = "Paths are relative to the collection and stay below its folder: move or copy the file there."
+            raise FileProblem("outside", f"{text} leaves the collection's folder", hint)
+        if path.is_dir():
+            raise FileProblem("path", f"{text} is a folder, a file is needed")
+        if not path.is_file():
+            raise FileProblem("missing-file", f"there is no file {text}", f"Looked for {folder / text}.")
+    except (OSError, RuntimeError) as error:
+        raise FileProblem("path", f"{text[:80]} cannot be used as a path: {error_text(error)}") from None
+    return path
+
+
+def read_text_file(path: Path, name: str) -> str:
+    """A file's text; raises ``FileProblem``."""
+    try:
+        if path.stat().st_size > MAX_TEXT:
+            raise FileProblem("too-large", f"{name} is larger than 50 MB")
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise FileProblem("unreadable", f"{name} cannot be read: {error_text(error)}") from None
+    except UnicodeDecodeError as error:
+        message = f"{name} is not UTF-8 text: byte {error.start} cannot be read"
+        raise FileProblem("encoding", message, "Save it as UTF-8.") from None
+
+
+def read_source(path: Path, name: str) -> Source:
+    """The same as a ``Source``."""
+    return Source(name, read_text_file(path, name), path)
+
+
+def shown(path: Path, collection: Source) -> str:
+    """A file's name as it would be typed where the collection's was."""
+    if collection.path is None:
+        return str(path)
+    folder = collection.path.parent.resolve()
+    prefix = collection.name[: len(collection.name) - len(collection.path.name)]
+    return prefix + str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+
+
+def check_file(node: Node, folder: Path, problems: Problems) -> Path | None:
+    """The file that a node without placeholders names; a problem at the node if there is none."""
+    if node.templated:
+        return None
+    if node.kind != "scalar" or not isinstance(node.value, str):
+        problems.error("kind", node, f"a path is text, this is {node.type_name}", "Write the path of a file.")
+        return None
+    try:
+        return inside(folder, node.value)
+    except FileProblem as error:
+        problems.error(error.rule, node, error.message, error.hint)
+        return None
+
+
+def error_text(error: OSError | RuntimeError) -> str:
+    """What the system says, without numbers and paths."""
+    return (error.strerror or "it cannot be opened") if isinstance(error, OSError) else "its links go in a circle"

@@ -1,0 +1,58 @@
+"""``defaults`` merged into a request: mappings merge, all else is replaced."""
+
+from __future__ import annotations
+
+from runner.node import MappingNode, Node, Place
+
+BODIES = frozenset({"json", "text", "form", "file"})
+DEPTH = {"headers": 1, "query": 1, "timeout": 1, "tls": 1, "capture": 1, "form": 1, "expect": 1, "json": 100}
+"""How deep the value of a key merges; what is not here is replaced as a whole."""
+EXPECT_DEPTH = {"headers": 1, "json": 1}
+"""The same below ``expect``, so that a matcher is always replaced as a whole."""
+
+
+def merge_request(defaults: Node | None, request: Node) -> Node:
+    """``request`` with the keys of ``defaults`` that it does not set itself."""
+    if defaults is None or request.kind != "mapping":
+        return request
+    own = {str(key.value) for key, _ in request.items}
+    other_body = BODIES if own & BODIES else frozenset()
+    values = {
+        str(key.value): (key, value)
+        for key, value in defaults.items
+        if key.value not in other_body or key.value in own
+    }
+    for key, value in request.items:
+        name = str(key.value)
+        before = values.get(name)
+        merged = value if before is None else _merge(before[1], value, DEPTH.get(name, 0), name)
+        values[name] = (key, merged)
+    return _mapping(request, list(values.values()))
+
+
+def _merge(default: Node, own: Node, depth: int, name: str) -> Node:
+    if depth == 0 or default.kind != "mapping" or own.kind != "mapping":
+        return own
+    if name == "expect" and own.get("error") is not None:
+        return own
+    fold = name == "headers"
+    values = {_folded(key, fold=fold): (key, value) for key, value in default.items}
+    for key, value in own.items:
+        inner = _folded(key, fold=fold)
+        before = values.get(inner)
+        deeper = EXPECT_DEPTH.get(inner, 0) if name == "expect" else depth - 1
+        merged = value if before is None else _merge(before[1], value, deeper, inner)
+        values[inner] = (key, merged)
+    return _mapping(own, list(values.values()))
+
+
+def _folded(key: Node, *, fold: bool) -> str:
+    """The name that two keys share if they mean the same: headers compare without case."""
+    return str(key.value).lower() if fold else str(key.value)
+
+
+def _mapping(own: Node, items: list[tuple[Node, Node]]) -> Node:
+    span = own.span
+    return MappingNode(
+        own.source, Place(span.line - 1, span.column - 1), Place(span.end_line - 1, span.end_column - 1), items
+    )

@@ -1,0 +1,171 @@
+"""What an operator may be compared with, said as checks on one node; a placeholder is checked when it is filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from runner.load.problems import Problems, suggestion
+from runner.node import Node
+from runner.patterns import PatternError, check_pattern
+from runner.units import DURATION_HINT, SIZE_HINT, parse_duration, parse_size
+
+RULE: Final = "matcher-operand"
+TYPES: Final = ("string", "number", "integer", "boolean", "null", "array", "object")
+FORMATS: Final = ("uuid", "url", "email", "date", "datetime", "ipv4", "ipv6", "json", "base64")
+ORDERS: Final = ("asc", "desc")
+OTHER_TYPES: Final = {
+    "text": "string",
+    "str": "string",
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+    "list": "array",
+    "dict": "object",
+    "mapping": "object",
+    "none": "null",
+}
+STATUS_CLASS: Final = re.compile("[1-5]xx", re.IGNORECASE)
+STATUS_NUMBER: Final = re.compile("[1-5][0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known while a matcher is read: where faults go, and what its numbers measure."""
+
+    problems: Problems
+    unit: Literal["duration", "size", "status"] | None
+
+    def error(self, rule: str, node: Node, message: str, hint: str) -> bool:
+        """Note a fault; False, so that a check can return it."""
+        self.problems.error(rule, node, message, hint)
+        return False
+
+
+def text(node: Node, reading: Reading) -> bool:
+    """Text; a number in YAML is none."""
+    if node.templated and node.kind == "scalar":
+        return True
+    if node.kind == "scalar" and isinstance(node.value, str):
+        return True
+    hint = 'Put it in quotes: "…".' if node.kind == "scalar" else ""
+    return reading.error(RULE, node, f"this operator takes text, not {node.type_name}", hint)
+
+
+def number(node: Node, reading: Reading) -> bool:
+    """A number."""
+    if node.templated and node.kind == "scalar":
+        return True
+    if node.kind == "scalar" and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        return True
+    return reading.error(RULE, node, f"this takes a number, not {node.type_name}", "")
+
+
+def boolean(node: Node, reading: Reading) -> bool:
+    """``true`` or ``false``."""
+    if node.templated and node.kind == "scalar":
+        return True
+    if node.kind == "scalar" and isinstance(node.value, bool):
+        return True
+    return reading.error(RULE, node, f"this takes true or false, not {node.type_name}", "")
+
+
+def order(node: Node, reading: Reading) -> bool:
+    """``true``, ``false``, ``asc`` or ``desc``."""
+    if node.templated and node.kind == "scalar":
+        return True
+    if node.kind == "scalar" and (isinstance(node.value, bool) or node.value in ORDERS):
+        return True
+    return reading.error(RULE, node, "sorted is true, false, asc or desc", "")
+
+
+def pattern(node: Node, reading: Reading) -> bool:
+    """A regular expression."""
+    if not text(node, reading) or node.templated:
+        return node.templated
+    try:
+        check_pattern(str(node.value))
+    except PatternError as error:
+        place = f" at character {error.offset + 1}" if error.offset is not None else ""
+        return reading.error(
+            "matcher-pattern", node, f"this is no regular expression: {error.message}{place}",
+            "A character with a meaning of its own (. * + ? ( [ {) is written with a backslash before it.",
+        )  # fmt: skip
+    return True
+
+
+def type_names(node: Node, reading: Reading) -> bool:
+    """The name of a JSON type, or a list of them. ``null`` without quotes is the name too."""
+    if node.kind == "list" and node.elements:
+        return all([_type_name(element, reading) for element in node.elements])
+    return _type_name(node, reading)
+
+
+def _type_name(node: Node, reading: Reading) -> bool:
+    if node.kind == "scalar" and (node.templated or node.value is None or node.value in TYPES):
+        return True
+    if node.kind == "scalar" and isinstance(node.value, str):
+        meant = OTHER_TYPES.get(node.value.lower())
+        hint = f'Did you mean "{meant}"?' if meant else suggestion(node.value, TYPES, "Types")
+        return reading.error(RULE, node, f'there is no type "{node.value}"', hint)
+    return reading.error(RULE, node, f"a type is a name, not {node.type_name}", f"Types: {', '.join(TYPES)}.")
+
+
+def format_name(node: Node, reading: Reading) -> bool:
+    """What ``is`` can look for."""
+    if node.kind == "scalar" and (node.templated or node.value in FORMATS):
+        return True
+    shown = f'"{node.value}"' if node.kind == "scalar" and isinstance(node.value, str) else node.type_name
+    return reading.error(
+        RULE, node, f'"is" does not know {shown}', suggestion(str(node.value or ""), FORMATS, "It knows")
+    )
+
+
+def status_or_list(node: Node, reading: Reading) -> bool:
+    """A status, a class of them (``2xx``), or a list of these."""
+    if node.kind == "list":
+        if not node.elements:
+            return reading.error("status", node, "no status is listed here", "Write status: [200, 201].")
+        return all([_status(element, reading) for element in node.elements])
+    return _status(node, reading)
+
+
+def _status(node: Node, reading: Reading) -> bool:
+    hint = "Write a number from 100 to 599, a class like 2xx, or a list of these."
+    if node.kind != "scalar":
+        return reading.error("status", node, f"a status is a number or a class, not {node.type_name}", hint)
+    if node.templated or is_status(node.value):
+        return True
+    return reading.error("status", node, f"{node.value!r} is not an HTTP status".replace("'", '"'), hint)
+
+
+def is_status(value: object) -> bool:
+    """Whether a value says a status or a class of them: 200, "200" or "2xx"."""
+    if isinstance(value, str):
+        return bool(STATUS_NUMBER.fullmatch(value) or STATUS_CLASS.fullmatch(value))
+    return isinstance(value, int) and not isinstance(value, bool) and 100 <= value <= 599
+
+
+def _duration(node: Node, reading: Reading) -> bool:
+    return _amount(node, reading, parse_duration, DURATION_HINT)
+
+
+def _size(node: Node, reading: Reading) -> bool:
+    return _amount(node, reading, parse_size, SIZE_HINT)
+
+
+def _amount(node: Node, reading: Reading, parse: Callable[[object], float], hint: str) -> bool:
+    if node.templated and node.kind == "scalar":
+        return True
+    if node.kind != "scalar" or node.value is None:
+        return reading.error(RULE, node, f"an amount is a number or text, not {node.type_name}", hint)
+    try:
+        parse(node.value)
+    except ValueError as error:
+        return reading.error(RULE, node, str(error), hint)
+    return True
+
+
+AMOUNTS: Final[Mapping[str, Callable[[Node, Reading], bool]]] = {"duration": _duration, "size": _size}

@@ -1,0 +1,53 @@
+"""Collects everything that is wrong with a file, so that all of it is told in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from runner.node import Node
+from runner.source import Diagnostic, Severity, Source, Span
+
+
+class Problems:
+    """Diagnostics in the order they are found; the same mistake at the same place is kept once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, Span | None, str], Diagnostic] = {}
+
+    def error(self, rule: str, node: Node, message: str, hint: str = "") -> None:
+        """Something is wrong at ``node``: the file will not run."""
+        self.add(Diagnostic(rule, message, hint, node.source, node.span))
+
+    def warning(self, rule: str, node: Node, message: str, hint: str = "") -> None:
+        """Something at ``node`` is allowed but likely not meant."""
+        self.add(Diagnostic(rule, message, hint, node.source, node.span, "warning"))
+
+    def error_at(self, rule: str, source: Source, span: Span, message: str, hint: str = "") -> None:
+        """Something is wrong where there is no node (the text is not YAML)."""
+        self.add(Diagnostic(rule, message, hint, source, span))
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        name = diagnostic.source.name if diagnostic.source else ""
+        self._found.setdefault((name, diagnostic.span, diagnostic.message), diagnostic)
+
+    def of(self, severity: Severity) -> tuple[Diagnostic, ...]:
+        """Those of one severity, in the order of the file."""
+        found = [one for one in self._found.values() if one.severity == severity]
+        return tuple(sorted(found, key=lambda one: one.span[:2] if one.span else (0, 0)))
+
+    @property
+    def count(self) -> int:
+        """How many errors were found so far."""
+        return sum(one.severity == "error" for one in self._found.values())
+
+
+def suggestion(word: str, known: Iterable[str], what: str = "") -> str:
+    """``did you mean "expect"?`` for a misspelt word, else the list of what is known."""
+    names = sorted(known)
+    folded = {name.lower(): name for name in names}
+    close = get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    if close:
+        return f'Did you mean "{folded[close[0]]}"?'
+    listed = ", ".join(names)
+    return f"{what or 'Known here'}: {listed}."

@@ -1,0 +1,144 @@
+"""Decodes one request, ``defaults`` merged in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from runner import settings
+from runner.load.bodies import BODY_KINDS, decode_auth, decode_body, decode_headers, decode_pairs
+from runner.load.examples import decode_examples
+from runner.load.expect import ExpectDecoder
+from runner.load.fields import check_setting, check_templates, read_fields, read_text, read_texts
+from runner.load.merge import merge_request
+from runner.load.problems import Problems
+from runner.load.schemas import SchemaFiles
+from runner.model import RequestSpec
+from runner.node import Node
+from runner.source import Source
+
+REQUEST_KEYS: Final = (
+    "name",
+    "description",
+    "tags",
+    "method",
+    "url",
+    "query",
+    "headers",
+    "auth",
+    *BODY_KINDS,
+    "timeout",
+    "redirects",
+    "max_size",
+    "tls",
+    "delay",
+    "skip",
+    "capture",
+    "expect",
+    "examples",
+)
+DEFAULTS_KEYS: Final = ("base_url", *(key for key in REQUEST_KEYS if key != "name"))
+ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+HTTP = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+
+
+class RequestDecoder:
+    """Decodes the requests of one collection."""
+
+    def __init__(self, source: Source, folder: Path, defaults: Node | None, problems: Problems) -> None:
+        self._folder = folder
+        self._problems = problems
+        self._defaults = defaults
+        self._default_names: dict[str, int] = {}
+        self._expect = ExpectDecoder(folder, SchemaFiles(source, folder, problems), problems)
+        if defaults is not None:
+            read_fields(defaults, DEFAULTS_KEYS, "defaults", problems)
+            check_templates(defaults, problems)
+
+    def decode(self, written: Node) -> RequestSpec | None:
+        """The request at ``written``; None where too much is wrong to say what it is."""
+        problems = self._problems
+        if written.kind != "mapping":
+            problems.error("kind", written, f"a request is a mapping, this is {written.type_name}", "Start with - name:")
+            return None
+        read_fields(written, REQUEST_KEYS, "a request", problems)
+        check_templates(written, problems)
+        merged = merge_request(self._defaults, written)
+        fields = {str(key.value): value for key, value in merged.items}
+        url = fields.get("url")
+        if url is None:
+            problems.error("missing-key", written, "a request needs a url", "Add url: https://…")
+            return None
+        self._check(fields, url)
+        expect, error = self._expect.expectations(fields.get("expect"))
+        body = decode_body(fields, self._folder, problems)
+        return RequestSpec(
+            name=fields.get("name") or self._default_name(written, fields, url),
+            node=merged,
+            url=url,
+            method=fields.get("method"),
+            base_url=fields.get("base_url"),
+            description=_description(fields.get("description"), problems),
+            tags=read_texts(fields["tags"], "a tag", problems) if "tags" in fields else (),
+            query=decode_pairs(fields.get("query"), "query", problems),
+            headers=decode_headers(fields.get("headers"), problems),
+            auth=decode_auth(fields.get("auth"), problems),
+            body=body,
+            timeout=fields.get("timeout"),
+            redirects=fields.get("redirects"),
+            max_size=fields.get("max_size"),
+            tls=fields.get("tls"),
+            delay=fields.get("delay"),
+            skip=fields.get("skip"),
+            expect=expect,
+            expect_error=error,
+            captures=self._expect.captures(fields.get("capture")),
+            examples=decode_examples(fields.get("examples"), self._folder, problems),
+        )
+
+    def _default_name(self, written: Node, fields: dict[str, Node], url: Node) -> Node:
+        """``METHOD path``, at the place of the request; a second one of the kind gets a number."""
+        method = fields["method"].value if "method" in fields else "POST" if fields.keys() & set(BODY_KINDS) else "GET"
+        name = f"{method} {path_of(str(url.value))}"
+        count = self._default_names[name] = self._default_names.get(name, 0) + 1
+        return written.renamed(name if count == 1 else f"{name} ({count})")
+
+    def _check(self, fields: dict[str, Node], url: Node) -> None:
+        problems = self._problems
+        if "name" in fields:
+            read_text(fields["name"], "the name of a request", problems)
+        if "skip" in fields:
+            read_text(fields["skip"], "the reason to skip", problems)
+        if read_text(url, "url", problems):
+            _check_url(url, fields.get("base_url"), problems)
+        check_setting(fields.get("method"), settings.method, problems)
+        check_setting(fields.get("timeout"), settings.timeouts, problems)
+        check_setting(fields.get("redirects"), settings.redirects, problems)
+        check_setting(fields.get("max_size"), settings.size, problems)
+        check_setting(fields.get("delay"), settings.duration, problems)
+        check_setting(fields.get("tls"), lambda value: settings.tls(value, self._folder), problems)
+
+
+def _description(node: Node | None, problems: Problems) -> str:
+    return read_text(node, "description", problems) if node is not None else ""
+
+
+def _check_url(url: Node, base_url: Node | None, problems: Problems) -> None:
+    """A URL that is all there must be one; what a placeholder begins is looked at when it is filled."""
+    text = str(url.value)
+    if base_url is not None and not base_url.templated and not HTTP.match(str(base_url.value)):
+        problems.error("url", base_url, "base_url starts with http:// or https://", "Write the scheme and the host.")
+    if text.startswith("<<") or HTTP.match(text):
+        return
+    if ABSOLUTE.match(text):
+        problems.error("url", url, f"only http and https are sent, not {text.split('://')[0]}", "Use https://…")
+    elif base_url is None:
+        hint = "Start it with http:// or https://, or set defaults: {base_url: https://…} and write the path here."
+        problems.error("url", url, "this URL names no server", hint)
+
+
+def path_of(url: str) -> str:
+    """The path of a URL as written, without scheme, host (or the placeholder in their place) and query."""
+    path = re.sub(r"^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>)", "", url).split("?")[0].split("#")[0]
+    return path or "/"

@@ -1,0 +1,53 @@
+"""The JSON Schemas that a collection names: found, readable and shaped like schemas, without a validator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runner.load.document import read_document
+from runner.load.files import FileProblem, check_file, read_source, shown
+from runner.load.problems import Problems
+from runner.load.schema_shape import check_schema_shape
+from runner.node import Node
+from runner.schemas import builtin_schema
+from runner.source import Source
+
+
+class SchemaFiles:
+    """Looks at each schema file of one collection once."""
+
+    def __init__(self, source: Source, folder: Path, problems: Problems) -> None:
+        self._source = source
+        self._folder = folder
+        self._problems = problems
+        self._seen: set[object] = set()
+
+    def check(self, node: Node) -> None:
+        """``node`` is an inline schema, the name of a well-known one, or a path relative to the collection."""
+        if node.kind == "mapping" or isinstance(node.value, bool):
+            if not node.templated:
+                check_schema_shape(node, self._problems)
+            return
+        if isinstance(node.value, str) and builtin_schema(node.value) is not None:
+            return
+        if node.value in self._seen:
+            return
+        errors = self._problems.count
+        path = check_file(node, self._folder, self._problems)
+        if self._problems.count == errors:
+            self._seen.add(node.value)
+        if path is not None:
+            self._check_file(node, path)
+
+    def _check_file(self, node: Node, path: Path) -> None:
+        name = shown(path, self._source)
+        before = self._problems.count
+        try:
+            root = read_document(read_source(path, name), self._problems)
+        except FileProblem as error:
+            self._problems.error(error.rule, node, error.message, error.hint)
+            return
+        if root is not None:
+            check_schema_shape(root, self._problems)
+        elif self._problems.count == before:
+            self._problems.error("schema", node, f"the schema {name} is empty", "Write a JSON Schema, or {} for any.")

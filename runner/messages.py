@@ -1,0 +1,124 @@
+"""HTTP as plain values: what is sent, what came back, and what went wrong; no library behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from runner import strict_json
+from runner.charset import decode_text
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+ErrorKind = Literal["connection", "dns", "tls", "timeout", "response", "request"]
+"""``response``: something came back that is no usable response (cut short, not HTTP, too large, too many
+redirects). ``request``: it could not be sent as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Limits in seconds: for connecting, for the whole exchange, and between two pieces of a body."""
+
+    connect: float | None = None
+    total: float = 60.0
+    idle: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How a server's certificate is checked, and the client's own; paths are absolute."""
+
+    verify: bool = True
+    ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to send a request, beside what is sent. Sizes in bytes."""
+
+    timeouts: Timeouts = Timeouts()
+    redirects: int = 10
+    max_size: int = 50_000_000
+    tls: Tls = Tls()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request exactly as it goes out, and how to send it."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes | None = None
+    options: Options = Options()
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, names compared without case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds from the start of the exchange; None for a phase that did not happen or was not seen."""
+
+    total: float
+    first_byte: float | None = None
+
+
+@dataclass(frozen=True)
+class Response:
+    """The final response with its body whole and decompressed. ``url`` is where it came from,
+    ``redirects`` the URLs that were left on the way."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    url: str
+    reason: str = ""
+    redirects: tuple[str, ...] = ()
+    timings: Timings = field(default_factory=lambda: Timings(0.0))
+
+    def header_values(self, name: str) -> list[str]:
+        """Every value of a header, in order; names compared without case."""
+        wanted = name.lower()
+        return [value for key, value in self.headers if key.lower() == wanted]
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header."""
+        values = self.header_values(name)
+        return values[0] if values else None
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text, by the charset it names (UTF-8 otherwise); undecodable bytes become U+FFFD."""
+        return decode_text(self.body, self.header("content-type") or "")
+
+    @cached_property
+    def document(self) -> strict_json.Parsed:
+        """The body read as JSON, once; ``document.error`` says why it is not JSON."""
+        return strict_json.parse(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class TransportError:
+    """Why no usable response came: what happened, and what to do about it."""
+
+    kind: ErrorKind
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request sent and what became of it: a response, or an error, never both.
+
+    ``started`` is in seconds since the Unix epoch, ``duration`` in seconds."""
+
+    request: Request
+    response: Response | None
+    error: TransportError | None
+    started: float
+    duration: float

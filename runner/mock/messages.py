@@ -1,0 +1,62 @@
+"""What the mock server is asked and what it answers, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import parse_qsl
+
+from runner import strict_json
+from runner.charset import decode_text
+from runner.messages import Headers
+
+REQUEST_HEADER = "Runner-Request"
+"""Under ``runner run --mock``: the index of the request whose own examples shall answer."""
+
+
+@dataclass(frozen=True)
+class MockRequest:
+    """A request as it came in; ``target`` is path and query as they were sent."""
+
+    method: str
+    target: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header_values(self, name: str) -> list[str]:
+        """Every value of a header, in order; names compared without case."""
+        wanted = name.lower()
+        return [value for key, value in self.headers if key.lower() == wanted]
+
+    @property
+    def path(self) -> str:
+        """The path, percent-encoding left as it is."""
+        return self.target.partition("?")[0]
+
+    @cached_property
+    def query(self) -> list[tuple[str, str]]:
+        """The query's names and values, decoded, in order."""
+        return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text."""
+        return decode_text(self.body, next(iter(self.header_values("content-type")), ""))
+
+    @cached_property
+    def document(self) -> strict_json.Parsed:
+        """The body read as JSON."""
+        return strict_json.parse(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class MockResponse:
+    """An answer, after ``delay`` seconds: ``chunks`` are sent one by one (an event stream), else ``body`` in
+    one piece. ``example`` is the name of the one that gave it, empty for the mock's own words."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    chunks: tuple[bytes, ...] | None = None
+    delay: float = 0.0
+    example: str = ""

@@ -1,0 +1,148 @@
+"""Finds the example that answers a request: by method and path, preference and ``when``; does no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from runner.errors import RenderError
+from runner.mock.bodies import Filling, json_response, response_of
+from runner.mock.matching import fits
+from runner.mock.messages import REQUEST_HEADER, MockRequest, MockResponse
+from runner.mock.paths import PathPattern, path_pattern
+from runner.mock.prefer import Preference, read_preference
+from runner.model import Example, RequestSpec
+from runner.node import Node, Plain
+from runner.strict_json import NotJson
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One request of a collection as the mock sees it. It has two patterns where its URL's host is a variable
+    whose value has a path of its own."""
+
+    name: str
+    method: str
+    patterns: tuple[PathPattern, ...]
+    examples: tuple[Example, ...]
+    filling: Filling
+
+    @property
+    def openness(self) -> int:
+        """How many segments of its path are placeholders."""
+        return self.patterns[0].open_segments
+
+    def fits_path(self, path: str) -> bool:
+        return any(pattern.fits(path) for pattern in self.patterns)
+
+    @property
+    def listing(self) -> dict[str, Plain]:
+        """What the mock says of it to somebody who asked for something else."""
+        names: list[Plain] = [example.name for example in self.examples]
+        return {"method": self.method, "path": self.patterns[0].shown, "examples": names}
+
+
+class Routes:
+    """All requests that the mock serves, in the order of the files, each with what fills its examples.
+    It is never changed, so any thread may ask."""
+
+    def __init__(self, requests: Iterable[tuple[RequestSpec, Filling]]) -> None:
+        self._routes = tuple(_route(spec, filling) for spec, filling in requests)
+        served = [route for route in self._routes if route.examples]
+        self._served = sorted(served, key=lambda route: route.openness)
+
+    def answer(self, request: MockRequest) -> MockResponse:
+        """The answer to a request; what nothing fits is told in JSON, with what there is."""
+        try:
+            return self._answer(request)
+        except RenderError as error:
+            return _problem(500, "broken_example", f"The example cannot be filled: {error}")
+        except NotJson as error:
+            return _problem(500, "broken_example", f"The example cannot be written as JSON: {error}")
+        except OSError as error:
+            return _problem(500, "broken_example", f"The example's file cannot be read: {error.strerror or error}")
+
+    def _answer(self, request: MockRequest) -> MockResponse:
+        index = next(iter(request.header_values(REQUEST_HEADER)), None)
+        if index is not None:
+            return self._answer_own(index, request)
+        found = [route for route in self._served if route.fits_path(request.path)]
+        if not found:
+            return self._nothing(f"The mock serves nothing at {request.path}.")
+        matching = [route for route in found if route.method in _methods(request.method)]
+        if not matching:
+            return self._other_method(request, found)
+        return self._choose(matching, request)
+
+    def _answer_own(self, index: str, request: MockRequest) -> MockResponse:
+        """The answer from the examples of the one request that ``runner run --mock`` is sending."""
+        if not index.isdecimal() or int(index) >= len(self._routes):
+            message = f'The header {REQUEST_HEADER} names no request: "{index}".'
+            return _problem(400, "unknown_request", message)
+        route = self._routes[int(index)]
+        if not route.examples:
+            message = (
+                f'The request "{route.name}" has no examples, so the mock has nothing to answer. '
+                "Add one to it: examples: [{name: success, status: 200, json: {…}}]"
+            )
+            return _problem(404, "no_examples", message)
+        return self._choose([route], request)
+
+    def _choose(self, routes: Sequence[Route], request: MockRequest) -> MockResponse:
+        """The example that the caller prefers, else the first that fits."""
+        found = [(example, route.filling) for route in routes for example in route.examples]
+        preference = read_preference(request.header_values("prefer"))
+        if preference:
+            found = [one for one in found if _preferred(one[0], preference)]
+            if not found:
+                return self._nothing(f"No example here is what Prefer asks for: {preference}.", routes)
+        for example, filling in found:
+            if fits(example.when, request, filling.context):
+                return response_of(example, filling)
+        if preference:
+            return response_of(*found[0])
+        return self._nothing('The request fits the "when" of no example.', routes)
+
+    def _nothing(self, message: str, routes: Sequence[Route] | None = None) -> MockResponse:
+        return _problem(404, "no_example", message, self._served if routes is None else routes)
+
+    def _other_method(self, request: MockRequest, found: Sequence[Route]) -> MockResponse:
+        methods = {route.method for route in found}
+        allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+        message = f"The mock serves {allowed} at {request.path}, not {request.method}."
+        answer = _problem(405, "other_method", message, found)
+        return MockResponse(405, (*answer.headers, ("Allow", allowed)), answer.body)
+
+
+def _route(spec: RequestSpec, filling: Filling) -> Route:
+    method = _text(spec.method, filling) if spec.method else ("POST" if spec.body else "GET")
+    base = spec.base_url
+    as_written = path_pattern(_raw(spec.url), _raw(base))
+    filled = path_pattern(_text(spec.url, filling), _text(base, filling))
+    patterns = (as_written,) if filled.segments == as_written.segments else (as_written, filled)
+    return Route(_raw(spec.name), method.upper(), patterns, spec.examples, filling)
+
+
+def _raw(node: Node | None) -> str:
+    return "" if node is None or node.value is None else str(node.value)
+
+
+def _text(node: Node | None, filling: Filling) -> str:
+    """A node's text, placeholders filled if that gives the same for every request."""
+    constant = filling.constant(node) if node is not None and node.templated else None
+    return _raw(node) if constant is None else constant
+
+
+def _methods(method: str) -> tuple[str, ...]:
+    return ("HEAD", "GET") if method == "HEAD" else (method,)
+
+
+def _preferred(example: Example, preference: Preference) -> bool:
+    named = preference.example is None or example.name == preference.example
+    return named and (preference.code is None or str(example.status) == preference.code)
+
+
+def _problem(status: int, code: str, message: str, routes: Sequence[Route] = ()) -> MockResponse:
+    serves: list[Plain] = [dict(route.listing) for route in routes]
+    error: dict[str, Plain] = {"message": message, "type": "mock", "code": code}
+    return json_response(status, {"error": error, "serves": serves} if routes else {"error": error})

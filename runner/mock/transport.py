@@ -1,0 +1,69 @@
+"""Sends requests that are meant for the real API to the mock server, and reports them as they were meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from runner.clock import Clock
+from runner.messages import Exchange, Request, Response, Tls
+from runner.mock.messages import REQUEST_HEADER
+from runner.transport.address import Address, parse_url
+from runner.transport.base import Transport
+from runner.transport.failures import Failure
+from runner.transport.redirects import FOLLOWED, follow, too_many
+
+
+class MockTransport:
+    """``base_url`` is the mock server's. What comes back names the URLs of the collection, and nothing
+    of the header by which the mock knows whose examples to answer from.
+
+    It follows redirects itself: one to another host, too, is answered by the mock, by method and path.
+    """
+
+    def __init__(self, inner: Transport, base_url: str, clock: Clock) -> None:
+        self._inner = inner
+        self._base_url = base_url
+        self._clock = clock
+
+    def send(self, request: Request) -> Exchange:
+        started = self._clock.now()
+        begin = self._clock.monotonic()
+        meant = replace(request, headers=tuple(one for one in request.headers if one[0] != REQUEST_HEADER))
+        try:
+            exchange = self._exchange(request, meant)
+        except Failure as failure:
+            return Exchange(meant, None, failure.error, started, self._clock.monotonic() - begin)
+        return replace(exchange, request=meant, started=started, duration=self._clock.monotonic() - begin)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _exchange(self, request: Request, meant: Request) -> Exchange:
+        """The final exchange. Only its first request carries the header; ``meant`` is what goes on."""
+        address = parse_url(request.url)
+        exchange = self._send_one(request, address)
+        left: list[str] = []
+        while exchange.response is not None and (location := _location(exchange.response, meant)) is not None:
+            if len(left) >= meant.options.redirects:
+                raise too_many(meant.options.redirects, address.place)
+            left.append(address.url)
+            meant, address = follow(meant, address, exchange.response.status, location)
+            exchange = self._send_one(meant, address)
+        if exchange.response is None:
+            return exchange
+        return replace(exchange, response=replace(exchange.response, redirects=tuple(left)))
+
+    def _send_one(self, request: Request, address: Address) -> Exchange:
+        """One request to the mock, and its answer as if it came from ``address``."""
+        options = replace(request.options, redirects=0, tls=Tls())
+        exchange = self._inner.send(replace(request, url=self._base_url + address.target, options=options))
+        response = exchange.response
+        return (
+            exchange if response is None else replace(exchange, response=replace(response, url=address.url))
+        )
+
+
+def _location(response: Response, request: Request) -> str | None:
+    """Where the answer redirects to, if the request follows redirects."""
+    followed = request.options.redirects and response.status in FOLLOWED
+    return response.header("location") if followed else None

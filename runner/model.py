@@ -1,0 +1,178 @@
+"""What a collection file says: frozen, checked for shape, positions kept; values stay nodes until they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from runner.node import Node
+from runner.source import Diagnostic, Location, Source
+
+Pairs: TypeAlias = tuple[tuple[Node, Node], ...]
+"""A mapping as written: key node and value node, in order."""
+
+BodyKind = Literal["json", "text", "form", "file"]
+AuthScheme = Literal["bearer", "basic", "api_key"]
+ExpectKind = Literal["status", "headers", "json", "text", "schema", "duration", "size", "redirects"]
+RESPONSE_KEYS = frozenset({"expect", "capture"})
+NEVER_FILLED = frozenset({"description", "tags", "examples"})
+"""Keys whose placeholders stay as they are while a request is made; ``examples`` are filled by the mock server."""
+CaptureKind = Literal["json", "header", "cookie", "status", "text", "regex", "duration", "url"]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The one body of a request. For ``file`` the node is a path relative to the collection."""
+
+    kind: BodyKind
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSpec:
+    """An authentication scheme and its fields (``bearer`` has one, named ``token``)."""
+
+    scheme: AuthScheme
+    fields: Mapping[str, Node]
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One operator of a matcher. ``operand`` is as written; ``inner`` is set where the operand holds matchers:
+    one (``not``, ``length``, ``each``, ``any``) or pairs of JSONPath and matcher (``json``)."""
+
+    operator: str
+    operand: Node
+    inner: Matcher | tuple[tuple[Node, Matcher], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """What a value must be: every test must hold. A bare scalar or list is one ``equals`` test."""
+
+    node: Node
+    tests: tuple[Test, ...]
+    ignore_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One line under ``expect``. ``subject`` is the header's name or the JSONPath (None for the other kinds);
+    ``node`` is the value as written (for ``schema`` a path or an inline schema, ``matcher`` is None)."""
+
+    kind: ExpectKind
+    node: Node
+    subject: Node | None = None
+    matcher: Matcher | None = None
+
+    @property
+    def place(self) -> Node:
+        """The node whose line a failure shows."""
+        return self.subject if self.subject is not None else self.node
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What to keep from a response under ``name``. ``argument`` is the JSONPath, header or cookie name or
+    regular expression (None for ``status``, ``text``, ``duration``, ``url``)."""
+
+    name: str
+    kind: CaptureKind
+    node: Node
+    argument: Node | None = None
+    filters: tuple[str, ...] = ()
+    default: Node | None = None
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMatch:
+    """What a request to the mock server must look like for an example to answer it."""
+
+    headers: tuple[tuple[Node, Matcher], ...] = ()
+    query: tuple[tuple[Node, Matcher], ...] = ()
+    json: tuple[tuple[Node, Matcher], ...] = ()
+    text: Matcher | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A saved response. ``body`` is one of ``json``, ``text``, ``file``, ``events`` or None for an empty one."""
+
+    name: str
+    node: Node
+    status: int = 200
+    headers: Pairs = ()
+    body_kind: Literal["json", "text", "file", "events"] | None = None
+    body: Node | None = None
+    delay: float = 0.0
+    when: RequestMatch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSpec:
+    """One request, ``defaults`` merged in: ``node`` is all of it as one mapping, at the request's own place.
+
+    A None means the key is absent: the documented default holds.
+    Every node may hold placeholders, so what a node means (a duration, a number of redirects) is read again
+    once they are filled; what has none was checked when the file was read.
+    """
+
+    name: Node
+    node: Node
+    url: Node
+    method: Node | None = None
+    base_url: Node | None = None
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    query: Pairs = ()
+    headers: Pairs = ()
+    auth: AuthSpec | None = None
+    body: Body | None = None
+    timeout: Node | None = None
+    redirects: Node | None = None
+    max_size: Node | None = None
+    tls: Node | None = None
+    delay: Node | None = None
+    skip: Node | None = None
+    expect: tuple[Expectation, ...] = ()
+    expect_error: Node | None = None
+    captures: tuple[Capture, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def location(self) -> Location:
+        """The line to show for the request as a whole."""
+        return Location(self.node.source.name, self.node.line)
+
+    def nodes(self, *, response: bool) -> Iterator[Node]:
+        """What placeholders may stand in: that which makes the request, or that which is held against the response."""
+        for key, node in self.node.items:
+            if key.value not in NEVER_FILLED and (key.value in RESPONSE_KEYS) is response:
+                yield node
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRules:
+    """Which variables a file declares secret, and which it takes out."""
+
+    listed: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One collection file. ``folder`` is where its relative paths start and must stay."""
+
+    source: Source
+    folder: Path
+    name: str
+    description: str = ""
+    variables: Mapping[str, Node] = field(default_factory=dict)
+    secrets: SecretRules = SecretRules()
+    requires: tuple[Node, ...] = ()
+    requests: tuple[RequestSpec, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()

@@ -1,0 +1,157 @@
+"""A YAML value that knows where it is written: what the loader reads and what a request is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Literal, NamedTuple, Protocol, TypeAlias
+
+from runner.source import Source, Span
+
+Plain: TypeAlias = "None | bool | int | float | str | list[Plain] | dict[str, Plain]"
+Scalar: TypeAlias = "None | bool | int | float | str"
+Kind = Literal["scalar", "mapping", "list"]
+
+
+class Mark(Protocol):
+    """A 0-based place, as YAML's parser gives it."""
+
+    line: int
+    column: int
+
+
+class Place(NamedTuple):
+    """A mark for a node that no parser made."""
+
+    line: int = 0
+    column: int = 0
+
+
+class Node:
+    """A scalar, mapping or list with its place in ``source``.
+
+    ``value`` is the scalar; ``items`` are the pairs of a mapping (keys are scalar nodes); ``elements``
+    are the elements of a list. ``templated`` says whether a ``<<`` stands anywhere inside: what has none
+    is the same in every run. A node is never changed once it is read; an aliased node is shared.
+    """
+
+    __slots__ = ("_end", "_start", "source", "templated", "value")
+
+    kind: ClassVar[Kind] = "scalar"
+    items: Sequence[tuple[Node, Node]]
+    elements: Sequence[Node]
+
+    def __init__(self, source: Source, start: Mark, end: Mark, value: Scalar, templated: bool) -> None:
+        self.source = source
+        self._start = start
+        self._end = end
+        self.value = value
+        self.templated = templated
+
+    @property
+    def line(self) -> int:
+        """The line it starts on, from 1."""
+        return self._start.line + 1
+
+    @property
+    def column(self) -> int:
+        """The column it starts at, from 1."""
+        return self._start.column + 1
+
+    @property
+    def span(self) -> Span:
+        return Span(self.line, self.column, self._end.line + 1, self._end.column + 1)
+
+    @property
+    def type_name(self) -> str:
+        """What a person calls this value in a message: ``text``, ``a number``, ``a list`` …"""
+        if self.kind == "mapping":
+            return "a mapping"
+        if self.kind == "list":
+            return "a list"
+        return scalar_type_name(self.value)
+
+    @property
+    def first_key(self) -> Node:
+        """The first key of a mapping, where a message about the whole of it points; else the node itself."""
+        return self.items[0][0] if self.items else self
+
+    def renamed(self, value: str) -> Node:
+        """A scalar with this value at the same place, its placeholders not looked at."""
+        return Node(self.source, self._start, self._start, value, templated=False)
+
+    def get(self, key: str) -> Node | None:
+        """The value under ``key`` of a mapping, None if there is none."""
+        for name, value in self.items:
+            if name.value == key:
+                return value
+        return None
+
+    def plain(self) -> Plain:
+        """The value as plain data, placeholders left as they are written. It is shared: do not change it."""
+        return self.value
+
+    def scalars(self) -> Iterator[Node]:
+        """Every scalar inside, keys included, in the order of the file."""
+        if self.kind == "scalar":
+            yield self
+        for element in self.elements:
+            yield from element.scalars()
+        for key, value in self.items:
+            yield key
+            yield from value.scalars()
+
+    def __repr__(self) -> str:
+        return f"Node({self.kind} at {self.source.name}:{self.line}:{self.column})"
+
+
+class MappingNode(Node):
+    """A mapping: pairs of key and value in the order of the file, no key twice."""
+
+    __slots__ = ("_plain", "items")
+
+    kind: ClassVar[Kind] = "mapping"
+
+    def __init__(self, source: Source, start: Mark, end: Mark, items: Sequence[tuple[Node, Node]]) -> None:
+        super().__init__(source, start, end, None, any(k.templated or v.templated for k, v in items))
+        self.items = items
+        self._plain: dict[str, Plain] | None = None
+
+    def plain(self) -> Plain:
+        if self._plain is None:
+            self._plain = {str(key.value): value.plain() for key, value in self.items}
+        return self._plain
+
+
+class ListNode(Node):
+    """A list of values."""
+
+    __slots__ = ("_plain", "elements")
+
+    kind: ClassVar[Kind] = "list"
+
+    def __init__(self, source: Source, start: Mark, end: Mark, elements: Sequence[Node]) -> None:
+        super().__init__(source, start, end, None, any(element.templated for element in elements))
+        self.elements = elements
+        self._plain: list[Plain] | None = None
+
+    def plain(self) -> Plain:
+        if self._plain is None:
+            self._plain = [element.plain() for element in self.elements]
+        return self._plain
+
+
+Node.items = ()
+Node.elements = ()
+
+
+def scalar_type_name(value: object) -> str:
+    """What a person calls the type of a plain value."""
+    if value is None:
+        return "nothing (null)"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "text"
+    return "a list" if isinstance(value, list) else "a mapping"

@@ -1,0 +1,77 @@
+"""Regular expressions that cannot run away: the only module that imports regex."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import regex
+
+SECONDS = 2.0
+"""How long one search may take."""
+
+MAX_LENGTH = 10_000
+"""Characters of a pattern: compiling takes memory and time too."""
+
+
+class PatternError(ValueError):
+    """The text is no regular expression; ``offset`` is where the fault is, None if that is not known."""
+
+    def __init__(self, message: str, offset: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class PatternTimeout(Exception):
+    """The search took too long: whether the pattern fits is not known."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the regular expression was still searching after {SECONDS:g} s and was stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a pattern fits: the text of the whole, and of each group (None for one that took no part)."""
+
+    whole: str
+    groups: tuple[str | None, ...]
+
+
+def check_pattern(text: str) -> None:
+    """Raise ``PatternError`` if ``text`` is no regular expression; cheap for what the standard library reads."""
+    if len(text) > MAX_LENGTH:
+        raise PatternError(f"it is longer than {MAX_LENGTH} characters")
+    try:
+        re.compile(text)
+    except (re.error, RecursionError, OverflowError):
+        _compile(text, ignore_case=False)
+
+
+def search(pattern: str, text: str, *, ignore_case: bool = False) -> Found | None:
+    """The first place where ``pattern`` fits; raises ``PatternError`` or ``PatternTimeout``."""
+    compiled = _compile(pattern, ignore_case)
+    try:
+        match = compiled.search(text, timeout=SECONDS)
+    except TimeoutError:
+        raise PatternTimeout from None
+    except (RecursionError, MemoryError):
+        raise PatternError("it needs too much memory for this text") from None
+    return Found(match.group(), match.groups()) if match is not None else None
+
+
+@lru_cache(maxsize=500)
+def _compile(pattern: str, ignore_case: bool) -> regex.Pattern[str]:
+    import regex  # noqa: PLC0415  # takes 20 ms, and most runs search nothing
+
+    if len(pattern) > MAX_LENGTH:
+        raise PatternError(f"it is longer than {MAX_LENGTH} characters")
+    try:
+        return regex.compile(pattern, regex.IGNORECASE if ignore_case else 0)
+    except regex.error as error:
+        raise PatternError(getattr(error, "msg", str(error)), getattr(error, "pos", None)) from None
+    except (RecursionError, MemoryError, OverflowError, ValueError, IndexError, KeyError) as error:
+        raise PatternError(f"it cannot be read ({type(error).__name__})") from None

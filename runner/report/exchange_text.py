@@ -1,0 +1,78 @@
+"""Requests and responses as lines for people: bodies laid out, cut to a sensible size, made harmless."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+from runner import strict_json
+from runner.charset import decode_text
+from runner.messages import Headers, Request, Response
+from runner.report.style import printable, printable_lines
+from runner.units import format_duration, format_size
+
+SAMPLE = 2000
+"""How many characters are looked at to tell text from binary data."""
+
+
+def request_lines(request: Request, limit: int | None) -> list[str]:
+    """Method and URL, headers, and the body if there is one; ``limit`` as in ``body_lines``."""
+    lines = [printable(f"{request.method} {request.url}"), *_header_lines(request.headers)]
+    if request.body:
+        content_type = request.header("content-type") or ""
+        lines += ["", *body_lines(request.body, content_type, limit)]
+    return lines
+
+
+def response_lines(response: Response, limit: int | None) -> list[str]:
+    """The way there if it was redirected, status, headers and body."""
+    visited = [*response.redirects, response.url]
+    lines = [printable(f"redirected from {one} to {two}") for one, two in pairwise(visited)]
+    lines.append(printable(f"{response.status} {response.reason}".rstrip()))
+    lines += _header_lines(response.headers)
+    if response.body:
+        lines += ["", *body_lines(response.body, response.header("content-type") or "", limit)]
+    return lines
+
+
+def timing_line(response: Response) -> str:
+    """How long each phase took."""
+    total = f"complete after {format_duration(response.timings.total)}"
+    first = response.timings.first_byte
+    size = format_size(len(response.body))
+    return (
+        f"{size}, {total}" if first is None else f"{size}, first byte after {format_duration(first)}, {total}"
+    )
+
+
+def body_lines(body: bytes, content_type: str, limit: int | None) -> list[str]:
+    """JSON laid out, other text as it is, of binary data the size; after ``limit`` characters (None: all) how
+    much is left out."""
+    text = decode_text(body, content_type)
+    if _is_binary(text):
+        return [f"({format_size(len(body))} of binary data)"]
+    text = _laid_out(body, text).rstrip()
+    if limit is None or len(text) <= limit:
+        return printable_lines(text)
+    left_out = len(text[limit:].encode("utf-8", "replace"))
+    return [*printable_lines(text[:limit]), f"… {format_size(left_out)} more"]
+
+
+def _laid_out(body: bytes, text: str) -> str:
+    if text.lstrip()[:1] not in ("{", "["):
+        return text
+    parsed = strict_json.parse(body)
+    return text if parsed.error else json.dumps(parsed.value, indent=2, ensure_ascii=False)
+
+
+def _is_binary(text: str) -> bool:
+    """Whether more than a few of the characters are none that a text has."""
+    sample = text[:SAMPLE]
+    strange = sum(
+        character == "\ufffd" or (character < " " and character not in "\t\n\r\f\x1b") for character in sample
+    )
+    return strange * 20 > len(sample)
+
+
+def _header_lines(headers: Headers) -> list[str]:
+    return [printable(f"{name}: {value}") for name, value in headers]

@@ -1,0 +1,72 @@
+"""The live line on a terminal: which request is under way, and for how long."""
+
+from __future__ import annotations
+
+from threading import Event as Signal, Thread
+
+from runner.clock import Clock
+from runner.engine.events import Event, RequestFinished, RequestStarted, RunFinished, RunStarted
+from runner.report.cells import clip
+from runner.report.screen import Screen
+from runner.report.style import printable
+from runner.units import format_duration
+
+INTERVAL = 0.1
+DOTS = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+STROKES = "|/-\\"
+
+
+class Progress:
+    """A listener with one thread that draws ten times a second until the run is over."""
+
+    def __init__(self, screen: Screen, clock: Clock, frames: str = DOTS) -> None:
+        self._screen = screen
+        self._clock = clock
+        self._frames = frames
+        self._frame = 0
+        self._total = 0
+        self._current: tuple[int, str, float] | None = None
+        self._stopped = Signal()
+        self._thread: Thread | None = None
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self._total = event.requests
+                self._thread = Thread(target=self._draw, name="progress", daemon=True)
+                self._thread.start()
+            case RequestStarted():
+                self._current = (event.number, event.name, self._clock.monotonic())
+            case RequestFinished():
+                self._current = None
+            case RunFinished():
+                self.close()
+            case _:
+                pass
+
+    def line(self) -> str:
+        """What the live line says now, empty between requests."""
+        current = self._current
+        if current is None:
+            return ""
+        number, name, started = current
+        start = f"{self._frames[self._frame]} {number}/{self._total} "
+        seconds = self._clock.monotonic() - started
+        elapsed = f"  {seconds:.1f} s" if seconds < 1 else f"  {format_duration(seconds)}"
+        return start + clip(printable(name), max(1, self._screen.width - len(start + elapsed))) + elapsed
+
+    def close(self) -> None:
+        """Stop drawing and take the line away; may be called again."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._screen.clear()
+
+    def _draw(self) -> None:
+        try:
+            while not self._stopped.wait(INTERVAL):
+                self._frame = (self._frame + 1) % len(self._frames)
+                self._screen.show(self.line())
+        except (OSError, ValueError):
+            return  # the terminal is gone; the run goes on without the line

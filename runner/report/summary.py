@@ -1,0 +1,77 @@
+"""The last line of a run: how many passed, how long it took, how to send again what failed."""
+
+from __future__ import annotations
+
+import re
+
+from runner.redact import MASK
+from runner.report.style import Role, Style, printable
+from runner.results import RequestResult, RunResult, Status
+from runner.units import format_duration
+
+MOST_FILES = 3
+SHELL_SAFE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
+
+
+def summary_line(result: RunResult, planned: int, command: str, style: Style) -> str:
+    """``1 passed, 1 failed in 0.9 s · send again: …``. ``planned`` is how many requests were to be sent;
+    ``command`` what a command line that repeats the run starts with (``runner run --mock``)."""
+    counts = _counts(result, planned, style)
+    if not counts:
+        return "No request was run"
+    parts = [f"{counts} in {_duration(result.duration)}"]
+    if result.interrupted:
+        parts.append("interrupted")
+    skipped = result.count(Status.SKIP) or any(file.skipped for file in result.files)
+    if result.strict and skipped:
+        parts.append("skips count as failures (--strict)")
+    again = send_again(result)
+    if again:
+        parts.append(f"send again: {command} {again}")
+    return style.paint("dim", " · ").join(parts)
+
+
+def _counts(result: RunResult, planned: int, style: Style) -> str:
+    told = sum(len(file.requests) for file in result.files)
+    files = sum(bool(file.skipped) for file in result.files)
+    counts: list[tuple[int, str, Role]] = [
+        (result.count(Status.PASS), "passed", "pass"),
+        (result.count(Status.FAIL) + result.count(Status.ERROR), "failed", "fail"),
+        (result.count(Status.SKIP), "skipped", "skip"),
+        (files, "file skipped" if files == 1 else "files skipped", "skip"),
+        (planned - told, "not sent", "skip"),
+    ]
+    shown = [style.paint(role, f"{number} {word}") for number, word, role in counts if number > 0]
+    return ", ".join(shown)
+
+
+def send_again(result: RunResult) -> str:
+    """The arguments that run what failed, empty when nothing did or no short command says it."""
+    failed = {file.file: [one for one in file.requests if _has_failed(one)] for file in result.files}
+    files = [name for name, requests in failed.items() if requests]
+    if not files or len(files) > MOST_FILES or not all(_is_path(name) for name in files):
+        return ""
+    names = [one.name for requests in failed.values() for one in requests]
+    arguments = [shell_quoted(name) for name in files]
+    if len(names) == 1 and printable(names[0]) == names[0] and MASK not in names[0]:
+        arguments += ["-k", shell_quoted(names[0])]
+    return " ".join(arguments)
+
+
+def _duration(seconds: float) -> str:
+    """In seconds also below one, as people compare runs; in milliseconds where tenths would say nothing."""
+    return f"{seconds:.1f} s" if 0.095 <= seconds < 1 else format_duration(seconds)
+
+
+def _has_failed(result: RequestResult) -> bool:
+    return result.status in (Status.FAIL, Status.ERROR)
+
+
+def _is_path(name: str) -> bool:
+    """Whether the file can be named again: standard input cannot, nor can what is not shown as it is."""
+    return name != "-" and not name.startswith("<") and printable(name) == name and MASK not in name
+
+
+def shell_quoted(text: str) -> str:
+    """``text`` as one word of a POSIX shell."""
+    return text if SHELL_SAFE.fullmatch(text) else "'" + text.replace("'", "'\"'\"'") + "'"

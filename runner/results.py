@@ -1,0 +1,107 @@
+"""What is judged: checks, requests, files, a run, and the exit code that follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from runner.errors import SEVEREST_FIRST, ExitCode
+from runner.messages import Exchange, TransportError
+from runner.source import Location
+
+
+class Status(StrEnum):
+    """``ERROR``: no usable response came, or the request could not be made. Shown as FAIL; the exit code differs."""
+
+    PASS = "PASS"  # noqa: S105  # a verdict
+    FAIL = "FAIL"
+    ERROR = "ERROR"
+    SKIP = "SKIP"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One expectation held against a response. ``subject`` is what was looked at (``status``, ``header content-type``,
+    a JSONPath). For one that does not hold ``expected`` and ``got`` are ready to show, one or several lines each,
+    and ``note`` says what would help."""
+
+    subject: str
+    passed: bool
+    location: Location | None = None
+    expected: str = ""
+    got: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What an API's error body says, and one or two sentences on what to do; either may be empty."""
+
+    says: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestResult:
+    """One request's verdict. ``target`` is the path as shown; ``http_status`` is None without a response;
+    ``duration`` in seconds; ``exchange`` is there if something shows it (a failure, or ``-v``)."""
+
+    name: str
+    status: Status
+    location: Location
+    method: str = ""
+    target: str = ""
+    http_status: int | None = None
+    duration: float = 0.0
+    checks: tuple[Check, ...] = ()
+    error: TransportError | None = None
+    advice: Advice | None = None
+    reason: str = ""
+    exchange: Exchange | None = None
+
+    @property
+    def failed_checks(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if not check.passed)
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """One collection's results, in the order of the file. ``skipped`` is why the whole file was (``requires``)."""
+
+    file: str
+    name: str
+    requests: tuple[RequestResult, ...] = ()
+    skipped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """Everything that ran. ``duration`` in seconds; ``strict`` makes skips count as failures; ``not_run`` is how
+    many planned requests an interrupt or the first failure kept from running."""
+
+    files: tuple[FileResult, ...]
+    duration: float
+    strict: bool = False
+    interrupted: ExitCode | None = None
+    not_run: int = 0
+
+    def count(self, status: Status) -> int:
+        """How many requests ended with ``status``."""
+        return sum(one.status is status for file in self.files for one in file.requests)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The severest code that applies."""
+        codes = {self.interrupted} if self.interrupted else set()
+        if self.count(Status.ERROR):
+            codes.add(ExitCode.NO_RESPONSE)
+        skipped = self.count(Status.SKIP) or any(file.skipped for file in self.files)
+        if self.count(Status.FAIL) or (self.strict and skipped):
+            codes.add(ExitCode.CHECK_FAILED)
+        if not any(file.requests or file.skipped for file in self.files):
+            codes.add(ExitCode.NOTHING_RUN)
+        return next((code for code in SEVEREST_FIRST if code in codes), ExitCode.OK)
+
+    @property
+    def passed(self) -> bool:
+        return self.exit_code is ExitCode.OK

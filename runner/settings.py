@@ -1,0 +1,96 @@
+"""What the settings of a request may be: plain values, placeholders filled, to what the transport needs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from runner.messages import Timeouts, Tls
+from runner.node import Plain, scalar_type_name
+from runner.units import DURATION_HINT, SIZE_HINT, parse_duration, parse_size
+
+METHOD = re.compile(r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*")
+MAX_REDIRECTS = 100
+MAX_DURATION = 30 * 86400.0
+
+
+class BadValue(ValueError):
+    """A value that a setting cannot have: what is wrong, and how to mend it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def method(value: Plain) -> str:
+    """An HTTP method in upper case."""
+    if not isinstance(value, str) or not METHOD.fullmatch(value):
+        raise BadValue("this is not an HTTP method", "Write GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.")
+    return value.upper()
+
+
+def duration(value: Plain, *, zero: bool = True) -> float:
+    """Seconds."""
+    try:
+        seconds = parse_duration(value)
+    except ValueError as error:
+        raise BadValue(f"this is not a duration: {error}", DURATION_HINT) from None
+    if seconds == 0 and not zero:
+        raise BadValue("a limit of zero leaves no time at all", "Leave the key out for the default of 60s.")
+    if seconds > MAX_DURATION:
+        raise BadValue("this is longer than 30 days", DURATION_HINT)
+    return seconds
+
+
+def size(value: Plain) -> int:
+    """Bytes."""
+    try:
+        return parse_size(value)
+    except ValueError as error:
+        raise BadValue(f"this is not a size: {error}", SIZE_HINT) from None
+
+
+def timeouts(value: Plain) -> Timeouts:
+    """A duration for the whole exchange, or a mapping of ``connect``, ``total`` and ``idle``."""
+    if not isinstance(value, dict):
+        return Timeouts(total=duration(value, zero=False))
+    unknown = [key for key in value if key not in ("connect", "total", "idle")]
+    if unknown:
+        raise BadValue(f'timeout has no "{unknown[0]}"', "It takes connect, total and idle.")
+    limits = {key: duration(one, zero=False) for key, one in value.items()}
+    return Timeouts(limits.get("connect"), limits.get("total", Timeouts().total), limits.get("idle"))
+
+
+def redirects(value: Plain) -> int:
+    """How many to follow; ``false`` is none."""
+    if value is False:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_REDIRECTS:
+        raise BadValue("redirects is a number from 0 to 100, or false", "false does not follow any.")
+    return value
+
+
+def tls(value: Plain, folder: Path) -> Tls:
+    """How certificates are checked; paths are relative to the collection's folder."""
+    if not isinstance(value, dict):
+        raise BadValue(f"tls is a mapping, this is {scalar_type_name(value)}", "It takes verify, ca, cert and key.")
+    unknown = [key for key in value if key not in ("verify", "ca", "cert", "key")]
+    if unknown:
+        raise BadValue(f'tls has no "{unknown[0]}"', "It takes verify, ca, cert and key.")
+    verify = value.get("verify", True)
+    if not isinstance(verify, bool):
+        raise BadValue("verify is true or false", "false accepts any certificate.")
+    paths = {key: _file(key, one, folder) for key, one in value.items() if key != "verify"}
+    if "key" in paths and "cert" not in paths:
+        raise BadValue("a key needs a cert beside it", "Add cert: the client certificate's file.")
+    return Tls(verify, paths.get("ca"), paths.get("cert"), paths.get("key"))
+
+
+def _file(key: str, value: Plain, folder: Path) -> str:
+    if not isinstance(value, str) or not value:
+        raise BadValue(f"{key} is the path of a PEM file")
+    path = folder / value
+    if not path.exists():
+        raise BadValue(f"{key}: there is no file {value}", f"Looked for {path}.")
+    return str(path.resolve())

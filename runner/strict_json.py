@@ -1,0 +1,109 @@
+"""JSON as RFC 8259 has it: what other readers let pass (NaN, 1e400, a key twice) is an error with a place."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+
+from runner.node import Plain
+
+MAX_DEPTH = 200
+MAX_DIGITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """``value`` if the text is JSON, else ``error``: why not, with line and column where they are known."""
+
+    value: Plain = None
+    error: str = ""
+
+
+class NotJson(ValueError):
+    """The text is no JSON; the message says why."""
+
+
+def _constant(name: str) -> Plain:
+    raise NotJson(f"{name} is not a JSON value")
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise NotJson(f"the number {text[:20]} is too large")
+    return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise NotJson(f"a number of {len(text)} digits is too large")
+    return int(text)
+
+
+def _object(pairs: list[tuple[str, Plain]]) -> Plain:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise NotJson(f"the key {json.dumps(key)} stands twice in one object")
+            seen.add(key)
+    return result
+
+
+_decoder = json.JSONDecoder(
+    parse_constant=_constant, parse_float=_number, parse_int=_integer, object_pairs_hook=_object
+)
+
+
+def loads(data: bytes | str) -> Plain:
+    """The value of a JSON text; raises ``NotJson`` saying why it is none."""
+    if isinstance(data, bytes):
+        try:
+            data = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise NotJson(f"it is not UTF-8: byte {error.start} is 0x{data[error.start]:02x}") from None
+    if not data.strip():
+        raise NotJson("it is empty")
+    try:
+        value: Plain = _decoder.decode(data)
+    except json.JSONDecodeError as error:
+        raise NotJson(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except RecursionError:
+        raise NotJson("it is nested too deeply") from None
+    if data.count("[") + data.count("{") > MAX_DEPTH and _deeper(value, MAX_DEPTH):
+        raise NotJson(f"it is nested more than {MAX_DEPTH} levels deep")
+    return value
+
+
+def _deeper(value: Plain, limit: int) -> bool:
+    """Whether ``value`` nests beyond ``limit`` levels, found without recursion."""
+    level: list[Plain] = [value]
+    for _ in range(limit):
+        deeper: list[Plain] = []
+        for one in level:
+            if isinstance(one, dict):
+                deeper.extend(one.values())
+            elif isinstance(one, list):
+                deeper.extend(one)
+        if not deeper:
+            return False
+        level = deeper
+    return True
+
+
+def parse(data: bytes | str) -> Parsed:
+    """The same without an exception."""
+    try:
+        return Parsed(loads(data))
+    except NotJson as error:
+        return Parsed(error=str(error))
+
+
+def dumps(value: object) -> str:
+    """Compact JSON text, characters as they are; raises ``NotJson`` for what JSON cannot say (NaN)."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise NotJson("JSON has no word for infinity or not-a-number") from None

@@ -1,0 +1,115 @@
+"""A body made whole: decompressed as it comes, never larger than allowed, never cut short unnoticed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+
+from runner.transport.failures import Failure, bad_response
+from runner.units import format_size
+
+GZIP = 31
+ZLIB = 15
+RAW = -15
+"""zlib's ``wbits`` for the three wrappers in which a deflated body comes."""
+
+BROKEN = "The answer's body is not valid {name}, though its Content-Encoding says so."
+CUT = "The answer's compressed body ({name}) stops before its end."
+
+
+def read_body(pieces: Iterable[bytes], encodings: list[str], max_size: int, *, framed: bool) -> bytes:
+    """All of ``pieces``, decompressed by the values of Content-Encoding. ``framed`` says that the end of the
+    body is known from HTTP, so that an empty one is really empty."""
+    names = [name for value in encodings for part in value.split(",") if (name := part.strip().lower())]
+    names = [name for name in names if name != "identity"]
+    if not names:
+        return _plain(pieces, max_size)
+    if names in (["gzip"], ["x-gzip"]):
+        return _inflated(pieces, Inflater("gzip", GZIP, max_size), framed=framed)
+    if names == ["deflate"]:
+        return _inflated(pieces, Inflater("deflate", ZLIB, max_size), framed=framed)
+    message = (
+        f"The answer is compressed as {', '.join(names)[:60]!r}, which was not asked for and cannot be read."
+    )
+    raise bad_response(
+        message, "Leave the header Accept-Encoding out of the request, or allow only gzip and deflate."
+    )
+
+
+def too_large(max_size: int) -> Failure:
+    """The body is larger than the request allows."""
+    message = f"The answer's body is larger than {format_size(max_size)}."
+    return bad_response(message, "If that is right, raise the limit with max_size: on the request.")
+
+
+def _plain(pieces: Iterable[bytes], max_size: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > max_size:
+            raise too_large(max_size)
+        parts.append(piece)
+    return b"".join(parts)
+
+
+def _inflated(pieces: Iterable[bytes], inflater: Inflater, *, framed: bool) -> bytes:
+    for piece in pieces:
+        inflater.feed(piece)
+    return inflater.finish(framed=framed)
+
+
+class Inflater:
+    """One compressed body on its way in."""
+
+    def __init__(self, name: str, wrapper: int, max_size: int) -> None:
+        self._name = name
+        self._wrapper = wrapper
+        self._max_size = max_size
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._taken = 0
+        self._held = b""
+        self._stream = zlib.decompressobj(wrapper)
+
+    def feed(self, data: bytes) -> None:
+        """Take the next piece."""
+        self._taken += len(data)
+        if self._taken > self._max_size + 65536:
+            raise too_large(self._max_size)
+        data = self._held + data
+        self._held = data if self._wrapper == ZLIB and self._taken < 2 else b""
+        if self._held:
+            return
+        if self._wrapper == ZLIB and self._taken == len(data) and not _is_zlib(data):
+            self._wrapper = RAW
+            self._stream = zlib.decompressobj(RAW)
+        while data:
+            if self._stream.eof:
+                if self._wrapper != GZIP:
+                    raise bad_response("The answer's compressed body goes on after its end.")
+                self._stream = zlib.decompressobj(GZIP)
+            data = self._step(data)
+
+    def _step(self, data: bytes) -> bytes:
+        try:
+            part = self._stream.decompress(data, self._max_size - self._size + 1)
+        except zlib.error as error:
+            raise bad_response(BROKEN.format(name=self._name)) from error
+        self._size += len(part)
+        if self._size > self._max_size:
+            raise too_large(self._max_size)
+        self._parts.append(part)
+        return self._stream.unused_data or self._stream.unconsumed_tail
+
+    def finish(self, *, framed: bool) -> bytes:
+        """The whole body; raises if the compressed data has not come to its end."""
+        if not self._stream.eof and (self._taken or not framed):
+            raise bad_response(CUT.format(name=self._name))
+        return b"".join(self._parts)
+
+
+def _is_zlib(data: bytes) -> bool:
+    """Whether a body named deflate has the wrapper that it should have; many servers leave it out. The first
+    byte names the method in its lower half (8), and the first two are a multiple of 31."""
+    return data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0

@@ -1,0 +1,52 @@
+"""What TLS trusts and shows: contexts made from ``Tls`` options and the environment."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3.util.ssl_ import create_urllib3_context
+
+from runner.messages import Tls
+from runner.transport.failures import Failure, reason
+
+VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+
+
+def make_context(tls: Tls, environ: Mapping[str, str]) -> ssl.SSLContext:
+    """The TLS settings of a connection; raises ``Failure`` when a file of them cannot be used."""
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if tls.verify else ssl.CERT_NONE)
+    if tls.verify:
+        _trust(context, tls.ca, environ)
+    if tls.cert is not None:
+        try:
+            # An empty password keeps OpenSSL from asking for one on the terminal.
+            context.load_cert_chain(tls.cert, tls.key, password="")
+        except (OSError, ValueError) as error:
+            raise _unusable("client certificate", tls.cert, error) from error
+    return context
+
+
+def _trust(context: ssl.SSLContext, ca: str | None, environ: Mapping[str, str]) -> None:
+    variable = next((name for name in VARIABLES if environ.get(name)), None)
+    if ca is not None:
+        path, label = ca, "CA file"
+    elif variable is not None:
+        path, label = environ[variable], f"CA file of {variable}"
+    else:
+        path, label = DEFAULT_CA_BUNDLE_PATH, "CA file"
+    try:
+        if Path(path).is_dir():
+            context.load_verify_locations(capath=path)
+        else:
+            context.load_verify_locations(cafile=path)
+    except (OSError, ValueError) as error:
+        raise _unusable(label, path, error) from error
+
+
+def _unusable(label: str, path: str, error: OSError | ValueError) -> Failure:
+    why = reason(error) if isinstance(error, OSError) else "it has no usable path"
+    hint = "It must be a file in PEM format; a key must not have a password."
+    return Failure("tls", f'The {label} "{path}" cannot be used: {why}.', hint)

@@ -1,0 +1,146 @@
+"""The transport that speaks to real servers: one exchange from its first byte to its last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from runner.clock import Clock
+from runner.messages import Exchange, Headers, Request, Response, Timings, Tls, TransportError
+from runner.transport import redirects
+from runner.transport.adapter import Adapter
+from runner.transport.address import Address, parse_url
+from runner.transport.body import read_body, too_large
+from runner.transport.connection import Line, WireResponse
+from runner.transport.deadline import Deadline
+from runner.transport.failures import FAULTS, Failure, unforeseen
+from runner.transport.outgoing import write_head
+from runner.transport.proxies import proxy_for
+
+REDIRECT_BODY: Final = 64 * 1024
+"""The largest body of a redirect that is read so that its connection can be kept."""
+
+
+class LiveTransport:
+    """Sends requests over kept connections. Used by one thread at a time; ``environ`` is where proxies and
+    trusted certificates are looked up."""
+
+    def __init__(self, clock: Clock, environ: Mapping[str, str]) -> None:
+        self._clock = clock
+        self._environ = environ
+        self._deadline = Deadline(clock)
+        self._line = Line(self._deadline)
+        self._adapters: dict[Tls, Adapter] = {}
+        self._proxies: dict[tuple[str, str, int], str | None] = {}
+
+    def send(self, request: Request) -> Exchange:
+        """Send, follow redirects, read the body whole."""
+        started = self._clock.now()
+        response: Response | None = None
+        error: TransportError | None = None
+        self._line.place = ""
+        self._deadline.start(request.options.timeouts)
+        try:
+            response = self._follow(request)
+        except Failure as failure:
+            error = failure.error
+        except FAULTS as fault:
+            error = unforeseen(fault, self._line.place).error
+        finally:
+            self._deadline.stop()
+        return Exchange(request, response, error, started, self._clock.monotonic() - self._deadline.started)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for adapter in self._adapters.values():
+            adapter.close()
+        self._adapters.clear()
+        self._deadline.close()
+
+    def _follow(self, request: Request) -> Response:
+        address = parse_url(request.url)
+        allowed = request.options.redirects
+        left: list[str] = []
+        while True:
+            reply = self._exchange(request, address)
+            location = redirects.location(reply.head) if allowed else None
+            if location is None:
+                return self._read(reply, request, address, tuple(left))
+            _discard(reply)
+            if len(left) >= allowed:
+                raise redirects.too_many(allowed, address.place)
+            left.append(address.url)
+            request, address = redirects.follow(request, address, reply.head.status, location)
+
+    def _exchange(self, request: Request, address: Address) -> WireResponse:
+        adapter = self._adapter(request.options.tls)
+        proxy = self._proxy(address)
+        target: str = address.target
+        extra: Headers = ()
+        if proxy is not None and address.scheme == "http":
+            target, extra = address.url, _pairs(adapter.proxy_headers(proxy))
+        message = write_head(request, address, target, extra) + (request.body or b"")
+        self._line.load(request.method, message, address.place)
+        try:
+            return adapter.exchange(address.scheme, address.authority, proxy)
+        except Failure as failure:
+            if not failure.stale:
+                raise
+        self._line.load(request.method, message, address.place)
+        return adapter.exchange(address.scheme, address.authority, proxy)
+
+    def _read(
+        self, reply: WireResponse, request: Request, address: Address, left: tuple[str, ...]
+    ) -> Response:
+        head = reply.head
+        whole = False
+        try:
+            limit = request.options.max_size
+            encodings = head.values("content-encoding")
+            if head.length is not None and head.length > limit and not encodings:
+                raise too_large(limit)
+            framed = head.chunked or head.length is not None
+            body = read_body(reply.pieces(), encodings, limit, framed=framed)
+            whole = True
+        finally:
+            reply.finish(whole=whole and not _asks_to_close(request))
+        return Response(head.status, head.headers, body, address.url, head.reason, left, self._timings())
+
+    def _timings(self) -> Timings:
+        started = self._deadline.started
+        first_byte = self._line.first_byte
+        total = self._clock.monotonic() - started
+        return Timings(total, None if first_byte is None else first_byte - started)
+
+    def _adapter(self, tls: Tls) -> Adapter:
+        adapter = self._adapters.get(tls)
+        if adapter is None:
+            adapter = self._adapters[tls] = Adapter(self._line, tls, self._environ)
+        return adapter
+
+    def _proxy(self, address: Address) -> str | None:
+        origin = address.origin
+        if origin not in self._proxies:
+            self._proxies[origin] = proxy_for(address, self._environ)
+        return self._proxies[origin]
+
+
+def _discard(reply: WireResponse) -> None:
+    """Done with a redirect: its body is read if it is known to be small, else the connection is given up."""
+    length = reply.head.length
+    small = length is not None and length <= REDIRECT_BODY
+    whole = False
+    try:
+        for _ in reply.pieces() if small else ():
+            pass
+        whole = small
+    finally:
+        reply.finish(whole=whole)
+
+
+def _asks_to_close(request: Request) -> bool:
+    return "close" in (request.header("connection") or "").lower()
+
+
+def _pairs(headers: Mapping[str, str]) -> Headers:
+    return tuple(headers.items())

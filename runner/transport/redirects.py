@@ -1,0 +1,77 @@
+"""Where a redirect leads, and what of the request may go along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urljoin
+
+from runner.messages import Headers, Request
+from runner.transport.address import Address, parse_url
+from runner.transport.failures import Failure, bad_response
+from runner.transport.wire import Head
+
+FOLLOWED: Final = frozenset((301, 302, 303, 307, 308))
+HARMLESS: Final = frozenset(("accept", "accept-encoding", "accept-language", "user-agent"))
+OF_BODY: Final = frozenset(
+    (
+        "content-type",
+        "content-length",
+        "content-encoding",
+        "content-language",
+        "content-location",
+        "content-md5",
+    )
+)
+HINT: Final = 'With "redirects: false" the redirect itself is the answer that is checked.'
+
+
+def location(head: Head) -> str | None:
+    """Where a response redirects to; None if it is no redirect."""
+    if head.status not in FOLLOWED:
+        return None
+    values = set(head.values("location"))
+    if len(values) > 1:
+        raise bad_response(f"The redirect ({head.status}) gives two different addresses.", HINT)
+    return values.pop() if values else None
+
+
+def follow(request: Request, address: Address, status: int, location: str) -> tuple[Request, Address]:
+    """The request that a redirect of ``address`` asks for. To another origin goes no body and no header that
+    may hold a secret, and nothing goes from https to http; raises ``Failure`` where that stops the redirect."""
+    target = _target(address, location)
+    if address.scheme == "https" and target.scheme == "http":
+        raise bad_response(
+            f"{address.place} redirects from https to unencrypted http ({target.place}).", HINT
+        )
+    to_get = (status == 303 and request.method != "HEAD") or (
+        status in (301, 302) and request.method == "POST"
+    )
+    method = "GET" if to_get else request.method
+    body = None if to_get else request.body
+    headers = _without(request.headers, OF_BODY) if to_get else request.headers
+    if target.origin != address.origin:
+        if body is not None:
+            message = (
+                f"{address.place} redirects to {target.place} ({status}); no body goes to another origin."
+            )
+            raise bad_response(message, f"If that is the right address, write it as the URL. {HINT}")
+        headers = tuple(pair for pair in headers if pair[0].lower() in HARMLESS)
+    return replace(request, method=method, url=target.url, headers=headers, body=body), target
+
+
+def too_many(allowed: int, last: str) -> Failure:
+    """More redirects than the request allows; ``last`` is the place that sent the last one."""
+    message = f"More than {allowed} redirect{'' if allowed == 1 else 's'}; the last came from {last}."
+    return bad_response(message, f"If that is right, raise redirects: on the request. {HINT}")
+
+
+def _target(address: Address, location: str) -> Address:
+    try:
+        return parse_url(urljoin(address.url, location.strip()))
+    except (Failure, ValueError) as error:
+        raise bad_response(f"{address.place} redirects to something that is no http URL.", HINT) from error
+
+
+def _without(headers: Headers, names: frozenset[str]) -> Headers:
+    return tuple(pair for pair in headers if pair[0].lower() not in names)

@@ -1,0 +1,55 @@
+"""Durations and sizes as people write them: ``500ms``, ``30s``, ``2m``; ``10kB``, ``50MB``."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+SIZES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([A-Za-z]*)")
+
+DURATION_HINT = "Write a number of seconds, or a number with ms, s, m, h or d: 500ms, 30s, 2m."
+SIZE_HINT = "Write a number of bytes, or a number with kB, MB or GB: 10kB, 50MB."
+
+
+def parse_duration(value: object) -> float:
+    """Seconds from a number of seconds or text with a unit; raises ``ValueError`` for anything else."""
+    return _parse(value, DURATIONS, "s")
+
+
+def parse_size(value: object) -> int:
+    """Bytes from a number of bytes or text with a unit; raises ``ValueError`` for anything else."""
+    return int(_parse(value, SIZES, "B"))
+
+
+def _parse(value: object, units: Mapping[str, float], default: str) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not math.isfinite(value) or value < 0:
+            raise ValueError(f"{value} is not a usable amount")
+        return value
+    match = AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError("this is not an amount")
+    unit = match.group(2) or default
+    if unit not in units:
+        raise ValueError(f'there is no unit "{unit}"')
+    return float(match.group(1)) * units[unit]
+
+
+def format_duration(seconds: float) -> str:
+    """``812 ms``, ``2.4 s``, ``3 min 20 s``: three digits are enough to read."""
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 99.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def format_size(size: int) -> str:
+    """``512 bytes``, ``12.3 kB``, ``4.0 MB``."""
+    if size < 1000:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

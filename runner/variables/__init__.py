@@ -1,0 +1,1 @@
+"""Placeholders and where their values come from."""

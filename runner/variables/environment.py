@@ -1,0 +1,98 @@
+"""Values from outside: env files and ``--var``; the only module that imports dotenv."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+
+from runner.source import Diagnostic, Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class EnvFile:
+    """One env file that was read. ``warnings`` tell of lines that could not be."""
+
+    name: str
+    values: Mapping[str, str]
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Everything that gives values from outside a collection, first hit first; all values are text.
+
+    ``searched`` are the places looked at for env files, as a message names them."""
+
+    options: Mapping[str, str] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[EnvFile, ...] = ()
+    searched: tuple[str, ...] = ()
+
+
+class EnvFileError(Exception):
+    """An env file that was asked for cannot be used."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+def read_env_file(path: Path, name: str) -> EnvFile:
+    """The variables of one file, nothing expanded; raises ``EnvFileError`` if it cannot be read."""
+    # Imported here because most runs have no env file, and it costs more than the rest of the start.
+    from dotenv.parser import parse_stream  # noqa: PLC0415
+
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise EnvFileError(Diagnostic("env-file", f"{name} cannot be read: {error.strerror}")) from None
+    except UnicodeDecodeError as error:
+        message = f"{name} is not UTF-8 text: byte {error.start} cannot be read"
+        raise EnvFileError(Diagnostic("env-file", message, "Save it as UTF-8.")) from None
+    source = Source(name, text, path)
+    values: dict[str, str] = {}
+    warnings: list[Diagnostic] = []
+    for binding in parse_stream(StringIO(text)):
+        if binding.key is not None and binding.value is not None and not binding.error:
+            values[binding.key] = binding.value
+        elif binding.error or binding.key is not None:
+            warnings.append(_unreadable(source, binding.original.line, binding.original.string))
+    return EnvFile(name, values, tuple(warnings))
+
+
+def _unreadable(source: Source, line: int, text: str) -> Diagnostic:
+    """The line is not shown: it may hold a secret."""
+    skipped = len(text) - len(text.lstrip())
+    number = line + text[:skipped].count("\n")
+    message = f"line {number} of {source.name} is left out: it is not NAME=value"
+    hint = "Write NAME=value, with quotes around a value that holds spaces or #."
+    return Diagnostic("env-line", message, hint, None, Span(number, 1, number, 1), "warning")
+
+
+def search_paths(name: str, working: Path, folder: Path) -> Iterable[Path]:
+    """Where an env file of this name may be: the working directory, the collection's folder, its parents."""
+    seen: set[Path] = set()
+    for place in (working, folder, *folder.parents):
+        if place not in seen:
+            seen.add(place)
+            yield place / name
+
+
+def find_env_files(names: Sequence[str], working: Path, folder: Path) -> tuple[tuple[EnvFile, ...], tuple[str, ...]]:
+    """The first file of each name, and for the names without one where they were looked for."""
+    found: list[EnvFile] = []
+    missing: list[str] = []
+    for name in names:
+        path = next((one for one in search_paths(name, working, folder) if one.is_file()), None)
+        if path is None:
+            missing.append(f"{name} (there is none in {working}, {folder} or the folders above)")
+        else:
+            found.append(read_env_file(path, _shown(path, working)))
+    return tuple(found), tuple(missing)
+
+
+def _shown(path: Path, working: Path) -> str:
+    """A path as a person would name it from the working directory."""
+    return str(path.relative_to(working)) if path.is_relative_to(working) else str(path)

@@ -1,0 +1,114 @@
+r"""The syntax of placeholders: ``<<NAME>>``, ``<<NAME:-default>>``, ``<<NAME|filter>>``, ``<<$dynamic>>``, ``\<<``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+from runner.node import Node
+from runner.source import Span
+from runner.variables.filters import FILTERS
+from runner.variables.generators import DYNAMIC
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+OPENING = re.compile(r"\\?<<")
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """One ``<<…>>``. ``text`` is how it is written; ``name`` starts with ``$`` for a dynamic value."""
+
+    name: str
+    text: str
+    default: str | None = None
+    filters: tuple[str, ...] = ()
+
+
+Part: TypeAlias = str | Placeholder
+Template: TypeAlias = tuple[Part, ...]
+
+
+class TemplateError(ValueError):
+    """The text holds a ``<<`` that is no placeholder; ``text`` is the part to point at."""
+
+    def __init__(self, message: str, hint: str, text: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.text = text
+
+
+@lru_cache(maxsize=8192)
+def parse_template(text: str) -> Template:
+    """The parts of ``text`` in order; raises ``TemplateError``."""
+    parts: list[Part] = []
+    position = 0
+    while match := OPENING.search(text, position):
+        if match.group().startswith("\\"):
+            _literal(parts, text[position : match.start()] + "<<")
+            position = match.end()
+            continue
+        end = text.find(">>", match.end())
+        if end < 0:
+            raise TemplateError(
+                f"{text[match.start() :][:30]} is opened and never closed",
+                r"Close it with >>, or write \<< for a literal <<.",
+                text[match.start() :][:30],
+            )
+        _literal(parts, text[position : match.start()])
+        parts.append(_parse_placeholder(text[match.start() : end + 2]))
+        position = end + 2
+    _literal(parts, text[position:])
+    return tuple(parts)
+
+
+def _literal(parts: list[Part], text: str) -> None:
+    if text and parts and isinstance(parts[-1], str):
+        parts[-1] += text
+    elif text:
+        parts.append(text)
+
+
+def _parse_placeholder(text: str) -> Placeholder:
+    inner = text[2:-2].strip()
+    head, *filters = inner.split("|")
+    name, separator, default = head.partition(":-")
+    name = name.strip()
+    filters = [one.strip() for one in filters]
+    if name.startswith("$"):
+        if name not in DYNAMIC:
+            raise TemplateError(f"there is no dynamic value {name}", f"There are {', '.join(DYNAMIC)}.", text)
+    elif not NAME.fullmatch(name):
+        raise TemplateError(
+            f"{text} is not a placeholder",
+            "A name is letters, digits, _, - and ., starting with a letter or _. Write \\<< for a literal <<.",
+            text,
+        )
+    for one in filters:
+        if one not in FILTERS:
+            raise TemplateError(f'there is no filter "{one}"', f"There are {', '.join(FILTERS)}.", text)
+    return Placeholder(name, text, default if separator else None, tuple(filters))
+
+
+def placeholders(node: Node) -> Iterator[tuple[Placeholder, Node]]:
+    """Every placeholder inside ``node`` with the scalar it stands in; templates must be valid."""
+    if not node.templated:
+        return
+    for scalar in node.scalars():
+        if scalar.templated and isinstance(scalar.value, str):
+            for part in parse_template(scalar.value):
+                if isinstance(part, Placeholder):
+                    yield part, scalar
+
+
+def span_of(node: Node, text: str) -> Span:
+    """Where ``text`` stands inside the scalar ``node``; the scalar's own place where it is not found as written."""
+    span = node.span
+    for number in range(span.line, span.end_line + 1):
+        start = node.source.line(number).find(text, span.column - 1 if number == span.line else 0)
+        if start >= 0:
+            return Span(number, start + 1, number, start + 1 + len(text))
+    return span

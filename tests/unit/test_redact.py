@@ -1,0 +1,228 @@
+import base64
+import html
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given, strategies as st
+
+from runner.engine.events import RequestFinished
+from runner.messages import Exchange, Request, Response, TransportError
+from runner.redact import MASK, Redactor
+from runner.results import Advice, Check, RequestResult, Status
+from runner.source import Diagnostic, Location, Source
+
+PLAIN = "sk-proj-4711-abcdef"
+ODD = "p/A+b\"c\\d'<&é ü😀~z"
+
+
+def redactor(*values: str) -> Redactor:
+    made = Redactor()
+    for value in values:
+        made.add(value)
+    return made
+
+
+FORMS: dict[str, Callable[[str], str]] = {
+    "as is": lambda text: text,
+    "upper": str.upper,
+    "lower": str.lower,
+    "json": json.dumps,
+    "json unicode": lambda text: json.dumps(text, ensure_ascii=False),
+    "json slash": lambda text: json.dumps(text).replace("/", "\\/"),
+    "json upper hex": lambda text: (
+        json.dumps(text).replace("\\u00e9", "\\u00E9").replace("\\u00fc", "\\u00FC")
+    ),
+    "json in json": lambda text: json.dumps(json.dumps(text)),
+    "json html-safe": lambda text: json.dumps(text).replace("+", "\\u002B").replace("<", "\\u003c"),
+    "json all escaped": lambda text: "".join(
+        f"\\u{unit:04x}" for unit in memoryview(text.encode("utf-16-le")).cast("H")
+    ),
+    "repr": repr,
+    "ascii": ascii,
+    "repr of bytes": lambda text: repr(text.encode()),
+    "percent": lambda text: quote(text, safe=""),
+    "percent path": quote,
+    "percent lower": lambda text: "".join(
+        c if c.isascii() and c.isalnum() else "".join(f"%{byte:02x}" for byte in c.encode()) for c in text
+    ),
+    "percent plus": quote_plus,
+    "percent javascript": lambda text: quote(text, safe="!'()*~"),
+    "percent upper": lambda text: quote(text.upper()),
+    "html": html.escape,
+    "html decimal": lambda text: html.escape(text).replace("&#x27;", "&#39;").replace("+", "&#43;"),
+    "xml": lambda text: html.escape(text).replace("&#x27;", "&apos;"),
+    "html only tags": lambda text: html.escape(text, quote=False),
+    "hex": lambda text: text.encode().hex(),
+    "hex upper": lambda text: text.encode().hex().upper(),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("secret", [PLAIN, ODD])
+def test_every_form_is_masked_and_its_neighbours_stay(form: str, secret: str) -> None:
+    text = f"before {FORMS[form](secret)} after"
+    masked = redactor(secret).text(text)
+    assert FORMS[form](secret).strip("\"'b\\") not in masked
+    assert MASK in masked
+    assert masked.startswith("before ")
+    assert masked.endswith(" after")
+    assert len(masked) <= len("before *** after") + 6
+
+
+@pytest.mark.parametrize("before", range(5))
+@pytest.mark.parametrize("after", range(4))
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_base64_is_masked_wherever_the_secret_stands_in_it(
+    before: int, after: int, encode: Callable[[bytes], bytes]
+) -> None:
+    code = encode(b"u" * before + PLAIN.encode() + b"v" * after).decode()
+    masked = redactor(PLAIN).text(f"Basic {code}")
+    assert MASK in masked
+    shown = masked.removeprefix("Basic ").replace(MASK, "")
+    assert len(shown) <= -(-before * 4 // 3) + -(-after * 4 // 3) + 5
+
+
+def test_base64_inside_a_url_is_masked() -> None:
+    secret = "???>>>~~~\u00ff"
+    assert MASK in redactor(secret).text("?a=" + quote_plus(base64.b64encode(secret.encode())))
+
+
+def test_short_values_are_refused() -> None:
+    made = Redactor()
+    assert not made.add("abc")
+    assert not made.add("  a  \n")
+    assert made.add("abcd")
+    assert made.text("abc abcd") == "abc ***"
+
+
+def test_each_long_line_of_a_value_is_masked() -> None:
+    made = redactor("-----BEGIN KEY-----\nAAAABBBBCCCC\nshort\nDDDDEEEEFFFF\n")
+    assert made.text("x AAAABBBBCCCC y short DDDDEEEEFFFF") == "x *** y short ***"
+    assert made.text("-----BEGIN KEY-----\\nAAAABBBBCCCC\\nshort\\nDDDDEEEEFFFF") == "***"
+
+
+def test_the_longer_of_two_secrets_goes_first() -> None:
+    assert redactor("abcdef", "abcdefghij").text("abcdefghij abcdef") == "*** ***"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Incorrect API key provided: sk-proj-********cdef.", "Incorrect API key provided: ***."),
+        ("key sk-proj-47… is wrong", "key *** is wrong"),
+        ("key ...abcdef is wrong", "key *** is wrong"),
+        ("nothing to see... here", "nothing to see... here"),
+        ("Bearer ***", "Bearer ***"),
+    ],
+)
+def test_what_others_cut_or_masked_in_part_is_masked_whole(text: str, masked: str) -> None:
+    assert redactor(PLAIN).text(text) == masked
+
+
+def test_other_escapes_stay_as_they_are() -> None:
+    body = '{"a": "\\u00e9 \\u002b %41 &#43;", "k": "p\\u002fq\\u002brs"}'
+    assert redactor("p/q+rs").text(body) == '{"a": "\\u00e9 \\u002b %41 &#43;", "k": "***"}'
+
+
+@pytest.mark.parametrize(
+    "codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "latin-1", "cp1252"]
+)
+def test_bytes_are_masked_in_any_encoding_and_stay_decodable(codec: str) -> None:
+    data = redactor("schlüssel").data("x schlüssel ÿ".encode(codec))
+    assert data.decode(codec).lstrip("\ufeff") == "x *** ÿ"
+
+
+def test_bytes_that_are_no_text_survive() -> None:
+    data = bytes(range(256))
+    assert redactor(PLAIN).data(data) is data
+    assert redactor(PLAIN).data(data + PLAIN.encode() + data) == data + b"***" + data
+
+
+def test_what_holds_no_secret_is_handed_back_as_it_is() -> None:
+    value = (["a", {"b": ("c", b"defg")}], Check("status", passed=True), Location("file.yaml", 3))
+    assert redactor(PLAIN).redact(value) is value
+    text = "no secret in here"
+    assert redactor(PLAIN).text(text) is text
+    assert Redactor().redact(value) is value
+
+
+def test_secrets_added_while_running_count_from_then_on() -> None:
+    made = redactor(PLAIN)
+    assert made.text("token-of-login") == "token-of-login"
+    made.add("token-of-login")
+    assert made.text("token-of-login") == "***"
+
+
+@dataclass(frozen=True)
+class Holder:
+    mapping: dict[str, object]
+    items: list[object] = field(default_factory=list)
+    kind: Status = Status.PASS
+    path: Path = Path("x")
+
+
+def test_all_that_an_event_holds_is_masked() -> None:
+    request = Request("POST", f"https://x/?k={PLAIN}", (("x-key", PLAIN),), PLAIN.encode())
+    response = Response(401, (("x-echo", PLAIN),), f'{{"e": "{PLAIN}"}}'.encode(), f"https://x/{PLAIN}")
+    assert PLAIN in response.text  # cached in the object that is masked below
+    assert response.document.value == {"e": PLAIN}
+    error = TransportError("dns", f"no host {PLAIN}", f"hint {PLAIN}")
+    result = RequestResult(
+        name=f"name {PLAIN}",
+        status=Status.FAIL,
+        location=Location(f"{PLAIN}.yaml", 3, 4),
+        target=f"/{PLAIN}",
+        checks=(Check("status", passed=False, expected=PLAIN, got=PLAIN, note=PLAIN),),
+        error=error,
+        advice=Advice(PLAIN, PLAIN),
+        reason=PLAIN,
+        exchange=Exchange(request, response, error, 0.0, 1.0),
+    )
+    event = redactor(PLAIN).redact(RequestFinished(1, result))
+    assert PLAIN not in repr(event)
+    assert event.result.status is Status.FAIL
+    assert event.result.location == Location("***.yaml", 3, 4)
+    exchange = event.result.exchange
+    assert exchange is not None
+    assert exchange.response is not None
+    assert PLAIN not in exchange.response.text
+    assert exchange.response.document.value == {"e": "***"}
+
+
+def test_mappings_lists_and_paths() -> None:
+    holder = Holder({PLAIN: [PLAIN, 1, None, True, 1.5]}, [PLAIN], path=Path("y"))
+    assert redactor(PLAIN).redact(holder) == Holder(
+        {"***": ["***", 1, None, True, 1.5]}, ["***"], path=Path("y")
+    )
+
+
+def test_sources_are_left_alone() -> None:
+    source = Source("file.yaml", PLAIN)
+    assert redactor(PLAIN).redact(Diagnostic("rule", PLAIN, source=source)) == Diagnostic(
+        "rule", MASK, source=source
+    )
+
+
+def test_a_listener_hears_masked_events() -> None:
+    heard: list[Check] = []
+    redactor(PLAIN).listener(heard.append)(Check("status", passed=False, got=PLAIN))
+    assert heard == [Check("status", passed=False, got="***")]
+
+
+@given(st.text(min_size=4, max_size=30).filter(lambda text: len(text.strip()) >= 4 and "*" not in text))
+def test_any_secret_is_masked_in_the_usual_encodings(secret: str) -> None:
+    made = redactor(secret)
+    forms = [secret, json.dumps(secret), repr(secret), html.escape(secret)]
+    forms += [] if any("\ud800" <= c <= "\udfff" for c in secret) else [quote(secret), secret.encode().hex()]
+    for form in forms:
+        assert MASK in made.text(f"<{form}>")
+
+
+def test_hostile_bodies_take_no_time() -> None:
+    made = redactor(PLAIN, ODD)
+    for body in ("\\" * 300_000, "sk-p..." * 50_000, "%41" * 100_000 + PLAIN, "&#4" * 100_000, "*" * 300_000):
+        assert PLAIN not in made.text(body)
