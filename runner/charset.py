@@ -6,9 +6,38 @@ import codecs
 import re
 
 KNOWN = frozenset(
-    "utf-8 utf-16 utf-16-le utf-16-be utf-32 ascii iso8859-1 iso8859-2 iso8859-5 iso8859-7 iso8859-9 iso8859-15 "
-    "cp1250 cp1251 cp1252 cp1253 cp1254 cp1256 koi8-r koi8-u shift_jis euc_jp iso2022_jp euc_kr cp949 gb2312 gbk "
-    "gb18030 big5 mac-roman".split()
+    [
+        "utf-8",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-32",
+        "ascii",
+        "iso8859-1",
+        "iso8859-2",
+        "iso8859-5",
+        "iso8859-7",
+        "iso8859-9",
+        "iso8859-15",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "cp1253",
+        "cp1254",
+        "cp1256",
+        "koi8-r",
+        "koi8-u",
+        "shift_jis",
+        "euc_jp",
+        "iso2022_jp",
+        "euc_kr",
+        "cp949",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "big5",
+        "mac-roman",
+    ]
 )
 """Python's names of the charsets that are decoded; others (``punycode`` takes seconds a kilobyte) are not."""
 

@@ -7,16 +7,19 @@ from typing import ClassVar, Literal, NamedTuple, Protocol, TypeAlias
 
 from runner.source import Source, Span
 
-Plain: TypeAlias = "None | bool | int | float | str | list[Plain] | dict[str, Plain]"
-Scalar: TypeAlias = "None | bool | int | float | str"
+Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
+Scalar: TypeAlias = "bool | int | float | str | None"
 Kind = Literal["scalar", "mapping", "list"]
 
 
 class Mark(Protocol):
     """A 0-based place, as YAML's parser gives it."""
 
-    line: int
-    column: int
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
 
 
 class Place(NamedTuple):
@@ -63,7 +66,7 @@ class Node:
 
     @property
     def type_name(self) -> str:
-        """What a person calls this value in a message: ``text``, ``a number``, ``a list`` …"""
+        """What a person calls this value in a message: ``text``, ``a number``, ``a list``."""
         if self.kind == "mapping":
             return "a mapping"
         if self.kind == "list":
@@ -90,15 +93,20 @@ class Node:
         """The value as plain data, placeholders left as they are written. It is shared: do not change it."""
         return self.value
 
-    def scalars(self) -> Iterator[Node]:
-        """Every scalar inside, keys included, in the order of the file."""
+    def templated_scalars(self) -> Iterator[Node]:
+        """Every scalar inside that holds a ``<<``, keys included, in the order of the file."""
+        if not self.templated:
+            return
         if self.kind == "scalar":
             yield self
         for element in self.elements:
-            yield from element.scalars()
+            if element.templated:
+                yield from element.templated_scalars()
         for key, value in self.items:
-            yield key
-            yield from value.scalars()
+            if key.templated:
+                yield key
+            if value.templated:
+                yield from value.templated_scalars()
 
     def __repr__(self) -> str:
         return f"Node({self.kind} at {self.source.name}:{self.line}:{self.column})"
@@ -112,7 +120,11 @@ class MappingNode(Node):
     kind: ClassVar[Kind] = "mapping"
 
     def __init__(self, source: Source, start: Mark, end: Mark, items: Sequence[tuple[Node, Node]]) -> None:
-        super().__init__(source, start, end, None, any(k.templated or v.templated for k, v in items))
+        super().__init__(source, start, end, None, templated=False)
+        for key, value in items:
+            if value.templated or key.templated:
+                self.templated = True
+                break
         self.items = items
         self._plain: dict[str, Plain] | None = None
 
@@ -130,7 +142,11 @@ class ListNode(Node):
     kind: ClassVar[Kind] = "list"
 
     def __init__(self, source: Source, start: Mark, end: Mark, elements: Sequence[Node]) -> None:
-        super().__init__(source, start, end, None, any(element.templated for element in elements))
+        super().__init__(source, start, end, None, templated=False)
+        for element in elements:
+            if element.templated:
+                self.templated = True
+                break
         self.elements = elements
         self._plain: list[Plain] | None = None
 

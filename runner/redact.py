@@ -6,6 +6,7 @@ import json
 import re
 from binascii import b2a_base64
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import product
 from operator import is_
 from typing import TypeVar, cast
@@ -20,20 +21,18 @@ MOST_REMEMBERED = 5000
 
 LEFT_IN_URLS = ("", "/", "!'()*~", "!#$%&'()*+,/:;=?@[]~")
 """What different programs leave as it is when they percent-encode."""
-PERCENT = re.compile("%[0-9A-F]{2}")
-CODE_UNIT = re.compile(r"\\u[0-9a-f]{4}")
-ESCAPE = re.compile(
-    r"""\\{1,8}(?:u([0-9a-f]{4})|(["'/]))|\\(\\)|%([0-9a-f]{2})|&(?:\#x([0-9a-f]{2,5})|\#([0-9]{2,6})|([a-z]{2,4}));""",
-    re.IGNORECASE,
+PERCENT = "%[0-9A-F]{2}"
+CODE_UNIT = r"\\u[0-9a-f]{4}"
+ESCAPE = (
+    r"""(?i)\\{1,8}(?:u([0-9a-f]{4})|(["'/]))|\\(\\)|%([0-9a-f]{2})"""
+    r"""|&(?:#x([0-9a-f]{2,5})|#([0-9]{2,6})|([a-z]{2,4}));"""
 )
 """One character written in another way; at most 8 backslashes, for JSON inside JSON inside JSON."""
-CUT = re.compile(r"\*{2,}|…|\.{3,}")
+CUT = r"\*{2,}|…|\.{3,}"
 """What stands for the rest of a text that somebody shortened or masked in part."""
 ENTITIES = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "apos": "'"}
 ENTITY_UNKNOWN = "\ufffd"
 WIDE_CODECS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
-
-PLAIN = frozenset({type(None), bool, int, float})
 
 T = TypeVar("T")
 
@@ -49,6 +48,7 @@ class Redactor:
         self._forms: tuple[str, ...] = ()
         self._byte_forms: tuple[tuple[bytes, bytes], ...] = ()
         self._remembered: dict[str, str] = {}
+        self._walkers: dict[type, Callable[..., object]] = {}
 
     def add(self, value: str) -> bool:
         """Mask ``value`` from now on; False if it is too short to be masked."""
@@ -111,17 +111,24 @@ class Redactor:
 
     def _walk(self, value: object) -> object:
         kind = type(value)
-        if kind is str:
-            return self.text(cast("str", value))
-        if kind in PLAIN:
-            return value
-        if isinstance(value, bytes):
-            return self.data(value)
-        if isinstance(value, tuple | list):
-            return self._walk_elements(value)
-        if isinstance(value, Mapping):
-            return self._walk_mapping(value)
-        return self._walk_fields(value) if hasattr(kind, "__dataclass_fields__") else value
+        walker = self._walkers.get(kind)
+        if walker is None:
+            walker = self._walkers[kind] = self._walker(kind)
+        return walker(value)
+
+    def _walker(self, kind: type) -> Callable[..., object]:
+        """What masks a value of this type; chosen once, as every result of a run is walked."""
+        if kind is str:  # not an enum's member: that is no text to change
+            return self.text
+        if issubclass(kind, bytes):
+            return self.data
+        if issubclass(kind, tuple | list):
+            return self._walk_elements
+        if issubclass(kind, Mapping):
+            return self._walk_mapping
+        if hasattr(kind, "__dataclass_fields__"):
+            return partial(self._walk_fields, kind, tuple(kind.__dataclass_fields__))
+        return _left_alone
 
     def _walk_elements(self, value: tuple[object, ...] | list[object]) -> object:
         elements = [self._walk(one) for one in value]
@@ -131,19 +138,21 @@ class Redactor:
             return cast("Callable[..., object]", type(value))(*elements)
         return elements if isinstance(value, list) else tuple(elements)
 
-    def _walk_mapping(self, value: Mapping[object, object]) -> Mapping[object, object]:
+    def _walk_mapping(self, value: Mapping[object, object]) -> object:
         keys, values = list(value), list(value.values())
         new_keys, new_values = [self._walk(key) for key in keys], [self._walk(one) for one in values]
         same = all(map(is_, keys, new_keys)) and all(map(is_, values, new_values))
         return value if same else dict(zip(new_keys, new_values, strict=True))
 
-    def _walk_fields(self, value: object) -> object:
+    def _walk_fields(self, kind: type, names: tuple[str, ...], value: object) -> object:
         """A new object is made of the fields alone: what the old one caches may hold the secret."""
-        kind = type(value)
-        names: list[str] = list(kind.__dataclass_fields__)  # type: ignore[attr-defined]  # the caller looked
         old = [getattr(value, name) for name in names]
-        new = [self._walk(one) for one in old]
+        new = [one and self._walk(one) for one in old]
         return value if all(map(is_, old, new)) else kind(**dict(zip(names, new, strict=True)))
+
+
+def _left_alone(value: object) -> object:
+    return value
 
 
 def _parts(value: str) -> list[str]:
@@ -179,7 +188,7 @@ def _escaped(text: str) -> Iterator[str]:
         encoded = quote(text.encode("utf-8", "surrogatepass"), left)
         for one in (encoded, encoded.replace("%20", "+")):
             yield one
-            yield PERCENT.sub(lambda match: match.group().lower(), one)
+            yield re.sub(PERCENT, lambda match: match.group().lower(), one)
 
 
 def _json(text: str) -> Iterator[str]:
@@ -188,7 +197,7 @@ def _json(text: str) -> Iterator[str]:
         inside = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
         for one in (inside, inside.replace("/", "\\/")):
             yield one
-            yield CODE_UNIT.sub(lambda match: "\\u" + match.group()[2:].upper(), one)
+            yield re.sub(CODE_UNIT, lambda match: "\\u" + match.group()[2:].upper(), one)
 
 
 def _base64(data: bytes) -> Iterator[str]:
@@ -215,13 +224,13 @@ def _byte_forms(value: str) -> Iterator[tuple[bytes, bytes]]:
 
 def _without_escaped(text: str, values: tuple[str, ...]) -> str:
     """Masks values of which any characters are escaped (``%2B``, ``&#43;``); other escapes stay."""
-    plain = ESCAPE.sub(_unescape, text)
+    plain = re.sub(ESCAPE, _unescape, text)
     present = {form for value in values for form in _unescaped(value) if form in plain}
     if not present:
         return text
     starts: list[int] = []
     done = 0
-    for match in ESCAPE.finditer(text):
+    for match in re.finditer(ESCAPE, text):
         starts.extend(range(done, match.start() + 1))
         done = match.end()
     starts.extend(range(done, len(text) + 1))
@@ -253,7 +262,7 @@ def _unescaped(value: str) -> Iterator[str]:
 def _without_remains(text: str, value: str) -> str:
     """Masks head and tail of ``value`` beside what somebody put for its rest: ``sk-a…``, ``sk-a****wxyz``."""
     spans: list[tuple[int, int]] = []
-    for match in CUT.finditer(text):
+    for match in re.finditer(CUT, text):
         first, last = match.span()
         start, end = first, last
         at = text.find(value[:SHORTEST], max(0, first - len(value)), first)

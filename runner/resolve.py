@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from runner import __version__, settings, strict_json
 from runner.errors import RenderError
-from runner.load.files import FileProblem, inside
+from runner.load.files import FileProblem, inside, read_bytes_file
 from runner.messages import Headers, Options, Request, Timeouts, Tls
 from runner.model import Body, Pairs, RequestSpec
 from runner.node import Node, Plain
@@ -45,10 +45,13 @@ class Overrides:
     ca: str | None = None
 
 
+NO_OVERRIDES = Overrides()
+
+
 class Resolver:
     """Makes the requests of one collection; raises ``RenderError`` where a value does not fit."""
 
-    def __init__(self, folder: Path, variables: Variables, overrides: Overrides = Overrides()) -> None:
+    def __init__(self, folder: Path, variables: Variables, overrides: Overrides = NO_OVERRIDES) -> None:
         self._folder = folder
         self._variables = variables
         self._overrides = overrides
@@ -69,7 +72,8 @@ class Resolver:
         place = spec.url
         if not HTTP.match(url) and spec.base_url is not None:
             place = spec.base_url
-            url = f"{self._variables.render_text(spec.base_url).strip().rstrip('/')}/{url.lstrip('/')}".rstrip("/")
+            base = self._variables.render_text(spec.base_url).strip()
+            url = base + url if url[:1] in ("", "?", "#") else f"{base.rstrip('/')}/{url.lstrip('/')}"
         if not HTTP.match(url):
             hint = "It starts with http:// or https:// and a host, once its placeholders are filled."
             raise RenderError(_diagnostic("url", place, f'"{url[:100]}" is not a URL that can be sent to', hint))
@@ -79,7 +83,7 @@ class Resolver:
 
     def pairs(self, pairs: Pairs) -> list[tuple[str, str]]:
         """Names and values as text, a list as several pairs; what is null is left out."""
-        found = []
+        found: list[tuple[str, str]] = []
         for key, node in pairs:
             value = self._variables.render(node)
             name = self._variables.render_text(key)
@@ -119,11 +123,7 @@ class Resolver:
         name = self._variables.render_text(node)
         try:
             path = inside(self._folder, name)
-            if path.stat().st_size > MAX_BODY:
-                raise FileProblem("too-large", f"{name} is larger than 1 GB")
-            return path.read_bytes()
-        except OSError as error:
-            raise RenderError(_diagnostic("unreadable", node, f"{name} cannot be read: {error.strerror}", "")) from None
+            return read_bytes_file(path, name, MAX_BODY)
         except FileProblem as error:
             raise RenderError(_diagnostic(error.rule, node, error.message, error.hint)) from None
 

@@ -39,9 +39,7 @@ def authenticate(
     return _api_key(request, auth, values, mark_secret)
 
 
-def _api_key(
-    request: Request, auth: AuthSpec, values: dict[str, str], mark_secret: Callable[[Plain], None]
-) -> Request:
+def _api_key(request: Request, auth: AuthSpec, values: dict[str, str], mark_secret: Callable[[Plain], None]) -> Request:
     if values.get("in", "header") == "header":
         return _header(request, auth, (values["name"], "", values["value"]), mark_secret)
     mark_secret(values["value"])
@@ -55,6 +53,8 @@ def _header(
     if not credentials or any(char in credentials for char in "\r\n\0"):
         what = "empty" if not credentials else "more than one line"
         hint = "Look at the variable it comes from."
-        raise RenderError(Diagnostic("auth", f"the {auth.scheme} value is {what}", hint, auth.node.source, auth.node.span))
+        raise RenderError(
+            Diagnostic("auth", f"the {auth.scheme} value is {what}", hint, auth.node.source, auth.node.span)
+        )
     mark_secret(credentials)
     return with_header(request, name, prefix + credentials)

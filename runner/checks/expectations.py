@@ -19,9 +19,7 @@ JSON_NEEDED = frozenset({"json", "schema"})
 WITHOUT_BODY = frozenset({204, 304})
 
 
-def check_response(
-    spec: RequestSpec, response: Response, duration: float, context: MatchContext
-) -> tuple[Check, ...]:
+def check_response(spec: RequestSpec, response: Response, duration: float, context: MatchContext) -> tuple[Check, ...]:
     """The status, and if it holds all the rest. ``duration`` in seconds."""
     status = check_status(spec, response, context)
     if not status.passed:
@@ -40,9 +38,7 @@ def check_status(spec: RequestSpec, response: Response, context: MatchContext) -
     return _check("status", expectation.place, mismatch)
 
 
-def check_rest(
-    spec: RequestSpec, response: Response, duration: float, context: MatchContext
-) -> tuple[Check, ...]:
+def check_rest(spec: RequestSpec, response: Response, duration: float, context: MatchContext) -> tuple[Check, ...]:
     """Everything but the status. Where the body is no JSON and must be, that is told once."""
     checks: list[Check] = []
     json_told = False
@@ -61,9 +57,7 @@ def check_rest(
     return tuple(checks)
 
 
-def _mismatch(
-    expectation: Expectation, response: Response, duration: float, context: MatchContext
-) -> Mismatch | None:
+def _mismatch(expectation: Expectation, response: Response, duration: float, context: MatchContext) -> Mismatch | None:
     if expectation.kind == "schema":
         return _schema(expectation.node, response.document.value, context)
     matcher = expectation.matcher

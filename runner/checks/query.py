@@ -41,9 +41,7 @@ class _Origin:
 Find: TypeAlias = Callable[[_Origin], Captured | NotCaptured]
 
 
-def capture_value(
-    capture: Capture, response: Response, duration: float, render: Render
-) -> Captured | NotCaptured:
+def capture_value(capture: Capture, response: Response, duration: float, render: Render) -> Captured | NotCaptured:
     """What ``capture`` keeps from ``response``, which took ``duration`` seconds.
 
     The default stands for what is not there and is kept as it is written; filters are for what was found.

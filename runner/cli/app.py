@@ -44,7 +44,8 @@ Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Collection 
 Var = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Set a variable; repeatable.")]
 Env = Annotated[str, typer.Option("--env", metavar="NAME", help="Read .env.NAME before .env.")]
 EnvFiles = Annotated[
-    list[str], typer.Option("--env-file", metavar="FILE", help="Read this file instead of .env; the last one wins.")
+    list[str],
+    typer.Option("--env-file", metavar="FILE", help="Read this file instead of .env; the last one wins."),
 ]
 Text = Annotated[str, typer.Option("-k", metavar="TEXT", help="Only requests with TEXT in their name.")]
 Tags = Annotated[str, typer.Option("--tag", metavar="EXPR", help="Only requests whose tags fit: 'smoke and not slow'.")]
@@ -56,9 +57,9 @@ Ca = Annotated[str, typer.Option("--ca", metavar="FILE", help="Trust the certifi
 
 def run(
     paths: Paths,
-    var: Var = [],  # noqa: B006  # typer copies it
+    var: Var = [],
     env: Env = "",
-    env_file: EnvFiles = [],  # noqa: B006
+    env_file: EnvFiles = [],
     text: Text = "",
     tag: Tags = "",
     fail_fast: Annotated[bool, typer.Option("-x", "--fail-fast", help="Stop after the first failure.")] = False,
@@ -67,7 +68,8 @@ def run(
     ] = 0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show the summary alone.")] = False,
     mock: Annotated[
-        bool, typer.Option("--mock", help="Answer from the examples in the files: needs no key and no network.")
+        bool,
+        typer.Option("--mock", help="Answer from the examples in the files: needs no key and no network."),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, send nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings and skips fail.")] = False,
@@ -92,9 +94,9 @@ def run(
 def check(
     paths: Paths,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are errors.")] = False,
-    var: Var = [],  # noqa: B006
+    var: Var = [],
     env: Env = "",
-    env_file: EnvFiles = [],  # noqa: B006
+    env_file: EnvFiles = [],
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Say everything that can be said without sending: all errors and warnings."""
@@ -109,9 +111,9 @@ def list_requests(paths: Paths, text: Text = "", tag: Tags = "", color: ColorOpt
 
 def env_variables(
     paths: Paths,
-    var: Var = [],  # noqa: B006
+    var: Var = [],
     env: Env = "",
-    env_file: EnvFiles = [],  # noqa: B006
+    env_file: EnvFiles = [],
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show every variable used, where its value comes from, and which are missing."""
@@ -122,9 +124,9 @@ def env_variables(
 def show(
     paths: Paths,
     form: Annotated[Form, typer.Option("--as", help="How to write it.")] = Form.HTTP,
-    var: Var = [],  # noqa: B006
+    var: Var = [],
     env: Env = "",
-    env_file: EnvFiles = [],  # noqa: B006
+    env_file: EnvFiles = [],
     text: Text = "",
     tag: Tags = "",
     timeout: Timeout = "",
@@ -141,12 +143,16 @@ def mock(
     paths: Paths,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 is a free one.")] = 0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Do not log requests.")] = False,
-    var: Var = [],  # noqa: B006
+    var: Var = [],
     env: Env = "",
-    env_file: EnvFiles = [],  # noqa: B006
+    env_file: EnvFiles = [],
 ) -> None:
     """Serve the examples over real HTTP on the loopback interface, until Ctrl-C."""
-    _call("runner.cli.mock:serve", MockArguments(Inputs(paths, var, env, env_file, mock=True), port, quiet), Color.AUTO)
+    _call(
+        "runner.cli.mock:serve",
+        MockArguments(Inputs(paths, var, env, env_file, mock=True), port, quiet),
+        Color.AUTO,
+    )
 
 
 def schema() -> None:
@@ -187,7 +193,7 @@ def build(names: list[str]) -> typer.Typer:
     return app
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer's signature
+def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"runner {__version__}")
         raise typer.Exit
@@ -195,7 +201,8 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer's signature
 
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit.")
+        bool,
+        typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit."),
     ] = False,
 ) -> None:
     """Send the requests of YAML collections and check the responses."""
@@ -204,4 +211,4 @@ def _root(
 def _call(name: str, arguments: object, color: Color) -> None:
     """Import what the command does, do it inside the boundary, and end with its exit code."""
     call = cast("Callable[[str, object, ColorChoice], int]", registry.load("runner.cli.boundary:call"))
-    raise typer.Exit(call(name, arguments, cast("ColorChoice", color.value)))
+    raise typer.Exit(call(name, arguments, color.value))

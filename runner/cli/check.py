@@ -11,9 +11,8 @@ from runner.cli.session import Session
 from runner.errors import ExitCode, InvalidFiles, RenderError
 from runner.model import Collection
 from runner.report.snippet import render_diagnostics
-from runner.report.style import ColorChoice, printable
+from runner.report.style import printable
 from runner.source import Diagnostic
-from runner.variables.scope import Variables
 from runner.variables.template import placeholders
 
 

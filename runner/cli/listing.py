@@ -13,7 +13,7 @@ from runner.load.request import path_of
 from runner.model import Collection, RequestSpec
 from runner.redact import MASK
 from runner.report.cells import clip, pad
-from runner.report.style import ColorChoice, Style, printable
+from runner.report.style import Style, printable
 from runner.variables.filters import as_text
 from runner.variables.scope import Variables
 from runner.variables.template import placeholders

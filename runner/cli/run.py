@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import cast
 
-from runner.cli.arguments import RunArguments
 from runner import registry
+from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
 from runner.cli.mocking import mock_transport
 from runner.cli.planning import plan, tell_warnings
-from runner.cli.show import show_jobs
+from runner.cli.show import Preview
 from runner.clock import Clock
 from runner.engine.events import Event, Listener
 from runner.engine.plan import Job
@@ -24,7 +24,7 @@ from runner.mock.messages import REQUEST_HEADER
 from runner.report.console import Console
 from runner.report.progress import DOTS, STROKES, Progress
 from runner.report.screen import Screen
-from runner.report.style import ColorChoice, use_progress
+from runner.report.style import use_progress
 from runner.results import Status
 from runner.transport.base import Transport
 
@@ -34,7 +34,9 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
     session, jobs = plan(arguments.inputs, arguments.selection, context)
     tell_warnings(session.warnings, context, arguments.color, strict=arguments.strict)
     if arguments.dry_run:
-        return show_jobs(jobs, arguments.verbosity, context, arguments.color)
+        style = context.style(context.stdout, arguments.color)
+        Preview(context, style, session.mark_secret, max(arguments.verbosity, 0)).http(jobs)
+        return ExitCode.OK
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -70,7 +72,7 @@ class _Live(Transport):
 def _terminable() -> Iterator[None]:
     """SIGTERM ends the run as Ctrl-C does: what ran is reported."""
 
-    def terminate(number: int, frame: FrameType | None) -> None:
+    def terminate(_number: int, _frame: FrameType | None) -> None:
         raise Terminated
 
     before = signal.signal(signal.SIGTERM, terminate)

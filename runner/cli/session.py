@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from runner.cli.arguments import Inputs
@@ -101,6 +101,8 @@ def read_assignments(texts: Iterable[str]) -> dict[str, str]:
         name, separator, value = text.partition("=")
         if not separator or not NAME.fullmatch(name):
             shown = name if NAME.fullmatch(name) else "what was given"
-            raise UsageError(f"--var: {shown} is not NAME=VALUE", "Write --var NAME=VALUE, in quotes if it holds spaces.")
+            raise UsageError(
+                f"--var: {shown} is not NAME=VALUE", "Write --var NAME=VALUE, in quotes if it holds spaces."
+            )
         values[name] = value
     return values

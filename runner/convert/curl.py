@@ -99,8 +99,7 @@ def url_pieces(url: str, secrets: Secrets) -> list[Piece]:
     match = ORIGIN.match(url)
     scheme, host, target = match.groups() if match else ("", "", url)
     pieces = [
-        piece if isinstance(piece, Reference) else quote(piece, safe=STANDS_IN_A_URL)
-        for piece in secrets.split(target)
+        piece if isinstance(piece, Reference) else quote(piece, safe=STANDS_IN_A_URL) for piece in secrets.split(target)
     ]
     return [scheme, *secrets.split(host), *pieces]
 
@@ -181,9 +180,7 @@ def header_pieces(pieces: list[Piece]) -> list[Piece]:
     return [
         piece
         if isinstance(piece, Reference) or piece.isascii()
-        else Reference(
-            f'"$({printf([piece.encode("latin-1", "replace").decode("utf-8", "surrogateescape")])})"'
-        )
+        else Reference(f'"$({printf([piece.encode("latin-1", "replace").decode("utf-8", "surrogateescape")])})"')
         for piece in pieces
     ]
 

@@ -15,7 +15,7 @@ from runner.engine.plan import Job, Planned
 from runner.errors import RenderError
 from runner.llm.errors import explain_error
 from runner.messages import Exchange, Request, Response, TransportError
-from runner.model import RequestSpec
+from runner.model import Capture, RequestSpec
 from runner.node import Plain
 from runner.results import Advice, Check, RequestResult, Status
 from runner.source import Location
@@ -143,9 +143,14 @@ def _capture(run: Execution, planned: Planned, response: Response, duration: flo
     for capture in planned.spec.captures:
         value = capture_value(capture, response, duration, run.context.render)
         if isinstance(value, NotCaptured):
-            place = Location(capture.node.source.name, capture.node.line)
-            failed.append(Check(f"capture {capture.name}", False, place, "a value to keep", value.reason))
+            failed.append(_lost(capture, value.reason))
         else:
             origin = f'the response to "{planned.name}"'
             run.job.variables.capture(capture.name, value.value, origin, secret=capture.secret)
     return tuple(failed)
+
+
+def _lost(capture: Capture, reason: str) -> Check:
+    """The check that fails because there is nothing to keep."""
+    place = Location(capture.node.source.name, capture.node.line)
+    return Check(f"capture {capture.name}", passed=False, location=place, expected="a value to keep", got=reason)

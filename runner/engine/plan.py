@@ -9,7 +9,7 @@ from functools import cached_property
 from runner.errors import RenderError
 from runner.model import Collection, RequestSpec
 from runner.node import Node
-from runner.resolve import Overrides, Resolver
+from runner.resolve import NO_OVERRIDES, Overrides, Resolver
 from runner.source import Diagnostic
 from runner.variables.scope import Variables
 from runner.variables.template import Placeholder, placeholders
@@ -34,7 +34,7 @@ class Job:
 
     collection: Collection
     variables: Variables
-    overrides: Overrides = Overrides()
+    overrides: Overrides = NO_OVERRIDES
     requests: tuple[Planned, ...] = ()
     skipped: str = ""
 
@@ -44,16 +44,14 @@ class Job:
 
 
 def plan_job(
-    collection: Collection, variables: Variables, selected: Selector, overrides: Overrides = Overrides()
+    collection: Collection, variables: Variables, selected: Selector, overrides: Overrides = NO_OVERRIDES
 ) -> tuple[Job, list[Diagnostic]]:
     """The job of one collection, and everything that keeps it from being run."""
     job = Job(collection, variables, overrides)
-    missing = [str(node.value) for node in collection.requires if variables.lookup(str(node.value)) is None]
-    if missing:
-        names = " and ".join(missing)
-        reason = f"needs {names}, which {'is' if len(missing) == 1 else 'are'} not set"
-        return Job(collection, variables, overrides, (), reason), []
     problems: dict[Diagnostic, None] = {}
+    reason = _unmet(job, problems)
+    if reason:
+        return Job(collection, variables, overrides, (), reason), []
     everything: list[Planned] = []
     captured: dict[str, str] = {}
     for index, spec in enumerate(collection.requests):
@@ -66,6 +64,20 @@ def plan_job(
         problems.update(dict.fromkeys(_preflight(job, one, captures)))
         captures.update((capture.name, one.name) for capture in one.spec.captures)
     return Job(collection, variables, overrides, tuple(chosen)), list(problems)
+
+
+def _unmet(job: Job, problems: dict[Diagnostic, None]) -> str:
+    """Why the whole file is skipped: the variables that it requires and that are not set."""
+    missing = []
+    for node in job.collection.requires:
+        try:
+            if job.variables.lookup(str(node.value)) is None:
+                missing.append(str(node.value))
+        except RenderError as error:
+            problems[error.diagnostic] = None
+    if not missing:
+        return ""
+    return f"needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not set"
 
 
 def _name(job: Job, spec: RequestSpec, problems: dict[Diagnostic, None]) -> str:

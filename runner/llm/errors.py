@@ -15,8 +15,7 @@ MAX_SAYS = 300
 MAX_DETAILS = 3
 NOT_JSON = "The answer is a web page, not JSON."
 NOT_JSON_REMEDY = (
-    "It may come from a proxy or a gateway instead of the API: check the URL, and the proxy "
-    "settings of this machine."
+    "It may come from a proxy or a gateway instead of the API: check the URL, and the proxy settings of this machine."
 )
 
 STARRED = re.compile(r"[^\s\"',;]*\*{3,}[^\s\"',;]*[^\s\"',;.]|\*{3,}")

@@ -37,8 +37,7 @@ QUOTA = (
 OVERLOADED = "{host} is overloaded; nothing is wrong with the request.{wait} Send it again later."
 RATE_LIMIT = "Too many requests or tokens in a short time.{wait} Send it again then, with fewer at once."
 NO_KEY = (
-    "No usable key arrived. Send one as the API asks for it, mostly in a header: "
-    "Authorization: Bearer <<API_KEY>>."
+    "No usable key arrived. Send one as the API asks for it, mostly in a header: Authorization: Bearer <<API_KEY>>."
 )
 FORBIDDEN = (
     "The key is known but may not do this. Check which project, region and permissions it has, or ask the "

@@ -33,7 +33,10 @@ def decode_pairs(node: Node | None, what: str, problems: Problems) -> Pairs:
         wrong = [one for one in (value.elements or [value]) if one.kind != "scalar"]
         if value.kind == "mapping" or wrong:
             problems.error(
-                "kind", value, f"a value in {what} is text, a number or a list of these", "Put a text in quotes."
+                "kind",
+                value,
+                f"a value in {what} is text, a number or a list of these",
+                "Put a text in quotes.",
             )
         pairs.append((key, value))
     return tuple(pairs)
@@ -46,7 +49,9 @@ def decode_headers(node: Node | None, problems: Problems) -> Pairs:
     for key, value in pairs:
         name = str(key.value)
         if not key.templated and not HEADER_NAME.fullmatch(name):
-            problems.error("header", key, f'"{name}" cannot be the name of a header', "Letters, digits and - are usual.")
+            problems.error(
+                "header", key, f'"{name}" cannot be the name of a header', "Letters, digits and - are usual."
+            )
         if names.setdefault(name.lower(), key) is not key:
             hint = "Header names compare without case. Write a list to send it more than once."
             problems.error("duplicate-key", key, f'the header "{name}" stands here twice', hint)
@@ -101,7 +106,9 @@ def _decode_scheme(scheme: AuthScheme, names: tuple[str, ...], node: Node, probl
     for name, value in values.items():
         if value.kind != "scalar" or value.value is None:
             what = scheme if name == "token" else f"{name} of {scheme}"
-            problems.error("kind", value, f"{what} is text, this is {value.type_name}", "Write a text or a placeholder.")
+            problems.error(
+                "kind", value, f"{what} is text, this is {value.type_name}", "Write a text or a placeholder."
+            )
     place = values.get("in")
     if place is not None and not place.templated and place.value not in ("header", "query"):
         problems.error("value", place, "an API key goes in the header or the query", "Write in: header or in: query.")

@@ -18,8 +18,8 @@ from runner.variables.template import NAME
 
 TOP_KEYS: Final = ("name", "description", "variables", "secrets", "requires", "defaults", "requests")
 SYSTEM_NAMES: Final = frozenset(
-    "USER LOGNAME HOME PATH LANG LANGUAGE PWD OLDPWD SHELL TERM HOSTNAME HOST EDITOR VISUAL PAGER TMPDIR TEMP TMP "
-    "MAIL TZ DISPLAY UID SHLVL USERNAME USERPROFILE OS COMPUTERNAME CI".split()
+    "USER LOGNAME HOME PATH LANG LANGUAGE PWD OLDPWD SHELL TERM HOSTNAME HOST EDITOR VISUAL PAGER TMPDIR "
+    "TEMP TMP MAIL TZ DISPLAY UID SHLVL USERNAME USERPROFILE OS COMPUTERNAME CI".split()
 )
 
 
@@ -38,7 +38,10 @@ def decode_collection(source: Source, folder: Path) -> Collection:
     problems = Problems()
     root = read_document(source, problems)
     if root is None and not problems.of("error"):
-        message, hint = "the file is empty", "A collection needs at least requests: with one request below it."
+        message, hint = (
+            "the file is empty",
+            "A collection needs at least requests: with one request below it.",
+        )
         problems.error_at("empty", source, Span(1, 1, 1, 1), message, hint)
     collection = _decode(source, folder, root, problems) if root is not None else None
     errors = problems.of("error")

@@ -6,18 +6,22 @@ It builds from the C parser's events, with limits on depth and on what aliases m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import yaml
 
 from runner.load.problems import Problems
 from runner.load.scalars import resolve_plain
 from runner.load.yaml_errors import explain_yaml_error
-from runner.node import Kind, ListNode, MappingNode, Node, Place, Scalar
+from runner.node import ListNode, MappingNode, Node, Place, Scalar
 from runner.source import Source, Span
 
 MAX_DEPTH = 100
 MAX_EXPANSION = 2_000_000
 CParser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SCALAR, ALIAS, DOCUMENT = yaml.ScalarEvent, yaml.AliasEvent, yaml.DocumentStartEvent
+MAPPING_START, LIST_START = yaml.MappingStartEvent, yaml.SequenceStartEvent
+ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
 
 
 class Unreadable(Exception):
@@ -47,46 +51,49 @@ class _Composer:
         self._anchors: dict[str, Node] = {}
         self._expansion = 0
 
-    def compose(self) -> Node | None:
+    def compose(self) -> Node | None:  # noqa: C901, PLR0912  # one loop: a call for each event costs a third more
         parser = CParser(self._source.text)
-        next_event, source, values = parser.get_event, self._source, {}
+        next_event, source = parser.get_event, self._source
+        values: dict[str, Scalar] = {}
         stack: list[_Open] = []
-        opened = document = _Open(None, "list")
+        opened = document = _Open(None, mapping=False)
         try:
             while (event := next_event()) is not None:
                 kind = type(event)
-                if kind is yaml.ScalarEvent:
+                if kind is SCALAR:
                     text = event.value
-                    if opened.kind == "mapping" and opened.key is None and event.tag is None:
-                        node = Node(source, event.start_mark, event.end_mark, text, "<<" in text)
-                        if text == "<<" and event.implicit[0]:
-                            opened.merges.append(node)
-                    elif not event.implicit[0] or event.tag is not None:
-                        node = Node(source, event.start_mark, event.end_mark, text, "<<" in text)
+                    node = Node(source, event.start_mark, event.end_mark, text, "<<" in text)
+                    plain = event.implicit[0]
+                    if event.tag is not None:
                         self._tag(event, node)
-                    elif text in values:
-                        node = Node(source, event.start_mark, event.end_mark, values[text], "<<" in text)
-                    else:
-                        node = Node(source, event.start_mark, event.end_mark, text, "<<" in text)
-                        values[text] = node.value = self._value(node, text)
+                    elif opened.mapping and opened.key is None:
+                        if plain and text == "<<":
+                            opened.merges = [*(opened.merges or ()), node]
+                    elif plain:
+                        node.value = values[text] if text in values else self._value(node, text, values)
                     if event.anchor is not None:
                         self._anchors[event.anchor] = node
-                elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                elif kind is MAPPING_START or kind is LIST_START:
                     if len(stack) >= MAX_DEPTH:
-                        self._fail("too-deep", event, f"this is nested more than {MAX_DEPTH} levels deep", "Flatten it.")
+                        self._fail(
+                            "too-deep",
+                            event,
+                            f"this is nested more than {MAX_DEPTH} levels deep",
+                            "Flatten it.",
+                        )
                     stack.append(opened)
-                    opened = _Open(event, "mapping" if kind is yaml.MappingStartEvent else "list")
+                    opened = _Open(event, mapping=kind is MAPPING_START)
                     continue
-                elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                elif kind in ENDS:
                     node = self._close(opened, event)
                     opened = stack.pop()
-                elif kind is yaml.AliasEvent:
+                elif kind is ALIAS:
                     node = self._alias(event, stack, opened)
                 else:
-                    if kind is yaml.DocumentStartEvent and document.children:
+                    if kind is DOCUMENT and document.children:
                         self._fail("yaml", event, "a second document starts here", "Keep one document a file.")
                     continue
-                if opened.kind == "list":
+                if not opened.mapping:
                     opened.children.append(node)
                 elif opened.key is None:
                     opened.key = node if node.kind == "scalar" else self._bad_key(node)
@@ -97,14 +104,14 @@ class _Composer:
             parser.dispose()
         return document.children[0] if document.children else None
 
-    def _value(self, node: Node, text: str) -> Scalar:
+    def _value(self, node: Node, text: str, values: dict[str, Scalar]) -> Scalar:
         try:
-            return resolve_plain(text)
+            return values.setdefault(text, resolve_plain(text))
         except ValueError as error:
             self._problems.error("number", node, str(error), "Put it in quotes to send it as text.")
             return text
 
-    def _tag(self, event: yaml.Event, node: Node) -> None:
+    def _tag(self, event: Any, node: Node) -> None:
         if event.tag is None:
             return
         self._problems.error(
@@ -116,12 +123,14 @@ class _Composer:
 
     def _bad_key(self, node: Node) -> Node:
         self._problems.error("key", node, f"a key must be text, this is {node.type_name}", "Put it in quotes.")
-        return Node(self._source, Place(node.line - 1, node.column - 1), Place(node.line - 1, node.column), "", False)
+        return Node(
+            self._source, Place(node.line - 1, node.column - 1), Place(node.line - 1, node.column), "", templated=False
+        )
 
-    def _close(self, opened: _Open, event: yaml.Event) -> Node:
+    def _close(self, opened: _Open, event: Any) -> Node:
         start = opened.event
         node: Node
-        if opened.kind == "list":
+        if not opened.mapping:
             node = ListNode(self._source, start.start_mark, event.end_mark, opened.children)
         else:
             pairs = opened.pairs
@@ -136,14 +145,13 @@ class _Composer:
             self._anchors[start.anchor] = node
         return node
 
-    def _alias(self, event: yaml.Event, stack: list[_Open], opened: _Open) -> Node:
+    def _alias(self, event: Any, stack: list[_Open], opened: _Open) -> Node:
         name = event.anchor
         if any(one.event is not None and one.event.anchor == name for one in (*stack, opened)):
             self._fail("alias", event, f"*{name} stands inside what it names", "A value cannot contain itself.")
         node = self._anchors.get(name)
         if node is None:
             self._fail("alias", event, f"there is no anchor &{name} above", "Quote a text that starts with *.")
-            raise Unreadable
         self._expansion += _size(node, {})
         if self._expansion > MAX_EXPANSION:
             self._fail("too-large", event, "the aliases here expand to millions of values", "Use fewer of them.")
@@ -183,7 +191,7 @@ class _Composer:
         )
         return []
 
-    def _fail(self, rule: str, event: yaml.Event, message: str, hint: str) -> None:
+    def _fail(self, rule: str, event: Any, message: str, hint: str) -> NoReturn:
         start, end = event.start_mark, event.end_mark
         span = Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         self._problems.error_at(rule, self._source, span, message, hint)
@@ -193,15 +201,17 @@ class _Composer:
 class _Open:
     """A mapping or list that is not closed yet; ``key`` is the key that waits for its value."""
 
-    __slots__ = ("children", "event", "key", "kind", "merges", "pairs")
+    __slots__ = ("children", "event", "key", "mapping", "merges", "pairs")
 
-    def __init__(self, event: yaml.Event | None, kind: Kind) -> None:
+    def __init__(self, event: Any, *, mapping: bool) -> None:
         self.event = event
-        self.kind = kind
-        self.key: Node | None = None
-        self.children: list[Node] = []
-        self.pairs: list[tuple[Node, Node]] = []
-        self.merges: list[Node] = []
+        self.mapping = mapping
+        self.merges: list[Node] | None = None
+        if mapping:
+            self.key: Node | None = None
+            self.pairs: list[tuple[Node, Node]] = []
+        else:
+            self.children: list[Node] = []
 
 
 def _size(node: Node, known: dict[int, int]) -> int:

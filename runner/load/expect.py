@@ -47,12 +47,10 @@ class ExpectDecoder:
 
     def _check_error(self, error: Node, fields: dict[str, Node]) -> None:
         if not error.templated and error.value not in ERRORS:
-            self._problems.error(
-                "value", error, "this is not a kind of error", f"There are {', '.join(ERRORS)}."
-            )
-        for name in fields:
+            self._problems.error("value", error, "this is not a kind of error", f"There are {', '.join(ERRORS)}.")
+        for name, node in fields.items():
             message = f"a request that must fail has no response, so {name} cannot be looked at"
-            self._problems.error("error-alone", fields[name], message, "Keep either error or the other expectations.")
+            self._problems.error("error-alone", node, message, "Keep either error or the other expectations.")
 
     def _expectation(self, kind: ExpectKind, node: Node) -> list[Expectation]:
         if kind in KEYED:
@@ -66,7 +64,7 @@ class ExpectDecoder:
     def _matcher(self, kind: ExpectKind, node: Node) -> Matcher | None:
         if kind == "status":
             return decode_status(node, self._problems)
-        if kind == "duration" or kind == "size":
+        if kind in ("duration", "size"):
             return decode_matcher(node, self._problems, kind)
         return decode_matcher(node, self._problems)
 
@@ -117,9 +115,7 @@ class ExpectDecoder:
         kind = kinds[0]
         argument = self._argument(kind, fields[kind])
         secret = "secret" in fields and read_flag(fields["secret"], "secret", self._problems)
-        return Capture(
-            name, kind, key, argument, self._filters(fields.get("filter")), fields.get("default"), secret
-        )
+        return Capture(name, kind, key, argument, self._filters(fields.get("filter")), fields.get("default"), secret)
 
     def _argument(self, kind: CaptureKind, node: Node) -> Node | None:
         if kind in WITHOUT_ARGUMENT:

@@ -21,7 +21,10 @@ def read_fields(node: Node, known: Collection[str], what: str, problems: Problem
     """The known keys of a mapping; everything else in it, or another kind of value, is an error."""
     if node.kind != "mapping":
         problems.error(
-            "kind", node, f"{what} is a mapping, this is {node.type_name}", f"It takes {', '.join(sorted(known))}."
+            "kind",
+            node,
+            f"{what} is a mapping, this is {node.type_name}",
+            f"It takes {', '.join(sorted(known))}.",
         )
         return {}
     fields: dict[str, Node] = {}
@@ -71,13 +74,9 @@ def check_setting(node: Node | None, convert: Callable[[Plain], object], problem
 
 def check_templates(node: Node, problems: Problems) -> None:
     """Every ``<<`` below ``node`` must be a placeholder."""
-    if not node.templated:
-        return
-    for scalar in node.scalars():
-        if not scalar.templated or not isinstance(scalar.value, str):
-            continue
+    for scalar in node.templated_scalars():
         try:
-            parse_template(scalar.value)
+            parse_template(str(scalar.value))
         except TemplateError as error:
             span = span_of(scalar, error.text)
             problems.error_at("placeholder", scalar.source, span, error.message, error.hint)

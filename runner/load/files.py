@@ -7,6 +7,7 @@ from pathlib import Path
 from runner.load.problems import Problems
 from runner.node import Node
 from runner.source import Source
+from runner.units import format_size
 
 MAX_TEXT = 50_000_000
 
@@ -40,14 +41,22 @@ def inside(folder: Path, text: str) -> Path:
     return path
 
 
+def read_bytes_file(path: Path, name: str, limit: int) -> bytes:
+    """A file's bytes, at most ``limit``; raises ``FileProblem``."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise FileProblem("unreadable", f"{name} cannot be read: {error_text(error)}") from None
+    if len(data) > limit:
+        raise FileProblem("too-large", f"{name} is larger than {format_size(limit)}")
+    return data
+
+
 def read_text_file(path: Path, name: str) -> str:
     """A file's text; raises ``FileProblem``."""
     try:
-        if path.stat().st_size > MAX_TEXT:
-            raise FileProblem("too-large", f"{name} is larger than 50 MB")
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise FileProblem("unreadable", f"{name} cannot be read: {error_text(error)}") from None
+        return read_bytes_file(path, name, MAX_TEXT).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"{name} is not UTF-8 text: byte {error.start} cannot be read"
         raise FileProblem("encoding", message, "Save it as UTF-8.") from None

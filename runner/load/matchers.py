@@ -36,9 +36,7 @@ AMOUNT_OPERATORS: Final = frozenset(
 SUBJECTS: Final = {"duration": "a duration", "size": "a size", "status": "a status"}
 
 
-def decode_matcher(
-    node: Node, problems: Problems, unit: Literal["duration", "size"] | None = None
-) -> Matcher | None:
+def decode_matcher(node: Node, problems: Problems, unit: Literal["duration", "size"] | None = None) -> Matcher | None:
     """The matcher that ``node`` says; None if it is wrong, with the reasons among the problems."""
     return _decode(node, Reading(problems, unit))
 
@@ -169,7 +167,10 @@ def _between(node: Node, reading: Reading) -> bool:
         return True
     if node.kind != "list" or len(node.elements) != 2:
         return reading.error(
-            "matcher-operand", node, "between takes the two ends", "Write between: [1, 10]; both ends count as in."
+            "matcher-operand",
+            node,
+            "between takes the two ends",
+            "Write between: [1, 10]; both ends count as in.",
         )
     low, high = node.elements
     if not (_comparable(low, reading) and _comparable(high, reading)):
@@ -221,7 +222,7 @@ def _list(node: Node, reading: Reading) -> bool:
 
 
 def _one_of(node: Node, reading: Reading) -> bool:
-    if reading.unit is None or node.templated and node.kind == "scalar":
+    if reading.unit is None or (node.templated and node.kind == "scalar"):
         return _list(node, reading)
     return _list(node, reading) and all([_equals(element, reading) for element in node.elements])
 

@@ -18,9 +18,7 @@ def merge_request(defaults: Node | None, request: Node) -> Node:
     own = {str(key.value) for key, _ in request.items}
     other_body = BODIES if own & BODIES else frozenset()
     values = {
-        str(key.value): (key, value)
-        for key, value in defaults.items
-        if key.value not in other_body or key.value in own
+        str(key.value): (key, value) for key, value in defaults.items if key.value not in other_body or key.value in own
     }
     for key, value in request.items:
         name = str(key.value)
@@ -54,5 +52,8 @@ def _folded(key: Node, *, fold: bool) -> str:
 def _mapping(own: Node, items: list[tuple[Node, Node]]) -> Node:
     span = own.span
     return MappingNode(
-        own.source, Place(span.line - 1, span.column - 1), Place(span.end_line - 1, span.end_column - 1), items
+        own.source,
+        Place(span.line - 1, span.column - 1),
+        Place(span.end_line - 1, span.end_column - 1),
+        items,
     )

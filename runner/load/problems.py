@@ -14,6 +14,8 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, Span | None, str], Diagnostic] = {}
+        self.count = 0
+        """How many errors were found so far."""
 
     def error(self, rule: str, node: Node, message: str, hint: str = "") -> None:
         """Something is wrong at ``node``: the file will not run."""
@@ -29,17 +31,15 @@ class Problems:
 
     def add(self, diagnostic: Diagnostic) -> None:
         name = diagnostic.source.name if diagnostic.source else ""
-        self._found.setdefault((name, diagnostic.span, diagnostic.message), diagnostic)
+        key = (name, diagnostic.span, diagnostic.message)
+        if key not in self._found:
+            self._found[key] = diagnostic
+            self.count += diagnostic.severity == "error"
 
     def of(self, severity: Severity) -> tuple[Diagnostic, ...]:
         """Those of one severity, in the order of the file."""
         found = [one for one in self._found.values() if one.severity == severity]
         return tuple(sorted(found, key=lambda one: one.span[:2] if one.span else (0, 0)))
-
-    @property
-    def count(self) -> int:
-        """How many errors were found so far."""
-        return sum(one.severity == "error" for one in self._found.values())
 
 
 def suggestion(word: str, known: Iterable[str], what: str = "") -> str:

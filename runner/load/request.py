@@ -60,7 +60,9 @@ class RequestDecoder:
         """The request at ``written``; None where too much is wrong to say what it is."""
         problems = self._problems
         if written.kind != "mapping":
-            problems.error("kind", written, f"a request is a mapping, this is {written.type_name}", "Start with - name:")
+            problems.error(
+                "kind", written, f"a request is a mapping, this is {written.type_name}", "Start with - name:"
+            )
             return None
         read_fields(written, REQUEST_KEYS, "a request", problems)
         check_templates(written, problems)
@@ -132,7 +134,9 @@ def _check_url(url: Node, base_url: Node | None, problems: Problems) -> None:
     if text.startswith("<<") or HTTP.match(text):
         return
     if ABSOLUTE.match(text):
-        problems.error("url", url, f"only http and https are sent, not {text.split('://')[0]}", "Use https://…")
+        problems.error(
+            "url", url, f"only http and https are sent, not {text.split('://', maxsplit=1)[0]}", "Use https://…"
+        )
     elif base_url is None:
         hint = "Start it with http:// or https://, or set defaults: {base_url: https://…} and write the path here."
         problems.error("url", url, "this URL names no server", hint)

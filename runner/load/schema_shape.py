@@ -214,9 +214,7 @@ KEYWORDS: Final[Mapping[str, Check]] = {
     **dict.fromkeys(("$id", "id", "$anchor", "$dynamicAnchor", "$comment", "title", "description", "format"), _text),
     **dict.fromkeys(("$ref", "$dynamicRef", "$recursiveRef", "contentEncoding", "contentMediaType"), _text),
     **dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames", "additionalItems"), _schema),
-    **dict.fromkeys(
-        ("additionalProperties", "unevaluatedItems", "unevaluatedProperties", "contentSchema"), _schema
-    ),
+    **dict.fromkeys(("additionalProperties", "unevaluatedItems", "unevaluatedProperties", "contentSchema"), _schema),
     **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), _schemas),
     **dict.fromkeys(("properties", "$defs", "definitions", "dependentSchemas"), _named_schemas),
     **dict.fromkeys(("maxLength", "minLength", "maxItems", "minItems"), _count),
@@ -282,7 +280,9 @@ def _check_reference(node: Node, reference: str, root: Node, problems: Problems)
         hint = suggestion(reference.rpartition("/")[2], names, "Defined here") if names else ""
         problems.error(RULE, node, f'there is no "{reference}" in this schema', hint)
     elif reference.startswith("#") and len(reference) > 1 and not reference.startswith("#/"):
-        anchors = [one.get(name) for one in _schemas_inside(root) for name in ("$anchor", "$dynamicAnchor", "id", "$id")]
+        anchors = [
+            one.get(name) for one in _schemas_inside(root) for name in ("$anchor", "$dynamicAnchor", "id", "$id")
+        ]
         if not any(anchor is not None and str(anchor.value).lstrip("#") == reference[1:] for anchor in anchors):
             problems.error(RULE, node, f'there is no anchor "{reference[1:]}" in this schema')
 

@@ -13,23 +13,63 @@ EXPLAINED: tuple[tuple[str, str, str], ...] = (
     (
         "mapping values are not allowed",
         "a colon is not allowed here",
-        "Put a text that contains \": \" in quotes, or check the indentation of this line and the one above.",
+        'Put a text that contains ": " in quotes, or check the indentation of this line and the one above.',
     ),
-    ("cannot start any token", "this character cannot stand here", "Indent with spaces; quote a text that starts with it."),
+    (
+        "cannot start any token",
+        "this character cannot stand here",
+        "Indent with spaces; quote a text that starts with it.",
+    ),
     ("found a tab", "a tab is used for indentation", "Indent with spaces."),
     ("unexpected end of stream", "a quote is opened and never closed", "Close it."),
-    ("did not find expected ',' or", "a comma or closing bracket is missing", "Close the bracket, or quote the text."),
-    ("could not find expected ':'", "a key without a colon", "Write key: value, with a space after the colon."),
-    ("did not find expected key", "this line does not fit into the mapping above it", "Check its indentation."),
-    ("did not find expected '-' indicator", "this line does not fit into the list above it", "Check its indentation."),
-    ("block sequence entries are not allowed", "a list cannot start here", "Put the dash on a line of its own below the key."),
-    ("unknown escape character", "a backslash that YAML does not know", "Write \\\\ for a backslash, or use single quotes."),
+    (
+        "did not find expected ',' or",
+        "a comma or closing bracket is missing",
+        "Close the bracket, or quote the text.",
+    ),
+    (
+        "could not find expected ':'",
+        "a key without a colon",
+        "Write key: value, with a space after the colon.",
+    ),
+    (
+        "did not find expected key",
+        "this line does not fit into the mapping above it",
+        "Check its indentation.",
+    ),
+    (
+        "did not find expected '-' indicator",
+        "this line does not fit into the list above it",
+        "Check its indentation.",
+    ),
+    (
+        "block sequence entries are not allowed",
+        "a list cannot start here",
+        "Put the dash on a line of its own below the key.",
+    ),
+    (
+        "unknown escape character",
+        "a backslash that YAML does not know",
+        "Write \\\\ for a backslash, or use single quotes.",
+    ),
     ("found undefined tag handle", "tags are not supported", "Put a text that starts with ! in quotes."),
     ("control characters are not allowed", "a control character stands in the file", "Remove it."),
     ("special characters are not allowed", "a control character stands in the file", "Remove it."),
-    ("did not find expected alphabetic or numeric", "an alias or anchor without a name", "Quote a text that starts with * or &."),
-    ("did not find expected <document start>", "the document ends above, and more text follows", "Check the indentation."),
-    ("found unexpected document indicator", "a document mark stands inside a text", "Close the quote above it."),
+    (
+        "did not find expected alphabetic or numeric",
+        "an alias or anchor without a name",
+        "Quote a text that starts with * or &.",
+    ),
+    (
+        "did not find expected <document start>",
+        "the document ends above, and more text follows",
+        "Check the indentation.",
+    ),
+    (
+        "found unexpected document indicator",
+        "a document mark stands inside a text",
+        "Close the quote above it.",
+    ),
 )
 FLOW_PATH = re.compile(r"[{,\[]\s*(\$[.\[][^'\",]*\[[^,]*)")
 
@@ -45,7 +85,7 @@ def explain_yaml_error(source: Source, error: yaml.YAMLError, problems: Problems
         (f"this is not YAML: {text}", "Check the indentation, the quotes and the brackets around here."),
     )
     if FLOW_PATH.search(source.line(line)):
-        hint = "Inside {…} and […] a JSONPath with brackets needs quotes: {\"$.choices[0]\": …}."
+        hint = 'Inside {…} and […] a JSONPath with brackets needs quotes: {"$.choices[0]": …}.'
     elif "<<" in source.line(line):
         hint += " A placeholder that holds a space, a colon or a # needs quotes around the whole text."
     problems.error_at("yaml", source, Span(line, column, line, column + 1), message, hint)

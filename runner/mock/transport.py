@@ -58,9 +58,7 @@ class MockTransport:
         options = replace(request.options, redirects=0, tls=Tls())
         exchange = self._inner.send(replace(request, url=self._base_url + address.target, options=options))
         response = exchange.response
-        return (
-            exchange if response is None else replace(exchange, response=replace(response, url=address.url))
-        )
+        return exchange if response is None else replace(exchange, response=replace(response, url=address.url))
 
 
 def _location(response: Response, request: Request) -> str | None:

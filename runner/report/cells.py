@@ -6,21 +6,20 @@ import re
 
 ELLIPSIS = "…"
 
-WIDE = re.compile(
+WIDE = (
     "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
     "\uffe0-\uffe6\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001faff\U00020000-\U0003fffd]"
 )
-"""Two columns each. A short list instead of the ``unicodedata`` module, which costs time at every start."""
-ZERO = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u200b-\u200f\u20d0-\u20ff\ufe00-\ufe0f]"
-)
+"""Two columns each. A short list, not the ``unicodedata`` module, and compiled when first needed, for a quick
+start."""
+ZERO = "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u200b-\u200f\u20d0-\u20ff\ufe00-\ufe0f]"
 
 
 def cells(text: str) -> int:
     """The columns that ``text`` takes."""
     if text.isascii():
         return len(text)
-    return len(text) + len(WIDE.findall(text)) - len(ZERO.findall(text))
+    return len(text) + len(re.findall(WIDE, text)) - len(re.findall(ZERO, text))
 
 
 def pad(text: str, width: int) -> str:

@@ -9,7 +9,7 @@ from runner.messages import Exchange
 from runner.report.cells import cells, clip, clip_middle, pad, wrap
 from runner.report.exchange_text import request_lines, response_lines, timing_line
 from runner.report.failure import INDENT, failure_lines
-from runner.report.style import Role, Style, printable
+from runner.report.style import Role, Style, guarded, printable
 from runner.report.summary import summary_line
 from runner.results import RequestResult, Status
 from runner.units import format_duration
@@ -51,7 +51,7 @@ class Console:
         self._planned = 0
         self._last: Event | None = None
         self._after_blank = False
-        self._name_width = 0
+        self._name_width = NAME_WIDTH
         self._target_width = 0
 
     def __call__(self, event: Event) -> None:
@@ -74,7 +74,7 @@ class Console:
         if self._after_blank and not lines[0]:
             lines = lines[1:]
         self._after_blank = not lines[-1]
-        self._write("\n".join(lines) + "\n")
+        self._write("\n".join(map(guarded, lines)) + "\n")
 
     def _file_lines(self, event: FileStarted) -> list[str]:
         self._name_width = NAME_WIDTH
@@ -104,7 +104,7 @@ class Console:
         name, room = self._name(result.name, cells(target))
         if room is not None:
             room -= max(0, len(outcome) - 3) + max(0, len(duration) - DURATION_WIDTH)
-            target = clip_middle(target, room) if room >= TARGET_LEAST else ""
+            target = clip_middle(target, room) if room >= min(TARGET_LEAST, cells(target)) else ""
         if cells(target) <= TARGET_MOST:
             self._target_width = max(self._target_width, cells(target))
         target = pad(target, self._target_width if room is None else min(self._target_width, room))
@@ -118,9 +118,7 @@ class Console:
         most = NAME_MOST
         if self._style.width is not None:
             room = self._style.width - MARGIN - len(NAME_GAP) - AFTER_TARGET
-            most = max(
-                NAME_LEAST, min(NAME_MOST, room - min(TARGET_GOOD, max(self._target_width, target_width)))
-            )
+            most = max(NAME_LEAST, min(NAME_MOST, room - min(TARGET_GOOD, max(self._target_width, target_width))))
             name = clip(name, most)
         if cells(name) <= most:
             self._name_width = max(min(self._name_width, most), cells(name))

@@ -40,9 +40,7 @@ def timing_line(response: Response) -> str:
     total = f"complete after {format_duration(response.timings.total)}"
     first = response.timings.first_byte
     size = format_size(len(response.body))
-    return (
-        f"{size}, {total}" if first is None else f"{size}, first byte after {format_duration(first)}, {total}"
-    )
+    return f"{size}, {total}" if first is None else f"{size}, first byte after {format_duration(first)}, {total}"
 
 
 def body_lines(body: bytes, content_type: str, limit: int | None) -> list[str]:

@@ -71,14 +71,12 @@ def _prose(text: str, indent: str, style: Style) -> Iterator[str]:
 
 def _advice_lines(advice: Advice, style: Style) -> Iterator[str]:
     if advice.says:
-        yield from _prose(
-            clip(f"The API says: {' '.join(advice.says.split())}", LONGEST_SAYING), INDENT, style
-        )
+        yield from _prose(clip(f"The API says: {' '.join(advice.says.split())}", LONGEST_SAYING), INDENT, style)
     yield from _prose(advice.remedy, INDENT, style)
 
 
 def _excerpt_lines(result: RequestResult, response: Response, style: Style) -> Iterator[str]:
-    """The start of the body where it helps: for a status that no advice explains, and where what came is not the
+    """The start of the body where it helps: for a status that no advice explains, and where it is not the
     JSON that was expected."""
     subjects = [check.subject for check in result.failed_checks]
     said = result.advice is not None and bool(result.advice.says)
@@ -89,8 +87,8 @@ def _excerpt_lines(result: RequestResult, response: Response, style: Style) -> I
     if not response.body:
         yield f"{INDENT}The server sent no body."
         return
-    kind = f" of {printable(clip(content_type, 60))}" if content_type else ""
-    yield f"{INDENT}The server sent {format_size(len(response.body))}{kind}:"
+    kind = f" of {clip(content_type, 60)}" if content_type else ""
+    yield from _prose(f"The server sent {format_size(len(response.body))}{kind}:", INDENT, style)
     lines = body_lines(response.body, content_type, EXCERPT_SIZE)
     shown = lines[:EXCERPT_LINES]
     for line in shown:

@@ -64,9 +64,6 @@ class Progress:
         self._screen.clear()
 
     def _draw(self) -> None:
-        try:
-            while not self._stopped.wait(INTERVAL):
-                self._frame = (self._frame + 1) % len(self._frames)
-                self._screen.show(self.line())
-        except (OSError, ValueError):
-            return  # the terminal is gone; the run goes on without the line
+        while not self._stopped.wait(INTERVAL):
+            self._frame = (self._frame + 1) % len(self._frames)
+            self._screen.show(self.line())

@@ -20,9 +20,7 @@ class Screen:
     ``columns`` tells the terminal's width at the moment of drawing. Safe to use from several threads.
     """
 
-    def __init__(
-        self, out: TextIO, live: TextIO | None = None, columns: Callable[[], int] = lambda: 80
-    ) -> None:
+    def __init__(self, out: TextIO, live: TextIO | None = None, columns: Callable[[], int] = lambda: 80) -> None:
         self._out = out
         self._live = live
         self._columns = columns
@@ -62,6 +60,10 @@ class Screen:
                 self._draw(ERASE + SHOW_CURSOR)
 
     def _draw(self, text: str) -> None:
-        if self._live is not None:
+        if self._live is None:
+            return
+        try:
             self._live.write(text)
             self._live.flush()
+        except (OSError, ValueError):
+            self._live = None  # the terminal is gone; the run goes on without a live line

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from runner.redact import MASK, Redactor
 from runner.report.cells import ELLIPSIS, cells, clip, wrap
-from runner.report.style import PROSE_WIDTH, TAB_WIDTH, Role, Style, printable, printable_lines
+from runner.report.style import PROSE_WIDTH, TAB_WIDTH, Role, Style, guarded, printable, printable_lines
 from runner.source import Diagnostic, Severity, Source, Span
 
 GUTTER = 5
@@ -44,7 +44,7 @@ def _lines(diagnostic: Diagnostic, style: Style, redactor: Redactor) -> list[str
         lines += _quote(diagnostic, diagnostic.source, diagnostic.span, style, redactor)
     if diagnostic.hint:
         hint = printable_lines(redactor.text(diagnostic.hint))
-        lines += [f"      {part}" for line in hint for part in wrap(line, style.prose_width - 6)]
+        lines += [guarded(f"      {part}") for line in hint for part in wrap(line, style.prose_width - 6)]
     return lines
 
 

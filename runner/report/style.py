@@ -22,13 +22,13 @@ CODES: Final[Mapping[Role, str]] = {
 PROSE_WIDTH = 100
 TAB_WIDTH = 4
 
-UNPRINTABLE = re.compile(
+UNPRINTABLE = (
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e0fff]"
 )
 """Control characters, marks that turn or hide text, line separators, lone surrogates. The joiners U+200C and
 U+200D stay: Persian and emoji are written with them."""
-CI_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\w*\[)")
+CI_COMMAND = r"^(\s*):(?=:)|#(?=#\w*\[)"
 """``::error`` at the start of a line, ``##[error]`` and ``##vso[…]`` anywhere in it: CI servers obey them."""
 PLAINER = str.maketrans({"·": "-", "…": "...", "→": "->"})
 
@@ -70,7 +70,12 @@ def printable(text: str) -> str:
     """``text`` for one line of output: what a terminal or a CI server would obey is shown as an escape."""
     if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
         return text
-    return CI_COMMAND.sub(_disarm, UNPRINTABLE.sub(_visible, text))
+    return re.sub(CI_COMMAND, _disarm, re.sub(UNPRINTABLE, _visible, text))
+
+
+def guarded(line: str) -> str:
+    """A whole line of output that is no CI command: wrapping can bring ``::`` to its start."""
+    return re.sub(CI_COMMAND, _disarm, line) if "::" in line or "##" in line else line
 
 
 def printable_lines(text: str) -> list[str]:

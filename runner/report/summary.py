@@ -5,33 +5,39 @@ from __future__ import annotations
 import re
 
 from runner.redact import MASK
+from runner.report.cells import cells
 from runner.report.style import Role, Style, printable
 from runner.results import RequestResult, RunResult, Status
 from runner.units import format_duration
 
 MOST_FILES = 3
-SHELL_SAFE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
+SEPARATOR = " · "
+SHELL_SAFE = r"[A-Za-z0-9_@%+=:,./-]+"
 
 
 def summary_line(result: RunResult, planned: int, command: str, style: Style) -> str:
     """``1 passed, 1 failed in 0.9 s · send again: …``. ``planned`` is how many requests were to be sent;
     ``command`` what a command line that repeats the run starts with (``runner run --mock``)."""
-    counts = _counts(result, planned, style)
+    counts = _counts(result, planned)
     if not counts:
         return "No request was run"
-    parts = [f"{counts} in {_duration(result.duration)}"]
-    if result.interrupted:
-        parts.append("interrupted")
+    painted = ", ".join(style.paint(role, text) for text, role in counts)
+    took = f" in {_duration(result.duration)}"
+    notes = ["interrupted"] if result.interrupted else []
     skipped = result.count(Status.SKIP) or any(file.skipped for file in result.files)
     if result.strict and skipped:
-        parts.append("skips count as failures (--strict)")
-    again = send_again(result)
-    if again:
-        parts.append(f"send again: {command} {again}")
-    return style.paint("dim", " · ").join(parts)
+        notes.append("skips count as failures (--strict)")
+    separator = style.paint("dim", SEPARATOR)
+    line = separator.join([painted + took, *notes])
+    arguments = send_again(result)
+    if not arguments:
+        return line
+    again = f"send again: {command} {arguments}"
+    length = cells(SEPARATOR.join([", ".join(text for text, _ in counts) + took, *notes, again]))
+    return line + (separator if style.width is None or length <= style.width else "\n") + again
 
 
-def _counts(result: RunResult, planned: int, style: Style) -> str:
+def _counts(result: RunResult, planned: int) -> list[tuple[str, Role]]:
     told = sum(len(file.requests) for file in result.files)
     files = sum(bool(file.skipped) for file in result.files)
     counts: list[tuple[int, str, Role]] = [
@@ -41,8 +47,7 @@ def _counts(result: RunResult, planned: int, style: Style) -> str:
         (files, "file skipped" if files == 1 else "files skipped", "skip"),
         (planned - told, "not sent", "skip"),
     ]
-    shown = [style.paint(role, f"{number} {word}") for number, word, role in counts if number > 0]
-    return ", ".join(shown)
+    return [(f"{number} {word}", role) for number, word, role in counts if number > 0]
 
 
 def send_again(result: RunResult) -> str:
@@ -74,4 +79,4 @@ def _is_path(name: str) -> bool:
 
 def shell_quoted(text: str) -> str:
     """``text`` as one word of a POSIX shell."""
-    return text if SHELL_SAFE.fullmatch(text) else "'" + text.replace("'", "'\"'\"'") + "'"
+    return text if re.fullmatch(SHELL_SAFE, text) else "'" + text.replace("'", "'\"'\"'") + "'"

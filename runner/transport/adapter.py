@@ -58,9 +58,7 @@ class Adapter(requests.adapters.HTTPAdapter):
             pool.line = self._line
         return pool
 
-    def build_connection_pool_key_attributes(
-        self, request: Any, verify: Any, cert: Any = None
-    ) -> tuple[Any, Any]:
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> tuple[Any, Any]:
         """Our own context carries every TLS option."""
         host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
         return host, {"ssl_context": self._context} if host["scheme"] == "https" else {}

@@ -53,9 +53,7 @@ class Address:
 def parse_url(url: str) -> Address:
     """The address that ``url`` names; raises ``Failure`` if there is none."""
     if CONTROL.search(url):
-        raise not_sendable(
-            "The URL holds a line break or another control character.", "Take it out of the URL."
-        )
+        raise not_sendable("The URL holds a line break or another control character.", "Take it out of the URL.")
     try:
         parts = urlsplit(url.strip(" "))
         port = parts.port
@@ -78,12 +76,8 @@ URL_HINT: Final = "A URL looks like https://host:port/path?query."
 
 def _unusable(error: ValueError) -> Failure:
     if isinstance(error, UnicodeError):
-        return not_sendable(
-            "The URL holds characters that cannot be sent (half of a surrogate pair).", URL_HINT
-        )
-    what = (
-        "The URL's port is not a number up to 65535." if "ort " in str(error) else "The URL cannot be read."
-    )
+        return not_sendable("The URL holds characters that cannot be sent (half of a surrogate pair).", URL_HINT)
+    what = "The URL's port is not a number up to 65535." if "ort " in str(error) else "The URL cannot be read."
     return not_sendable(what, URL_HINT)
 
 
@@ -97,9 +91,7 @@ def _host(name: str) -> str:
         try:
             name = idna.encode(name, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError) as error:
-            raise not_sendable(
-                "The host in the URL is not a name that can be looked up.", URL_HINT
-            ) from error
+            raise not_sendable("The host in the URL is not a name that can be looked up.", URL_HINT) from error
     if not HOST.fullmatch(name) or any(len(label) > 63 for label in name.split(".")):
         raise not_sendable("The host in the URL is not a name that can be looked up.", URL_HINT)
     return name

@@ -28,12 +28,8 @@ def read_body(pieces: Iterable[bytes], encodings: list[str], max_size: int, *, f
         return _inflated(pieces, Inflater("gzip", GZIP, max_size), framed=framed)
     if names == ["deflate"]:
         return _inflated(pieces, Inflater("deflate", ZLIB, max_size), framed=framed)
-    message = (
-        f"The answer is compressed as {', '.join(names)[:60]!r}, which was not asked for and cannot be read."
-    )
-    raise bad_response(
-        message, "Leave the header Accept-Encoding out of the request, or allow only gzip and deflate."
-    )
+    message = f"The answer is compressed as {', '.join(names)[:60]!r}, which was not asked for and cannot be read."
+    raise bad_response(message, "Leave the header Accept-Encoding out of the request, or allow only gzip and deflate.")
 
 
 def too_large(max_size: int) -> Failure:

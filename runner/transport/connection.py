@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
+from http.client import HTTPException
 from typing import Any, cast
 
 import urllib3
@@ -14,7 +15,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from runner.transport.deadline import Deadline
 from runner.transport.dial import Dialer
-from runner.transport.failures import Failure, broken_off, capital, cut_short, not_encrypted
+from runner.transport.failures import Failure, capital, cut_short, not_answered, not_encrypted
 from runner.transport.wire import PIECE, Head, Reader, read_head, read_pieces
 
 
@@ -90,6 +91,9 @@ class Connection(HTTPConnection):
             if deadline.over():
                 raise deadline.failure(self._dialled) from error
             raise self._not_set_up(error) from error
+        except HTTPException as error:
+            message = f"{capital(self._dialled)} does not answer like a proxy."
+            raise Failure("connection", message, "Check the proxy's address in the environment.") from error
         self._stream = cast("socket.socket", self.sock)
         # From here on only the deadline ends a wait: a server that drips gets past a limit on each read.
         self._stream.settimeout(None)
@@ -104,9 +108,7 @@ class Connection(HTTPConnection):
         if self.proxy is not None and text.startswith("Tunnel connection failed: "):
             status = text.removeprefix("Tunnel connection failed: ").partition(" ")[0]
             message = f"{capital(self._dialled)} refused to connect to {self.line.place} (status {status})."
-            return Failure(
-                "connection", message, "Check the proxy's address and password in the environment."
-            )
+            return Failure("connection", message, "Check the proxy's address and password in the environment.")
         return not_encrypted(error, self.line.place)
 
     def request(self, *_: Any, **__: Any) -> None:
@@ -121,11 +123,9 @@ class Connection(HTTPConnection):
         self._exchanges += 1
         try:
             self._stream.sendall(line.message)
-        except (BrokenPipeError, ConnectionResetError):
+        except OSError:
             # The server may have answered before it closed the connection: reading will tell.
             return
-        except OSError as error:
-            raise self._broken(error) from error
 
     def getresponse(self) -> WireResponse:  # type: ignore[override]  # as in urllib3 itself
         head = read_head(self._reader, self.line.method)
@@ -166,7 +166,8 @@ class Connection(HTTPConnection):
             return line.deadline.failure(line.place)
         if line.first_byte is not None:
             return cut_short(line.place)
-        failure = broken_off(error, line.place, "without an answer")
+        encrypted = isinstance(self, HTTPSConnection)
+        failure = not_answered(error, line.place, encrypted=encrypted)
         failure.stale = self._exchanges > 1
         return failure
 

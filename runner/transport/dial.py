@@ -77,9 +77,7 @@ def _resolve(host: str, port: int, lookup: Lookup) -> None:
 def _not_found(host: str, error: OSError | UnicodeError | None) -> Failure:
     if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
         message = f'The name "{host}" could not be looked up: no name server answers.'
-        return Failure(
-            "dns", message, "Check the network and the VPN, and the spelling of the host in the URL."
-        )
+        return Failure("dns", message, "Check the network and the VPN, and the spelling of the host in the URL.")
     hint = "Check the spelling of the host in the URL; a name inside a company may need its VPN."
     return Failure("dns", f'There is no host named "{host}".', hint)
 

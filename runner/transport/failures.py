@@ -61,8 +61,8 @@ def not_connected(error: OSError, place: str) -> Failure:
     return Failure("connection", f"{capital(place)} cannot be reached: {reason(error)}.", hint)
 
 
-def broken_off(error: OSError | None, place: str, doing: str) -> Failure:
-    """A connection that was there is gone; ``doing`` is what was under way."""
+def not_answered(error: OSError | None, place: str, *, encrypted: bool) -> Failure:
+    """A connection that was there is gone before any byte of an answer came."""
     if isinstance(error, ssl.SSLError) and not is_end(error):
         return not_encrypted(error, place)
     if error is None or is_end(error):
@@ -70,18 +70,19 @@ def broken_off(error: OSError | None, place: str, doing: str) -> Failure:
     elif isinstance(error, ConnectionResetError | BrokenPipeError):
         how = "reset"
     else:
-        message = f"The connection to {place} broke {doing}: {reason(error)}."
+        message = f"The connection to {place} broke without an answer: {reason(error)}."
         return Failure("connection", message, "Check the network and the server's log.")
     hint = "The server may have crashed or restarted, or it expects another protocol; look at its log."
-    return Failure("connection", f"{capital(place)} {how} the connection {doing}.", hint)
+    if encrypted:
+        # With TLS 1.3 a server that misses the certificate says so too late to be heard for certain.
+        hint += " If it asks for a client certificate: tls: {cert: path, key: path}."
+    return Failure("connection", f"{capital(place)} {how} the connection without an answer.", hint)
 
 
 def cut_short(place: str) -> Failure:
     """The connection is gone after the answer had begun."""
     hint = "The server or a proxy on the way may have crashed or restarted; look at its log."
-    return Failure(
-        "response", f"{capital(place)} broke off the connection in the middle of its answer.", hint
-    )
+    return Failure("response", f"{capital(place)} broke off the connection in the middle of its answer.", hint)
 
 
 def not_encrypted(error: OSError, place: str) -> Failure:
@@ -90,24 +91,18 @@ def not_encrypted(error: OSError, place: str) -> Failure:
         return _bad_certificate(error, place)
     if not isinstance(error, ssl.SSLError) or is_end(error):
         message = f"{capital(place)} closed the connection while TLS was being set up."
-        return Failure(
-            "tls", message, "Does this port speak https? If it is plain HTTP, write http:// in the URL."
-        )
+        return Failure("tls", message, "Does this port speak https? If it is plain HTTP, write http:// in the URL.")
     name = (error.reason or "").upper()
     if name in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"):
         message = f"{capital(place)} does not speak TLS on this port."
         return Failure("tls", message, "If the server is plain HTTP, write http:// in the URL.")
     if "CERTIFICATE_REQUIRED" in name or "HANDSHAKE_FAILURE" in name:
         message = f"{capital(place)} broke off while TLS was being set up: {reason(error)}."
-        return Failure(
-            "tls", message, "The server may ask for a client certificate: tls: {cert: path, key: path}."
-        )
+        return Failure("tls", message, "The server may ask for a client certificate: tls: {cert: path, key: path}.")
     if name in ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "VERSION_TOO_LOW"):
         message = f"{capital(place)} speaks no version of TLS that is still safe."
         return Failure("tls", message, "The server must offer TLS 1.2 or newer.")
-    return Failure(
-        "tls", f"TLS with {place} could not be set up: {reason(error)}.", "Look at the server's TLS setup."
-    )
+    return Failure("tls", f"TLS with {place} could not be set up: {reason(error)}.", "Look at the server's TLS setup.")
 
 
 def _bad_certificate(error: ssl.SSLCertVerificationError, place: str) -> Failure:
@@ -120,9 +115,7 @@ def _bad_certificate(error: ssl.SSLCertVerificationError, place: str) -> Failure
         return Failure("tls", message, "Check this machine's clock and the certificate's dates.")
     if error.verify_code in (62, 64):
         message = f"The certificate of {place} is for another host."
-        return Failure(
-            "tls", message, "Use the name that the certificate is for; --insecure skips the check."
-        )
+        return Failure("tls", message, "Use the name that the certificate is for; --insecure skips the check.")
     if error.verify_code in (18, 19):
         message = f"The certificate of {place} is not trusted: it is self-signed."
         return Failure("tls", message, trust)
@@ -143,12 +136,8 @@ def unforeseen(error: Exception, place: str) -> Failure:
             f"The proxy for the request{where} does not work.",
             "Check HTTPS_PROXY and HTTP_PROXY.",
         )
-    if isinstance(
-        error, requests.ConnectionError | urllib3.exceptions.ProtocolError | http.client.HTTPException
-    ):
-        return Failure(
-            "connection", f"The request{where} failed: {type(error).__name__}.", "Check the network."
-        )
+    if isinstance(error, requests.ConnectionError | urllib3.exceptions.ProtocolError | http.client.HTTPException):
+        return Failure("connection", f"The request{where} failed: {type(error).__name__}.", "Check the network.")
     hint = "Check the URL, the headers and the proxy settings."
     return Failure("request", f"The request{where} cannot be sent: {type(error).__name__}.", hint)
 

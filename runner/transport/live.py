@@ -63,13 +63,13 @@ class LiveTransport:
         left: list[str] = []
         while True:
             reply = self._exchange(request, address)
-            location = redirects.location(reply.head) if allowed else None
-            if location is None:
+            if not (allowed and redirects.leads_on(reply.head)):
                 return self._read(reply, request, address, tuple(left))
             _discard(reply)
             if len(left) >= allowed:
                 raise redirects.too_many(allowed, address.place)
             left.append(address.url)
+            location = redirects.location(reply.head)
             request, address = redirects.follow(request, address, reply.head.status, location)
 
     def _exchange(self, request: Request, address: Address) -> WireResponse:
@@ -89,9 +89,7 @@ class LiveTransport:
         self._line.load(request.method, message, address.place)
         return adapter.exchange(address.scheme, address.authority, proxy)
 
-    def _read(
-        self, reply: WireResponse, request: Request, address: Address, left: tuple[str, ...]
-    ) -> Response:
+    def _read(self, reply: WireResponse, request: Request, address: Address, left: tuple[str, ...]) -> Response:
         head = reply.head
         whole = False
         try:

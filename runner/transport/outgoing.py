@@ -49,6 +49,4 @@ def _check(name: str, value: str) -> None:
         value.encode("latin-1")
     except UnicodeEncodeError as error:
         hint = "Headers carry Latin letters only: encode the value, with the filter urlencode or base64."
-        raise not_sendable(
-            f"The value of the header {name} holds characters that HTTP cannot carry.", hint
-        ) from error
+        raise not_sendable(f"The value of the header {name} holds characters that HTTP cannot carry.", hint) from error

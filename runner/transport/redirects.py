@@ -26,35 +26,32 @@ OF_BODY: Final = frozenset(
 HINT: Final = 'With "redirects: false" the redirect itself is the answer that is checked.'
 
 
-def location(head: Head) -> str | None:
-    """Where a response redirects to; None if it is no redirect."""
-    if head.status not in FOLLOWED:
-        return None
+def leads_on(head: Head) -> bool:
+    """Whether a response sends its reader to another address."""
+    return head.status in FOLLOWED and bool(head.values("location"))
+
+
+def location(head: Head) -> str:
+    """Where a response that leads on leads to."""
     values = set(head.values("location"))
     if len(values) > 1:
         raise bad_response(f"The redirect ({head.status}) gives two different addresses.", HINT)
-    return values.pop() if values else None
+    return values.pop()
 
 
 def follow(request: Request, address: Address, status: int, location: str) -> tuple[Request, Address]:
     """The request that a redirect of ``address`` asks for. To another origin goes no body and no header that
-    may hold a secret, and nothing goes from https to http; raises ``Failure`` where that stops the redirect."""
+    may hold a secret, and nothing goes from https to http; raises ``Failure`` where that ends it."""
     target = _target(address, location)
     if address.scheme == "https" and target.scheme == "http":
-        raise bad_response(
-            f"{address.place} redirects from https to unencrypted http ({target.place}).", HINT
-        )
-    to_get = (status == 303 and request.method != "HEAD") or (
-        status in (301, 302) and request.method == "POST"
-    )
+        raise bad_response(f"{address.place} redirects from https to unencrypted http ({target.place}).", HINT)
+    to_get = (status == 303 and request.method != "HEAD") or (status in (301, 302) and request.method == "POST")
     method = "GET" if to_get else request.method
     body = None if to_get else request.body
     headers = _without(request.headers, OF_BODY) if to_get else request.headers
     if target.origin != address.origin:
         if body is not None:
-            message = (
-                f"{address.place} redirects to {target.place} ({status}); no body goes to another origin."
-            )
+            message = f"{address.place} redirects to {target.place} ({status}); no body goes to another origin."
             raise bad_response(message, f"If that is the right address, write it as the URL. {HINT}")
         headers = tuple(pair for pair in headers if pair[0].lower() in HARMLESS)
     return replace(request, method=method, url=target.url, headers=headers, body=body), target

@@ -197,9 +197,7 @@ def _too_long(part: str) -> Failure:
 
 def _not_http(begin: bytes) -> Failure:
     if begin.startswith((b"\x15\x03", b"\x16\x03")):
-        return bad_response(
-            "The server speaks TLS on this port, not plain HTTP.", "Write https:// in the URL."
-        )
+        return bad_response("The server speaks TLS on this port, not plain HTTP.", "Write https:// in the URL.")
     hint = "Does something else than a web server listen on this port?"
     return bad_response(f"What came back is not HTTP: it begins with {_shown(begin)}.", hint)
 

@@ -176,7 +176,11 @@ class Variables:
         """What to say of a placeholder that nothing fills, with every place that was searched."""
         name = placeholder.name
         return _diagnostic(
-            "missing-variable", node, placeholder.text, f"{name} has no value", self._missing_hint(name, captured_by)
+            "missing-variable",
+            node,
+            placeholder.text,
+            f"{name} has no value",
+            self._missing_hint(name, captured_by),
         )
 
     def secret_texts(self) -> dict[str, str]:
@@ -203,7 +207,9 @@ class Variables:
             return f"{hint}\nDid you mean {close[0]}?"
         if self.is_secret(name):
             return f"{hint}\nSet it in the shell (export {name}=…) or write {name}=… into a file named .env."
-        return f"{hint}\nPass --var {name}=…, write {name}=… into a file named .env, or give it a value under variables."
+        return (
+            f"{hint}\nPass --var {name}=…, write {name}=… into a file named .env, or give it a value under variables."
+        )
 
     def _origin_hint(self, name: str) -> str:
         found = None if name.startswith("$") else self.lookup(name)

@@ -6,9 +6,7 @@ import re
 
 from runner.model import SecretRules
 
-SECRET_PARTS = frozenset(
-    "KEY APIKEY TOKEN SECRET PASSWORD PASSWD CREDENTIAL CREDENTIALS AUTH".split()
-)
+SECRET_PARTS = frozenset("KEY APIKEY TOKEN SECRET PASSWORD PASSWD CREDENTIAL CREDENTIALS AUTH".split())
 PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 

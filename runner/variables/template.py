@@ -95,13 +95,10 @@ def _parse_placeholder(text: str) -> Placeholder:
 
 def placeholders(node: Node) -> Iterator[tuple[Placeholder, Node]]:
     """Every placeholder inside ``node`` with the scalar it stands in; templates must be valid."""
-    if not node.templated:
-        return
-    for scalar in node.scalars():
-        if scalar.templated and isinstance(scalar.value, str):
-            for part in parse_template(scalar.value):
-                if isinstance(part, Placeholder):
-                    yield part, scalar
+    for scalar in node.templated_scalars():
+        for part in parse_template(str(scalar.value)):
+            if isinstance(part, Placeholder):
+                yield part, scalar
 
 
 def span_of(node: Node, text: str) -> Span:

@@ -21,8 +21,8 @@ FILE = "collections/chat.yaml"
 URL = "https://api.openai.com/v1/chat/completions"
 ADVICE = Advice(
     "insufficient_quota: You exceeded your current quota.",
-    "The account has no credit left or no payment method. Retrying will not help: add a payment method or raise "
-    "the limit, then create the request again.",
+    "The account has no credit left or no payment method. Retrying will not help: add a payment method or "
+    "raise the limit, then create the request again.",
 )
 
 
@@ -109,10 +109,8 @@ def test_colours() -> None:
     written: list[str] = []
     console = Console(written.append, Style(color=True))
     console(RequestFinished(1, passed()))
-    assert written == [
-        "  \x1b[32mPASS\x1b[0m  introduce           POST /v1/chat/completions   \x1b[1m200\x1b[0m"
-        "   \x1b[2m812 ms\x1b[0m\n"
-    ]
+    start = "  \x1b[32mPASS\x1b[0m  introduce           POST /v1/chat/completions"
+    assert written == [f"{start}   \x1b[1m200\x1b[0m   \x1b[2m812 ms\x1b[0m\n"]
 
 
 def test_columns_grow_but_what_is_very_long_sticks_out() -> None:
@@ -135,7 +133,9 @@ def test_lines_fit_the_terminal(width: int) -> None:
 
 
 def test_a_narrow_terminal_cuts_the_target_in_its_middle() -> None:
-    assert body_of(told(passed(), width=60)) == ["  PASS  introduce     POST /v1/c…ompletions   200   812 ms"]
+    assert body_of(told(passed(), width=60)) == [
+        "  PASS  introduce     POST /v1/ch…completions   200   812 ms"
+    ]
     assert body_of(told(skipped(), width=50)) == [
         '  SKIP  summarise           needs "reply" from',
         '                            "remember", which',
@@ -194,6 +194,14 @@ def test_what_a_server_sends_cannot_start_a_line_or_move_the_cursor() -> None:
     for line in text.split("\n"):
         assert not line.lstrip().startswith("::")
         assert "##[" not in line
+
+
+@pytest.mark.parametrize("words", range(30))
+def test_wrapping_brings_no_command_to_the_start_of_a_line(words: int) -> None:
+    text = "word " * words + "::error::x"
+    result = replace(failed("x", check(61, "$.a", text, text, text)), advice=Advice(text, text))
+    for line in told(result, replace(skipped(), reason=text), width=60).split("\n"):
+        assert not line.lstrip().startswith("::")
 
 
 def test_the_body_is_shown_where_it_helps() -> None:
@@ -265,7 +273,7 @@ def test_verbose_shows_request_and_response_of_everything() -> None:
 
 def test_verbose_cuts_long_bodies_and_very_verbose_does_not() -> None:
     result = replace(passed(), exchange=exchange(response(200, b"x" * 9000, "text/plain")))
-    assert f"        < {'x' * 4000}\n        < … 5.0 kB more (-vv shows all)\n" in told(result, verbosity=1)
+    assert f"        < {'x' * 4000}\n        < … 5.0 kB more\n" in told(result, verbosity=1)
     assert f"        < {'x' * 9000}\n        9.0 kB, first" in told(result, verbosity=2)
 
 
@@ -349,6 +357,12 @@ def test_the_summary_says_what_was_not_sent() -> None:
 def test_the_summary_says_that_skips_fail() -> None:
     strict = replace(run_of(("a.yaml", (skipped(),))), strict=True)
     assert summary(strict) == "1 skipped in 40 ms · skips count as failures (--strict)\n"
+
+
+@pytest.mark.parametrize(("width", "separator"), [(69, " · "), (68, "\n")])
+def test_the_command_to_send_again_is_not_broken_by_a_narrow_terminal(width: int, separator: str) -> None:
+    text = told(failed("x"), verbosity=-1, width=width)
+    assert text == f"1 failed in 0.9 s{separator}send again: runner run {FILE} -k x\n"
 
 
 def test_the_command_to_send_again_keeps_its_options() -> None:

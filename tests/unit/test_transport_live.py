@@ -120,7 +120,7 @@ def test_a_response_is_given_as_it_came(live: LiveTransport) -> None:
     assert response.redirects == ()
 
 
-GZIPPED = gzip.compress(b"hello ") + gzip.compress(b"world")
+GZIPPED = gzip.compress(b"hello ", mtime=0) + gzip.compress(b"world", mtime=0)
 RAW = zlib.compressobj(wbits=-15)
 RAW_DEFLATED = RAW.compress(b"hello world") + RAW.flush()
 
@@ -140,9 +140,7 @@ def test_bodies_are_decompressed_however_they_are_cut(
     live: LiveTransport, name: str, encoding: str, body: bytes, step: int
 ) -> None:
     chunks = [body[at : at + step] for at in range(0, len(body), step)]
-    message = (
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: %s\r\n\r\n" % encoding.encode()
-    )
+    message = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: %s\r\n\r\n" % encoding.encode()
     message += b"".join(b"%x;ext=1\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
     message += b"0\r\nX-Trailer: 1\r\n\r\n"
     with serve_bytes(message) as server:
@@ -285,8 +283,8 @@ def test_the_times_are_measured_from_the_start_of_the_exchange(live: LiveTranspo
 def test_two_transports_do_not_disturb_each_other() -> None:
     def work(server: Server, marker: bytes, found: list[bytes]) -> None:
         transport = LiveTransport(SystemClock(), {})
-        for _ in range(20):
-            found.append(answer(transport.send(Request("POST", server.url, (), marker))).body)
+        request = Request("POST", server.url, (), marker)
+        found.extend(answer(transport.send(request)).body for _ in range(20))
         transport.close()
 
     def echo(client: Client) -> None:

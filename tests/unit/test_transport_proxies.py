@@ -72,9 +72,7 @@ def test_https_goes_through_a_tunnel_that_the_proxy_may_refuse() -> None:
         assert proxy.arrived[0].values("proxy-authorization") == ["Basic bWU6cHc="]
     assert error is not None
     assert error.kind == "connection"
-    assert (
-        error.message == f"The proxy 127.0.0.1:{proxy.port} refused to connect to api.test:443 (status 407)."
-    )
+    assert error.message == f"The proxy 127.0.0.1:{proxy.port} refused to connect to api.test:443 (status 407)."
 
 
 def broken_proxy(client: Client) -> None:

@@ -116,9 +116,7 @@ def test_a_body_is_never_sent_to_another_origin(live: LiveTransport, status: int
     with serve_bytes(ok()) as other, serve_bytes(redirect(status, f"{other.url}/x?t=secret")) as server:
         error = fault(live.send(Request("POST", server.url, SECRETS, b"secret body")))
         assert error.kind == "response"
-        assert (
-            f"redirects to 127.0.0.1:{other.port} ({status}); no body goes to another origin" in error.message
-        )
+        assert f"redirects to 127.0.0.1:{other.port} ({status}); no body goes to another origin" in error.message
         assert other.arrived == []
 
 
@@ -174,10 +172,8 @@ def test_the_body_of_a_redirect_is_not_read_to_any_length(live: LiveTransport, m
     [
         "ftp://127.0.0.1/secret",
         "javascript:secret",
-        "http://",
         "http://[secret",
         "http://127.0.0.1:99999/secret",
-        "//",
     ],
 )
 def test_a_redirect_to_nowhere_is_an_error(live: LiveTransport, location: str) -> None:

@@ -73,9 +73,7 @@ def _is_named(name: str, schema: Schema) -> bool:
     return isinstance(patterns, dict) and any(search(one, name) is not None for one in patterns)
 
 
-def _descend(
-    validator: Validator, instance: Plain, schema: Plain, name: str, schema_name: str | None
-) -> Errors:
+def _descend(validator: Validator, instance: Plain, schema: Plain, name: str, schema_name: str | None) -> Errors:
     yield from validator.descend(  # type: ignore[attr-defined]  # public, but not in the protocol
         instance, schema, path=name, schema_path=schema_name
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -155,7 +155,7 @@ def _checked(checker: type[Checker], schema: Plain, name: str) -> dict[str, Plai
     return schema
 
 
-@lru_cache(maxsize=None)
+@cache
 def _guarded_class(draft: str) -> type[Checker]:
     original = DRAFTS[draft]
     keywords = dict(OURS)

@@ -1,0 +1,76 @@
+"""Runs the cases of ``tests/conformance`` against a real server; README.md there says how a case is written."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import pytest
+import yaml
+
+from tests.command import Program, RunningClock, StillClock
+from tests.echo_server import EchoServer, serve_echo
+
+ROOT: Final = Path(__file__).with_name("conformance")
+CASES: Final = sorted(path for path in ROOT.rglob("*.yaml") if "requests:" in path.read_text(encoding="utf-8"))
+COMMAND: Final = re.compile(r"^# \$ (.*)$", re.MULTILINE)
+RESULT: Final = re.compile(r"^  (PASS|FAIL|SKIP)  ", re.MULTILINE)
+SHOWN: Final = {"passes": "PASS", "fails": "FAIL", "errors": "FAIL", "skipped": "SKIP", "not-run": None}
+CODES: Final = {"errors": 4, "fails": 1, "passes": 0, "skipped": 0, "not-run": 5}
+RUNNING: Final = "# The clock runs."
+ACCEPT: Final = "CONFORMANCE_ACCEPT" in os.environ
+Request: TypeAlias = dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EchoServer]:
+    with serve_echo() as running:
+        yield running
+
+
+def verdict(request: Request) -> str:
+    """How a request says that it ends: by one of its tags, or else it passes."""
+    tags = request.get("tags")
+    return next((tag for tag in tags or [] if tag in SHOWN), "passes") if isinstance(tags, list) else "passes"
+
+
+def exit_code(verdicts: list[str]) -> int:
+    return next((code for name, code in CODES.items() if name in verdicts), 0)
+
+
+def command(text: str) -> tuple[dict[str, str], list[str]]:
+    """The environment and the arguments that the first line of a case gives."""
+    found = COMMAND.search(text)
+    words = shlex.split(found.group(1)) if found else ["runner", "run"]
+    start = words.index("runner")
+    return dict(word.split("=", 1) for word in words[:start]), words[start + 1 :]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: str(path.relative_to(ROOT).with_suffix("")))
+def test_case(path: Path, server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = path.read_text(encoding="utf-8")
+    verdicts = [verdict(request) for request in yaml.load(text, yaml.BaseLoader)["requests"]]  # noqa: S506
+    environ, arguments = command(text)
+    places = ["--var", f"SERVER={server.url}", "--var", f"OTHER={server.other}"]
+    clock = RunningClock() if RUNNING in text else StillClock()
+    ended = Program(monkeypatch, ROOT, environ, clock).run(*arguments, *places, str(path.relative_to(ROOT)))
+    assert RESULT.findall(ended.out) == [SHOWN[one] for one in verdicts if SHOWN[one]], ended.text
+    assert ended.code == exit_code(verdicts), ended.text
+    if RUNNING not in text and (set(verdicts) & {"fails", "errors", "skipped"} or path.with_suffix(".txt").exists()):
+        compare(path.with_suffix(".txt"), ended.text, server)
+
+
+def compare(golden: Path, text: str, server: EchoServer) -> None:
+    """Byte for byte, the servers' addresses filled in."""
+    if ACCEPT:
+        golden.write_text(text.replace(server.url, "<<SERVER>>").replace(server.url[7:], "<<HOST>>"), encoding="utf-8")
+    wanted = golden.read_text(encoding="utf-8") if golden.exists() else f"there is no {golden}"
+    assert text == wanted.replace("<<SERVER>>", server.url).replace("<<HOST>>", server.url[7:])
+
+
+def test_every_kept_text_has_its_case() -> None:
+    assert [path for path in ROOT.rglob("*.txt") if path.with_suffix(".yaml") not in CASES and path.parent.name != "files"] == []
