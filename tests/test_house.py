@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 import tomllib
@@ -53,7 +54,8 @@ requests:
 
 
 def run(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("gate", GATES)
@@ -121,7 +123,9 @@ def loaded(*arguments: str, cwd: Path) -> set[str]:
     done = run(str(PYTHON), "-X", "importtime", "-m", "runner", *arguments, cwd=cwd)
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
     lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
-    return {line.rpartition("|")[2].strip() for line in lines}
+    modules = {line.rpartition("|")[2].strip() for line in lines}
+    assert "runner.cli.app" in modules
+    return modules
 
 
 def test_the_version_costs_nothing(tmp_path: Path) -> None:

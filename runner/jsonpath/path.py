@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 Step: TypeAlias = "str | int"
 
-NAME_FIRST = "A-Za-z_\u0080-\ud7ff\ue000-\U0010ffff"
-NAME: Final = re.compile(f"[{NAME_FIRST}][{NAME_FIRST}0-9]*")
+NAME: Final = re.compile(r"[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*")
+"""RFC 9535's member-name-shorthand, said by what is not in it: ranges up to U+10FFFF take 10 ms to compile."""
 SEGMENT: Final = re.compile(
     rf"""\.(?P<name>{NAME.pattern})"""
     r"""|\['(?P<single>[^'\\\x00-\x1f]*)'\]|\["(?P<double>[^"\\\x00-\x1f]*)"\]"""

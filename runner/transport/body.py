@@ -13,6 +13,9 @@ ZLIB = 15
 RAW = -15
 """zlib's ``wbits`` for the three wrappers in which a deflated body comes."""
 
+STEP = 256 * 1024
+"""How much is inflated at once: a few bytes may stand for a thousand times as many."""
+
 BROKEN = "The answer's body is not valid {name}, though its Content-Encoding says so."
 CUT = "The answer's compressed body ({name}) stops before its end."
 
@@ -88,15 +91,19 @@ class Inflater:
             data = self._step(data)
 
     def _step(self, data: bytes) -> bytes:
-        try:
-            part = self._stream.decompress(data, self._max_size - self._size + 1)
-        except zlib.error as error:
-            raise bad_response(BROKEN.format(name=self._name)) from error
-        self._size += len(part)
-        if self._size > self._max_size:
-            raise too_large(self._max_size)
-        self._parts.append(part)
-        return self._stream.unused_data or self._stream.unconsumed_tail
+        """Inflate until ``data`` or the stream ends; gives what follows the stream's end."""
+        while True:
+            try:
+                part = self._stream.decompress(data, STEP)
+            except zlib.error as error:
+                raise bad_response(BROKEN.format(name=self._name)) from error
+            self._size += len(part)
+            if self._size > self._max_size:
+                raise too_large(self._max_size)
+            self._parts.append(part)
+            if self._stream.eof or len(part) < STEP:
+                return self._stream.unused_data
+            data = self._stream.unconsumed_tail
 
     def finish(self, *, framed: bool) -> bytes:
         """The whole body; raises if the compressed data has not come to its end."""

@@ -87,7 +87,8 @@ def find_env_files(names: Sequence[str], working: Path, folder: Path) -> tuple[t
     for name in names:
         path = next((one for one in search_paths(name, working, folder) if one.is_file()), None)
         if path is None:
-            missing.append(f"{name} (there is none in {working}, {folder} or the folders above)")
+            places = ", ".join(dict.fromkeys((str(working), str(folder))))
+            missing.append(f"{name} (there is none in {places} or the folders above)")
         else:
             found.append(read_env_file(path, _shown(path, working)))
     return tuple(found), tuple(missing)

@@ -98,9 +98,7 @@ def measure(command: Sequence[str], folder: Path) -> Usage:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             output.seek(0)
-            sys.exit(
-                f"{' '.join(command)} ended with {process.returncode}:\n{output.read().decode()[-2000:]}"
-            )
+            sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{output.read().decode()[-2000:]}")
     scale = 1 if sys.platform == "darwin" else 1024  # bytes there, kibibytes elsewhere
     return Usage(seconds, usage.ru_maxrss * scale / 1e6)
 
@@ -149,9 +147,7 @@ def server() -> Iterator[int]:
 def rows(folder: Path) -> Iterator[Row]:
     """Every measurement, the quick ones first."""
     nothing = (PYTHON, "-c", "pass")
-    yield ratio(
-        "runner --version, beside python -c pass", pairs(nothing, (*RUNNER, "--version"), folder, 15), 8
-    )
+    yield ratio("runner --version, beside python -c pass", pairs(nothing, (*RUNNER, "--version"), folder, 15), 8)
     yield ratio("runner --help, beside python -c pass", pairs(nothing, (*RUNNER, "--help"), folder, 15), 10)
     with server() as port:
         one = write_collection(folder, "one.yaml", port, 1)

@@ -97,7 +97,7 @@ def test_answers_without_waiting_for_more(server: MockServer) -> None:
         for _ in range(50):
             connection.request("POST", "/x", b'{"ask": true}')
             assert json.loads(connection.getresponse().read()) == {"you": "asked"}
-        assert time.perf_counter() - started < 1.5  # with Nagle's algorithm 50 times 40 ms
+        assert time.perf_counter() - started < 1.9  # with Nagle's algorithm 50 times 40 ms
 
 
 def test_headers(server: MockServer) -> None:
@@ -284,7 +284,7 @@ def test_clients_are_served_at_the_same_time(server: MockServer) -> None:
     for one in clients:
         one.join()
     assert answers == [b"soon"] * 20
-    assert time.perf_counter() - started < 1.5  # one after the other would take 2 s
+    assert time.perf_counter() - started < 1.9  # one after the other would take 2 s
 
 
 def test_log(server: MockServer, log: Log) -> None:

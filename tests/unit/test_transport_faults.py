@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -385,11 +386,18 @@ def test_a_host_that_does_not_exist_is_named(live: LiveTransport, host: str) -> 
 def test_a_name_lookup_that_hangs_does_not_hold_the_deadline(
     live: LiveTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(2))
+    done = threading.Event()
+
+    def hang(*_: object, **__: object) -> list[object]:
+        done.wait(5)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
     begun = time.perf_counter()
     error = fault(live.send(Request("GET", "http://example.test/", options=Options(Timeouts(total=0.2)))))
     assert (error.kind, "was not looked up within 200 ms" in error.message) == ("timeout", True)
     assert time.perf_counter() - begun < 1
+    done.set()
 
 
 def test_several_dead_addresses_share_one_deadline(live: LiveTransport, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -149,6 +149,15 @@ def test_bodies_are_decompressed_however_they_are_cut(
         assert {request.connection for request in server.arrived} == {0}
 
 
+@pytest.mark.parametrize("size", [256 * 1024 - 1, 256 * 1024, 512 * 1024, 3_000_000])
+def test_a_body_may_grow_a_thousandfold_within_the_limit(live: LiveTransport, size: int) -> None:
+    with serve_bytes(ok(gzip.compress(bytes(size)), "Content-Encoding: gzip")) as server:
+        options = Options(max_size=size)
+        assert answer(live.send(Request("GET", server.url, options=options))).body == bytes(size)
+        options = Options(max_size=size - 1)
+        assert live.send(Request("GET", server.url, options=options)).response is None
+
+
 @pytest.mark.parametrize(
     ("method", "message"),
     [

@@ -133,30 +133,6 @@ def _stack_is_deep() -> bool:
     return True
 
 
-def guarded(original: Keyword) -> Keyword:
-    """``unevaluatedProperties`` searches names by itself: here the same searches are made first, within a limit."""
-
-    def keyword(validator: Validator, value: Plain, instance: Plain, schema: Schema) -> Errors:
-        if isinstance(instance, dict):
-            for expression in _expressions(schema):
-                for name in instance:
-                    search(expression, name)
-        yield from original(validator, value, instance, schema) or ()
-
-    return keyword
-
-
-def _expressions(schema: object) -> Iterator[str]:
-    if isinstance(schema, Mapping):
-        for name, value in schema.items():
-            if name == "patternProperties" and isinstance(value, Mapping):
-                yield from value
-            yield from _expressions(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from _expressions(value)
-
-
 OURS: Final[Mapping[str, Keyword]] = {
     "pattern": pattern,
     "patternProperties": pattern_properties,

@@ -17,7 +17,7 @@ from referencing.jsonschema import SchemaRegistry, SchemaResource, specification
 
 from runner.checks.schema.checker import SchemaProblem
 from runner.checks.schema.files import SchemaFault, inside, path_of, read_schema
-from runner.checks.schema.keywords import MAX_DEPTH, OURS, REFERENCES, guarded, reference
+from runner.checks.schema.keywords import MAX_DEPTH, OURS, REFERENCES, reference
 from runner.checks.schema.words import place, say
 from runner.checks.show import show
 from runner.node import Plain
@@ -42,6 +42,8 @@ LIBRARY_FAULTS: Final = (
     AttributeError,
 )
 """What escapes from jsonschema for schemas that are odd in ways its own check does not see."""
+UNGUARDED: Final = frozenset({"patternProperties", "unevaluatedProperties"})
+"""Together they make jsonschema search names by itself, without a limit on time."""
 WEAK: Final = frozenset({"anyOf", "oneOf"})
 
 
@@ -99,12 +101,16 @@ def _validator(schema: Plain, uri: str, root: Path, name: str) -> Validator:
     draft = _draft(schema, DRAFT_2020)
     checker = _guarded_class(draft)
     specification = specification_with(draft)
+    keywords: set[str] = set()
 
     def resource(contents: Plain, name: str) -> SchemaResource:
         if _draft(contents, draft) != draft:
             raise SchemaFault(f"{name} is written in another draft than the schema that refers to it")
-        contents = _checked(checker, _without_draft(contents), name)
-        return specification.create_resource(contents)
+        bare = _without_draft(contents)
+        keywords.update(_names(bare))
+        if keywords >= UNGUARDED:
+            raise SchemaFault(f"{name} uses {' and '.join(sorted(UNGUARDED))}, which cannot be checked together")
+        return specification.create_resource(_checked(checker, bare, name))
 
     def retrieve(reference: str) -> SchemaResource:
         path = path_of(reference, root)
@@ -113,6 +119,17 @@ def _validator(schema: Plain, uri: str, root: Path, name: str) -> Validator:
     registry: SchemaRegistry = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # attrs' own init
     registry = registry.with_resource(uri, resource(schema, name))
     return Validator(checker({"$ref": uri}, registry=registry))
+
+
+def _names(schema: Plain) -> Iterator[str]:
+    """Every key at every depth."""
+    if isinstance(schema, dict):
+        yield from schema
+        for value in schema.values():
+            yield from _names(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _names(value)
 
 
 def _draft(schema: Plain, default: str) -> str:
@@ -162,8 +179,6 @@ def _guarded_class(draft: str) -> type[Checker]:
     for name in REFERENCES:
         if name in original.VALIDATORS:
             keywords[name] = reference(original.VALIDATORS[name])
-    if "unevaluatedProperties" in original.VALIDATORS:
-        keywords["unevaluatedProperties"] = guarded(original.VALIDATORS["unevaluatedProperties"])
     guarded_class: type[Checker] = extend(original, keywords)  # type: ignore[no-untyped-call]
     return guarded_class
 
