@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from runner import strict_json
 from runner.charset import decode_text
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
+REQUEST_HEADER = "Runner-Request"
+"""Under ``runner run --mock``: the number of the request whose own examples shall answer."""
+
 ErrorKind = Literal["connection", "dns", "tls", "timeout", "response", "request"]
 """``response``: something came back that is no usable response (cut short, not HTTP, too large, too many
 redirects). ``request``: it could not be sent as written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(NamedTuple):
     """Limits in seconds: for connecting, for the whole exchange, and between two pieces of a body."""
 
     connect: float | None = None
@@ -25,8 +27,7 @@ class Timeouts:
     idle: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tls:
+class Tls(NamedTuple):
     """How a server's certificate is checked, and the client's own; paths are absolute."""
 
     verify: bool = True
@@ -35,8 +36,7 @@ class Tls:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How to send a request, beside what is sent. Sizes in bytes."""
 
     timeouts: Timeouts = Timeouts()
@@ -45,8 +45,7 @@ class Options:
     tls: Tls = Tls()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A request exactly as it goes out, and how to send it."""
 
     method: str
@@ -60,8 +59,7 @@ class Request:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Timings:
+class Timings(NamedTuple):
     """Seconds from the start of the exchange; None for a phase that did not happen or was not seen."""
 
     total: float
@@ -102,8 +100,7 @@ class Response:
         return strict_json.parse(self.body)
 
 
-@dataclass(frozen=True, slots=True)
-class TransportError:
+class TransportError(NamedTuple):
     """Why no usable response came: what happened, and what to do about it."""
 
     kind: ErrorKind
@@ -111,8 +108,7 @@ class TransportError:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request sent and what became of it: a response, or an error, never both.
 
     ``started`` is in seconds since the Unix epoch, ``duration`` in seconds."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from types import MappingProxyType
+from typing import Literal, NamedTuple, TypeAlias
 
 from runner.node import Node
 from runner.source import Diagnostic, Location, Source
@@ -22,16 +22,14 @@ NEVER_FILLED = frozenset({"description", "tags", "examples"})
 CaptureKind = Literal["json", "header", "cookie", "status", "text", "regex", "duration", "url"]
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """The one body of a request. For ``file`` the node is a path relative to the collection."""
 
     kind: BodyKind
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class AuthSpec:
+class AuthSpec(NamedTuple):
     """An authentication scheme and its fields (``bearer`` has one, named ``token``)."""
 
     scheme: AuthScheme
@@ -39,8 +37,7 @@ class AuthSpec:
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(NamedTuple):
     """One operator of a matcher. ``operand`` is as written; ``inner`` is set where the operand holds matchers:
     one (``not``, ``length``, ``each``, ``any``) or pairs of JSONPath and matcher (``json``)."""
 
@@ -49,8 +46,7 @@ class Test:
     inner: Matcher | tuple[tuple[Node, Matcher], ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(NamedTuple):
     """What a value must be: every test must hold. A bare scalar or list is one ``equals`` test."""
 
     node: Node
@@ -58,8 +54,7 @@ class Matcher:
     ignore_case: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """One line under ``expect``. ``subject`` is the header's name or the JSONPath (None for the other kinds);
     ``node`` is the value as written (for ``schema`` a path or an inline schema, ``matcher`` is None)."""
 
@@ -74,8 +69,7 @@ class Expectation:
         return self.subject if self.subject is not None else self.node
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(NamedTuple):
     """What to keep from a response under ``name``. ``argument`` is the JSONPath, header or cookie name or
     regular expression (None for ``status``, ``text``, ``duration``, ``url``)."""
 
@@ -88,8 +82,7 @@ class Capture:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RequestMatch:
+class RequestMatch(NamedTuple):
     """What a request to the mock server must look like for an example to answer it."""
 
     headers: tuple[tuple[Node, Matcher], ...] = ()
@@ -98,8 +91,7 @@ class RequestMatch:
     text: Matcher | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A saved response. ``body`` is one of ``json``, ``text``, ``file``, ``events`` or None for an empty one."""
 
     name: str
@@ -112,8 +104,7 @@ class Example:
     when: RequestMatch | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RequestSpec:
+class RequestSpec(NamedTuple):
     """One request, ``defaults`` merged in: ``node`` is all of it as one mapping, at the request's own place.
 
     A None means the key is absent: the documented default holds.
@@ -155,23 +146,21 @@ class RequestSpec:
                 yield node
 
 
-@dataclass(frozen=True, slots=True)
-class SecretRules:
+class SecretRules(NamedTuple):
     """Which variables a file declares secret, and which it takes out."""
 
     listed: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Collection:
+class Collection(NamedTuple):
     """One collection file. ``folder`` is where its relative paths start and must stay."""
 
     source: Source
     folder: Path
     name: str
     description: str = ""
-    variables: Mapping[str, Node] = field(default_factory=dict)
+    variables: Mapping[str, Node] = MappingProxyType({})
     secrets: SecretRules = SecretRules()
     requires: tuple[Node, ...] = ()
     requests: tuple[RequestSpec, ...] = ()

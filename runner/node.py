@@ -43,7 +43,7 @@ class Node:
     items: Sequence[tuple[Node, Node]]
     elements: Sequence[Node]
 
-    def __init__(self, source: Source, start: Mark, end: Mark, value: Scalar, templated: bool) -> None:
+    def __init__(self, source: Source, start: Mark, end: Mark, value: Scalar, templated: bool) -> None:  # noqa: FBT001
         self.source = source
         self._start = start
         self._end = end
@@ -120,7 +120,11 @@ class MappingNode(Node):
     kind: ClassVar[Kind] = "mapping"
 
     def __init__(self, source: Source, start: Mark, end: Mark, items: Sequence[tuple[Node, Node]]) -> None:
-        super().__init__(source, start, end, None, templated=False)
+        self.source = source
+        self._start = start
+        self._end = end
+        self.value = None
+        self.templated = False
         for key, value in items:
             if value.templated or key.templated:
                 self.templated = True
@@ -142,7 +146,11 @@ class ListNode(Node):
     kind: ClassVar[Kind] = "list"
 
     def __init__(self, source: Source, start: Mark, end: Mark, elements: Sequence[Node]) -> None:
-        super().__init__(source, start, end, None, templated=False)
+        self.source = source
+        self._start = start
+        self._end = end
+        self.value = None
+        self.templated = False
         for element in elements:
             if element.templated:
                 self.templated = True

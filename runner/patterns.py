@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import regex
@@ -33,8 +32,7 @@ class PatternTimeout(Exception):
         super().__init__(f"the regular expression was still searching after {SECONDS:g} s and was stopped")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Where a pattern fits: the text of the whole, and of each group (None for one that took no part)."""
 
     whole: str
@@ -64,7 +62,7 @@ def search(pattern: str, text: str, *, ignore_case: bool = False) -> Found | Non
 
 
 @lru_cache(maxsize=500)
-def _compile(pattern: str, ignore_case: bool) -> regex.Pattern[str]:
+def _compile(pattern: str, ignore_case: bool) -> regex.Pattern[str]:  # noqa: FBT001  # the cache wants it hashed by place
     import regex  # noqa: PLC0415  # takes 20 ms, and most runs search nothing
 
     if len(pattern) > MAX_LENGTH:

@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import Final
 
 LIVE_TRANSPORT: Final = "runner.transport.live:LiveTransport"
+MOCK_TRANSPORT: Final = "runner.cli.mocking:mock_transport"
+PREVIEW: Final = "runner.cli.show:preview"
 
 
 def load(name: str) -> object:

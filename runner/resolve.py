@@ -5,9 +5,8 @@ from __future__ import annotations
 import mimetypes
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from runner import __version__, settings, strict_json
@@ -36,8 +35,7 @@ CONTENT_TYPES = {
 MAX_BODY = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(NamedTuple):
     """What the command line says of every request; it wins over the file. ``timeout`` in seconds."""
 
     timeout: float | None = None
@@ -178,7 +176,7 @@ def add_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:
 def with_header(request: Request, name: str, value: str) -> Request:
     """``request`` with this header in place of any of the same name."""
     kept = tuple((key, old) for key, old in request.headers if key.lower() != name.lower())
-    return replace(request, headers=(*kept, (name, value)))
+    return request._replace(headers=(*kept, (name, value)))
 
 
 def _diagnostic(rule: str, node: Node, message: str, hint: str) -> Diagnostic:

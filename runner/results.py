@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from runner.errors import SEVEREST_FIRST, ExitCode
 from runner.messages import Exchange, TransportError
@@ -19,8 +19,7 @@ class Status(StrEnum):
     SKIP = "SKIP"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One expectation held against a response. ``subject`` is what was looked at (``status``, ``header content-type``,
     a JSONPath). For one that does not hold ``expected`` and ``got`` are ready to show, one or several lines each,
     and ``note`` says what would help."""
@@ -33,16 +32,14 @@ class Check:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(NamedTuple):
     """What an API's error body says, and one or two sentences on what to do; either may be empty."""
 
     says: str = ""
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestResult:
+class RequestResult(NamedTuple):
     """One request's verdict. ``target`` is the path as shown; ``http_status`` is None without a response;
     ``duration`` in seconds; ``exchange`` is there if something shows it (a failure, or ``-v``)."""
 
@@ -64,8 +61,7 @@ class RequestResult:
         return tuple(check for check in self.checks if not check.passed)
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(NamedTuple):
     """One collection's results, in the order of the file. ``skipped`` is why the whole file was (``requires``)."""
 
     file: str
@@ -74,8 +70,7 @@ class FileResult:
     skipped: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(NamedTuple):
     """Everything that ran. ``duration`` in seconds; ``strict`` makes skips count as failures; ``not_run`` is how
     many planned requests an interrupt or the first failure kept from running."""
 

@@ -9,18 +9,21 @@ from runner.messages import Timeouts, Tls
 from runner.node import Plain, scalar_type_name
 from runner.units import DURATION_HINT, SIZE_HINT, parse_duration, parse_size
 
+TIMEOUT_KEYS = ("connect", "total", "idle")
+TLS_KEYS = ("verify", "ca", "cert", "key")
 METHOD = re.compile(r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*")
 MAX_REDIRECTS = 100
 MAX_DURATION = 30 * 86400.0
 
 
 class BadValue(ValueError):
-    """A value that a setting cannot have: what is wrong, and how to mend it."""
+    """A value that a setting cannot have: what is wrong, how to mend it, and for a mapping under which key."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", key: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.key = key
 
 
 def method(value: Plain) -> str:
@@ -28,6 +31,25 @@ def method(value: Plain) -> str:
     if not isinstance(value, str) or not METHOD.fullmatch(value):
         raise BadValue("this is not an HTTP method", "Write GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.")
     return value.upper()
+
+
+def url(value: Plain) -> str:
+    """A URL with a host that can be looked up and a port that there is."""
+    from urllib.parse import urlsplit  # noqa: PLC0415  # not every file has a URL without placeholders
+
+    hint = "A URL looks like https://host:port/path?query."
+    if not isinstance(value, str):
+        raise BadValue(f"a URL is text, this is {scalar_type_name(value)}", hint)
+    try:
+        parts = urlsplit(value.strip())
+        port, host = parts.port, parts.hostname
+    except ValueError as error:
+        what = "its port is not a number up to 65535" if "ort" in str(error) else "it cannot be read"
+        raise BadValue(f"this is not a URL: {what}", hint) from None
+    if not host or re.search(r"\s", parts.netloc) or port == 0:
+        what = "its port cannot be 0" if port == 0 else "its host is not a name that can be looked up"
+        raise BadValue(f"this is not a URL: {what}", hint)
+    return value
 
 
 def duration(value: Plain, *, zero: bool = True) -> float:
@@ -55,11 +77,18 @@ def timeouts(value: Plain) -> Timeouts:
     """A duration for the whole exchange, or a mapping of ``connect``, ``total`` and ``idle``."""
     if not isinstance(value, dict):
         return Timeouts(total=duration(value, zero=False))
-    unknown = [key for key in value if key not in ("connect", "total", "idle")]
+    unknown = [key for key in value if key not in TIMEOUT_KEYS]
     if unknown:
         raise BadValue(f'timeout has no "{unknown[0]}"', "It takes connect, total and idle.")
-    limits = {key: duration(one, zero=False) for key, one in value.items()}
+    limits = {key: _limit(key, one) for key, one in value.items()}
     return Timeouts(limits.get("connect"), limits.get("total", Timeouts().total), limits.get("idle"))
+
+
+def _limit(key: str, value: Plain) -> float:
+    try:
+        return duration(value, zero=False)
+    except BadValue as error:
+        raise BadValue(error.message, error.hint, key) from None
 
 
 def redirects(value: Plain) -> int:
@@ -75,22 +104,22 @@ def tls(value: Plain, folder: Path) -> Tls:
     """How certificates are checked; paths are relative to the collection's folder."""
     if not isinstance(value, dict):
         raise BadValue(f"tls is a mapping, this is {scalar_type_name(value)}", "It takes verify, ca, cert and key.")
-    unknown = [key for key in value if key not in ("verify", "ca", "cert", "key")]
+    unknown = [key for key in value if key not in TLS_KEYS]
     if unknown:
         raise BadValue(f'tls has no "{unknown[0]}"', "It takes verify, ca, cert and key.")
     verify = value.get("verify", True)
     if not isinstance(verify, bool):
-        raise BadValue("verify is true or false", "false accepts any certificate.")
+        raise BadValue("verify is true or false", "false accepts any certificate.", "verify")
     paths = {key: _file(key, one, folder) for key, one in value.items() if key != "verify"}
     if "key" in paths and "cert" not in paths:
-        raise BadValue("a key needs a cert beside it", "Add cert: the client certificate's file.")
+        raise BadValue("a key needs a cert beside it", "Add cert: the client certificate's file.", "key")
     return Tls(verify, paths.get("ca"), paths.get("cert"), paths.get("key"))
 
 
 def _file(key: str, value: Plain, folder: Path) -> str:
     if not isinstance(value, str) or not value:
-        raise BadValue(f"{key} is the path of a PEM file")
+        raise BadValue(f"{key} is the path of a PEM file", "Write the path, relative to this file.", key)
     path = folder / value
     if not path.exists():
-        raise BadValue(f"{key}: there is no file {value}", f"Looked for {path}.")
+        raise BadValue(f"{key}: there is no file {value}", f"Looked for {path}.", key)
     return str(path.resolve())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from runner.node import Plain
 
@@ -12,8 +12,7 @@ MAX_DEPTH = 200
 MAX_DIGITS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """``value`` if the text is JSON, else ``error``: why not, with line and column where they are known."""
 
     value: Plain = None

@@ -27,11 +27,11 @@ def parse_size(value: object) -> int:
 def _parse(value: object, units: Mapping[str, float], default: str) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         if not math.isfinite(value) or value < 0:
-            raise ValueError(f"{value} is not a usable amount")
+            raise ValueError("it is less than zero or has no end")
         return value
     match = AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
-        raise ValueError("this is not an amount")
+        raise ValueError("it is not a number with a unit")
     unit = match.group(2) or default
     if unit not in units:
         raise ValueError(f'there is no unit "{unit}"')

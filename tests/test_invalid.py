@@ -24,7 +24,6 @@ from typing import Final
 
 import pytest
 
-
 from runner.cli import app
 
 ROOT: Final = Path(__file__).parents[1]
@@ -70,7 +69,7 @@ class Said:
 @pytest.fixture(scope="session")
 def place() -> Iterator[Place]:
     """The folder's name is of the same length everywhere: it stands in messages, which are wrapped."""
-    folder = Path(tempfile.mkdtemp(prefix="runner-", dir="/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="runner-", dir="/tmp"))
     try:
         inner = folder / "invalid"
         shutil.copytree(INVALID, inner)
@@ -134,9 +133,7 @@ def test_a_wrong_file_is_told(name: str, place: Place, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if command_of(name)[1][0] == "check"])
-def test_what_check_finds_keeps_run_from_sending(
-    name: str, place: Place, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_check_finds_keeps_run_from_sending(name: str, place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     environ, arguments = command_of(name)
     said = call(["run", *arguments[1:]], environ, place, capsys)
     assert (said.code, said.out, place.calls()) == (3, "", 0), said

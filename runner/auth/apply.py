@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import replace
 
 from runner.errors import RenderError
 from runner.messages import Request
@@ -43,7 +42,7 @@ def _api_key(request: Request, auth: AuthSpec, values: dict[str, str], mark_secr
     if values.get("in", "header") == "header":
         return _header(request, auth, (values["name"], "", values["value"]), mark_secret)
     mark_secret(values["value"])
-    return replace(request, url=add_query(request.url, [(values["name"], values["value"])]))
+    return request._replace(url=add_query(request.url, [(values["name"], values["value"])]))
 
 
 def _header(

@@ -33,7 +33,7 @@ def check_status(spec: RequestSpec, response: Response, context: MatchContext) -
     if expectation is None or expectation.matcher is None:
         if expectation is None and 200 <= response.status <= 299:
             return Check("status", passed=True, location=_location(spec.name))
-        return Check("status", False, _location(spec.name), "2xx", str(response.status))
+        return Check("status", passed=False, location=_location(spec.name), expected="2xx", got=str(response.status))
     mismatch = evaluate(expectation.matcher, response.status, context)
     return _check("status", expectation.place, mismatch)
 
@@ -105,7 +105,7 @@ def _not_json(expectation: Expectation, response: Response, context: MatchContex
         expected = describe_operand("schema", context.render(expectation.node))
     else:
         expected = describe(expectation.matcher, context.render)
-    return Check(subject, False, place, expected, not_json_text(response))
+    return Check(subject, passed=False, location=place, expected=expected, got=not_json_text(response))
 
 
 def not_json_text(response: Response) -> str:
@@ -124,7 +124,9 @@ def _broken_promise(spec: RequestSpec, response: Response, context: MatchContext
     if str(method).upper() != "HEAD" and response.document.error:
         got = not_json_text(response)
         note = "the response says it is JSON, but it is not"
-        yield Check("body", False, _location(spec.name), "JSON, as its content type says", got, note)
+        expected = "JSON, as its content type says"
+        place = _location(spec.name)
+        yield Check("body", passed=False, location=place, expected=expected, got=got, note=note)
 
 
 def _says_json(response: Response) -> bool:
@@ -135,7 +137,8 @@ def _says_json(response: Response) -> bool:
 def _check(subject: str, place: Node, mismatch: Mismatch | None) -> Check:
     if mismatch is None:
         return Check(subject, passed=True, location=_location(place))
-    return Check(subject, False, _location(place), mismatch.expected, mismatch.got, mismatch.note)
+    expected, got, note = mismatch.expected, mismatch.got, mismatch.note
+    return Check(subject, passed=False, location=_location(place), expected=expected, got=got, note=note)
 
 
 def _subject(expectation: Expectation, context: MatchContext) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import datetime
+import datetime as dt
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
@@ -58,7 +58,7 @@ def is_date(text: str) -> bool:
     if DATE.fullmatch(text) is None:
         return False
     try:
-        datetime.date.fromisoformat(text)
+        dt.date.fromisoformat(text)
     except ValueError:
         return False
     return True
@@ -73,7 +73,7 @@ def is_datetime(text: str) -> bool:
     seconds = "59" if seconds == "60" else seconds
     offset = "+00:00" if offset in "Zz" else offset
     try:
-        datetime.datetime.fromisoformat(f"{day}T{minutes}:{seconds}{offset}")
+        dt.datetime.fromisoformat(f"{day}T{minutes}:{seconds}{offset}")
     except ValueError:
         return False
     return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final, TypeAlias
 
 from runner import strict_json
@@ -86,7 +85,7 @@ def _length(trial: Trial, actual: Plain) -> Mismatch | None:
     mismatch = evaluate(inner, len(actual), trial.context)
     if mismatch is None:
         return None
-    return replace(mismatch, expected=f"length {mismatch.expected}", got=f"length {mismatch.got}: {show(actual)}")
+    return mismatch._replace(expected=f"length {mismatch.expected}", got=f"length {mismatch.got}: {show(actual)}")
 
 
 def _each(trial: Trial, actual: Plain) -> Mismatch | None:
@@ -98,7 +97,7 @@ def _each(trial: Trial, actual: Plain) -> Mismatch | None:
     for number, element in enumerate(actual):
         mismatch = evaluate(inner, element, trial.context)
         if mismatch is not None:
-            return replace(mismatch, expected=f"each element {mismatch.expected}", got=f"[{number}] is {mismatch.got}")
+            return mismatch._replace(expected=f"each element {mismatch.expected}", got=f"[{number}] is {mismatch.got}")
     return None
 
 
@@ -151,7 +150,7 @@ def _json(trial: Trial, actual: Plain) -> Mismatch | None:
         mismatch = evaluate_at(path, matcher, parsed.value, trial.context)
         if mismatch is not None:
             where = clip(str(trial.context.render(path)))
-            return replace(mismatch, expected=f"{where} {mismatch.expected}", got=f"{where} is {mismatch.got}")
+            return mismatch._replace(expected=f"{where} {mismatch.expected}", got=f"{where} is {mismatch.got}")
     return None
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from runner.checks.describe import Render
 from runner.checks.show import clip, show
@@ -16,23 +15,20 @@ from runner.patterns import PatternError, PatternTimeout, search
 from runner.variables.filters import apply_filter
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
+class Captured(NamedTuple):
     """The value that was found (or the default), its filters applied."""
 
     value: Plain
 
 
-@dataclass(frozen=True, slots=True)
-class NotCaptured:
+class NotCaptured(NamedTuple):
     """Why there is nothing to keep; ``absent`` if the response just does not have it, so that a default may do."""
 
     reason: str
     absent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Origin:
+class _Origin(NamedTuple):
     response: Response
     duration: float
     argument: Plain

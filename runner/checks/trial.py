@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.checks.describe import Render, describe_test
 from runner.checks.show import Unit, show
@@ -14,15 +13,13 @@ if TYPE_CHECKING:
     from runner.checks.schema import SchemaChecker
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """What stands where there is no value; ``why`` says where the way to it ends."""
 
     why: str = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(NamedTuple):
     """Why a matcher does not hold: what was expected, what came (one or several lines), what would help.
 
     ``undecided``: the question makes no sense for the value (text is not less than a number), so that
@@ -35,8 +32,7 @@ class Mismatch:
     undecided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MatchContext:
+class MatchContext(NamedTuple):
     """What matching needs beside the value: ``render`` fills a node's placeholders, ``schemas`` checks by
     schemas, ``unit`` is what a number measures (``20s`` is then 20)."""
 
@@ -46,11 +42,10 @@ class MatchContext:
 
     def measuring(self, unit: Unit | None) -> MatchContext:
         """The same for values of another unit."""
-        return self if unit == self.unit else replace(self, unit=unit)
+        return self if unit == self.unit else self._replace(unit=unit)
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(NamedTuple):
     """One operator of a matcher with what it needs."""
 
     test: Test
@@ -71,7 +66,7 @@ class Trial:
 
     def undecided(self, actual: Plain, note: str) -> Mismatch:
         """Whether the operator holds cannot be said of ``actual``."""
-        return replace(self.fail_value(actual, note), undecided=True)
+        return self.fail_value(actual, note)._replace(undecided=True)
 
     def unusable(self, actual: Plain, needs: str) -> Mismatch:
         """What a placeholder was filled with is nothing that the operator can be compared with."""

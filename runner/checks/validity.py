@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from runner.checks.schema import SchemaProblem
 from runner.checks.trial import Mismatch, Trial
@@ -18,7 +17,7 @@ def check_schema(trial: Trial, actual: Plain) -> Mismatch | None:
     if not problems:
         return None
     unusable = any(not problem.path for problem in problems)
-    return replace(trial.fail(problem_lines(problems)), undecided=unusable)
+    return trial.fail(problem_lines(problems))._replace(undecided=unusable)
 
 
 def problem_lines(problems: Sequence[SchemaProblem]) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ColorChoice = Literal["auto", "always", "never"]
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """What the command line says of files and variables."""
 
     paths: Sequence[str]
@@ -20,8 +18,7 @@ class Inputs:
     mock: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Which requests of the collections, and what the command line says of all of them."""
 
     text: str = ""
@@ -31,8 +28,7 @@ class Selection:
     ca: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RunArguments:
+class RunArguments(NamedTuple):
     """What ``runner run`` was asked to do."""
 
     inputs: Inputs
@@ -45,8 +41,7 @@ class RunArguments:
     progress: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ShowArguments:
+class ShowArguments(NamedTuple):
     """What ``runner show`` was asked to do; ``form`` is ``http`` or ``curl``."""
 
     inputs: Inputs
@@ -55,8 +50,7 @@ class ShowArguments:
     color: ColorChoice = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckArguments:
+class CheckArguments(NamedTuple):
     """What ``runner check`` was asked to do."""
 
     inputs: Inputs
@@ -64,8 +58,7 @@ class CheckArguments:
     color: ColorChoice = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class ListArguments:
+class ListArguments(NamedTuple):
     """What ``runner list`` or ``runner env`` was asked to do."""
 
     inputs: Inputs
@@ -74,8 +67,7 @@ class ListArguments:
     color: ColorChoice = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class MockArguments:
+class MockArguments(NamedTuple):
     """What ``runner mock`` was asked to do; port 0 is a free one."""
 
     inputs: Inputs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from runner.cli.arguments import CheckArguments
 from runner.cli.context import Context
@@ -27,7 +26,7 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
         context.stdout.write(render_diagnostics(error.diagnostics, style, context.redactor) + "\n")
         return ExitCode.INVALID
     if arguments.strict:
-        problems = [replace(one, severity="error") for one in problems]
+        problems = [one._replace(severity="error") for one in problems]
     if problems:
         context.stdout.write(render_diagnostics(problems, style, context.redactor) + "\n")
     else:
@@ -53,6 +52,6 @@ def _unset(collection: Collection, session: Session) -> Iterable[Diagnostic]:
                     seen.add(name)
                     try:
                         if variables.lookup(name) is None and not variables.is_secret(name):
-                            yield replace(variables.missing(placeholder, scalar), severity="warning")
+                            yield variables.missing(placeholder, scalar)._replace(severity="warning")
                     except RenderError as error:
                         yield error.diagnostic

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
@@ -19,7 +18,7 @@ from runner.units import DURATION_HINT, parse_duration
 
 
 def plan(inputs: Inputs, selection: Selection, context: Context) -> tuple[Session, tuple[Job, ...]]:
-    """The jobs of all files; raises ``InvalidFiles`` with all that is wrong, ``NothingToRun`` if nothing is selected."""
+    """The jobs of all files; raises ``InvalidFiles`` with all that is wrong, ``NothingToRun`` if none is selected."""
     overrides = read_overrides(selection, context)
     selected = selector(selection.text, selection.tags)
     session = Session(inputs, context)
@@ -63,6 +62,6 @@ def tell_warnings(warnings: Sequence[Diagnostic], context: Context, color: Color
     if not warnings:
         return
     if strict:
-        raise InvalidFiles([replace(one, severity="error") for one in warnings])
+        raise InvalidFiles([one._replace(severity="error") for one in warnings])
     style = context.style(context.stderr, color)
     context.stderr.write(render_diagnostics(warnings, style, context.redactor) + "\n")

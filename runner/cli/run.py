@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
-from typing import cast
+from typing import TypeAlias, cast
 
 from runner import registry
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
-from runner.cli.mocking import mock_transport
 from runner.cli.planning import plan, tell_warnings
-from runner.cli.show import Preview
 from runner.clock import Clock
 from runner.engine.events import Event, Listener
 from runner.engine.plan import Job
 from runner.engine.run import Run, RunOptions, Terminated
 from runner.errors import ExitCode
-from runner.mock.messages import REQUEST_HEADER
+from runner.messages import REQUEST_HEADER
+from runner.node import Plain
 from runner.report.console import Console
 from runner.report.progress import DOTS, STROKES, Progress
 from runner.report.screen import Screen
@@ -28,15 +27,18 @@ from runner.report.style import use_progress
 from runner.results import Status
 from runner.transport.base import Transport
 
+OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Transport]
+OpenMock: TypeAlias = Callable[[Transport, Sequence[Job], Context], AbstractContextManager[Transport]]
+Previewer: TypeAlias = Callable[[Sequence[Job], Callable[[Plain], None], Context, RunArguments], ExitCode]
+
 
 def run(arguments: RunArguments, context: Context) -> ExitCode:
     """The whole of a run; raises what keeps it from starting."""
     session, jobs = plan(arguments.inputs, arguments.selection, context)
     tell_warnings(session.warnings, context, arguments.color, strict=arguments.strict)
     if arguments.dry_run:
-        style = context.style(context.stdout, arguments.color)
-        Preview(context, style, session.mark_secret, max(arguments.verbosity, 0)).http(jobs)
-        return ExitCode.OK
+        preview = cast(Previewer, registry.load(registry.PREVIEW))
+        return preview(jobs, session.mark_secret, context, arguments)
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -54,18 +56,13 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
 
 @contextmanager
 def _transport(jobs: Sequence[Job], context: Context, *, mocking: bool) -> Iterator[Transport]:
-    live = cast("type[_Live]", registry.load(registry.LIVE_TRANSPORT))(context.clock, context.environ)
-    if mocking:
-        with mock_transport(live, jobs, context) as transport:
-            yield transport
-    else:
+    """The transport of the run, and with ``--mock`` the server that it speaks to."""
+    live = cast(OpenLive, registry.load(registry.LIVE_TRANSPORT))(context.clock, context.environ)
+    if not mocking:
         yield live
-
-
-class _Live(Transport):
-    """How the live transport is made."""
-
-    def __init__(self, clock: Clock, environ: object) -> None: ...
+        return
+    with cast(OpenMock, registry.load(registry.MOCK_TRANSPORT))(live, jobs, context) as transport:
+        yield transport
 
 
 @contextmanager

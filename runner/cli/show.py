@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from runner.auth.apply import authenticate
-from runner.cli.arguments import ShowArguments
+from runner.cli.arguments import RunArguments, ShowArguments
 from runner.cli.context import Context
 from runner.cli.planning import plan, tell_warnings
 from runner.convert.curl import to_curl
@@ -34,8 +34,16 @@ def show(arguments: ShowArguments, context: Context) -> ExitCode:
     return ExitCode.OK
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+def preview(
+    jobs: Sequence[Job], mark_secret: Callable[[Plain], None], context: Context, arguments: RunArguments
+) -> ExitCode:
+    """What ``--dry-run`` prints."""
+    style = context.style(context.stdout, arguments.color)
+    Preview(context, style, mark_secret, max(arguments.verbosity, 0)).http(jobs)
+    return ExitCode.OK
+
+
+class Preview(NamedTuple):
     """Prints requests that are not sent. ``verbosity`` 0 gives each a line, 1 all of it, 2 uncut."""
 
     context: Context

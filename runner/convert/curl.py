@@ -7,9 +7,8 @@ import binascii
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import quote, quote_plus
 
 from runner.messages import Options, Request, Timeouts
@@ -33,8 +32,7 @@ AS_JSON = r"""sed 's/[\\"]/\\&/g'"""
 AS_PERCENT = r"od -An -v -tx1 | tr ' ' % | tr -d '\n'"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A stretch of text that the shell fills in from a variable."""
 
     shell: str
@@ -80,7 +78,7 @@ def to_curl(request: Request, secrets: Mapping[str, str]) -> str:
     """A command for any POSIX shell. ``secrets`` is name → value as it stands in the request; the command
     has ``"$NAME"`` in its place."""
     if request.body is None and request.method in WITH_LENGTH:
-        request = replace(request, body=b"")
+        request = request._replace(body=b"")
     found = Secrets(secrets)
     source, data = body_arguments(request.body, found)
     arguments = [

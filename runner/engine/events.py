@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from runner.results import FileResult, RequestResult, RunResult
 
 
-@dataclass(frozen=True, slots=True)
-class RunStarted:
+class RunStarted(NamedTuple):
     """``requests`` is how many are planned in all files."""
 
     requests: int
 
 
-@dataclass(frozen=True, slots=True)
-class FileStarted:
+class FileStarted(NamedTuple):
     """``file`` as the user names it, ``name`` as the collection calls itself (may be empty)."""
 
     file: str
@@ -25,31 +22,27 @@ class FileStarted:
     skipped: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestStarted:
+class RequestStarted(NamedTuple):
     """Told just before a request is sent; ``number`` counts from 1 over the run."""
 
     number: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RequestFinished:
+class RequestFinished(NamedTuple):
     """Told for every planned request, skipped ones too, in the order of the file."""
 
     number: int
     result: RequestResult
 
 
-@dataclass(frozen=True, slots=True)
-class FileFinished:
+class FileFinished(NamedTuple):
     """All requests of a file are told."""
 
     result: FileResult
 
 
-@dataclass(frozen=True, slots=True)
-class RunFinished:
+class RunFinished(NamedTuple):
     """Always the last event, after an interrupt too."""
 
     result: RunResult

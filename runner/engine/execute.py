@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from runner.auth.apply import authenticate
@@ -55,7 +55,7 @@ def execute(run: Execution, planned: Planned) -> RequestResult:
     result = _judge(run, planned, exchange)
     if result.status is Status.PASS:
         run.passed.add(planned.name)
-    return result if run.keep(result.status) else replace(result, exchange=None)
+    return result if run.keep(result.status) else result._replace(exchange=None)
 
 
 def _reason_to_skip(run: Execution, planned: Planned) -> str:
@@ -73,8 +73,8 @@ def _request(run: Execution, planned: Planned) -> Request:
     request = run.job.resolver.request(planned.spec)
     request = authenticate(request, planned.spec.auth, run.job.variables, run.mark_secret)
     if run.label:
-        label = (run.label, str(run.first_index + planned.index))
-        request = replace(request, headers=(*request.headers, label))
+        label = (run.label, str(run.first_index + planned.position))
+        request = request._replace(headers=(*request.headers, label))
     return request
 
 
@@ -104,7 +104,7 @@ def _judge(run: Execution, planned: Planned, exchange: Exchange) -> RequestResul
         return result
     checks, advice = _check(run, planned, exchange.response, exchange.duration)
     status = Status.PASS if all(check.passed for check in checks) else Status.FAIL
-    return replace(result, status=status, checks=checks, advice=advice)
+    return result._replace(status=status, checks=checks, advice=advice)
 
 
 def _judge_error(run: Execution, spec: RequestSpec, exchange: Exchange, result: RequestResult) -> RequestResult:
@@ -120,7 +120,7 @@ def _judge_error(run: Execution, spec: RequestSpec, exchange: Exchange, result: 
     expected = "any error" if wanted == "any" else f"an error of kind {wanted}"
     check = Check("error", passed, Location(node.source.name, node.line), expected, got)
     status = Status.PASS if passed else Status.FAIL
-    return replace(result, status=status, checks=(check,), error=None)
+    return result._replace(status=status, checks=(check,), error=None)
 
 
 def _check(

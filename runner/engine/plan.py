@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
 from runner.errors import RenderError
 from runner.model import Collection, RequestSpec
@@ -17,15 +19,14 @@ from runner.variables.template import Placeholder, placeholders
 Selector = Callable[[RequestSpec, str], bool]
 
 
-@dataclass(frozen=True)
-class Planned:
-    """One request to run. ``index`` is its place among all requests of its file, from 0; ``sources`` maps each
+class Planned(NamedTuple):
+    """One request to run. ``position`` is its place among all requests of its file, from 0; ``sources`` maps each
     variable that it takes from a response to the request that captures it."""
 
     spec: RequestSpec
     name: str
-    index: int
-    sources: dict[str, str] = field(default_factory=dict)
+    position: int
+    sources: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)

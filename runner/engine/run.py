@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from runner.checks.matchers import MatchContext
 from runner.checks.schema.checker import SchemaChecker
@@ -25,14 +25,16 @@ from runner.results import FileResult, RequestResult, RunResult, Status
 from runner.transport.base import Transport
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(NamedTuple):
     """How to run. ``label`` names the header that tells the mock server which request is asking."""
 
     fail_fast: bool = False
     strict: bool = False
     label: str = ""
     keep: Callable[[Status], bool] = lambda status: status is not Status.PASS
+
+
+DEFAULT = RunOptions()
 
 
 class Terminated(BaseException):
@@ -48,7 +50,7 @@ class Run:
         clock: Clock,
         mark_secret: Callable[[Plain], None],
         tell: Listener,
-        options: RunOptions = RunOptions(),
+        options: RunOptions = DEFAULT,
     ) -> None:
         self._transport = transport
         self._clock = clock

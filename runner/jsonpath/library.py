@@ -110,7 +110,7 @@ class _CountedNode(JSONPathNode):
         super().__init__(value=value, location=(), parent=None, root=value)
         self._budget = budget
 
-    def new_child(self, value: object, key: int | str, parent: JSONPathNode | None) -> JSONPathNode:
+    def new_child(self, value: object, key: int | str, parent: JSONPathNode | None) -> JSONPathNode:  # noqa: ARG002  # the library's signature
         self._budget.spend()
         child = _CountedNode(cast(Plain, value), self._budget)
         child.root = self.root

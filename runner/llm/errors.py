@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from runner.llm.remedies import remedy_for
 from runner.messages import Headers
@@ -23,8 +23,7 @@ GIVEN_KEY = re.compile(r"(\bapi[ _-]?key(?: provided)?: ?)[^\s\"',;]+[^\s\"',;.]
 """Services repeat a key, or parts of it, in what they say about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApiError:
+class ApiError(NamedTuple):
     """An error body, read. ``code`` is the most telling name that it gives (may be empty); ``names`` are all
     of them, in lower case."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from runner.messages import Headers
 from runner.units import format_duration
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Holds for an error with one of ``names`` and one of ``statuses``; an empty set stands for any.
     In ``remedy``, ``{host}`` is the server and ``{wait}`` what it says on when to try again."""
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from runner.load.fields import read_fields
+from runner.load.fields import read_fields, stands_misspelt
 from runner.load.files import check_file
 from runner.load.problems import Problems
 from runner.model import AuthScheme, AuthSpec, Body, BodyKind, Pairs
@@ -30,8 +30,8 @@ def decode_pairs(node: Node | None, what: str, problems: Problems) -> Pairs:
         return ()
     pairs = []
     for key, value in node.items:
-        wrong = [one for one in (value.elements or [value]) if one.kind != "scalar"]
-        if value.kind == "mapping" or wrong:
+        values = value.elements if value.kind == "list" else [value]
+        if any(one.kind != "scalar" for one in values):
             problems.error(
                 "kind",
                 value,
@@ -57,7 +57,12 @@ def decode_headers(node: Node | None, problems: Problems) -> Pairs:
             problems.error("duplicate-key", key, f'the header "{name}" stands here twice', hint)
         for one in value.elements or [value]:
             if isinstance(one.value, str) and any(char in one.value for char in "\r\n\0"):
-                problems.error("header", one, "a header's value is one line", "Write it on one line; use > and not |.")
+                problems.error(
+                    "header",
+                    one,
+                    "a header's value is one line",
+                    "Write it on one line, or fold it with >- in place of |.",
+                )
     return pairs
 
 
@@ -87,7 +92,8 @@ def decode_auth(node: Node | None, problems: Problems) -> AuthSpec | None:
         return None
     fields = read_fields(node, AUTH_FIELDS, "auth", problems)
     if node.kind == "mapping" and len(node.items) != 1:
-        problems.error("auth", node, "auth takes one scheme", f"Write one of {', '.join(AUTH_FIELDS)}, or none.")
+        place = node.items[1][0] if node.items else node
+        problems.error("auth", place, "auth takes one scheme", f"Write one of {', '.join(AUTH_FIELDS)}, or none.")
         return None
     for scheme, names in AUTH_FIELDS.items():
         if scheme in fields:
@@ -101,7 +107,9 @@ def _decode_scheme(scheme: AuthScheme, names: tuple[str, ...], node: Node, probl
     else:
         values = read_fields(node, names, scheme, problems)
         for name in names:
-            if name not in values and name != "in" and node.kind == "mapping":
+            if name in values or name == "in" or stands_misspelt(node, name, names, scheme):
+                continue
+            if node.kind == "mapping":
                 problems.error("missing-key", node, f'{scheme} needs "{name}"', f"It takes {', '.join(names)}.")
     for name, value in values.items():
         if value.kind != "scalar" or value.value is None:

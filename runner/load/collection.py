@@ -7,7 +7,7 @@ from typing import Final
 
 from runner.errors import InvalidFiles
 from runner.load.document import read_document
-from runner.load.fields import check_templates, read_fields, read_text, read_texts
+from runner.load.fields import check_templates, read_fields, read_text, read_texts, stands_misspelt
 from runner.load.files import FileProblem, read_source
 from runner.load.problems import Problems
 from runner.load.request import RequestDecoder
@@ -17,6 +17,7 @@ from runner.source import Diagnostic, Source, Span
 from runner.variables.template import NAME
 
 TOP_KEYS: Final = ("name", "description", "variables", "secrets", "requires", "defaults", "requests")
+SECRETS_KEYS: Final = ("names", "not")
 SYSTEM_NAMES: Final = frozenset(
     "USER LOGNAME HOME PATH LANG LANGUAGE PWD OLDPWD SHELL TERM HOSTNAME HOST EDITOR VISUAL PAGER TMPDIR "
     "TEMP TMP MAIL TZ DISPLAY UID SHLVL USERNAME USERPROFILE OS COMPUTERNAME CI".split()
@@ -28,8 +29,8 @@ def load_collection(path: Path, name: str) -> Collection:
     try:
         source = read_source(path, name)
     except FileProblem as error:
-        place = Source(name, "", path)
-        raise InvalidFiles([Diagnostic(error.rule, error.message, error.hint, place, Span(1, 1, 1, 1))]) from None
+        place = Source(name, error.text, path)
+        raise InvalidFiles([Diagnostic(error.rule, error.message, error.hint, place, error.span)]) from None
     return decode_collection(source, path.parent)
 
 
@@ -95,13 +96,22 @@ def _secrets(node: Node | None, problems: Problems) -> SecretRules:
         return SecretRules()
     if node.kind != "mapping":
         return SecretRules(listed=frozenset(read_texts(node, "a secret's name", problems)))
-    fields = read_fields(node, ("names", "not"), "secrets", problems)
+    if not any(key.value in SECRETS_KEYS for key, _ in node.items) and all(
+        value.kind == "scalar" for _, value in node.items
+    ):
+        hint = "Write secrets: [API_KEY]. Values belong into .env or the environment, not into this file."
+        problems.error("kind", node.first_key, "secrets is a list of names, this is a mapping", hint)
+        return SecretRules(listed=frozenset(str(key.value) for key, _ in node.items))
+    fields = read_fields(node, SECRETS_KEYS, "secrets", problems)
     names = {key: frozenset(read_texts(value, "a variable's name", problems)) for key, value in fields.items()}
     return SecretRules(names.get("names", frozenset()), names.get("not", frozenset()))
 
 
 def _requires(node: Node | None, problems: Problems) -> tuple[Node, ...]:
     if node is None:
+        return ()
+    if node.kind == "mapping":
+        problems.error("kind", node, "requires is a list of names, this is a mapping", "Write requires: [API_KEY].")
         return ()
     read_texts(node, "a variable's name", problems)
     return tuple(node.elements) if node.kind == "list" else (node,)
@@ -112,12 +122,14 @@ def _requests(
 ) -> tuple[RequestSpec, ...]:
     node = fields.get("requests")
     if node is None:
-        if root.kind == "mapping":
+        if root.kind == "mapping" and not stands_misspelt(root, "requests", TOP_KEYS, "a collection"):
             problems.error("missing-key", root.first_key, "there are no requests here", "Add requests: and a list.")
         return ()
     if node.kind != "list" or not node.elements:
         shown = "an empty list" if node.kind == "list" else node.type_name
-        problems.error("kind", node, f"requests is a list of requests, this is {shown}", "Start each with - name:")
+        glued = node.kind == "mapping" and str(node.first_key.value).startswith("-")
+        hint = "Put a space after each dash: - name: …" if glued else "Start each with - name: …"
+        problems.error("kind", node, f"requests is a list of requests, this is {shown}", hint)
         return ()
     decoder = RequestDecoder(source, folder, fields.get("defaults"), problems)
     found = [spec for element in node.elements if (spec := decoder.decode(element)) is not None]

@@ -26,7 +26,7 @@ def discover(paths: Iterable[str], working: Path) -> list[tuple[Path, str]]:
                 hint = "A collection is a file that ends in .yaml or .yml and has requests: at its top."
                 raise NothingToRun(f"there is no collection in {text}", hint)
             for file in files:
-                found.setdefault(file, os.path.join(text, file.relative_to(path)))
+                found.setdefault(file, str(Path(text) / file.relative_to(path)))
         elif path.exists():
             found.setdefault(path, text)
         else:

@@ -21,7 +21,8 @@ MAX_EXPANSION = 2_000_000
 CParser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCALAR, ALIAS, DOCUMENT = yaml.ScalarEvent, yaml.AliasEvent, yaml.DocumentStartEvent
 MAPPING_START, LIST_START = yaml.MappingStartEvent, yaml.SequenceStartEvent
-ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
+MAPPING_END, LIST_END = yaml.MappingEndEvent, yaml.SequenceEndEvent
+NO_MERGES: list[Node] = []
 
 
 class Unreadable(Exception):
@@ -51,12 +52,15 @@ class _Composer:
         self._anchors: dict[str, Node] = {}
         self._expansion = 0
 
-    def compose(self) -> Node | None:  # noqa: C901, PLR0912  # one loop: a call for each event costs a third more
+    def compose(self) -> Node | None:  # noqa: C901, PLR0912, PLR0915  # one loop: a call an event costs a third more
         parser = CParser(self._source.text)
         next_event, source = parser.get_event, self._source
         values: dict[str, Scalar] = {}
-        stack: list[_Open] = []
-        opened = document = _Open(None, mapping=False)
+        stack: list[tuple[Any, ...]] = []
+        start: Any = None
+        mapping, key = False, None
+        inner: list[Any] = []
+        merges: list[Node] = []
         try:
             while (event := next_event()) is not None:
                 kind = type(event)
@@ -66,9 +70,9 @@ class _Composer:
                     plain = event.implicit[0]
                     if event.tag is not None:
                         self._tag(event, node)
-                    elif opened.mapping and opened.key is None:
+                    elif mapping and key is None:
                         if plain and text == "<<":
-                            opened.merges = [*(opened.merges or ()), node]
+                            merges = [*merges, node]
                     elif plain:
                         node.value = values[text] if text in values else self._value(node, text, values)
                     if event.anchor is not None:
@@ -76,33 +80,36 @@ class _Composer:
                 elif kind is MAPPING_START or kind is LIST_START:
                     if len(stack) >= MAX_DEPTH:
                         self._fail(
-                            "too-deep",
-                            event,
-                            f"this is nested more than {MAX_DEPTH} levels deep",
-                            "Flatten it.",
+                            "too-deep", event, f"this is nested more than {MAX_DEPTH} levels deep", "Flatten it."
                         )
-                    stack.append(opened)
-                    opened = _Open(event, mapping=kind is MAPPING_START)
+                    stack.append((start, mapping, key, inner, merges))
+                    start, mapping, key, inner, merges = event, kind is MAPPING_START, None, [], NO_MERGES
                     continue
-                elif kind in ENDS:
-                    node = self._close(opened, event)
-                    opened = stack.pop()
+                elif kind is MAPPING_END:
+                    node = MappingNode(source, start.start_mark, event.end_mark, self._pairs(inner, merges))
+                    self._opened(start, node)
+                    start, mapping, key, inner, merges = stack.pop()
+                elif kind is LIST_END:
+                    node = ListNode(source, start.start_mark, event.end_mark, inner)
+                    self._opened(start, node)
+                    start, mapping, key, inner, merges = stack.pop()
                 elif kind is ALIAS:
-                    node = self._alias(event, stack, opened)
+                    node = self._alias(event, [start, *(one[0] for one in stack)])
                 else:
-                    if kind is DOCUMENT and document.children:
+                    if kind is DOCUMENT and inner:
                         self._fail("yaml", event, "a second document starts here", "Keep one document a file.")
                     continue
-                if not opened.mapping:
-                    opened.children.append(node)
-                elif opened.key is None:
-                    opened.key = node if node.kind == "scalar" else self._bad_key(node)
+                if not mapping:
+                    inner.append(node)
+                elif key is None:
+                    key = node if node.kind == "scalar" else self._bad_key(node)
                 else:
-                    opened.pairs.append((opened.key, node))
-                    opened.key = None
+                    inner.append((key, node))
+                    key = None
         finally:
             parser.dispose()
-        return document.children[0] if document.children else None
+        root: Node | None = inner[0] if inner else None
+        return root
 
     def _value(self, node: Node, text: str, values: dict[str, Scalar]) -> Scalar:
         try:
@@ -122,32 +129,26 @@ class _Composer:
         )
 
     def _bad_key(self, node: Node) -> Node:
-        self._problems.error("key", node, f"a key must be text, this is {node.type_name}", "Put it in quotes.")
+        hint = "Put it in quotes; a placeholder is written <<NAME>>, not {{NAME}}."
+        self._problems.error("key", node, f"a key must be text, this is {node.type_name}", hint)
         return Node(
             self._source, Place(node.line - 1, node.column - 1), Place(node.line - 1, node.column), "", templated=False
         )
 
-    def _close(self, opened: _Open, event: Any) -> Node:
-        start = opened.event
-        node: Node
-        if not opened.mapping:
-            node = ListNode(self._source, start.start_mark, event.end_mark, opened.children)
-        else:
-            pairs = opened.pairs
-            if len({key.value for key, _ in pairs}) != len(pairs):
-                self._duplicates(pairs)
-            if opened.merges:
-                pairs = self._merge(pairs, opened.merges)
-            node = MappingNode(self._source, start.start_mark, event.end_mark, pairs)
+    def _opened(self, start: Any, node: Node) -> None:
         if start.tag is not None:
             self._tag(start, node)
         if start.anchor is not None:
             self._anchors[start.anchor] = node
-        return node
 
-    def _alias(self, event: Any, stack: list[_Open], opened: _Open) -> Node:
+    def _pairs(self, pairs: list[tuple[Node, Node]], merges: list[Node]) -> list[tuple[Node, Node]]:
+        if len(pairs) > 1 and len({key.value for key, _ in pairs}) != len(pairs):
+            self._duplicates(pairs)
+        return self._merge(pairs, merges) if merges else pairs
+
+    def _alias(self, event: Any, opened: list[Any]) -> Node:
         name = event.anchor
-        if any(one.event is not None and one.event.anchor == name for one in (*stack, opened)):
+        if any(one is not None and one.anchor == name for one in opened):
             self._fail("alias", event, f"*{name} stands inside what it names", "A value cannot contain itself.")
         node = self._anchors.get(name)
         if node is None:
@@ -196,22 +197,6 @@ class _Composer:
         span = Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         self._problems.error_at(rule, self._source, span, message, hint)
         raise Unreadable
-
-
-class _Open:
-    """A mapping or list that is not closed yet; ``key`` is the key that waits for its value."""
-
-    __slots__ = ("children", "event", "key", "mapping", "merges", "pairs")
-
-    def __init__(self, event: Any, *, mapping: bool) -> None:
-        self.event = event
-        self.mapping = mapping
-        self.merges: list[Node] | None = None
-        if mapping:
-            self.key: Node | None = None
-            self.pairs: list[tuple[Node, Node]] = []
-        else:
-            self.children: list[Node] = []
 
 
 def _size(node: Node, known: dict[int, int]) -> int:

@@ -47,7 +47,9 @@ def _decode_example(node: Node, number: int, folder: Path, problems: Problems) -
         return None
     bodies = [kind for kind in BODIES if kind in fields]
     if len(bodies) > 1:
-        problems.error("two-bodies", fields[bodies[1]], f"an example has one body, this has {' and '.join(bodies)}")
+        problems.error(
+            "two-bodies", fields[bodies[1]], f"an example has one body, this has {' and '.join(bodies)}", "Keep one."
+        )
     body = bodies[0] if bodies else None
     if body == "file":
         check_file(fields["file"], folder, problems)

@@ -59,6 +59,7 @@ class ExpectDecoder:
             self._schemas.check(node)
             return [Expectation(kind, node)]
         matcher = self._matcher(kind, node)
+        self._check_schemas(matcher)
         return [] if matcher is None else [Expectation(kind, node, None, matcher)]
 
     def _matcher(self, kind: ExpectKind, node: Node) -> Matcher | None:
@@ -67,6 +68,17 @@ class ExpectDecoder:
         if kind in ("duration", "size"):
             return decode_matcher(node, self._problems, kind)
         return decode_matcher(node, self._problems)
+
+    def _check_schemas(self, matcher: Matcher | None) -> None:
+        """The schema files that a matcher names, however deep inside."""
+        for test in matcher.tests if matcher is not None else ():
+            if test.operator == "schema" and test.operand.kind == "scalar":
+                self._schemas.check(test.operand)
+            elif isinstance(test.inner, Matcher):
+                self._check_schemas(test.inner)
+            else:
+                for _, inner in test.inner or ():
+                    self._check_schemas(inner)
 
     def _keyed(self, kind: ExpectKind, node: Node) -> list[Expectation]:
         if node.kind != "mapping":
@@ -78,6 +90,7 @@ class ExpectDecoder:
             if kind == "json":
                 check_path(key, self._problems)
             matcher = decode_matcher(value, self._problems)
+            self._check_schemas(matcher)
             if matcher is not None:
                 found.append(Expectation(kind, value, key, matcher))
         return found
@@ -105,10 +118,16 @@ class ExpectDecoder:
         if node.kind == "scalar" and isinstance(node.value, str):
             check_path(node, self._problems)
             return Capture(name, "json", key, node)
+        before = self._problems.count
+        if node.kind != "mapping":
+            hint = "Write $.path, or a mapping such as {header: Location}."
+            message = f"{name} is captured by a JSONPath or a mapping, this is {node.type_name}"
+            self._problems.error("kind", node, message, hint)
+            return None
         fields = read_fields(node, (*CAPTURE_KINDS, "filter", "default", "secret"), "capture", self._problems)
         kinds = [kind for kind in CAPTURE_KINDS if kind in fields]
         if len(kinds) != 1:
-            if node.kind == "mapping":
+            if self._problems.count == before:
                 hint = f"Write one of {', '.join(CAPTURE_KINDS)}."
                 self._problems.error("capture", key, f"{name} is captured from one place", hint)
             return None

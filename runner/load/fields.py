@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
 
+from runner.load.other_words import key_in_other_words
 from runner.load.problems import Problems, suggestion
 from runner.node import Node, Plain
 from runner.settings import BadValue
@@ -24,7 +25,7 @@ def read_fields(node: Node, known: Collection[str], what: str, problems: Problem
             "kind",
             node,
             f"{what} is a mapping, this is {node.type_name}",
-            f"It takes {', '.join(sorted(known))}.",
+            f"It takes {', '.join(known)}.",
         )
         return {}
     fields: dict[str, Node] = {}
@@ -33,18 +34,33 @@ def read_fields(node: Node, known: Collection[str], what: str, problems: Problem
         if name in known:
             fields[name] = value
         elif name in LATER and not get_close_matches(name, known, n=1, cutoff=0.85):
-            problems.error("not-yet", key, f'"{name}" is not supported by this version', "Leave it out for now.")
+            hint = f"Leave it out for now. {key_in_other_words(what, name)}".rstrip()
+            problems.error("not-yet", key, f'"{name}" is not supported by this version', hint)
         else:
-            problems.error("unknown-key", key, f'unknown key "{name}" in {what}', suggestion(name, known))
+            problems.error("unknown-key", key, f'unknown key "{name}" in {what}', _meant(name, known, what))
     return fields
+
+
+def stands_misspelt(node: Node, wanted: str, known: Collection[str], what: str) -> bool:
+    """Whether an unknown key of ``node`` is likely ``wanted``: that it is missing need not be told as well."""
+    unknown = [str(key.value) for key, _ in node.items if key.value not in known]
+    return any(f'"{wanted}"' in _meant(name, known, what) for name in unknown)
+
+
+def _meant(name: str, known: Collection[str], what: str) -> str:
+    return key_in_other_words(what, name) or suggestion(name, known)
 
 
 def read_text(node: Node, what: str, problems: Problems) -> str:
     """A text that must not be empty; numbers and words like ``true`` need quotes."""
     if node.kind == "scalar" and isinstance(node.value, str) and node.value.strip():
         return node.value
-    shown = "empty" if node.value == "" else node.type_name
-    problems.error("kind", node, f"{what} is text, this is {shown}", "Write a text; put a number in quotes.")
+    blank = node.kind == "scalar" and isinstance(node.value, str)
+    shown = "empty" if blank else node.type_name
+    in_quotes = node.kind == "scalar" and not blank and node.value is not None
+    problems.error(
+        "kind", node, f"{what} is text, this is {shown}", "Put it in quotes." if in_quotes else "Write a text."
+    )
     return ""
 
 
@@ -69,7 +85,8 @@ def check_setting(node: Node | None, convert: Callable[[Plain], object], problem
     try:
         convert(node.plain())
     except BadValue as error:
-        problems.error("value", node, error.message, error.hint)
+        place = node.get(error.key) if error.key else None
+        problems.error("value", place or node, error.message, error.hint)
 
 
 def check_templates(node: Node, problems: Problems) -> None:
@@ -79,4 +96,7 @@ def check_templates(node: Node, problems: Problems) -> None:
             parse_template(str(scalar.value))
         except TemplateError as error:
             span = span_of(scalar, error.text)
-            problems.error_at("placeholder", scalar.source, span, error.message, error.hint)
+            rest = scalar.source.line(span.line)[span.end_column - 1 :]
+            cut = rest.startswith(" #") and ">>" in rest
+            hint = "A # behind a space begins a comment: put the whole text in quotes." if cut else error.hint
+            problems.error_at("placeholder", scalar.source, span, error.message, hint)

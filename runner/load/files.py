@@ -6,26 +6,28 @@ from pathlib import Path
 
 from runner.load.problems import Problems
 from runner.node import Node
-from runner.source import Source
+from runner.source import Source, Span
 from runner.units import format_size
 
 MAX_TEXT = 50_000_000
 
 
 class FileProblem(Exception):
-    """A file that cannot be used: why, and how to mend it."""
+    """A file that cannot be used: why, and how to mend it; where, and the file's text as far as it can be shown."""
 
     def __init__(self, rule: str, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.rule = rule
         self.message = message
         self.hint = hint
+        self.span = Span(1, 1, 1, 1)
+        self.text = ""
 
 
 def inside(folder: Path, text: str) -> Path:
     """The file ``text`` names, relative to ``folder``; raises ``FileProblem`` if it is outside or no file."""
     if "\0" in text or not text.strip():
-        raise FileProblem("path", "this is not a path")
+        raise FileProblem("path", "this is not a path", "Write the path of a file.")
     try:
         root = folder.resolve()
         path = (root / text).resolve()
@@ -33,11 +35,13 @@ def inside(folder: Path, text: str) -> Path:
             hint = "Paths are relative to the collection and stay below its folder: move or copy the file there."
             raise FileProblem("outside", f"{text} leaves the collection's folder", hint)
         if path.is_dir():
-            raise FileProblem("path", f"{text} is a folder, a file is needed")
+            raise FileProblem("path", f"{text} is a folder, a file is needed", "Add the file's name.")
         if not path.is_file():
             raise FileProblem("missing-file", f"there is no file {text}", f"Looked for {folder / text}.")
     except (OSError, RuntimeError) as error:
-        raise FileProblem("path", f"{text[:80]} cannot be used as a path: {error_text(error)}") from None
+        raise FileProblem(
+            "path", f"{text[:80]} cannot be used as a path: {error_text(error)}", "Take another name."
+        ) from None
     return path
 
 
@@ -47,7 +51,9 @@ def read_bytes_file(path: Path, name: str, limit: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
-        raise FileProblem("unreadable", f"{name} cannot be read: {error_text(error)}") from None
+        raise FileProblem(
+            "unreadable", f"{name} cannot be read: {error_text(error)}", "Look at its permissions."
+        ) from None
     if len(data) > limit:
         raise FileProblem("too-large", f"{name} is larger than {format_size(limit)}")
     return data
@@ -58,8 +64,20 @@ def read_text_file(path: Path, name: str) -> str:
     try:
         return read_bytes_file(path, name, MAX_TEXT).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"{name} is not UTF-8 text: byte {error.start} cannot be read"
-        raise FileProblem("encoding", message, "Save it as UTF-8.") from None
+        raise _undecodable(error, name) from None
+
+
+def _undecodable(error: UnicodeDecodeError, name: str) -> FileProblem:
+    """Where the first byte stands that is no UTF-8. The bytes are shown as escapes."""
+    shown = error.object[: error.start].decode("utf-8", "replace")
+    line, column = shown.count("\n") + 1, len(shown) - (shown.rfind("\n") + 1) + 1
+    utf16 = error.object[:2] in (b"\xff\xfe", b"\xfe\xff")
+    what = "it is UTF-16" if utf16 else f"the byte at line {line}, column {column} cannot be read"
+    problem = FileProblem("encoding", f"{name} is not UTF-8 text: {what}", "Save it as UTF-8.")
+    if not utf16:
+        problem.text = error.object.decode("utf-8", "backslashreplace")
+        problem.span = Span(line, column, line, column + 4)
+    return problem
 
 
 def read_source(path: Path, name: str) -> Source:

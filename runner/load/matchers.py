@@ -17,8 +17,9 @@ from runner.load.operands import (
     text,
     type_names,
 )
+from runner.load.other_words import operator_in_other_words
 from runner.load.paths import check_path
-from runner.load.problems import Problems, suggestion
+from runner.load.problems import Problems, close_to
 from runner.load.schema_shape import check_schema_shape
 from runner.model import Matcher, Test
 from runner.node import Node
@@ -30,6 +31,8 @@ Inner: TypeAlias = "Matcher | tuple[tuple[Node, Matcher], ...] | None"
 TEXT_OPERATORS: Final = frozenset(
     {"equals", "one_of", "contains", "contains_all", "contains_any", "starts_with", "ends_with", "matches"}
 )
+NEARLY: Final = 0.75
+"""How like an operator a key must be, so that it is one misspelt and not a key of an object."""
 AMOUNT_OPERATORS: Final = frozenset(
     {"equals", "not", "lt", "lte", "gt", "gte", "between", "approx", "one_of", "exists"}
 )
@@ -71,7 +74,14 @@ def _decode(node: Node, reading: Reading) -> Matcher | None:
 
 
 def _nearly_an_operator(node: Node) -> bool:
-    return any(suggestion(str(key.value), OPERATORS).startswith("Did") for key, _ in node.items)
+    names = [str(key.value) for key, _ in node.items]
+    return any(operator_in_other_words(name) or close_to(name, OPERATORS, NEARLY) for name in names)
+
+
+def _meant(name: str) -> str:
+    close = close_to(name, [*OPERATORS, "ignore_case"], NEARLY)
+    listed = f"Operators: {', '.join(sorted(OPERATORS))}. To compare with an object write equals: {{…}}."
+    return f'Did you mean "{close}"?' if close else listed
 
 
 def _decode_value(node: Node, reading: Reading) -> Matcher | None:
@@ -99,7 +109,7 @@ def _decode_test(key: Node, operand: Node, reading: Reading) -> Test | None:
             "matcher-operator",
             key,
             f'there is no operator "{name}"',
-            suggestion(name, [*OPERATORS, "ignore_case"], "Operators"),
+            operator_in_other_words(name) or _meant(name),
         )
         return None
     if reading.unit is not None and name not in AMOUNT_OPERATORS:
@@ -125,7 +135,7 @@ def _decode_ignore_case(node: Node, reading: Reading) -> bool:
     if value is None:
         return False
     if not isinstance(value.value, bool) or value.kind != "scalar":
-        reading.error("matcher-operand", value, "ignore_case is true or false", "")
+        reading.error("matcher-operand", value, "ignore_case is true or false", "Write ignore_case: true.")
         return False
     if value.value and not any(key.value in TEXT_OPERATORS for key, _ in node.items):
         reading.error(
@@ -154,7 +164,10 @@ def _comparable(node: Node, reading: Reading) -> bool:
     if node.kind == "scalar" and (node.templated or _has_order(node.value)):
         return True
     return reading.error(
-        "matcher-operand", node, f"this is {node.type_name}, and more or less is for numbers and text", ""
+        "matcher-operand",
+        node,
+        f"this is {node.type_name}, and more or less is for numbers and text",
+        "Write a number.",
     )
 
 
@@ -184,13 +197,15 @@ def _ordered(node: Node, low: Node, high: Node, reading: Reading) -> bool:
         return True
     first, second = low.value, high.value
     if isinstance(first, str) != isinstance(second, str):
-        return reading.error("matcher-operand", node, "one end is text, the other a number", "")
+        return reading.error("matcher-operand", node, "one end is text, the other a number", "Write both alike.")
     if isinstance(first, str) and isinstance(second, str):
         wrong = first > second
     else:
         wrong = isinstance(first, int | float) and isinstance(second, int | float) and first > second
     if wrong:
-        return reading.error("matcher-operand", node, "nothing is between these: the first end is the greater", "")
+        return reading.error(
+            "matcher-operand", node, "nothing is between these: the first end is the greater", "Swap the two."
+        )
     return True
 
 
@@ -207,7 +222,7 @@ def _approx(node: Node, reading: Reading) -> bool:
     if not (check(value, reading) and check(within, reading)):
         return False
     if isinstance(within.value, int | float) and within.value < 0:
-        return reading.error("matcher-operand", within, "a distance is not negative", "")
+        return reading.error("matcher-operand", within, "a distance is not negative", "Leave out the sign.")
     return True
 
 
@@ -224,7 +239,7 @@ def _list(node: Node, reading: Reading) -> bool:
 def _one_of(node: Node, reading: Reading) -> bool:
     if reading.unit is None or (node.templated and node.kind == "scalar"):
         return _list(node, reading)
-    return _list(node, reading) and all([_equals(element, reading) for element in node.elements])
+    return _list(node, reading) and all([_equals(element, reading) for element in node.elements])  # noqa: C419  # a list: every one is looked at and told
 
 
 def _what(node: Node) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from runner.load.problems import Problems, suggestion
 from runner.node import Node
@@ -31,8 +30,7 @@ STATUS_CLASS: Final = re.compile("[1-5]xx", re.IGNORECASE)
 STATUS_NUMBER: Final = re.compile("[1-5][0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What is known while a matcher is read: where faults go, and what its numbers measure."""
 
     problems: Problems
@@ -50,7 +48,7 @@ def text(node: Node, reading: Reading) -> bool:
         return True
     if node.kind == "scalar" and isinstance(node.value, str):
         return True
-    hint = 'Put it in quotes: "…".' if node.kind == "scalar" else ""
+    hint = 'Put it in quotes: "…".' if node.kind == "scalar" else "Write a text."
     return reading.error(RULE, node, f"this operator takes text, not {node.type_name}", hint)
 
 
@@ -60,7 +58,7 @@ def number(node: Node, reading: Reading) -> bool:
         return True
     if node.kind == "scalar" and isinstance(node.value, int | float) and not isinstance(node.value, bool):
         return True
-    return reading.error(RULE, node, f"this takes a number, not {node.type_name}", "")
+    return reading.error(RULE, node, f"this takes a number, not {node.type_name}", "Write a number without quotes.")
 
 
 def boolean(node: Node, reading: Reading) -> bool:
@@ -69,7 +67,7 @@ def boolean(node: Node, reading: Reading) -> bool:
         return True
     if node.kind == "scalar" and isinstance(node.value, bool):
         return True
-    return reading.error(RULE, node, f"this takes true or false, not {node.type_name}", "")
+    return reading.error(RULE, node, f"this takes true or false, not {node.type_name}", "Write true or false.")
 
 
 def order(node: Node, reading: Reading) -> bool:
@@ -78,7 +76,7 @@ def order(node: Node, reading: Reading) -> bool:
         return True
     if node.kind == "scalar" and (isinstance(node.value, bool) or node.value in ORDERS):
         return True
-    return reading.error(RULE, node, "sorted is true, false, asc or desc", "")
+    return reading.error(RULE, node, "sorted does not know this order", "Write true, false, asc or desc.")
 
 
 def pattern(node: Node, reading: Reading) -> bool:
@@ -99,7 +97,7 @@ def pattern(node: Node, reading: Reading) -> bool:
 def type_names(node: Node, reading: Reading) -> bool:
     """The name of a JSON type, or a list of them. ``null`` without quotes is the name too."""
     if node.kind == "list" and node.elements:
-        return all([_type_name(element, reading) for element in node.elements])
+        return all([_type_name(element, reading) for element in node.elements])  # noqa: C419  # a list: every one is looked at and told
     return _type_name(node, reading)
 
 
@@ -128,7 +126,7 @@ def status_or_list(node: Node, reading: Reading) -> bool:
     if node.kind == "list":
         if not node.elements:
             return reading.error("status", node, "no status is listed here", "Write status: [200, 201].")
-        return all([_status(element, reading) for element in node.elements])
+        return all([_status(element, reading) for element in node.elements])  # noqa: C419  # a list: every one is looked at and told
     return _status(node, reading)
 
 
@@ -149,22 +147,23 @@ def is_status(value: object) -> bool:
 
 
 def _duration(node: Node, reading: Reading) -> bool:
-    return _amount(node, reading, parse_duration, DURATION_HINT)
+    return _amount(node, reading, parse_duration, ("a duration", DURATION_HINT))
 
 
 def _size(node: Node, reading: Reading) -> bool:
-    return _amount(node, reading, parse_size, SIZE_HINT)
+    return _amount(node, reading, parse_size, ("a size", SIZE_HINT))
 
 
-def _amount(node: Node, reading: Reading, parse: Callable[[object], float], hint: str) -> bool:
+def _amount(node: Node, reading: Reading, parse: Callable[[object], float], words: tuple[str, str]) -> bool:
+    what, hint = words
     if node.templated and node.kind == "scalar":
         return True
     if node.kind != "scalar" or node.value is None:
-        return reading.error(RULE, node, f"an amount is a number or text, not {node.type_name}", hint)
+        return reading.error(RULE, node, f"{what} is a number or text, not {node.type_name}", hint)
     try:
         parse(node.value)
     except ValueError as error:
-        return reading.error(RULE, node, str(error), hint)
+        return reading.error(RULE, node, f"this is not {what}: {error}", hint)
     return True
 
 

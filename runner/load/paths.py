@@ -19,7 +19,7 @@ def check_path(node: Node, problems: Problems) -> None:
     if node.kind == "scalar" and node.templated:
         return
     if node.kind != "scalar" or not isinstance(node.value, str):
-        problems.error(RULE, node, f"a JSONPath is text that starts with $, not {node.type_name}")
+        problems.error(RULE, node, f"a JSONPath is text that starts with $, not {node.type_name}", "Write $.name.")
         return
     text = node.value
     if not text.startswith("$"):
@@ -35,7 +35,7 @@ def check_path(node: Node, problems: Problems) -> None:
 def _with_root(text: str) -> str:
     """What the path would be if only the root is missing."""
     if not WITHOUT_ROOT.fullmatch(text):
-        return ""
+        return "A path looks like $.choices[0].message, $..name or $.items[*].id."
     rest = text.removeprefix("@")
     return f"Write {'$' if rest.startswith(('.', '[')) else '$.'}{rest}"
 
@@ -43,7 +43,9 @@ def _with_root(text: str) -> str:
 def _hint(text: str) -> str:
     if "-" in text and "['" not in text:
         return "A name with anything but letters, digits and _ is written as ['the-name']."
-    return ""
+    if "?" in text:
+        return "A filter looks like $.items[?@.price > 3]; equal is ==."
+    return "A path looks like $.choices[0].message, $..name or $.items[*].id."
 
 
 def _fault_span(node: Node, text: str, offset: int) -> Span:

@@ -45,9 +45,12 @@ class Problems:
 def suggestion(word: str, known: Iterable[str], what: str = "") -> str:
     """``did you mean "expect"?`` for a misspelt word, else the list of what is known."""
     names = sorted(known)
-    folded = {name.lower(): name for name in names}
-    close = get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
-    if close:
-        return f'Did you mean "{folded[close[0]]}"?'
-    listed = ", ".join(names)
-    return f"{what or 'Known here'}: {listed}."
+    close = close_to(word, names)
+    return f'Did you mean "{close}"?' if close else f"{what or 'Known here'}: {', '.join(names)}."
+
+
+def close_to(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """The name that is most like ``word``; empty if none is."""
+    folded = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), folded, n=1, cutoff=cutoff)
+    return folded[close[0]] if close else ""

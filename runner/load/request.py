@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +11,20 @@ from runner import settings
 from runner.load.bodies import BODY_KINDS, decode_auth, decode_body, decode_headers, decode_pairs
 from runner.load.examples import decode_examples
 from runner.load.expect import ExpectDecoder
-from runner.load.fields import check_setting, check_templates, read_fields, read_text, read_texts
+from runner.load.fields import (
+    check_setting,
+    check_templates,
+    read_fields,
+    read_text,
+    read_texts,
+    stands_misspelt,
+)
 from runner.load.merge import merge_request
 from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
 from runner.model import RequestSpec
-from runner.node import Node
+from runner.node import Node, Plain
+from runner.settings import BadValue
 from runner.source import Source
 
 REQUEST_KEYS: Final = (
@@ -40,6 +49,8 @@ REQUEST_KEYS: Final = (
 )
 DEFAULTS_KEYS: Final = ("base_url", *(key for key in REQUEST_KEYS if key != "name"))
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+OTHER_PLACEHOLDER = re.compile(r"(?:\{\{\s*|\$\{\s*)([A-Za-z_][\w.-]*)\s*\}\}?")
+"""A placeholder as Postman or a shell writes it."""
 HTTP = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 
 
@@ -70,7 +81,8 @@ class RequestDecoder:
         fields = {str(key.value): value for key, value in merged.items}
         url = fields.get("url")
         if url is None:
-            problems.error("missing-key", written, "a request needs a url", "Add url: https://…")
+            if written.get("include") is None and not stands_misspelt(written, "url", REQUEST_KEYS, "a request"):
+                problems.error("missing-key", written, "a request needs a url", "Add url: https://…")
             return None
         self._check(fields, url)
         expect, error = self._expect.expectations(fields.get("expect"))
@@ -115,11 +127,23 @@ class RequestDecoder:
         if read_text(url, "url", problems):
             _check_url(url, fields.get("base_url"), problems)
         check_setting(fields.get("method"), settings.method, problems)
-        check_setting(fields.get("timeout"), settings.timeouts, problems)
+        self._check_mapping(fields.get("timeout"), settings.TIMEOUT_KEYS, "timeout", settings.timeouts)
         check_setting(fields.get("redirects"), settings.redirects, problems)
         check_setting(fields.get("max_size"), settings.size, problems)
         check_setting(fields.get("delay"), settings.duration, problems)
-        check_setting(fields.get("tls"), lambda value: settings.tls(value, self._folder), problems)
+        self._check_mapping(
+            fields.get("tls"), settings.TLS_KEYS, "tls", lambda value: settings.tls(value, self._folder)
+        )
+
+    def _check_mapping(
+        self, node: Node | None, known: tuple[str, ...], what: str, convert: Callable[[Plain], object]
+    ) -> None:
+        """A setting that may be a mapping: its keys first, then their values."""
+        before = self._problems.count
+        if node is not None and node.kind == "mapping":
+            read_fields(node, known, what, self._problems)
+        if self._problems.count == before:
+            check_setting(node, convert, self._problems)
 
 
 def _description(node: Node | None, problems: Problems) -> str:
@@ -131,9 +155,19 @@ def _check_url(url: Node, base_url: Node | None, problems: Problems) -> None:
     text = str(url.value)
     if base_url is not None and not base_url.templated and not HTTP.match(str(base_url.value)):
         problems.error("url", base_url, "base_url starts with http:// or https://", "Write the scheme and the host.")
+    if HTTP.match(text) and not url.templated:
+        try:
+            settings.url(text)
+        except BadValue as error:
+            problems.error("url", url, error.message, error.hint)
     if text.startswith("<<") or HTTP.match(text):
         return
-    if ABSOLUTE.match(text):
+    if re.match(r"https?:/", text, re.IGNORECASE):
+        problems.error("url", url, "this URL names no server", "A URL looks like https://host:port/path?query.")
+    elif OTHER_PLACEHOLDER.match(text):
+        ours = OTHER_PLACEHOLDER.sub(r"<<\1>>", text)
+        problems.error("url", url, "a placeholder is written <<NAME>>", f"Write {ours}")
+    elif ABSOLUTE.match(text):
         problems.error(
             "url", url, f"only http and https are sent, not {text.split('://', maxsplit=1)[0]}", "Use https://…"
         )

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from runner.load.document import read_document
 from runner.load.files import FileProblem, check_file, read_source, shown
-from runner.load.problems import Problems
+from runner.load.problems import Problems, suggestion
 from runner.load.schema_shape import check_schema_shape
 from runner.node import Node
-from runner.schemas import builtin_schema
+from runner.schemas import BUILTIN_NAMES, builtin_schema
 from runner.source import Source
 
 
@@ -28,9 +28,15 @@ class SchemaFiles:
             if not node.templated:
                 check_schema_shape(node, self._problems)
             return
+        if node.kind == "list":
+            hint = "Write schema: schemas/name.json, or the schema itself."
+            self._problems.error("kind", node, "a schema is a path or a mapping, this is a list", hint)
+            return
         if isinstance(node.value, str) and builtin_schema(node.value) is not None:
             return
         if node.value in self._seen:
+            return
+        if isinstance(node.value, str) and not node.templated and self._is_elsewhere(node, node.value):
             return
         errors = self._problems.count
         path = check_file(node, self._folder, self._problems)
@@ -38,6 +44,18 @@ class SchemaFiles:
             self._seen.add(node.value)
         if path is not None:
             self._check_file(node, path)
+
+    def _is_elsewhere(self, node: Node, name: str) -> bool:
+        """Whether ``name`` is an address, or nearly a well-known name; then the reason is told."""
+        if "://" in name:
+            hint = "Keep a copy beside this file and write its path; well-known: " + ", ".join(BUILTIN_NAMES) + "."
+            self._problems.error("schema", node, "a schema is never fetched from the network", hint)
+            return True
+        family = name.partition("/")[0] in {known.partition("/")[0] for known in BUILTIN_NAMES}
+        if family and not (self._folder / name).exists():
+            self._problems.error("schema", node, f"there is no schema {name}", suggestion(name, BUILTIN_NAMES))
+            return True
+        return False
 
     def _check_file(self, node: Node, path: Path) -> None:
         name = shown(path, self._source)

@@ -15,11 +15,7 @@ EXPLAINED: tuple[tuple[str, str, str], ...] = (
         "a colon is not allowed here",
         'Put a text that contains ": " in quotes, or check the indentation of this line and the one above.',
     ),
-    (
-        "cannot start any token",
-        "this character cannot stand here",
-        "Indent with spaces; quote a text that starts with it.",
-    ),
+    ("cannot start any token", "a text cannot start with this character", "Put the text in quotes."),
     ("found a tab", "a tab is used for indentation", "Indent with spaces."),
     ("unexpected end of stream", "a quote is opened and never closed", "Close it."),
     (
@@ -52,6 +48,7 @@ EXPLAINED: tuple[tuple[str, str, str], ...] = (
         "a backslash that YAML does not know",
         "Write \\\\ for a backslash, or use single quotes.",
     ),
+    ("expected whitespace or line break", "tags are not supported", "Put a text that starts with ! in quotes."),
     ("found undefined tag handle", "tags are not supported", "Put a text that starts with ! in quotes."),
     ("control characters are not allowed", "a control character stands in the file", "Remove it."),
     ("special characters are not allowed", "a control character stands in the file", "Remove it."),
@@ -71,30 +68,52 @@ EXPLAINED: tuple[tuple[str, str, str], ...] = (
         "Close the quote above it.",
     ),
 )
-FLOW_PATH = re.compile(r"[{,\[]\s*(\$[.\[][^'\",]*\[[^,]*)")
+FLOW_PATH = re.compile(r"[{,\[:]\s*(\$[.\[][^'\",]*\[[^,]*)")
+BROKEN_PLACEHOLDER = re.compile(r"<<[^<>]*[\s:#][^<>]*>>")
+AT_THE_START = ("unexpected end of stream", "could not find expected ':'")
+"""What is told where the quote or the key begins: the parser notices much later."""
+UNCLOSED = "did not find expected ',' or"
 
 
 def explain_yaml_error(source: Source, error: yaml.YAMLError, problems: Problems) -> None:
     """Add the one problem that ``error`` tells of, at its place."""
     text = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
-    context = str(getattr(error, "context", "") or "")
-    line, column = _place(source, error)
-    words = f"{text} {context}"
-    message, hint = next(
+    words = f"{text} {getattr(error, 'context', '') or ''}"
+    line, column = _place(source, error, words)
+    message, hint = _special(words, source.line(line), column) or next(
         ((said, remedy) for part, said, remedy in EXPLAINED if part in words),
         (f"this is not YAML: {text}", "Check the indentation, the quotes and the brackets around here."),
     )
     if FLOW_PATH.search(source.line(line)):
         hint = 'Inside {…} and […] a JSONPath with brackets needs quotes: {"$.choices[0]": …}.'
-    elif "<<" in source.line(line):
+    elif BROKEN_PLACEHOLDER.search(source.line(line)):
         hint += " A placeholder that holds a space, a colon or a # needs quotes around the whole text."
     problems.error_at("yaml", source, Span(line, column, line, column + 1), message, hint)
 
 
-def _place(source: Source, error: yaml.YAMLError) -> tuple[int, int]:
+def _special(words: str, line: str, column: int) -> tuple[str, str] | None:
+    """What the text at the place says more exactly than the parser."""
+    here, before = line[column - 1 : column], line[column - 2 : column - 1]
+    if "cannot start any token" in words and here == "\t":
+        return "a tab is used for indentation", "Indent with spaces."
+    if "did not find expected key" in words and before and before in "'\"":
+        hint = "Put the whole text in double quotes; inside single quotes an apostrophe is written twice."
+        return "the text goes on after its closing quote", hint
+    if "did not find expected" in words and here in ("]", "}") and UNCLOSED not in words:
+        return "a closing bracket too many", "Remove it, or put the text in quotes."
+    if UNCLOSED in words and here in ("[", "{") and not FLOW_PATH.search(line):
+        return "this bracket is not closed, or a comma is missing behind it", "Close it, or put the text in quotes."
+    return None
+
+
+def _place(source: Source, error: yaml.YAMLError, words: str) -> tuple[int, int]:
     """Line and column, 1-based; the reader's errors only know how many characters came before."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    noticed, began = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    mark = noticed or began
     if mark is not None:
+        later = noticed is not None and began is not None and noticed.line > began.line
+        if later and (UNCLOSED in words or any(part in words for part in AT_THE_START)):
+            mark = began
         line = min(mark.line + 1, max(1, len(source.lines)))
         return line, mark.column + 1
     position = getattr(error, "position", None)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from runner import strict_json
 from runner.checks.matchers import MatchContext
@@ -37,8 +37,7 @@ FRAMING = frozenset({"connection", "content-length", "keep-alive", "transfer-enc
 """Headers of a saved response that say how it once travelled: the server writes its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filling:
+class Filling(NamedTuple):
     """What a collection's examples are filled and matched with: ``context`` renders nodes, ``file`` gives the
     bytes of the file that a node names, ``constant`` a node's text where it is the same for every request
     (else None)."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from runner import strict_json
 from runner.charset import decode_text
 from runner.messages import Headers
-
-REQUEST_HEADER = "Runner-Request"
-"""Under ``runner run --mock``: the index of the request whose own examples shall answer."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,7 @@ class MockRequest:
         return strict_json.parse(self.body)
 
 
-@dataclass(frozen=True, slots=True)
-class MockResponse:
+class MockResponse(NamedTuple):
     """An answer, after ``delay`` seconds: ``chunks`` are sent one by one (an event stream), else ``body`` in
     one piece. ``example`` is the name of the one that gave it, empty for the mock's own words."""
 

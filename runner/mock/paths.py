@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
 PLACEHOLDER = re.compile(r"<<.*?>>")
@@ -15,8 +15,7 @@ PATH = re.compile(r"(?:<<.*?>>|[^?#])*")
 SEGMENT = re.compile(r"/((?:<<.*?>>|[^/])*)")
 
 
-@dataclass(frozen=True, slots=True)
-class PathPattern:
+class PathPattern(NamedTuple):
     """``shown`` is the path as written; a segment is literal text (decoded), or an expression where a
     placeholder stands."""
 

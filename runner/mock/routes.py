@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from runner.errors import RenderError
+from runner.messages import REQUEST_HEADER
 from runner.mock.bodies import Filling, json_response, response_of
 from runner.mock.matching import fits
-from runner.mock.messages import REQUEST_HEADER, MockRequest, MockResponse
+from runner.mock.messages import MockRequest, MockResponse
 from runner.mock.paths import PathPattern, path_pattern
 from runner.mock.prefer import Preference, read_preference
 from runner.model import Example, RequestSpec
@@ -16,8 +17,7 @@ from runner.node import Node, Plain
 from runner.strict_json import NotJson
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """One request of a collection as the mock sees it. It has two patterns where its URL's host is a variable
     whose value has a path of its own."""
 

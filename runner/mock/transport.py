@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.clock import Clock
-from runner.messages import Exchange, Request, Response, Tls
-from runner.mock.messages import REQUEST_HEADER
+from runner.messages import REQUEST_HEADER, Exchange, Request, Response, Tls
 from runner.transport.address import Address, parse_url
 from runner.transport.base import Transport
 from runner.transport.failures import Failure
@@ -28,12 +27,12 @@ class MockTransport:
     def send(self, request: Request) -> Exchange:
         started = self._clock.now()
         begin = self._clock.monotonic()
-        meant = replace(request, headers=tuple(one for one in request.headers if one[0] != REQUEST_HEADER))
+        meant = request._replace(headers=tuple(one for one in request.headers if one[0] != REQUEST_HEADER))
         try:
             exchange = self._exchange(request, meant)
         except Failure as failure:
             return Exchange(meant, None, failure.error, started, self._clock.monotonic() - begin)
-        return replace(exchange, request=meant, started=started, duration=self._clock.monotonic() - begin)
+        return exchange._replace(request=meant, started=started, duration=self._clock.monotonic() - begin)
 
     def close(self) -> None:
         self._inner.close()
@@ -51,14 +50,14 @@ class MockTransport:
             exchange = self._send_one(meant, address)
         if exchange.response is None:
             return exchange
-        return replace(exchange, response=replace(exchange.response, redirects=tuple(left)))
+        return exchange._replace(response=replace(exchange.response, redirects=tuple(left)))
 
     def _send_one(self, request: Request, address: Address) -> Exchange:
         """One request to the mock, and its answer as if it came from ``address``."""
-        options = replace(request.options, redirects=0, tls=Tls())
-        exchange = self._inner.send(replace(request, url=self._base_url + address.target, options=options))
+        options = request.options._replace(redirects=0, tls=Tls())
+        exchange = self._inner.send(request._replace(url=self._base_url + address.target, options=options))
         response = exchange.response
-        return exchange if response is None else replace(exchange, response=replace(response, url=address.url))
+        return exchange if response is None else exchange._replace(response=replace(response, url=address.url))
 
 
 def _location(response: Response, request: Request) -> str | None:

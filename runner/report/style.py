@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Role = Literal["pass", "fail", "skip", "warning", "bold", "dim"]
 ColorChoice = Literal["auto", "always", "never"]
@@ -33,8 +32,7 @@ CI_COMMAND = r"^(\s*):(?=:)|#(?=#\w*\[)"
 PLAINER = str.maketrans({"·": "-", "…": "...", "→": "->"})
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How to write for one stream. ``width`` is the terminal's, None where there is none: nothing is cut."""
 
     color: bool = False

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from runner.transport.failures import Failure, not_sendable
@@ -15,8 +14,7 @@ CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 HOST: Final = re.compile(r"[A-Za-z0-9_.-]{1,253}")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """Where a request goes. ``host`` is ASCII and without brackets; ``target`` is path and query."""
 
     scheme: str

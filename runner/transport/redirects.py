@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 from urllib.parse import urljoin
 
@@ -54,7 +53,7 @@ def follow(request: Request, address: Address, status: int, location: str) -> tu
             message = f"{address.place} redirects to {target.place} ({status}); no body goes to another origin."
             raise bad_response(message, f"If that is the right address, write it as the URL. {HINT}")
         headers = tuple(pair for pair in headers if pair[0].lower() in HARMLESS)
-    return replace(request, method=method, url=target.url, headers=headers, body=body), target
+    return request._replace(method=method, url=target.url, headers=headers, body=body), target
 
 
 def too_many(allowed: int, last: str) -> Failure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from runner.messages import Headers
 from runner.transport.failures import Failure, bad_response
@@ -72,8 +72,7 @@ class Reader:
         return piece
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Status line and headers of a response. ``length`` is None for a body that ends with the connection."""
 
     status: int
@@ -129,14 +128,14 @@ def _frame(head: Head, method: str, minor: bytes) -> Head:
     connection = _listed(head.headers, "connection")
     keep = "keep-alive" in connection if minor == b"0" else "close" not in connection
     if method == "HEAD" or head.status in (204, 304):
-        return replace(head, length=0, keep=keep)
+        return head._replace(length=0, keep=keep)
     coding = _listed(head.headers, "transfer-encoding")
     if not coding:
         length = _content_length(head.headers)
-        return replace(head, length=length, keep=keep and length is not None)
+        return head._replace(length=length, keep=keep and length is not None)
     if coding != ["chunked"]:
         raise bad_response("The answer has a Transfer-Encoding other than chunked, which was not asked for.")
-    return replace(head, chunked=True, keep=keep)
+    return head._replace(chunked=True, keep=keep)
 
 
 def _listed(headers: Headers, name: str) -> list[str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from runner.source import Diagnostic, Source, Span
 
 
-@dataclass(frozen=True, slots=True)
-class EnvFile:
+class EnvFile(NamedTuple):
     """One env file that was read. ``warnings`` tell of lines that could not be."""
 
     name: str
@@ -19,14 +19,13 @@ class EnvFile:
     warnings: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(NamedTuple):
     """Everything that gives values from outside a collection, first hit first; all values are text.
 
     ``searched`` are the places looked at for env files, as a message names them."""
 
-    options: Mapping[str, str] = field(default_factory=dict)
-    environ: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = MappingProxyType({})
+    environ: Mapping[str, str] = MappingProxyType({})
     files: tuple[EnvFile, ...] = ()
     searched: tuple[str, ...] = ()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from runner.errors import RenderError
 from runner.model import SecretRules
@@ -20,16 +20,14 @@ MAX_TEXT = 50_000_000
 MASKABLE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A variable's value and where it came from, as a message names it."""
 
     value: Plain
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(NamedTuple):
     """What a collection says of its variables: values (may hold placeholders) and which are secret."""
 
     variables: Mapping[str, Node]

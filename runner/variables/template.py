@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from runner.node import Node
 from runner.source import Span
@@ -17,8 +17,7 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 OPENING = re.compile(r"\\?<<")
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(NamedTuple):
     """One ``<<…>>``. ``text`` is how it is written; ``name`` starts with ``$`` for a dynamic value."""
 
     name: str
@@ -89,8 +88,13 @@ def _parse_placeholder(text: str) -> Placeholder:
         )
     for one in filters:
         if one not in FILTERS:
-            raise TemplateError(f'there is no filter "{one}"', f"There are {', '.join(FILTERS)}.", text)
+            raise TemplateError(f'there is no filter "{one}"', _nearest(one), text)
     return Placeholder(name, text, default if separator else None, tuple(filters))
+
+
+def _nearest(name: str) -> str:
+    close = get_close_matches(name, FILTERS, n=1)
+    return f"Did you mean {close[0]}?" if close else f"There are {', '.join(FILTERS)}."
 
 
 def placeholders(node: Node) -> Iterator[tuple[Placeholder, Node]]:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -214,7 +214,7 @@ def test_a_secret_comes_from_the_shells_variable(recorder: Recorder, secret: str
         (("Authorization", f"Bearer {stand_in}"),),
         f"'{stand_in}'\0".encode(),
     )
-    plain_url = replace(request, url=f"{recorder.url}/")
+    plain_url = request._replace(url=f"{recorder.url}/")
     command = to_curl(plain_url, {"API_KEY": stand_in})
     assert stand_in not in command
     assert run(command, {"API_KEY": secret}, shell) == 0
@@ -248,9 +248,9 @@ def test_redirects_are_followed_as_often_as_the_request_says(recorder: Recorder)
     request = Request("GET", f"{recorder.url}/", USUAL)
     recorder.redirect, recorder.count = b"/again", 0
     try:
-        assert run(to_curl(replace(request, options=Options(redirects=2)), {})) == 47  # too many redirects
+        assert run(to_curl(request._replace(options=Options(redirects=2)), {})) == 47  # too many redirects
         assert recorder.count == 3
-        assert run(to_curl(replace(request, options=Options(redirects=0)), {})) == 0
+        assert run(to_curl(request._replace(options=Options(redirects=0)), {})) == 0
         assert recorder.count == 4
     finally:
         recorder.redirect = b""

@@ -125,9 +125,7 @@ def test_prefer_and_unknown(server: MockServer) -> None:
 
 
 def test_head_has_the_length_and_no_body(server: MockServer) -> None:
-    answer = raw(
-        server, b"HEAD /x HTTP/1.1\r\nHost: x\r\n\r\nGET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-    )
+    answer = raw(server, b"HEAD /x HTTP/1.1\r\nHost: x\r\n\r\nGET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     head, rest = answer.split(b"\r\n\r\n", 1)
     assert b"Content-Length: 4" in head
     assert rest.startswith(b"HTTP/1.1 200 OK\r\n")
@@ -207,9 +205,7 @@ def test_a_client_that_waits_for_continue(server: MockServer) -> None:
         (b"GET /x HTTP/1.1\r\n" + b"A: b\r\n" * 15_000 + b"\r\n", 431),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_json(
-    server: MockServer, log: Log, data: bytes, status: int
-) -> None:
+def test_what_cannot_be_read_is_refused_in_json(server: MockServer, log: Log, data: bytes, status: int) -> None:
     head, body = raw(server, data).split(b"\r\n\r\n", 1)
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"Connection: close" in head
@@ -219,9 +215,7 @@ def test_what_cannot_be_read_is_refused_in_json(
 
 def test_a_large_body_is_refused_while_it_is_still_coming(server: MockServer) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
-        connection.sendall(
-            b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n" + b"x" * 20_000_000
-        )
+        connection.sendall(b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n" + b"x" * 20_000_000)
         assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
@@ -255,9 +249,7 @@ def test_a_client_that_vanishes_in_its_request(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_client_that_does_not_wait_for_its_answer(
-    server: MockServer, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_client_that_does_not_wait_for_its_answer(server: MockServer, capfd: pytest.CaptureFixture[str]) -> None:
     for _ in range(5):
         connection = socket.create_connection(("127.0.0.1", server.port))
         linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # closing resets the connection

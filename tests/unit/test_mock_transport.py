@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
 from runner.clock import SystemClock
-from runner.messages import Exchange, Options, Request, Response, Tls
-from runner.mock.messages import REQUEST_HEADER
+from runner.messages import REQUEST_HEADER, Exchange, Options, Request, Response, Tls
 from runner.mock.server import MockServer
 from runner.mock.transport import MockTransport
 from runner.transport.live import LiveTransport
@@ -37,9 +35,7 @@ COLLECTION = """
 def _transport() -> Iterator[MockTransport]:
     clock = SystemClock()
     with MockServer(routes_of(COLLECTION), clock) as server:
-        transport = MockTransport(
-            LiveTransport(clock, {"HTTPS_PROXY": "http://127.0.0.1:1"}), server.url, clock
-        )
+        transport = MockTransport(LiveTransport(clock, {"HTTPS_PROXY": "http://127.0.0.1:1"}), server.url, clock)
         yield transport
         transport.close()
 
@@ -96,7 +92,7 @@ def test_redirects_are_followed_as_often_as_allowed(transport: MockTransport) ->
 def test_what_is_refused_without_the_mock_is_refused_with_it(transport: MockTransport) -> None:
     for exchange in (
         transport.send(request("/unsafe", 5)),
-        transport.send(replace(request("", 0), url="nonsense")),
+        transport.send(request("", 0)._replace(url="nonsense")),
     ):
         assert exchange.response is None
         assert exchange.error is not None
@@ -105,7 +101,7 @@ def test_what_is_refused_without_the_mock_is_refused_with_it(transport: MockTran
 
 def test_a_timeout_is_a_timeout(transport: MockTransport) -> None:
     slow = request("/slow", 6)
-    exchange = transport.send(replace(slow, options=Options(replace(slow.options.timeouts, total=0.1))))
+    exchange = transport.send(slow._replace(options=Options(slow.options.timeouts._replace(total=0.1))))
     assert exchange.error is not None
     assert exchange.error.kind == "timeout"
 

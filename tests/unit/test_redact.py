@@ -33,9 +33,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "json": json.dumps,
     "json unicode": lambda text: json.dumps(text, ensure_ascii=False),
     "json slash": lambda text: json.dumps(text).replace("/", "\\/"),
-    "json upper hex": lambda text: (
-        json.dumps(text).replace("\\u00e9", "\\u00E9").replace("\\u00fc", "\\u00FC")
-    ),
+    "json upper hex": lambda text: json.dumps(text).replace("\\u00e9", "\\u00E9").replace("\\u00fc", "\\u00FC"),
     "json in json": lambda text: json.dumps(json.dumps(text)),
     "json html-safe": lambda text: json.dumps(text).replace("+", "\\u002B").replace("<", "\\u003c"),
     "json all escaped": lambda text: "".join(
@@ -128,9 +126,7 @@ def test_other_escapes_stay_as_they_are() -> None:
     assert redactor("p/q+rs").text(body) == '{"a": "\\u00e9 \\u002b %41 &#43;", "k": "***"}'
 
 
-@pytest.mark.parametrize(
-    "codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "latin-1", "cp1252"]
-)
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "latin-1", "cp1252"])
 def test_bytes_are_masked_in_any_encoding_and_stay_decodable(codec: str) -> None:
     data = redactor("schlüssel").data("x schlüssel ÿ".encode(codec))
     assert data.decode(codec).lstrip("\ufeff") == "x *** ÿ"
@@ -195,16 +191,12 @@ def test_all_that_an_event_holds_is_masked() -> None:
 
 def test_mappings_lists_and_paths() -> None:
     holder = Holder({PLAIN: [PLAIN, 1, None, True, 1.5]}, [PLAIN], path=Path("y"))
-    assert redactor(PLAIN).redact(holder) == Holder(
-        {"***": ["***", 1, None, True, 1.5]}, ["***"], path=Path("y")
-    )
+    assert redactor(PLAIN).redact(holder) == Holder({"***": ["***", 1, None, True, 1.5]}, ["***"], path=Path("y"))
 
 
 def test_sources_are_left_alone() -> None:
     source = Source("file.yaml", PLAIN)
-    assert redactor(PLAIN).redact(Diagnostic("rule", PLAIN, source=source)) == Diagnostic(
-        "rule", MASK, source=source
-    )
+    assert redactor(PLAIN).redact(Diagnostic("rule", PLAIN, source=source)) == Diagnostic("rule", MASK, source=source)
 
 
 def test_a_listener_hears_masked_events() -> None:

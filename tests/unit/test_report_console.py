@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from runner.engine.events import (
@@ -27,7 +25,7 @@ ADVICE = Advice(
 
 
 def check(line: int, subject: str, expected: str, got: str, note: str = "") -> Check:
-    return Check(subject, False, Location(FILE, line, 7), expected, got, note)  # noqa: FBT003  # as it is stored
+    return Check(subject, False, Location(FILE, line, 7), expected, got, note)  # as it is stored
 
 
 def exchange(response: Response | None = None, error: TransportError | None = None) -> Exchange:
@@ -45,15 +43,11 @@ def passed(name: str = "introduce", target: str = "/v1/chat/completions") -> Req
 
 def failed(name: str = "remember", *checks: Check) -> RequestResult:
     found = checks or (check(41, "status", "2xx", "429"),)
-    return RequestResult(
-        name, Status.FAIL, Location(FILE, 40), "POST", "/v1/chat/completions", 429, 0.104, found
-    )
+    return RequestResult(name, Status.FAIL, Location(FILE, 40), "POST", "/v1/chat/completions", 429, 0.104, found)
 
 
 def skipped(name: str = "summarise") -> RequestResult:
-    return RequestResult(
-        name, Status.SKIP, Location(FILE, 50), reason='needs "reply" from "remember", which failed'
-    )
+    return RequestResult(name, Status.SKIP, Location(FILE, 50), reason='needs "reply" from "remember", which failed')
 
 
 def error(kind_and_message: TransportError) -> RequestResult:
@@ -89,7 +83,7 @@ def body_of(text: str) -> list[str]:
 
 
 def test_the_console_of_the_manual() -> None:
-    assert told(passed(), replace(failed(), advice=ADVICE), skipped()) == (
+    assert told(passed(), failed()._replace(advice=ADVICE), skipped()) == (
         "collections/chat.yaml · ChatGPT API\n"
         "  PASS  introduce           POST /v1/chat/completions   200   812 ms\n"
         "  FAIL  remember            POST /v1/chat/completions   429   104 ms\n"
@@ -133,9 +127,7 @@ def test_lines_fit_the_terminal(width: int) -> None:
 
 
 def test_a_narrow_terminal_cuts_the_target_in_its_middle() -> None:
-    assert body_of(told(passed(), width=60)) == [
-        "  PASS  introduce     POST /v1/ch…completions   200   812 ms"
-    ]
+    assert body_of(told(passed(), width=60)) == ["  PASS  introduce     POST /v1/ch…completions   200   812 ms"]
     assert body_of(told(skipped(), width=50)) == [
         '  SKIP  summarise           needs "reply" from',
         '                            "remember", which',
@@ -157,9 +149,7 @@ def test_errors_are_named_where_the_status_stands(reason: TransportError, line: 
 
 
 def test_an_error_says_what_happened_and_what_to_do() -> None:
-    assert body_of(told(error(TransportError("timeout", "No answer within 30 s.", "Raise the timeout."))))[
-        1:
-    ] == [
+    assert body_of(told(error(TransportError("timeout", "No answer within 30 s.", "Raise the timeout."))))[1:] == [
         "        collections/chat.yaml:12",
         "          No answer within 30 s.",
         "          Raise the timeout.",
@@ -199,13 +189,13 @@ def test_what_a_server_sends_cannot_start_a_line_or_move_the_cursor() -> None:
 @pytest.mark.parametrize("words", range(30))
 def test_wrapping_brings_no_command_to_the_start_of_a_line(words: int) -> None:
     text = "word " * words + "::error::x"
-    result = replace(failed("x", check(61, "$.a", text, text, text)), advice=Advice(text, text))
-    for line in told(result, replace(skipped(), reason=text), width=60).split("\n"):
+    result = failed("x", check(61, "$.a", text, text, text))._replace(advice=Advice(text, text))
+    for line in told(result, skipped()._replace(reason=text), width=60).split("\n"):
         assert not line.lstrip().startswith("::")
 
 
 def test_the_body_is_shown_where_it_helps() -> None:
-    result = replace(failed(), exchange=exchange(response(500, b'{"detail": "boom"}')))
+    result = failed()._replace(exchange=exchange(response(500, b'{"detail": "boom"}')))
     assert body_of(told(result))[4:] == [
         "        The server sent 18 bytes of application/json:",
         "          {",
@@ -215,7 +205,7 @@ def test_the_body_is_shown_where_it_helps() -> None:
 
 
 def test_the_body_is_cut_after_some_lines() -> None:
-    result = replace(failed(), exchange=exchange(response(500, b"<p>\n" * 99, "text/html; charset=utf-8")))
+    result = failed()._replace(exchange=exchange(response(500, b"<p>\n" * 99, "text/html; charset=utf-8")))
     assert body_of(told(result))[4:] == [
         "        The server sent 396 bytes of text/html:",
         *["          <p>"] * 10,
@@ -224,22 +214,22 @@ def test_the_body_is_cut_after_some_lines() -> None:
 
 
 def test_no_json_where_json_was_expected() -> None:
-    result = replace(
-        failed("x", check(61, "$.a", "1", "no JSON")), exchange=exchange(response(200, b"oops", "text/plain"))
+    result = failed("x", check(61, "$.a", "1", "no JSON"))._replace(
+        exchange=exchange(response(200, b"oops", "text/plain"))
     )
     assert body_of(told(result))[-2:] == ["        The server sent 4 bytes of text/plain:", "          oops"]
 
 
 def test_an_empty_body_is_named() -> None:
-    result = replace(failed(), exchange=exchange(response(500, b"")))
+    result = failed()._replace(exchange=exchange(response(500, b"")))
     assert body_of(told(result))[-1] == "        The server sent no body."
 
 
 @pytest.mark.parametrize(
     "result",
     [
-        replace(failed(), advice=ADVICE, exchange=exchange(response(429, b'{"error": "said"}'))),
-        replace(failed("x", check(61, "$.a", "1", "2")), exchange=exchange(response(200, b'{"a": 2}'))),
+        failed()._replace(advice=ADVICE, exchange=exchange(response(429, b'{"error": "said"}'))),
+        failed("x", check(61, "$.a", "1", "2"))._replace(exchange=exchange(response(200, b'{"a": 2}'))),
     ],
     ids=["advice says it", "the check says it"],
 )
@@ -248,7 +238,7 @@ def test_the_body_is_not_shown_where_it_adds_nothing(result: RequestResult) -> N
 
 
 def test_verbose_shows_request_and_response_of_everything() -> None:
-    result = replace(passed(), exchange=exchange(response(200, b'{"a":1}', reason="OK")))
+    result = passed()._replace(exchange=exchange(response(200, b'{"a":1}', reason="OK")))
     assert told(result, verbosity=1) == (
         "collections/chat.yaml · ChatGPT API\n"
         "  PASS  introduce           POST /v1/chat/completions   200   812 ms\n"
@@ -272,7 +262,7 @@ def test_verbose_shows_request_and_response_of_everything() -> None:
 
 
 def test_verbose_cuts_long_bodies_and_very_verbose_does_not() -> None:
-    result = replace(passed(), exchange=exchange(response(200, b"x" * 9000, "text/plain")))
+    result = passed()._replace(exchange=exchange(response(200, b"x" * 9000, "text/plain")))
     assert f"        < {'x' * 4000}\n        < … 5.0 kB more\n" in told(result, verbosity=1)
     assert f"        < {'x' * 9000}\n        9.0 kB, first" in told(result, verbosity=2)
 
@@ -350,12 +340,12 @@ def test_summaries(result: RunResult, text: str) -> None:
 
 
 def test_the_summary_says_what_was_not_sent() -> None:
-    interrupted = replace(run_of(("a.yaml", (passed(),))), interrupted=ExitCode.INTERRUPTED)
+    interrupted = run_of(("a.yaml", (passed(),)))._replace(interrupted=ExitCode.INTERRUPTED)
     assert summary(interrupted, planned=8) == "1 passed, 7 not sent in 40 ms · interrupted\n"
 
 
 def test_the_summary_says_that_skips_fail() -> None:
-    strict = replace(run_of(("a.yaml", (skipped(),))), strict=True)
+    strict = run_of(("a.yaml", (skipped(),)))._replace(strict=True)
     assert summary(strict) == "1 skipped in 40 ms · skips count as failures (--strict)\n"
 
 

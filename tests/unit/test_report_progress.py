@@ -92,9 +92,7 @@ def test_the_live_line_is_cut_to_the_terminal() -> None:
     assert terminal.getvalue() == f"{HIDE}\r01234567…\x1b[K"
 
 
-@pytest.mark.parametrize(
-    ("encoding", "written"), [("ascii", b"a - b ... \\xe9\n"), ("utf-8", "a · b … é\n".encode())]
-)
+@pytest.mark.parametrize(("encoding", "written"), [("ascii", b"a - b ... \\xe9\n"), ("utf-8", "a · b … é\n".encode())])
 def test_a_stream_gets_what_it_can_take(encoding: str, written: bytes) -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, newline="\n")

@@ -217,7 +217,7 @@ def test_a_location_is_relative_to_what_was_asked_for(location: str, url: str) -
         ("//other.test/x", False),
     ],
 )
-def test_an_origin_is_scheme_host_and_port(location: str, same: bool) -> None:  # noqa: FBT001
+def test_an_origin_is_scheme_host_and_port(location: str, same: bool) -> None:
     request = Request("GET", "https://h.test/", SECRETS)
     followed, _ = follow(request, parse_url(request.url), 302, location)
     assert (followed.header("authorization") is not None) == same

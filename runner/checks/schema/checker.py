@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from runner import strict_json
 from runner.node import Node, Plain
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 Key: TypeAlias = "str | int"
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaProblem:
+class SchemaProblem(NamedTuple):
     """One thing that is wrong: where in the document (JSONPath), what, and which keyword of the schema says so.
 
     If the schema itself cannot be used, ``path`` is empty.
@@ -57,7 +55,7 @@ class SchemaChecker:
             self._kept.append(node)  # so that no other node gets its id
         return id(node)
 
-    def _make(self, schema: str | dict[str, Plain] | bool) -> Validator:
+    def _make(self, schema: str | dict[str, Plain] | bool) -> Validator:  # noqa: FBT001  # a schema may be true or false
         from runner.checks.schema.validators import (  # noqa: PLC0415  # jsonschema takes 95 ms
             file_validator,
             inline_validator,

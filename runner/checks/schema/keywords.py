@@ -108,9 +108,9 @@ def unique_items(_validator: Validator, value: Plain, instance: Plain, _schema: 
 
 
 def format_(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
-    if isinstance(instance, str) and isinstance(value, str) and value in FORMATS:
-        if not FORMATS[value](instance):
-            yield ValidationError(f"{show(instance)} is not of the format {value}")
+    known = FORMATS.get(value) if isinstance(value, str) else None
+    if known is not None and isinstance(instance, str) and not known(instance):
+        yield ValidationError(f"{show(instance)} is not of the format {value}")
 
 
 def reference(original: Keyword) -> Keyword:

@@ -1,0 +1,130 @@
+"""What other tools call the keys and operators of the format, so that a well-meant word is answered with ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+
+def _words(**names: str) -> dict[str, str]:
+    """Each of the words, set apart by blanks, to the name that we have for it."""
+    return {word: f'Here it is called "{name}".' for name, words in names.items() for word in words.split()}
+
+
+BELOW_EXPECT: Final = "It stands below expect: indent it further than expect."
+BODY: Final = "A body is written as json: …, text: …, form: … or file: …"
+
+REQUEST: Final[Mapping[str, str]] = {
+    **_words(
+        expect="assertions assertion asserts assert tests test checks check validate validations response script",
+        query="params parameters query_params querystring qs",
+        url="uri endpoint address link href",
+        method="verb http_method",
+        text="raw content plain",
+        form="urlencoded formdata form_data x_www_form_urlencoded",
+        json="payload json_body",
+        capture="save extract extractors store captures",
+        examples="responses mocks mock stubs",
+        name="title label",
+        auth="authentication authorization",
+        redirects="follow_redirects max_redirects allow_redirects",
+        tags="labels groups markers",
+        delay="wait sleep pause",
+        skip="disabled ignore",
+    ),
+    **dict.fromkeys(("status", "schema", "duration", "size", "error"), BELOW_EXPECT),
+    **dict.fromkeys(("body", "data"), BODY),
+    **dict.fromkeys(("verify", "insecure", "ssl"), "Write tls: {verify: false}."),
+    **dict.fromkeys(("variables", "secrets", "requires"), "It stands at the top of the file."),
+    "bearer": "Write auth: {bearer: …}.",
+    "basic": "Write auth: {basic: {username: …, password: …}}.",
+    "api_key": "Write auth: {api_key: {name: …, value: …}}.",
+    "base_url": "It stands below defaults.",
+}
+IN_REQUEST: Final = "It stands in a request, or below defaults for all of them."
+
+KEYS: Final[Mapping[str, Mapping[str, str]]] = {
+    "a collection": {
+        **dict.fromkeys("url method headers query auth json text form file timeout redirects tls".split(), IN_REQUEST),
+        **dict.fromkeys("tags max_size delay skip capture expect examples".split(), IN_REQUEST),
+        **_words(
+            variables="vars env environment globals",
+            requests="tests steps scenarios calls item items endpoints",
+            defaults="config settings common",
+            name="title info",
+        ),
+        **dict.fromkeys(("base_url", "baseurl", "host", "server"), "Write defaults: {base_url: https://…}."),
+    },
+    "a request": REQUEST,
+    "defaults": {**REQUEST, "name": "Each request has a name of its own: leave it out here."},
+    "expect": {
+        **_words(
+            status="status_code statuscode code http_status",
+            text="content body_text",
+            duration="response_time responsetime time elapsed latency",
+            json="jsonpath json_path path",
+            schema="json_schema jsonschema",
+            size="content_length",
+        ),
+        "body": "Write json: {$.path: …} for what is in a JSON body, text: … for the whole text.",
+    },
+    "capture": _words(
+        json="jsonpath json_path path", header="headers", cookie="cookies", regex="regexp pattern re", text="body"
+    ),
+    "an example": {
+        **_words(status="code status_code", name="title", delay="latency wait", when="request match"),
+        "body": "Write json: …, text: …, file: … or events: […].",
+    },
+    "auth": {
+        **_words(bearer="token", api_key="apikey key"),
+        **dict.fromkeys(("username", "user", "password"), "Write basic: {username: …, password: …}."),
+        "type": "The scheme is a key: bearer: …, basic: {…} or api_key: {…}.",
+    },
+    "basic": _words(username="user login name", password="pass"),  # noqa: S106  # the name of a key
+    "api_key": _words(name="key header", value="token secret"),
+}
+"""By what the keys stand in, as ``read_fields`` calls it."""
+
+OPERATORS: Final[Mapping[str, str]] = {
+    **_words(
+        equals="eq == = equal equal_to is_equal to_equal",
+        gt="> greater_than more_than above",
+        gte=">= min minimum at_least greater_or_equal ge",
+        lt="< less_than below",
+        lte="<= max maximum at_most less_or_equal le",
+        matches="regex regexp match pattern =~",
+        one_of="in enum any_of",
+        contains="include includes has",
+        length="len count size",
+        exists="defined present",
+        type="kind datatype",
+        each="all every",
+        between="range",
+        approx="near close_to",
+        schema="json_schema jsonschema",
+    ),
+    **dict.fromkeys(("ne", "neq", "!=", "not_equals", "not_equal", "is_not"), "Write not: …"),
+    **dict.fromkeys(("not_null", "is_not_null", "not_none"), "Write not: null."),
+    "is_null": "Write equals: null.",
+    "not_contains": "Write not: {contains: …}.",
+    "not_in": "Write not: {one_of: […]}.",
+    "not_matches": "Write not: {matches: …}.",
+    "not_exists": "Write exists: false.",
+    "not_empty": "Write empty: false.",
+}
+
+
+def key_in_other_words(what: str, name: str) -> str:
+    """The hint for an unknown key in ``what``; empty where nothing better is known than the nearest name."""
+    if what == "expect" and name.startswith("$"):
+        return "A JSONPath stands below json: in expect."
+    return KEYS.get(what, {}).get(_plain(name), "")
+
+
+def operator_in_other_words(name: str) -> str:
+    """The same for an operator."""
+    return OPERATORS.get(_plain(name), "")
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("-", "_").replace(" ", "_")

@@ -1,0 +1,109 @@
+"""The pages for people: examples are run, shown output is compared, links are followed.
+
+``python -m tests.test_docs`` writes the present ``--help`` texts into docs/cli.md.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from runner.load.collection import decode_collection
+from runner.load.document import read_document
+from runner.load.problems import Problems
+from runner.source import Source
+from tests.pages import CLI, PAGES, README, ROOT, WRAPS, Block, blocks, place, prose
+
+HELP: Final = re.compile(r"(?<=<!-- help: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
+LINK: Final = re.compile(r"\[[^]]*\]\(([^)#:]*)(?:#([^)]*))?\)")
+TIME: Final = re.compile(r"\b[0-9.]+ m?s\b")
+HOME: Final = "/home/ann/api"
+"""The folder in which output on the pages was made."""
+
+EXAMPLES: Final = [block for block in blocks("yaml") if block.part in WRAPS]
+WHOLE: Final = [block for block in EXAMPLES if not block.part]
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """What ``runner`` does in an environment without variables of its own."""
+    kept = {key: value for key, value in os.environ.items() if key.startswith(("PATH", "COVERAGE", "SYSTEMROOT"))}
+    environment = {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80"}
+    command = (sys.executable, "-m", "runner", *arguments)
+    return subprocess.run(
+        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+        check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("block", EXAMPLES, ids=place)
+def test_an_example_is_a_collection(block: Block, tmp_path: Path) -> None:
+    before, indent, after = WRAPS[block.part]
+    inner = re.sub(r"^(?=.)", " " * indent, block.text, flags=re.MULTILINE)
+    shutil.copy(README, tmp_path)
+    source = Source("example.yaml", f"{before}\n{inner}{after}\n")
+    assert decode_collection(source, tmp_path).warnings == ()
+
+
+@pytest.mark.parametrize("block", WHOLE, ids=place)
+def test_a_whole_example_passes_against_its_own_examples(block: Block, tmp_path: Path) -> None:
+    (tmp_path / "example.yaml").write_text(block.text, encoding="utf-8")
+    done = run("run", "example.yaml", "--mock", "--strict", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("block", [one for one in blocks("yaml") if one.part not in WRAPS], ids=place)
+def test_yaml_for_other_programs_is_yaml(block: Block) -> None:
+    assert block.part in ("ci", "part")
+    problems = Problems()
+    read_document(Source("ci.yaml", block.text), problems)
+    assert problems.of("error") == ()
+
+
+def plain(output: str) -> str:
+    """Output without what differs from run to run: times, and blanks that depend on the length of a path."""
+    return " ".join(TIME.sub("TIME", output).split())
+
+
+@pytest.mark.parametrize("block", blocks("console"), ids=place)
+def test_output_is_what_the_command_prints(block: Block, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("docs")
+    shutil.copytree(ROOT / "collections", folder / "collections")
+    for example in WHOLE:
+        if named := re.match(r"# (\w+\.yaml)\n", example.text):
+            (folder / named[1]).write_text(example.text, encoding="utf-8")
+    command, _, output = block.text.partition("\n")
+    done = run(*command.removeprefix("$ runner ").split(), cwd=folder)
+    assert plain(done.stdout.replace(str(folder), HOME)) == plain(output)
+
+
+def with_present_help(page: str) -> str:
+    def text_of(match: re.Match[str]) -> str:
+        return f"{match[1]}{match[2]}```text\n{run(match[1], '--help', cwd=ROOT).stdout.strip()}\n```\n"
+
+    return HELP.sub(text_of, page)
+
+
+def test_help_is_what_the_commands_print() -> None:
+    page = CLI.read_text(encoding="utf-8")
+    assert with_present_help(page) == page, "run: python -m tests.test_docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for path, anchor in LINK.findall(prose(page)):
+        target = (page.parent / path) if path else page
+        assert target.exists(), path
+        headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE) if anchor else []
+        slugs = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
+        assert not anchor or anchor in slugs, f"{path}#{anchor}"
+
+
+if __name__ == "__main__":
+    CLI.write_text(with_present_help(CLI.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,92 @@
+"""The tables on the pages for people, held against the code."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from runner.checks.formats import FORMATS
+from runner.checks.matchers import MatchContext, evaluate_at
+from runner.checks.schema.checker import SchemaChecker
+from runner.errors import SEVEREST_FIRST, ExitCode
+from runner.load import bodies, examples, expect, fields, matchers, request
+from runner.load.collection import TOP_KEYS, decode_collection
+from runner.load.scalars import resolve_plain
+from runner.schemas import BUILTIN_NAMES
+from runner.source import Source
+from runner.variables.filters import FILTERS, apply_filter
+from runner.variables.generators import DYNAMIC
+from runner.variables.secrets import SECRET_PARTS
+from tests.pages import ARCHITECTURE, CLI, FORMAT, README, ROOT, URL, blocks, first_words, prose, section, table, words
+
+
+def test_tables_have_every_key() -> None:
+    assert first_words(FORMAT, "Top level") == set(TOP_KEYS)
+    assert first_words(FORMAT, "A request") == set(request.REQUEST_KEYS)
+    assert first_words(FORMAT, "Bodies") == set(bodies.BODY_KINDS)
+    assert first_words(FORMAT, "Expectations") == {*expect.ORDER, "error"}
+    assert first_words(FORMAT, "Matchers") == {*matchers.OPERATORS, "ignore_case"}
+    assert first_words(FORMAT, "Matchers", 1) == set(FORMATS)
+    assert first_words(FORMAT, "Variables") == set(FILTERS)
+    assert first_words(FORMAT, "Variables", 1) == {f"<<{name}>>" for name in DYNAMIC}
+    assert first_words(FORMAT, "Examples and the mock server") == set(examples.KEYS)
+    assert set(words(section(FORMAT, "Not yet"))) - {"expect"} == set(fields.LATER)
+
+
+def test_code_has_every_other_word() -> None:
+    code = "\n".join([*words(prose(FORMAT)), *(block.text for block in blocks("yaml") if block.page == FORMAT)])
+    known = {
+        *request.DEFAULTS_KEYS, *bodies.AUTH_FIELDS, *(key for keys in bodies.AUTH_FIELDS.values() for key in keys),
+        *expect.ERRORS, *expect.CAPTURE_KINDS, "filter", "default", "secret", *examples.WHEN_KEYS, *BUILTIN_NAMES,
+        *SECRET_PARTS,
+    }  # fmt: skip
+    assert [word for word in sorted(known) if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", code)] == []
+
+
+@pytest.mark.parametrize("row", table(FORMAT, "Matchers"), ids=lambda row: str(row[1]))
+def test_a_matcher_fits_what_the_table_says(row: list[str], tmp_path: Path) -> None:
+    operator, example, _, fits, other = row
+    assert words(operator)[0] in example
+    text = f"requests: [{{{URL}, expect: {{json: {{$.x: {words(example)[0]}}}}}}}]"
+    expectation = decode_collection(Source("example.yaml", text), tmp_path).requests[0].expect[0]
+    assert expectation.subject is not None
+    assert expectation.matcher is not None
+    context = MatchContext(lambda node: node.plain(), SchemaChecker(tmp_path))
+    values = [{"x": json.loads(words(cell)[0])} if words(cell) else {} for cell in (fits, other)]
+    held = [evaluate_at(expectation.subject, expectation.matcher, value, context) is None for value in values]
+    assert held == [True, False]
+
+
+def test_filters_formats_and_scalars_are_what_the_tables_say() -> None:
+    for name, before, after in table(FORMAT, "Variables"):
+        expected = json.loads(words(after)[0])
+        assert apply_filter(words(name)[0], json.loads(words(before)[0])) == expected, name
+    for name, text in table(FORMAT, "Matchers", 1):
+        assert FORMATS[words(name)[0]][1](words(text)[0]), name
+    kinds = {"true or false": bool, "null": type(None), "an integer": int, "a number": float, "text, as it stands": str}
+    for written, kind in table(FORMAT, "Reading the YAML"):
+        assert [word for word in words(written) if type(resolve_plain(word)) is not kinds[kind]] == []
+
+
+def codes(page: Path, heading: str) -> set[int]:
+    return {int(code) for row in table(page, heading) for code in re.findall(r"\d+", row[0])}
+
+
+def test_exit_codes() -> None:
+    assert codes(CLI, "Exit codes") == set(ExitCode)
+    assert codes(README, "When something is wrong") == set(ExitCode) - {ExitCode.BUDGET}
+    order = ", ".join(str(int(code)) for code in SEVEREST_FIRST)
+    assert f"the first of {order} counts" in section(CLI, "Exit codes")
+
+
+def test_the_rooms_are_those_of_the_program() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = next(one["layers"] for one in project["tool"]["importlinter"]["contracts"] if "layers" in one)
+    assert [block.text.split("\n")[:-1] for block in blocks("text") if block.text.startswith("cli\n")] == [layers]
+    modules = {path.stem for path in (ROOT / "runner").glob("*.py")} - {"__init__", "__main__"}
+    packages = {f"{path.parent.name}/" for path in (ROOT / "runner").glob("*/__init__.py")}
+    assert first_words(ARCHITECTURE, "Rooms") == modules | packages
