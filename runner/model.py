@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +17,7 @@ Pairs: TypeAlias = tuple[tuple[Node, Node], ...]
 BodyKind = Literal["json", "text", "form", "file"]
 AuthScheme = Literal["bearer", "basic", "api_key"]
 ExpectKind = Literal["status", "headers", "json", "text", "schema", "duration", "size", "redirects"]
+ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>")
 RESPONSE_KEYS = frozenset({"expect", "capture"})
 NEVER_FILLED = frozenset({"description", "tags", "examples"})
 """Keys whose placeholders stay as they are while a request is made; ``examples`` are filled by the mock server."""
@@ -139,6 +141,11 @@ class RequestSpec(NamedTuple):
         """The line to show for the request as a whole."""
         return Location(self.node.source.name, self.node.line)
 
+    @property
+    def target(self) -> str:
+        """Method and path as written, for a list of requests."""
+        return target_of(self.method, self.url, has_body=self.body is not None)
+
     def nodes(self, *, response: bool) -> Iterator[Node]:
         """What placeholders may stand in: that which makes the request, or that which is held against the response."""
         for key, node in self.node.items:
@@ -165,3 +172,12 @@ class Collection(NamedTuple):
     requires: tuple[Node, ...] = ()
     requests: tuple[RequestSpec, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+
+
+def target_of(method: Node | None, url: Node, *, has_body: bool) -> str:
+    """``POST /v1/items``: the method, and the URL without what stands for scheme and host, without its query."""
+    word = str(method.value).upper() if method is not None else "POST" if has_body else "GET"
+    text = str(url.value)
+    origin = ORIGIN.match(text)
+    path = text[origin.end() if origin else 0 :].split("?", maxsplit=1)[0].split("#", maxsplit=1)[0]
+    return f"{word} {path or '/'}"

@@ -61,7 +61,7 @@ class Resolver:
     def request(self, spec: RequestSpec) -> Request:
         """The request, without what ``auth`` adds."""
         body = self._body(spec.body) if spec.body is not None else None
-        method = self._setting(spec.method, settings.method) or ("POST" if spec.body is not None else "GET")
+        method = self.setting(spec.method, settings.method) or ("POST" if spec.body is not None else "GET")
         return Request(method, self.url(spec), self._headers(spec), body, self._options(spec))
 
     def url(self, spec: RequestSpec) -> str:
@@ -127,7 +127,7 @@ class Resolver:
 
     def delay(self, spec: RequestSpec) -> float:
         """Seconds to wait before sending."""
-        return self._setting(spec.delay, settings.duration) or 0.0
+        return self.setting(spec.delay, settings.duration) or 0.0
 
     def skip(self, spec: RequestSpec) -> str:
         """The reason to skip the request, empty if there is none."""
@@ -136,17 +136,18 @@ class Resolver:
     def _options(self, spec: RequestSpec) -> Options:
         given = self._overrides
         default = Options()
-        redirects = self._setting(spec.redirects, settings.redirects)
-        tls = self._setting(spec.tls, lambda value: settings.tls(value, self._folder)) or default.tls
-        timeouts = self._setting(spec.timeout, settings.timeouts) or default.timeouts
+        redirects = self.setting(spec.redirects, settings.redirects)
+        tls = self.setting(spec.tls, lambda value: settings.tls(value, self._folder)) or default.tls
+        timeouts = self.setting(spec.timeout, settings.timeouts) or default.timeouts
         if given.timeout is not None:
             timeouts = Timeouts(timeouts.connect, given.timeout, timeouts.idle)
         if given.insecure or given.ca is not None:
             tls = Tls(tls.verify and not given.insecure, given.ca or tls.ca, tls.cert, tls.key)
-        max_size = self._setting(spec.max_size, settings.size) or default.max_size
+        max_size = self.setting(spec.max_size, settings.size) or default.max_size
         return Options(timeouts, default.redirects if redirects is None else redirects, max_size, tls)
 
-    def _setting(self, node: Node | None, convert: Callable[[Plain], T]) -> T | None:
+    def setting(self, node: Node | None, convert: Callable[[Plain], T]) -> T | None:
+        """What ``node`` is converted to, its placeholders filled; None where there is none."""
         if node is None:
             return None
         try:

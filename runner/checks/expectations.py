@@ -9,6 +9,7 @@ from runner.checks.matchers import MatchContext, Mismatch, Missing, evaluate, ev
 from runner.checks.query import missing_header
 from runner.checks.show import clip, show
 from runner.checks.validity import problem_lines
+from runner.errors import RenderError
 from runner.messages import Response
 from runner.model import Expectation, Matcher, RequestSpec
 from runner.node import Node, Plain
@@ -34,7 +35,10 @@ def check_status(spec: RequestSpec, response: Response, context: MatchContext) -
         if expectation is None and 200 <= response.status <= 299:
             return Check("status", passed=True, location=_location(spec.name))
         return Check("status", passed=False, location=_location(spec.name), expected="2xx", got=str(response.status))
-    mismatch = evaluate(expectation.matcher, response.status, context)
+    try:
+        mismatch = evaluate(expectation.matcher, response.status, context)
+    except RenderError as error:
+        return unusable("status", error)
     return _check("status", expectation.place, mismatch)
 
 
@@ -45,13 +49,16 @@ def check_rest(spec: RequestSpec, response: Response, duration: float, context: 
     for expectation in spec.expect:
         if expectation.kind == "status":
             continue
-        if expectation.kind in JSON_NEEDED and response.document.error:
-            if not json_told:
+        no_json = expectation.kind in JSON_NEEDED and bool(response.document.error)
+        try:
+            if not no_json:
+                mismatch = _mismatch(expectation, response, duration, context)
+                checks.append(_check(_subject(expectation, context), expectation.place, mismatch))
+            elif not json_told:
                 checks.append(_not_json(expectation, response, context))
-            json_told = True
-            continue
-        mismatch = _mismatch(expectation, response, duration, context)
-        checks.append(_check(_subject(expectation, context), expectation.place, mismatch))
+        except RenderError as error:
+            checks.append(unusable(expectation.kind, error))
+        json_told = json_told or no_json
     if not json_told:
         checks.extend(_broken_promise(spec, response, context))
     return tuple(checks)
@@ -154,6 +161,12 @@ def _subject_text(expectation: Expectation, context: MatchContext) -> str:
         return ""
     rendered = context.render(expectation.subject)
     return rendered if isinstance(rendered, str) else show(rendered)
+
+
+def unusable(subject: str, error: RenderError) -> Check:
+    """What a response gave earlier cannot be compared with as the expectation wants it: it does not hold."""
+    problem = error.diagnostic
+    return Check(subject, passed=False, location=problem.location, got=problem.message, note=problem.hint)
 
 
 def _location(node: Node) -> Location:

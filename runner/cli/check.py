@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from runner.cli.arguments import CheckArguments
 from runner.cli.context import Context
 from runner.cli.session import Session
-from runner.errors import ExitCode, InvalidFiles, RenderError
+from runner.engine.plan import plan_job
+from runner.errors import ExitCode, InvalidFiles
 from runner.model import Collection
 from runner.report.snippet import render_diagnostics
 from runner.report.style import printable
 from runner.source import Diagnostic
-from runner.variables.template import placeholders
 
 
 def check(arguments: CheckArguments, context: Context) -> ExitCode:
@@ -20,8 +20,9 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
     style = context.style(context.stdout, arguments.color)
     try:
         session = Session(arguments.inputs, context)
-        found = [one for collection in session.collections for one in _unset(collection, session)]
+        found = [one for collection in session.collections for one in _found(collection, session)]
         problems = [*session.warnings, *found]
+        session.hide_written_secrets(problems)
     except InvalidFiles as error:
         context.stdout.write(render_diagnostics(error.diagnostics, style, context.redactor) + "\n")
         return ExitCode.INVALID
@@ -37,21 +38,15 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
     return ExitCode.INVALID if any(one.severity == "error" for one in problems) else ExitCode.OK
 
 
-def _unset(collection: Collection, session: Session) -> Iterable[Diagnostic]:
-    """Variables that no capture, no source and no default gives a value, at their first place."""
+def _found(collection: Collection, session: Session) -> Iterable[Diagnostic]:
+    """What a run of every request would be kept from by; a variable without a value may have one elsewhere."""
     variables = session.variables(collection)
-    captured = {capture.name for spec in collection.requests for capture in spec.captures}
-    seen: set[str] = set()
-    for spec in collection.requests:
-        for response in (False, True):
-            for node in spec.nodes(response=response):
-                for placeholder, scalar in placeholders(node):
-                    name = placeholder.name
-                    if name.startswith("$") or name in captured or name in seen or placeholder.default is not None:
-                        continue
-                    seen.add(name)
-                    try:
-                        if variables.lookup(name) is None and not variables.is_secret(name):
-                            yield variables.missing(placeholder, scalar)._replace(severity="warning")
-                    except RenderError as error:
-                        yield error.diagnostic
+    _, problems = plan_job(collection, variables, lambda _spec, _name: True)
+    told: set[str] = set()
+    for problem in problems:
+        if problem.rule != "missing-variable":
+            yield problem
+        elif problem.message not in told and not variables.is_secret(problem.message.split()[0]):
+            told.add(problem.message)
+            yield problem._replace(severity="warning")
+    yield from variables.short_secrets()

@@ -9,7 +9,6 @@ from runner.cli.context import Context
 from runner.cli.session import Session
 from runner.engine.select import selector
 from runner.errors import ExitCode, NothingToRun, RenderError
-from runner.load.request import path_of
 from runner.model import Collection, RequestSpec
 from runner.redact import MASK
 from runner.report.cells import clip, pad
@@ -44,9 +43,8 @@ def _title(collection: Collection, style: Style) -> str:
 
 
 def _row(spec: RequestSpec) -> tuple[str, ...]:
-    method = str(spec.method.value).upper() if spec.method else "POST" if spec.body else "GET"
     tags = " ".join(f"[{tag}]" for tag in spec.tags)
-    return (str(spec.name.value), f"{method} {path_of(str(spec.url.value))}", f"line {spec.node.line}", tags)
+    return (str(spec.name.value), spec.target, f"line {spec.node.line}", tags)
 
 
 def show_variables(arguments: ListArguments, context: Context) -> ExitCode:

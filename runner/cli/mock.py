@@ -8,7 +8,7 @@ from runner.cli.arguments import MockArguments
 from runner.cli.context import Context
 from runner.cli.mocking import make_routes
 from runner.cli.session import Session
-from runner.errors import ExitCode, NothingToRun, UsageError
+from runner.errors import ExitCode, NothingToRun
 from runner.mock.server import MockServer
 from runner.report.style import printable
 
@@ -25,12 +25,7 @@ def serve(arguments: MockArguments, context: Context) -> ExitCode:
         context.stderr.write(printable(context.redactor.text(line)) + "\n")
         context.stderr.flush()
 
-    try:
-        server = MockServer(make_routes(served), context.clock, arguments.port, None if arguments.quiet else log)
-    except OSError as error:
-        hint = "Choose another port, or leave --port out for a free one."
-        raise UsageError(f"port {arguments.port} cannot be used: {error.strerror}", hint) from None
-    with server:
+    with MockServer(make_routes(served), context.clock, arguments.port, None if arguments.quiet else log) as server:
         context.stdout.write(f"Serving {examples} examples at {server.url} (Ctrl-C stops it)\n")
         context.stdout.flush()
         try:

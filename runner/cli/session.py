@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,17 +10,16 @@ from runner.cli.context import Context
 from runner.errors import InvalidFiles, UsageError
 from runner.load.collection import load_collection
 from runner.load.discover import discover
-from runner.model import Collection, SecretRules
+from runner.model import Collection
 from runner.node import Plain
 from runner.source import Diagnostic
 from runner.variables.environment import EnvFile, EnvFileError, Outside, find_env_files, read_env_file
 from runner.variables.filters import as_text
 from runner.variables.generators import Generators
 from runner.variables.scope import Defaults, Variables
-from runner.variables.secrets import is_secret
+from runner.variables.secrets import is_secret, written_secrets
 from runner.variables.template import NAME
 
-ASSIGNMENT = re.compile(r"""["']?([A-Za-z_][\w.-]*)["']?\s*:\s+["']?([^\s"',}\]]{4,})""")
 STAND_IN = "stand-in-for-the-mock-server"
 
 
@@ -35,6 +33,7 @@ class Session:
         self._generators = Generators(context.clock, context.random)
         self.collections = self._load()
         self.warnings: list[Diagnostic] = [one for found in self.collections for one in found.warnings]
+        self.hide_written_secrets(self.warnings)
 
     def _load(self) -> tuple[Collection, ...]:
         found: list[Collection] = []
@@ -74,7 +73,9 @@ class Session:
         names = [f".env.{self._inputs.env}", ".env"] if self._inputs.env else [".env"]
         files, searched = find_env_files(names, working, folder.absolute())
         if self._inputs.env and not any(Path(file.name).name == names[0] for file in files):
-            raise EnvFileError(Diagnostic("env-file", f"there is no {searched[0]}", "Create it, or leave --env out."))
+            places = ", ".join(dict.fromkeys((str(working), str(folder))))
+            hint = f"Looked in {places} and the folders above. Create it, or leave --env out."
+            raise EnvFileError(Diagnostic("env-file", f"there is no file {names[0]}", hint))
         return files, searched
 
     def mark_secret(self, value: Plain) -> None:
@@ -88,9 +89,12 @@ class Session:
     def hide_written_secrets(self, problems: Iterable[Diagnostic]) -> None:
         """A file that cannot be read may hold a secret on the very line that a message shows."""
         for problem in problems:
-            line = problem.source.line(problem.span.line) if problem.source and problem.span else ""
-            for name, value in ASSIGNMENT.findall(line):
-                if is_secret(name, SecretRules()) and not value.startswith("<<"):
+            if problem.source is None or problem.span is None:
+                continue
+            line = problem.source.line(problem.span.line)
+            path = line[problem.span.column - 1 : problem.span.end_column - 1] if problem.rule == "jsonpath" else ""
+            for value in written_secrets(line, problem.source.text):
+                if value != path:
                     self.mark_secret(value)
 
 

@@ -15,11 +15,15 @@ class RunStarted(NamedTuple):
 
 
 class FileStarted(NamedTuple):
-    """``file`` as the user names it, ``name`` as the collection calls itself (may be empty)."""
+    """``file`` as the user names it, ``name`` as the collection calls itself (may be empty). ``skipped`` is why
+    none of its requests runs. ``names`` and ``targets`` are what its lines will show, as far as it is known
+    beforehand (a placeholder may still stand in a target), each once."""
 
     file: str
     name: str
     skipped: str = ""
+    names: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
 
 
 class RequestStarted(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from runner.auth.apply import authenticate
-from runner.checks.expectations import check_rest, check_status
+from runner.checks.expectations import check_rest, check_status, unusable
 from runner.checks.matchers import MatchContext
 from runner.checks.query import NotCaptured, capture_value
 from runner.clock import Clock
@@ -35,11 +35,17 @@ class Execution:
     keep: Callable[[Status], bool]
     label: str = ""
     first_index: int = 0
-    passed: set[str] = field(default_factory=set)
+    ended: dict[str, Status] = field(default_factory=dict)
 
 
 def execute(run: Execution, planned: Planned) -> RequestResult:
-    """The verdict on one request."""
+    """The verdict on one request; its exchange is there if a report shows it."""
+    result = _verdict(run, planned)
+    run.ended[planned.name] = result.status
+    return result if run.keep(result.status) else result._replace(exchange=None)
+
+
+def _verdict(run: Execution, planned: Planned) -> RequestResult:
     location = planned.spec.location
     reason = _reason_to_skip(run, planned)
     if reason:
@@ -51,11 +57,7 @@ def execute(run: Execution, planned: Planned) -> RequestResult:
         return _unsendable(planned, error, location)
     if delay:
         run.clock.sleep(delay)
-    exchange = run.transport.send(request)
-    result = _judge(run, planned, exchange)
-    if result.status is Status.PASS:
-        run.passed.add(planned.name)
-    return result if run.keep(result.status) else result._replace(exchange=None)
+    return _judge(run, planned, run.transport.send(request))
 
 
 def _reason_to_skip(run: Execution, planned: Planned) -> str:
@@ -64,8 +66,9 @@ def _reason_to_skip(run: Execution, planned: Planned) -> str:
     if run.label and planned.spec.expect_error is not None:
         return "it expects no answer, and the mock server always answers"
     for name, source in planned.sources.items():
-        if source not in run.passed:
-            return f'needs "{name}" from "{source}", which did not pass'
+        ended = run.ended.get(source)
+        if ended is not Status.PASS:
+            return f'needs "{name}" from "{source}", which {"was skipped" if ended is Status.SKIP else "failed"}'
     return ""
 
 
@@ -111,8 +114,11 @@ def _judge_error(run: Execution, spec: RequestSpec, exchange: Exchange, result: 
     """A request that must fail in a certain way. One that could not be sent as written did not fail in any."""
     node = spec.expect_error
     assert node is not None  # noqa: S101  # the caller looked
-    wanted = str(run.context.render(node))
     error = exchange.error
+    try:
+        wanted = str(run.context.render(node))
+    except RenderError as problem:
+        return result._replace(status=Status.FAIL, checks=(unusable("error", problem),))
     if error is not None and error.kind == "request":
         return result
     passed = error is not None and wanted in ("any", error.kind)
@@ -120,7 +126,7 @@ def _judge_error(run: Execution, spec: RequestSpec, exchange: Exchange, result: 
     expected = "any error" if wanted == "any" else f"an error of kind {wanted}"
     check = Check("error", passed, Location(node.source.name, node.line), expected, got)
     status = Status.PASS if passed else Status.FAIL
-    return result._replace(status=status, checks=(check,), error=None)
+    return result._replace(status=status, checks=(check,))
 
 
 def _check(
@@ -141,7 +147,10 @@ def _capture(run: Execution, planned: Planned, response: Response, duration: flo
     """Keep what can be kept; a check for each that cannot."""
     failed = []
     for capture in planned.spec.captures:
-        value = capture_value(capture, response, duration, run.context.render)
+        try:
+            value = capture_value(capture, response, duration, run.context.render)
+        except RenderError as error:
+            value = NotCaptured(error.diagnostic.message)
         if isinstance(value, NotCaptured):
             failed.append(_lost(capture, value.reason))
         else:

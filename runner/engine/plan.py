@@ -8,6 +8,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
+from runner import settings
+from runner.engine.filled import Filled
 from runner.errors import RenderError
 from runner.model import Collection, RequestSpec
 from runner.node import Node
@@ -61,10 +63,17 @@ def plan_job(
         captured.update((capture.name, name) for capture in spec.captures)
     chosen = _with_sources(everything, [one for one in everything if selected(one.spec, one.name)])
     captures: dict[str, str] = {}
+    filled = Filled(collection, variables)
     for one in chosen:
-        problems.update(dict.fromkeys(_preflight(job, one, captures)))
+        problems.update(dict.fromkeys(_preflight(job, one, captures, filled)))
         captures.update((capture.name, one.name) for capture in one.spec.captures)
-    return Job(collection, variables, overrides, tuple(chosen)), list(problems)
+    problems.update(dict.fromkeys(filled.problems()))
+    return Job(collection, variables, overrides, tuple(chosen)), sorted(problems, key=_place)
+
+
+def _place(problem: Diagnostic) -> tuple[int, int]:
+    """By which problems stand in the order of the file."""
+    return problem.span[:2] if problem.span is not None else (0, 0)
 
 
 def _unmet(job: Job, problems: dict[Diagnostic, None]) -> str:
@@ -113,28 +122,33 @@ def _with_sources(everything: Sequence[Planned], chosen: Iterable[Planned]) -> l
     return [one for one in everything if one.name in wanted]
 
 
-def _preflight(job: Job, planned: Planned, captures: dict[str, str]) -> Iterable[Diagnostic]:
+def _preflight(job: Job, planned: Planned, captures: dict[str, str], filled: Filled) -> Iterable[Diagnostic]:
     """Every placeholder that nothing fills and every value that does not fit, as far as it can be known."""
     spec = planned.spec
     if not spec.node.templated:
         return
     own = {**captures, **dict.fromkeys((capture.name for capture in spec.captures), planned.name)}
-    unknown = False
+    unknown = {True: False, False: False}
     for response, known in ((False, captures), (True, own)):
         for node in spec.nodes(response=response):
             for placeholder, scalar in placeholders(node):
                 if placeholder.name in known:
-                    unknown = unknown or not response
+                    unknown[response] = True
                 elif not placeholder.name.startswith("$"):
                     yield from _look_up(job, placeholder, scalar)
-    if not unknown:
+    if not unknown[False]:
         yield from _settings(job, spec)
+        filled.check_request(spec)
+    if not unknown[True]:
+        filled.check_response(spec)
 
 
 def _look_up(job: Job, placeholder: Placeholder, scalar: Node) -> Iterable[Diagnostic]:
     try:
         if job.variables.lookup(placeholder.name) is None and placeholder.default is None:
             yield job.variables.missing(placeholder, scalar, _captured_by(job.collection, placeholder.name))
+        elif placeholder.filters:
+            job.variables.fill(placeholder, scalar)
     except RenderError as error:
         yield error.diagnostic
 
@@ -149,8 +163,21 @@ def _captured_by(collection: Collection, name: str) -> str:
 
 def _settings(job: Job, spec: RequestSpec) -> Iterable[Diagnostic]:
     """What the values make of the request, where no response is needed to know it."""
-    try:
-        job.resolver.request(spec)
-    except RenderError as error:
-        if error.diagnostic.rule != "missing-variable":
-            yield error.diagnostic
+    resolver, place = job.resolver, spec.url
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: resolver.setting(spec.method, settings.method),
+        lambda: settings.url(resolver.url(spec)),
+        lambda: resolver.setting(spec.timeout, settings.timeouts),
+        lambda: resolver.setting(spec.redirects, settings.redirects),
+        lambda: resolver.setting(spec.max_size, settings.size),
+        lambda: resolver.delay(spec),
+        lambda: resolver.request(spec),
+    )
+    for step in steps:
+        try:
+            step()
+        except RenderError as error:
+            if error.diagnostic.rule != "missing-variable":
+                yield error.diagnostic
+        except settings.BadValue as error:
+            yield Diagnostic("url", error.message, error.hint, place.source, place.span)

@@ -24,6 +24,8 @@ from runner.node import Plain
 from runner.results import FileResult, RequestResult, RunResult, Status
 from runner.transport.base import Transport
 
+MOST_TOLD = 50
+
 
 class RunOptions(NamedTuple):
     """How to run. ``label`` names the header that tells the mock server which request is asking."""
@@ -87,7 +89,7 @@ class Run:
 
     def _run_job(self, job: Job, files: list[FileResult]) -> None:
         collection = job.collection
-        self._tell(FileStarted(collection.source.name, collection.name, job.skipped))
+        self._tell(_file_started(job))
         results: list[RequestResult] = []
         execution = self._execution(job)
         try:
@@ -118,3 +120,10 @@ class Run:
             self._options.label,
             self._first_index,
         )
+
+
+def _file_started(job: Job) -> FileStarted:
+    """Only the longest names and targets are of use, to whoever lines them up."""
+    names = frozenset(sorted((planned.name for planned in job.requests), key=len)[-MOST_TOLD:])
+    targets = frozenset(sorted((planned.spec.target for planned in job.requests), key=len)[-MOST_TOLD:])
+    return FileStarted(job.collection.source.name, job.collection.name, job.skipped, names, targets)

@@ -91,7 +91,7 @@ def decode_auth(node: Node | None, problems: Problems) -> AuthSpec | None:
     if node is None or (node.kind == "scalar" and node.value == "none"):
         return None
     fields = read_fields(node, AUTH_FIELDS, "auth", problems)
-    if node.kind == "mapping" and len(node.items) != 1:
+    if len(fields) > 1 or (node.kind == "mapping" and not node.items):
         place = node.items[1][0] if node.items else node
         problems.error("auth", place, "auth takes one scheme", f"Write one of {', '.join(AUTH_FIELDS)}, or none.")
         return None

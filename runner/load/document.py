@@ -12,6 +12,7 @@ import yaml
 
 from runner.load.problems import Problems
 from runner.load.scalars import resolve_plain
+from runner.load.surrogates import MAX_STRINGS, join_halves
 from runner.load.yaml_errors import explain_yaml_error
 from runner.node import ListNode, MappingNode, Node, Place, Scalar
 from runner.source import Source, Span
@@ -31,13 +32,21 @@ class Unreadable(Exception):
 
 def read_document(source: Source, problems: Problems) -> Node | None:
     """The root of ``source``'s only document, or None where it cannot be read; an empty file gives None as well."""
-    try:
-        return _Composer(source, problems).compose()
-    except Unreadable:
-        return None
-    except yaml.YAMLError as error:
-        explain_yaml_error(source, error, problems)
-        return None
+    text = source.text
+    for _ in range(MAX_STRINGS):
+        try:
+            return _Composer(source, problems, text).compose()
+        except Unreadable:
+            return None
+        except yaml.YAMLError as error:
+            joined = join_halves(text, error)
+            if joined is None:
+                explain_yaml_error(source, error, problems)
+                return None
+            text = joined
+    message = f"more than {MAX_STRINGS} texts hold characters that are written in two halves"
+    problems.error_at("yaml", source, Span(1, 1, 1, 1), message, "Write the characters themselves instead of \\ud83d….")
+    return None
 
 
 class _Composer:
@@ -46,14 +55,15 @@ class _Composer:
     ``compose`` is the hot loop of loading: a collection of 10,000 requests is half a million events.
     """
 
-    def __init__(self, source: Source, problems: Problems) -> None:
+    def __init__(self, source: Source, problems: Problems, text: str) -> None:
         self._source = source
+        self._text = text
         self._problems = problems
         self._anchors: dict[str, Node] = {}
         self._expansion = 0
 
     def compose(self) -> Node | None:  # noqa: C901, PLR0912, PLR0915  # one loop: a call an event costs a third more
-        parser = CParser(self._source.text)
+        parser = CParser(self._text)
         next_event, source = parser.get_event, self._source
         values: dict[str, Scalar] = {}
         stack: list[tuple[Any, ...]] = []

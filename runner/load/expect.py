@@ -18,6 +18,7 @@ from runner.variables.template import NAME
 
 ERRORS: Final = ("connection", "dns", "tls", "timeout", "any")
 ORDER: Final[tuple[ExpectKind, ...]] = get_args(ExpectKind)
+EXPECT_KEYS: Final = dict.fromkeys((*ORDER, "error"))
 KEYED: Final = ("headers", "json")
 CAPTURE_KINDS: Final[tuple[CaptureKind, ...]] = get_args(CaptureKind)
 WITHOUT_ARGUMENT: Final = ("status", "text", "duration", "url")
@@ -35,7 +36,7 @@ class ExpectDecoder:
         """The expectations in the order they are checked, and the error that the request must end in."""
         if node is None:
             return (), None
-        fields = read_fields(node, (*ORDER, "error"), "expect", self._problems)
+        fields = read_fields(node, EXPECT_KEYS, "expect", self._problems)
         error = fields.pop("error", None)
         if error is not None:
             self._check_error(error, fields)

@@ -55,7 +55,7 @@ def read_bytes_file(path: Path, name: str, limit: int) -> bytes:
             "unreadable", f"{name} cannot be read: {error_text(error)}", "Look at its permissions."
         ) from None
     if len(data) > limit:
-        raise FileProblem("too-large", f"{name} is larger than {format_size(limit)}")
+        raise FileProblem("too-large", f"{name} is larger than {format_size(limit)}", "Take a smaller one.")
     return data
 
 

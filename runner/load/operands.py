@@ -136,7 +136,9 @@ def _status(node: Node, reading: Reading) -> bool:
         return reading.error("status", node, f"a status is a number or a class, not {node.type_name}", hint)
     if node.templated or is_status(node.value):
         return True
-    return reading.error("status", node, f"{node.value!r} is not an HTTP status".replace("'", '"'), hint)
+    shown = f'"{node.value}"' if isinstance(node.value, str) else node.value
+    shown = node.type_name if node.value is None or isinstance(node.value, bool) else shown
+    return reading.error("status", node, f"{shown} is not an HTTP status", hint)
 
 
 def is_status(value: object) -> bool:

@@ -37,9 +37,16 @@ class Problems:
             self.count += diagnostic.severity == "error"
 
     def of(self, severity: Severity) -> tuple[Diagnostic, ...]:
-        """Those of one severity, in the order of the file."""
+        """Those of one severity, file after file, in the order of each."""
         found = [one for one in self._found.values() if one.severity == severity]
-        return tuple(sorted(found, key=lambda one: one.span[:2] if one.span else (0, 0)))
+        names = list(dict.fromkeys(one.source.name for one in found if one.source))
+        ranks = {name: rank for rank, name in enumerate(names)}
+        return tuple(
+            sorted(
+                found,
+                key=lambda one: (ranks[one.source.name] if one.source else -1, one.span[:2] if one.span else (0, 0)),
+            )
+        )
 
 
 def suggestion(word: str, known: Iterable[str], what: str = "") -> str:

@@ -22,30 +22,32 @@ from runner.load.fields import (
 from runner.load.merge import merge_request
 from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
-from runner.model import RequestSpec
+from runner.model import RequestSpec, target_of
 from runner.node import Node, Plain
 from runner.settings import BadValue
 from runner.source import Source
 
-REQUEST_KEYS: Final = (
-    "name",
-    "description",
-    "tags",
-    "method",
-    "url",
-    "query",
-    "headers",
-    "auth",
-    *BODY_KINDS,
-    "timeout",
-    "redirects",
-    "max_size",
-    "tls",
-    "delay",
-    "skip",
-    "capture",
-    "expect",
-    "examples",
+REQUEST_KEYS: Final = dict.fromkeys(
+    (
+        "name",
+        "description",
+        "tags",
+        "method",
+        "url",
+        "query",
+        "headers",
+        "auth",
+        *BODY_KINDS,
+        "timeout",
+        "redirects",
+        "max_size",
+        "tls",
+        "delay",
+        "skip",
+        "capture",
+        "expect",
+        "examples",
+    )
 )
 DEFAULTS_KEYS: Final = ("base_url", *(key for key in REQUEST_KEYS if key != "name"))
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -64,7 +66,7 @@ class RequestDecoder:
         self._default_names: dict[str, int] = {}
         self._expect = ExpectDecoder(folder, SchemaFiles(source, folder, problems), problems)
         if defaults is not None:
-            read_fields(defaults, DEFAULTS_KEYS, "defaults", problems)
+            self._check_settings(read_fields(defaults, DEFAULTS_KEYS, "defaults", problems))
             check_templates(defaults, problems)
 
     def decode(self, written: Node) -> RequestSpec | None:
@@ -75,7 +77,7 @@ class RequestDecoder:
                 "kind", written, f"a request is a mapping, this is {written.type_name}", "Start with - name:"
             )
             return None
-        read_fields(written, REQUEST_KEYS, "a request", problems)
+        own = read_fields(written, REQUEST_KEYS, "a request", problems)
         check_templates(written, problems)
         merged = merge_request(self._defaults, written)
         fields = {str(key.value): value for key, value in merged.items}
@@ -85,6 +87,7 @@ class RequestDecoder:
                 problems.error("missing-key", written, "a request needs a url", "Add url: https://…")
             return None
         self._check(fields, url)
+        self._check_settings({key: fields[key] for key in own})
         expect, error = self._expect.expectations(fields.get("expect"))
         body = decode_body(fields, self._folder, problems)
         return RequestSpec(
@@ -113,8 +116,7 @@ class RequestDecoder:
 
     def _default_name(self, written: Node, fields: dict[str, Node], url: Node) -> Node:
         """``METHOD path``, at the place of the request; a second one of the kind gets a number."""
-        method = fields["method"].value if "method" in fields else "POST" if fields.keys() & set(BODY_KINDS) else "GET"
-        name = f"{method} {path_of(str(url.value))}"
+        name = target_of(fields.get("method"), url, has_body=bool(fields.keys() & set(BODY_KINDS)))
         count = self._default_names[name] = self._default_names.get(name, 0) + 1
         return written.renamed(name if count == 1 else f"{name} ({count})")
 
@@ -126,6 +128,10 @@ class RequestDecoder:
             read_text(fields["skip"], "the reason to skip", problems)
         if read_text(url, "url", problems):
             _check_url(url, fields.get("base_url"), problems)
+
+    def _check_settings(self, fields: dict[str, Node]) -> None:
+        """What says how to send; ``defaults`` are looked at once, not for every request that they are merged into."""
+        problems = self._problems
         check_setting(fields.get("method"), settings.method, problems)
         self._check_mapping(fields.get("timeout"), settings.TIMEOUT_KEYS, "timeout", settings.timeouts)
         check_setting(fields.get("redirects"), settings.redirects, problems)
@@ -174,9 +180,3 @@ def _check_url(url: Node, base_url: Node | None, problems: Problems) -> None:
     elif base_url is None:
         hint = "Start it with http:// or https://, or set defaults: {base_url: https://…} and write the path here."
         problems.error("url", url, "this URL names no server", hint)
-
-
-def path_of(url: str) -> str:
-    """The path of a URL as written, without scheme, host (or the placeholder in their place) and query."""
-    path = re.sub(r"^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>)", "", url).split("?")[0].split("#")[0]
-    return path or "/"

@@ -26,7 +26,7 @@ EXPLAINED: tuple[tuple[str, str, str], ...] = (
     (
         "could not find expected ':'",
         "a key without a colon",
-        "Write key: value, with a space after the colon.",
+        "Write key: value, with a space after the colon; indent a text that goes on below its key.",
     ),
     (
         "did not find expected key",
@@ -44,11 +44,17 @@ EXPLAINED: tuple[tuple[str, str, str], ...] = (
         "Put the dash on a line of its own below the key.",
     ),
     (
+        "invalid Unicode character escape code",
+        "this escape is half of a character",
+        "Write the character itself, or both halves one after the other.",
+    ),
+    (
         "unknown escape character",
         "a backslash that YAML does not know",
         "Write \\\\ for a backslash, or use single quotes.",
     ),
     ("expected whitespace or line break", "tags are not supported", "Put a text that starts with ! in quotes."),
+    ("did not find expected node content", "a value is missing before this", "Remove this, or quote the text."),
     ("found undefined tag handle", "tags are not supported", "Put a text that starts with ! in quotes."),
     ("control characters are not allowed", "a control character stands in the file", "Remove it."),
     ("special characters are not allowed", "a control character stands in the file", "Remove it."),
@@ -72,6 +78,8 @@ FLOW_PATH = re.compile(r"[{,\[:]\s*(\$[.\[][^'\",]*\[[^,]*)")
 BROKEN_PLACEHOLDER = re.compile(r"<<[^<>]*[\s:#][^<>]*>>")
 AT_THE_START = ("unexpected end of stream", "could not find expected ':'")
 """What is told where the quote or the key begins: the parser notices much later."""
+STARTS = ("'", '"')
+"""What a value in JSON starts with: where one follows another, a comma is missing."""
 UNCLOSED = "did not find expected ',' or"
 
 
@@ -93,14 +101,16 @@ def explain_yaml_error(source: Source, error: yaml.YAMLError, problems: Problems
 
 def _special(words: str, line: str, column: int) -> tuple[str, str] | None:
     """What the text at the place says more exactly than the parser."""
-    here, before = line[column - 1 : column], line[column - 2 : column - 1]
+    here, before = line[column - 1 : column], line[: column - 1].rstrip()[-1:]
     if "cannot start any token" in words and here == "\t":
         return "a tab is used for indentation", "Indent with spaces."
     if "did not find expected key" in words and before and before in "'\"":
         hint = "Put the whole text in double quotes; inside single quotes an apostrophe is written twice."
         return "the text goes on after its closing quote", hint
-    if "did not find expected" in words and here in ("]", "}") and UNCLOSED not in words:
+    if "did not find expected" in words and here in ("]", "}") and "whitespace" not in words and UNCLOSED not in words:
         return "a closing bracket too many", "Remove it, or put the text in quotes."
+    if UNCLOSED in words and here and here in STARTS:
+        return "a comma is missing before this", "Put one behind the value above; a comment starts with # and not //."
     if UNCLOSED in words and here in ("[", "{") and not FLOW_PATH.search(line):
         return "this bracket is not closed, or a comma is missing behind it", "Close it, or put the text in quotes."
     return None
@@ -111,8 +121,9 @@ def _place(source: Source, error: yaml.YAMLError, words: str) -> tuple[int, int]
     noticed, began = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     mark = noticed or began
     if mark is not None:
-        later = noticed is not None and began is not None and noticed.line > began.line
-        if later and (UNCLOSED in words or any(part in words for part in AT_THE_START)):
+        told_early = UNCLOSED in words or any(part in words for part in AT_THE_START)
+        value_follows = UNCLOSED in words and source.line(mark.line + 1)[mark.column : mark.column + 1] in STARTS
+        if told_early and not value_follows and began is not None and mark.line > began.line:
             mark = began
         line = min(mark.line + 1, max(1, len(source.lines)))
         return line, mark.column + 1

@@ -77,8 +77,10 @@ class Console:
         self._write("\n".join(map(guarded, lines)) + "\n")
 
     def _file_lines(self, event: FileStarted) -> list[str]:
-        self._name_width = NAME_WIDTH
-        self._target_width = 0
+        fitting = [width for name in event.names if (width := cells(printable(name))) <= NAME_MOST]
+        self._name_width = max(NAME_WIDTH, *fitting, 0)
+        fitting = [width for target in event.targets if (width := cells(printable(target))) <= TARGET_MOST]
+        self._target_width = max(fitting, default=0)
         file, last = printable(event.file), self._last
         if event.skipped:
             new_group = last is not None and not (isinstance(last, FileStarted) and last.skipped)

@@ -25,7 +25,7 @@ def failure_lines(result: RequestResult, style: Style, *, excerpt: bool) -> list
     lines: list[str] = []
     for check in result.failed_checks:
         lines += _check_lines(check, result, style)
-    if result.error is not None:
+    if result.error is not None and not result.failed_checks:
         lines.append(_place(result.location, "", style))
         lines += _prose(result.error.message, DEEPER, style)
         lines += _prose(result.error.hint, DEEPER, style)

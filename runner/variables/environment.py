@@ -46,9 +46,12 @@ def read_env_file(path: Path, name: str) -> EnvFile:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise EnvFileError(Diagnostic("env-file", f"{name} cannot be read: {error.strerror}")) from None
+        raise EnvFileError(
+            Diagnostic("env-file", f"{name} cannot be read: {error.strerror}", f"Looked for {path}.")
+        ) from None
     except UnicodeDecodeError as error:
-        message = f"{name} is not UTF-8 text: byte {error.start} cannot be read"
+        number = error.object[: error.start].count(b"\n") + 1
+        message = f"{name} is not UTF-8 text: line {number} cannot be read"
         raise EnvFileError(Diagnostic("env-file", message, "Save it as UTF-8.")) from None
     source = Source(name, text, path)
     values: dict[str, str] = {}
@@ -66,7 +69,7 @@ def _unreadable(source: Source, line: int, text: str) -> Diagnostic:
     skipped = len(text) - len(text.lstrip())
     number = line + text[:skipped].count("\n")
     message = f"line {number} of {source.name} is left out: it is not NAME=value"
-    hint = "Write NAME=value, with quotes around a value that holds spaces or #."
+    hint = "Write NAME=value, with both quotes around a value that holds spaces or #."
     return Diagnostic("env-line", message, hint, None, Span(number, 1, number, 1), "warning")
 
 

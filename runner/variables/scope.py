@@ -114,7 +114,13 @@ class Variables:
         if name in self._open:
             circle = " → ".join([*self._open[self._open.index(name) :], name])
             raise RenderError(
-                _diagnostic("circle", default, "", f"variables refer to each other in a circle: {circle}", "Break it.")
+                _diagnostic(
+                    "circle",
+                    default,
+                    "",
+                    f"variables refer to each other in a circle: {circle}",
+                    "Give one of them a value.",
+                )
             )
         self._open.append(name)
         try:
@@ -134,8 +140,8 @@ class Variables:
             return node.value
         parts = parse_template(node.value)
         if len(parts) == 1 and isinstance(parts[0], Placeholder):
-            return self._fill(parts[0], node)
-        text = "".join(one if isinstance(one, str) else as_text(self._fill(one, node)) for one in parts)
+            return self.fill(parts[0], node)
+        text = "".join(one if isinstance(one, str) else as_text(self.fill(one, node)) for one in parts)
         if len(text) > MAX_TEXT:
             raise RenderError(_diagnostic("too-large", node, "", "this grows to more than 50 MB", "Use less of it."))
         return text
@@ -145,7 +151,8 @@ class Variables:
         value = self.render(node)
         return value if isinstance(value, str) else as_text(value)
 
-    def _fill(self, placeholder: Placeholder, node: Node) -> Plain:
+    def fill(self, placeholder: Placeholder, node: Node) -> Plain:
+        """The value of one placeholder in ``node``, through its filters; raises ``RenderError``."""
         value = self._value(placeholder, node)
         secret = not placeholder.name.startswith("$") and self.is_secret(placeholder.name)
         for name in placeholder.filters:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from runner.model import SecretRules
 
 SECRET_PARTS = frozenset("KEY APIKEY TOKEN SECRET PASSWORD PASSWD CREDENTIAL CREDENTIALS AUTH".split())
+NAMED = re.compile(
+    r"""(?<!<<)\b["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*"""
+    r"""(?=(?:"([^"]{4,})|'([^']{4,})|([^\s"'{\[<&*|>][^\s"']{3,})([^"'{\[<]*?)(?=\s#|,\s|[\]}]|$)))"""
+)
+"""A name and its value as somebody writes them, right or wrong: quoted, or plain with what follows it."""
+SCHEME = re.compile(r"""\b(?:bearer|basic)\b[\s:]+["']?([^\s"'<{\[,}\]]{4,})""", re.IGNORECASE)
+DEFAULT = re.compile(r"<<\s*([A-Za-z_][\w.-]*)\s*:-([^|>]{4,})")
+LISTED = re.compile(r"^secrets\s*:(.*(?:\n[ \t-].*)*)", re.MULTILINE)
+NO_VALUES = frozenset(("", "Bearer", "Basic", "bearer", "basic"))
+WORD = re.compile(r"[A-Za-z_][\w.-]*")
 PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -15,3 +26,17 @@ def is_secret(name: str, rules: SecretRules) -> bool:
     if name in rules.excluded:
         return False
     return name in rules.listed or any(part.upper() in SECRET_PARTS for part in PART.findall(name))
+
+
+def written_secrets(line: str, text: str) -> Iterator[str]:
+    """What looks like the value of a secret in ``line`` of a file with this ``text``, which may be no YAML at all."""
+    listed = frozenset(word for found in LISTED.findall(text) for word in WORD.findall(found))
+    rules = SecretRules(listed | {"authorization", "Authorization"})
+    for name, double, single, plain, rest in NAMED.findall(line):
+        if is_secret(name, rules) and name != "auth":
+            yield from {double, single, plain.rstrip(",]}"), (plain + rest).rstrip(",]} ")} - NO_VALUES
+    for value in SCHEME.findall(line):
+        yield value
+    for name, value in DEFAULT.findall(line):
+        if is_secret(name, rules):
+            yield value
