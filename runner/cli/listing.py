@@ -62,8 +62,7 @@ def show_variables(arguments: ListArguments, context: Context) -> ExitCode:
 
 def _variables(collection: Collection, variables: Variables) -> Iterable[tuple[str, ...]]:
     captured = {capture.name: spec for spec in collection.requests for capture in spec.captures}
-    used = _used(collection)
-    for name, line in used.items():
+    for name, (line, default) in _used(collection).items():
         place = f"line {line}"
         if name in captured:
             yield name, "captured", f'from "{captured[name].name.value}"', place
@@ -73,26 +72,30 @@ def _variables(collection: Collection, variables: Variables) -> Iterable[tuple[s
         except RenderError as error:
             yield name, "missing", error.diagnostic.message, place
             continue
-        if found is None:
+        if found is None and default is not None:
+            yield name, clip(printable(default), VALUE_WIDTH), "the default on the spot", place
+        elif found is None:
             yield name, "missing", "in every source", place
         else:
             value = MASK if variables.is_secret(name) else clip(printable(as_text(found.value)), VALUE_WIDTH)
             yield name, value, found.origin, place
 
 
-def _used(collection: Collection) -> dict[str, int]:
-    """Every variable with the line of its first use; those that are declared and not used come last."""
-    used: dict[str, int] = {}
+def _used(collection: Collection) -> dict[str, tuple[int, str | None]]:
+    """Every variable with the line of its first use, and its default if each use has one; those that are declared
+    and not used come last."""
+    used: dict[str, tuple[int, str | None]] = {}
     for spec in collection.requests:
         for response in (False, True):
             for node in spec.nodes(response=response):
                 for placeholder, scalar in placeholders(node):
                     if not placeholder.name.startswith("$"):
-                        used.setdefault(placeholder.name, scalar.line)
+                        line, default = used.get(placeholder.name, (scalar.line, placeholder.default))
+                        used[placeholder.name] = (line, None if placeholder.default is None else default)
     for node in collection.requires:
-        used.setdefault(str(node.value), node.line)
+        used.setdefault(str(node.value), (node.line, None))
     for name, node in collection.variables.items():
-        used.setdefault(name, node.line)
+        used.setdefault(name, (node.line, None))
     return used
 
 

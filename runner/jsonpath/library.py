@@ -11,7 +11,7 @@ from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathNode, J
 from jsonpath_rfc9535.function_extensions import Match, Search
 from jsonpath_rfc9535.selectors import IndexSelector, NameSelector
 
-from runner.jsonpath.path import NAME, PathError, Step
+from runner.jsonpath.syntax import NAME, PathError, Step
 from runner.node import Plain
 from runner.patterns import PatternError, PatternTimeout, search
 

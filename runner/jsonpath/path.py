@@ -7,17 +7,15 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
+from runner.jsonpath.syntax import NAME, PathError, Step
 from runner.node import Plain, scalar_type_name
 
 if TYPE_CHECKING:
     from runner.jsonpath.library import Query
 
-Step: TypeAlias = "str | int"
 
-NAME: Final = re.compile(r"[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*")
-"""RFC 9535's member-name-shorthand, said by what is not in it: ranges up to U+10FFFF take 10 ms to compile."""
 SEGMENT: Final = re.compile(
     rf"""\.(?P<name>{NAME.pattern})"""
     r"""|\['(?P<single>[^'\\\x00-\x1f]*)'\]|\["(?P<double>[^"\\\x00-\x1f]*)"\]"""
@@ -26,15 +24,6 @@ SEGMENT: Final = re.compile(
 MAX_SELECTED: Final = 100_000
 SHOWN_NAMES: Final = 8
 SHOWN_TEXT: Final = 60
-
-
-class PathError(ValueError):
-    """The text is no JSONPath, or what it asks for is too much; ``offset`` is where in the text (from 0)."""
-
-    def __init__(self, message: str, offset: int = 0) -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
 
 
 class JsonPath:

@@ -137,7 +137,7 @@ def _decode_ignore_case(node: Node, reading: Reading) -> bool:
     if not isinstance(value.value, bool) or value.kind != "scalar":
         reading.error("matcher-operand", value, "ignore_case is true or false", "Write ignore_case: true.")
         return False
-    if value.value and not any(key.value in TEXT_OPERATORS for key, _ in node.items):
+    if not any(key.value in TEXT_OPERATORS for key, _ in node.items):
         reading.error(
             "matcher-operand",
             value,

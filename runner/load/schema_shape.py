@@ -13,6 +13,10 @@ RULE: Final = "schema"
 TYPES: Final = ("string", "number", "integer", "boolean", "null", "array", "object")
 DRAFTS: Final = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
 
+NUMBER_HINT: Final = "Write a number without quotes."
+PATTERN_HINT: Final = "A character with a meaning of its own is written with a backslash before it."
+ANCHOR_HINT: Final = "Refer to a definition as #/$defs/name."
+
 Check = Callable[[str, Node, Problems], None]
 
 
@@ -48,7 +52,7 @@ def _unknown(key: Node, name: str, problems: Problems) -> None:
 
 def _schemas(keyword: str, node: Node, problems: Problems) -> None:
     if node.kind != "list" or not node.elements:
-        problems.error(RULE, node, f'"{keyword}" takes a list of schemas, not {_what(node)}')
+        problems.error(RULE, node, f'"{keyword}" takes a list of schemas, not {_what(node)}', "Write [{…}, {…}].")
         return
     for element in node.elements:
         _schema(keyword, element, problems)
@@ -77,7 +81,7 @@ def _pattern_schemas(keyword: str, node: Node, problems: Problems) -> None:
 
 def _dependencies(keyword: str, node: Node, problems: Problems) -> None:
     if node.kind != "mapping":
-        problems.error(RULE, node, f'"{keyword}" takes a mapping, not {_what(node)}')
+        problems.error(RULE, node, f'"{keyword}" takes a mapping, not {_what(node)}', "Write {name: [other]}.")
         return
     for _, value in node.items:
         (_texts if value.kind == "list" else _schema)(keyword, value, problems)
@@ -85,7 +89,9 @@ def _dependencies(keyword: str, node: Node, problems: Problems) -> None:
 
 def _named_texts(keyword: str, node: Node, problems: Problems) -> None:
     if node.kind != "mapping":
-        problems.error(RULE, node, f'"{keyword}" takes a mapping of names to lists, not {_what(node)}')
+        problems.error(
+            RULE, node, f'"{keyword}" takes a mapping of names to lists, not {_what(node)}', "Write {name: [other]}."
+        )
         return
     for _, value in node.items:
         _texts(keyword, value, problems)
@@ -93,7 +99,7 @@ def _named_texts(keyword: str, node: Node, problems: Problems) -> None:
 
 def _texts(keyword: str, node: Node, problems: Problems) -> None:
     if node.kind != "list":
-        hint = f"Write {keyword}: [{node.value}]." if isinstance(node.value, str) else ""
+        hint = f"Write {keyword}: [{node.value}]." if isinstance(node.value, str) else f"Write {keyword}: [name]."
         problems.error(RULE, node, f'"{keyword}" takes a list of names, not {_what(node)}', hint)
         return
     for element in node.elements:
@@ -105,13 +111,13 @@ def _required(keyword: str, node: Node, problems: Problems) -> None:
     seen: set[object] = set()
     for element in node.elements:
         if element.kind == "scalar" and element.value in seen:
-            problems.error(RULE, element, f'"{element.value}" is listed twice')
+            problems.error(RULE, element, f'"{element.value}" is listed twice', "Remove one.")
         seen.add(element.value)
 
 
 def _text(keyword: str, node: Node, problems: Problems) -> None:
     if node.kind != "scalar" or not isinstance(node.value, str):
-        problems.error(RULE, node, f'"{keyword}" takes text, not {_what(node)}')
+        problems.error(RULE, node, f'"{keyword}" takes text, not {_what(node)}', "Put it in quotes.")
 
 
 def _pattern(keyword: str, node: Node, problems: Problems) -> None:
@@ -122,28 +128,29 @@ def _pattern(keyword: str, node: Node, problems: Problems) -> None:
         check_pattern(node.value)
     except PatternError as error:
         place = f" at character {error.offset + 1}" if error.offset is not None else ""
-        problems.error(RULE, node, f"this is no regular expression: {error.message}{place}")
+        problems.error(RULE, node, f"this is no regular expression: {error.message}{place}", PATTERN_HINT)
 
 
 def _number(keyword: str, node: Node, problems: Problems) -> None:
     if not _is_number(node):
-        problems.error(RULE, node, f'"{keyword}" takes a number, not {_what(node)}')
+        problems.error(RULE, node, f'"{keyword}" takes a number, not {_what(node)}', NUMBER_HINT)
 
 
 def _positive(keyword: str, node: Node, problems: Problems) -> None:
     if not _is_number(node) or not isinstance(node.value, int | float) or node.value <= 0:
-        problems.error(RULE, node, f'"{keyword}" takes a number greater than 0')
+        problems.error(RULE, node, f'"{keyword}" takes a number greater than 0', NUMBER_HINT)
 
 
 def _number_or_boolean(keyword: str, node: Node, problems: Problems) -> None:
     if not _is_number(node) and not isinstance(node.value, bool):
-        problems.error(RULE, node, f'"{keyword}" takes a number, not {_what(node)}')
+        problems.error(RULE, node, f'"{keyword}" takes a number, not {_what(node)}', NUMBER_HINT)
 
 
 def _count(keyword: str, node: Node, problems: Problems) -> None:
     whole = _is_number(node) and isinstance(node.value, int | float) and node.value == int(node.value) >= 0
     if not whole:
-        problems.error(RULE, node, f'"{keyword}" takes a whole number from 0 on, not {_what(node)}')
+        shown = node.value if _is_number(node) else _what(node)
+        problems.error(RULE, node, f'"{keyword}" takes a whole number from 0 on, not {shown}', NUMBER_HINT)
 
 
 def _is_number(node: Node) -> bool:
@@ -158,7 +165,7 @@ def _is_number(node: Node) -> bool:
 
 def _boolean(keyword: str, node: Node, problems: Problems) -> None:
     if node.kind != "scalar" or not isinstance(node.value, bool):
-        problems.error(RULE, node, f'"{keyword}" takes true or false, not {_what(node)}')
+        problems.error(RULE, node, f'"{keyword}" takes true or false, not {_what(node)}', "Write true or false.")
 
 
 def _boolean_or_names(keyword: str, node: Node, problems: Problems) -> None:
@@ -174,7 +181,7 @@ def _boolean_or_names(keyword: str, node: Node, problems: Problems) -> None:
 
 def _values(keyword: str, node: Node, problems: Problems) -> None:
     if node.kind != "list" or not node.elements:
-        problems.error(RULE, node, f'"{keyword}" takes a list of values, not {_what(node)}')
+        problems.error(RULE, node, f'"{keyword}" takes a list of values, not {_what(node)}', "Write [a, b, c].")
 
 
 def _type(keyword: str, node: Node, problems: Problems) -> None:
@@ -193,7 +200,9 @@ def _type_name(keyword: str, node: Node, problems: Problems) -> None:
     elif node.kind == "scalar" and isinstance(node.value, str):
         problems.error(RULE, node, f'there is no type "{node.value}"', suggestion(node.value, TYPES, "Types"))
     else:
-        problems.error(RULE, node, f'"{keyword}" takes the name of a type, not {_what(node)}')
+        problems.error(
+            RULE, node, f'"{keyword}" takes the name of a type, not {_what(node)}', f"Types: {', '.join(TYPES)}."
+        )
 
 
 def _draft(keyword: str, node: Node, problems: Problems) -> None:
@@ -277,14 +286,15 @@ def _check_reference(node: Node, reference: str, root: Node, problems: Problems)
         )  # fmt: skip
     elif reference.startswith("#/") and not _leads_somewhere(reference, root):
         names = [str(key.value) for holder in ("$defs", "definitions") for key, _ in _items(root.get(holder))]
-        hint = suggestion(reference.rpartition("/")[2], names, "Defined here") if names else ""
+        last = reference.rpartition("/")[2]
+        hint = suggestion(last, names, "Defined here") if names else "Define it below $defs."
         problems.error(RULE, node, f'there is no "{reference}" in this schema', hint)
     elif reference.startswith("#") and len(reference) > 1 and not reference.startswith("#/"):
         anchors = [
             one.get(name) for one in _schemas_inside(root) for name in ("$anchor", "$dynamicAnchor", "id", "$id")
         ]
         if not any(anchor is not None and str(anchor.value).lstrip("#") == reference[1:] for anchor in anchors):
-            problems.error(RULE, node, f'there is no anchor "{reference[1:]}" in this schema')
+            problems.error(RULE, node, f'there is no anchor "{reference[1:]}" in this schema', ANCHOR_HINT)
 
 
 def _items(node: Node | None) -> list[tuple[Node, Node]]:

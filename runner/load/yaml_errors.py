@@ -92,11 +92,24 @@ def explain_yaml_error(source: Source, error: yaml.YAMLError, problems: Problems
         ((said, remedy) for part, said, remedy in EXPLAINED if part in words),
         (f"this is not YAML: {text}", "Check the indentation, the quotes and the brackets around here."),
     )
-    if FLOW_PATH.search(source.line(line)):
+    comment = _slashes(source, error) if UNCLOSED in words else 0
+    if comment:
+        line, column = comment, source.line(comment).index("//") + 1
+        message, hint = "a comment starts with #, not with //", "Write # in its place."
+    elif FLOW_PATH.search(source.line(line)):
         hint = 'Inside {…} and […] a JSONPath with brackets needs quotes: {"$.choices[0]": …}.'
     elif BROKEN_PLACEHOLDER.search(source.line(line)):
         hint += " A placeholder that holds a space, a colon or a # needs quotes around the whole text."
     problems.error_at("yaml", source, Span(line, column, line, column + 1), message, hint)
+
+
+def _slashes(source: Source, error: yaml.YAMLError) -> int:
+    """The line between a bracket and what does not fit behind it that is a comment of other languages; 0 if none is."""
+    began, noticed = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
+    if began is None or noticed is None:
+        return 0
+    lines = range(began.line + 1, noticed.line + 2)
+    return next((number for number in lines if source.line(number).lstrip().startswith("//")), 0)
 
 
 def _special(words: str, line: str, column: int) -> tuple[str, str] | None:

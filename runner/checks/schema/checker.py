@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from runner import strict_json
+from runner.checks.schema.problem import SchemaProblem
 from runner.node import Node, Plain
 from runner.schemas import builtin_schema
 
@@ -13,17 +14,6 @@ if TYPE_CHECKING:
     from runner.checks.schema.validators import Validator
 
 Key: TypeAlias = "str | int"
-
-
-class SchemaProblem(NamedTuple):
-    """One thing that is wrong: where in the document (JSONPath), what, and which keyword of the schema says so.
-
-    If the schema itself cannot be used, ``path`` is empty.
-    """
-
-    path: str
-    message: str
-    keyword: str = ""
 
 
 class SchemaChecker:

@@ -16,9 +16,9 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import SchemaRegistry, SchemaResource, specification_with
 
-from runner.checks.schema.checker import SchemaProblem
 from runner.checks.schema.files import SchemaFault, inside, path_of, read_schema
 from runner.checks.schema.keywords import MAX_DEPTH, OURS, REFERENCES, reference
+from runner.checks.schema.problem import SchemaProblem
 from runner.checks.schema.words import place, say
 from runner.checks.show import show
 from runner.node import Plain

@@ -1,0 +1,129 @@
+"""No secret is ever printed, in whatever form a server gives it back; with ``-vv``, in failures, in names of files."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from tests.command import Ended, Program
+from tests.echo_server import EchoServer, serve_echo
+
+SECRET = 'sk-"/+ü\\Zq0!7 x&<b>'
+PLAIN = "plain-token_0123456789"
+
+COLLECTION = """\
+name: Tells
+requests:
+  - name: tell <<API_KEY>>
+    url: <<SERVER>>/tell
+    auth: {bearer: <<API_KEY>>}
+    expect:
+      headers: {x-plain: {equals: nothing}, x-base64: a, x-percent: b, set-cookie: c}
+      json:
+        $.plain: {equals: nothing}
+        $.base64: {contains: nothing}
+        $.percent: nothing
+        $.json: nothing
+        $.none: <<API_KEY>>
+        $.<<NAME_KEY>>: 2
+        $: {contains: {plain: x}}
+      text: {matches: "^<<API_KEY>>$"}
+      schema: {required: [<<API_KEY>>], properties: {plain: {const: 1}}}
+    capture:
+      kept: $.plain
+      lost: {regex: "<<API_KEY>>(.)nowhere"}
+      filtered: {json: $.plain, filter: int}
+  - {name: in the path, url: "<<SERVER>>/status/404/<<API_KEY|urlencode>>?q=<<API_KEY>>&b=<<API_KEY|base64>>"}
+  - {name: in a body, url: "<<SERVER>>/reply", text: "<<API_KEY|base64>> <<API_KEY|sha256>> <<API_KEY|upper>>", expect: {text: a}}
+  - {name: in a form, url: "<<SERVER>>/echo", form: {<<API_KEY>>: <<API_KEY>>}, expect: {status: 500}}
+  - {name: no server, url: "http://127.0.0.1:1/<<API_KEY|urlencode>>"}
+  - {name: no host, url: "http://<<HOST_KEY>>.invalid/"}
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EchoServer]:
+    with serve_echo() as running:
+        yield running
+
+
+def forms(secret: str) -> dict[str, str]:
+    """How a secret may stand in what is printed."""
+    data = secret.encode()
+    code = base64.b64encode(data).decode()
+    return {
+        "plain": secret,
+        "lower": secret.lower(),
+        "upper": secret.upper(),
+        "base64": code.rstrip("="),
+        "base64 for URLs": base64.urlsafe_b64encode(data).decode().rstrip("="),
+        "percent": quote(secret, safe=""),
+        "percent, slashes stay": quote(secret),
+        "plus": quote_plus(secret),
+        "JSON": json.dumps(secret)[1:-1],
+        "JSON, letters": json.dumps(secret, ensure_ascii=False)[1:-1],
+        "repr": repr(secret)[1:-1],
+        "hex": data.hex(),
+    }
+
+
+def hits(ended: Ended, secret: str) -> list[str]:
+    return [name for name, form in forms(secret).items() if form in ended.text]
+
+
+@pytest.mark.parametrize("secret", [PLAIN, SECRET], ids=["plain", "odd"])
+@pytest.mark.parametrize("options", [(), ("-v",), ("-vv",), ("-vv", "--color", "always"), ("--dry-run", "-v")], ids=str)
+def test_no_secret_is_printed(
+    secret: str, options: tuple[str, ...], server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header_safe = secret.encode("latin-1").decode("latin-1")
+    path = tmp_path / f"{'x' if '/' in secret else secret}.yaml"
+    path.write_text(COLLECTION, encoding="utf-8")
+    environ = {"API_KEY": header_safe, "HOST_KEY": "host-of-a-secret", "NAME_KEY": "name_of_a_secret"}
+    program = Program(monkeypatch, tmp_path, environ)
+    ended = program.run("run", *options, "--var", f"SERVER={server.url}", path.name)
+    assert hits(ended, secret) == [], ended.text
+    assert not {"host-of-a-secret", "name_of_a_secret"} & set(re.findall(r"[\w-]+", ended.text))
+    assert "***" in ended.text
+
+
+@pytest.mark.parametrize("command", [("show",), ("show", "--as", "curl"), ("env",), ("list",), ("check",)], ids=str)
+def test_no_other_command_prints_one(
+    command: tuple[str, ...], server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "c.yaml").write_text(COLLECTION, encoding="utf-8")
+    program = Program(monkeypatch, tmp_path, {"API_KEY": SECRET, "HOST_KEY": "host-of-a-secret", "NAME_KEY": "name_of_a_secret", "SERVER": server.url})
+    ended = program.run(*command, "c.yaml")
+    assert hits(ended, SECRET) == [], ended.text
+    assert not {"host-of-a-secret", "name_of_a_secret"} & set(re.findall(r"[\w-]+", ended.text))
+
+
+def test_what_a_response_gave_as_a_secret_is_one(
+    server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = """\
+requests:
+  - {name: get, url: <<SERVER>>/reply, json: {a: [first-value-1, {b: second-value-2}], c: header-value-3},
+     capture: {list: {json: $.a, secret: true}, login_token: $.c}, expect: {json: {$.a: 1, $.c: 2}}}
+  - {name: again, url: <<SERVER>>/reply, text: first-value-1 second-value-2 header-value-3, expect: {text: x}}
+"""
+    (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("run", "-vv", "--var", f"SERVER={server.url}", "c.yaml")
+    received = [str(one["body"]) for one in server.received[-2:]]
+    assert "first-value-1" in received[0]
+    after = ended.out.partition("FAIL  again")[2]
+    assert not any(value in after for value in ("first-value-1", "second-value-2", "header-value-3")), after
+
+
+def test_a_file_that_cannot_be_read_does_not_show_its_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "variables: {API_KEY: written-in-the-file, oops}}\nrequests: []\n"
+    (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("run", "c.yaml")
+    assert ended.code == 3
+    assert "written-in-the-file" not in ended.text
