@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from binascii import b2a_base64
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
 from operator import is_
@@ -30,6 +31,9 @@ ESCAPE = (
 """One character written in another way; at most 8 backslashes, for JSON inside JSON inside JSON."""
 CUT = r"\*{2,}|…|\.{3,}"
 """What stands for the rest of a text that somebody shortened or masked in part."""
+HALF_ESCAPE = r"(?:\\+(?:u[0-9a-fA-F]{0,3})?|%[0-9a-fA-F]?|&(?:#x?[0-9a-fA-F]{0,5}|[a-z]{0,4}))$"
+LONGEST_ESCAPE = 14
+"""An escape of which only the beginning is there, and the most characters that one takes."""
 ENTITIES = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "apos": "'"}
 ENTITY_UNKNOWN = "\ufffd"
 WIDE_CODECS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
@@ -47,6 +51,8 @@ class Redactor:
         self._values: tuple[str, ...] = ()
         self._forms: tuple[str, ...] = ()
         self._byte_forms: tuple[tuple[bytes, bytes], ...] = ()
+        self._beginnings: Mapping[str, tuple[str, ...]] = {}
+        self._endings: Mapping[str, tuple[str, ...]] = {}
         self._remembered: dict[str, str] = {}
         self._walkers: dict[type, Callable[..., object]] = {}
 
@@ -59,6 +65,9 @@ class Redactor:
             self._values = tuple(sorted((*self._values, *new), key=len, reverse=True))
             self._forms = tuple(sorted(forms, key=len, reverse=True))
             self._byte_forms = tuple(pair for one in self._values for pair in _byte_forms(one))
+            plain = [form for one in self._values for form in _unescaped_forms(one)]
+            self._beginnings = _by_key((form[:SHORTEST], form) for form in plain)
+            self._endings = _by_key((form[-SHORTEST:], form) for form in plain)
             self._remembered = {}
         return bool(parts)
 
@@ -104,10 +113,7 @@ class Redactor:
                 masked = masked.replace(form, MASK)
         if "\\" in masked or "%" in masked or "&" in masked:
             masked = _without_escaped(masked, self._values)
-        for value in self._values:
-            if value[:SHORTEST] in masked or value[-SHORTEST:] in masked:
-                masked = _without_remains(masked, value)
-        return masked
+        return _without_remains(masked, self._beginnings, self._endings) if re.search(CUT, masked) else masked
 
     def _walk(self, value: object) -> object:
         kind = type(value)
@@ -228,14 +234,20 @@ def _without_escaped(text: str, values: tuple[str, ...]) -> str:
     present = {form for value in values for form in _unescaped(value) if form in plain}
     if not present:
         return text
+    starts = _starts(text)
+    found = [match.span() for form in present for match in re.finditer(re.escape(form), plain)]
+    return _mask_spans(text, sorted((starts[first], starts[last]) for first, last in found))
+
+
+def _starts(text: str) -> Sequence[int]:
+    """Where each character of the unescaped text stands in ``text``, and its end."""
     starts: list[int] = []
     done = 0
     for match in re.finditer(ESCAPE, text):
         starts.extend(range(done, match.start() + 1))
         done = match.end()
     starts.extend(range(done, len(text) + 1))
-    found = [match.span() for form in present for match in re.finditer(re.escape(form), plain)]
-    return _mask_spans(text, sorted((starts[first], starts[last]) for first, last in found))
+    return starts
 
 
 def _unescape(match: re.Match[str]) -> str:
@@ -259,25 +271,59 @@ def _unescaped(value: str) -> Iterator[str]:
             yield "".join(chr(units[at] + 256 * units[at + 1]) for at in range(0, len(units), 2))
 
 
-def _without_remains(text: str, value: str) -> str:
-    """Masks head and tail of ``value`` beside what somebody put for its rest: ``sk-a…``, ``sk-a****wxyz``."""
+def _unescaped_forms(value: str) -> Iterator[str]:
+    """What a text that somebody cut may hold the beginning or the end of, once its escapes are undone."""
+    data = value.encode("utf-8", "surrogatepass")
+    codes = (code for code in _base64(data) if len(code) > SHORTEST)
+    plain = tuple(_unescaped(value))
+    spaces = (one.replace(" ", "+") for one in plain)
+    backslashes = (one.replace("\\", "\\" * count) for one in plain for count in (2, 4))
+    yield from dict.fromkeys((*plain, *spaces, *backslashes, *codes, data.hex(), data.hex().upper()))
+
+
+def _by_key(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for key, form in pairs:
+        found[key] = (*found.get(key, ()), form)
+    return found
+
+
+def _without_remains(
+    text: str, beginnings: Mapping[str, tuple[str, ...]], endings: Mapping[str, tuple[str, ...]]
+) -> str:
+    """Masks beginnings and ends of secrets beside what somebody put for the rest: ``sk-a…``, ``sk-a****wxyz``.
+    Escapes are undone before that, also one that was cut itself."""
+    plain = re.sub(ESCAPE, _unescape, text)
+    heads, tails = _places(plain, beginnings), _places(plain, endings)
+    if not heads and not tails:
+        return text
+    longest = LONGEST_ESCAPE + max(len(form) for forms in beginnings.values() for form in forms)
     spans: list[tuple[int, int]] = []
-    for match in re.finditer(CUT, text):
+    for match in re.finditer(CUT, plain):
         first, last = match.span()
-        start, end = first, last
-        at = text.find(value[:SHORTEST], max(0, first - len(value)), first)
-        while at >= 0 and start == first:
-            if value.startswith(text[at:first]):
-                start = at
-            at = text.find(value[:SHORTEST], at + 1, first)
-        at = text.rfind(value[-SHORTEST:], last, last + len(value))
-        while at >= 0 and end == last:
-            if value.endswith(text[last : at + SHORTEST]):
-                end = at + SHORTEST
-            at = text.rfind(value[-SHORTEST:], last, at + SHORTEST - 1)
+        before = heads[bisect_left(heads, first - longest) : bisect_left(heads, first)]
+        start = next((at for at in before if _begins(re.sub(HALF_ESCAPE, "", plain[at:first]), beginnings)), first)
+        after = tails[bisect_left(tails, last) : bisect_left(tails, last + longest)]
+        ends = (at + SHORTEST for at in reversed(after))
+        end = next((at for at in ends if _ends(plain[last:at], endings)), last)
         if (start, end) != (first, last):
             spans.append((start, end))
-    return _mask_spans(text, spans)
+    starts = _starts(text) if spans else ()
+    return _mask_spans(text, [(starts[start], starts[end]) for start, end in spans])
+
+
+def _places(text: str, keys: Iterable[str]) -> list[int]:
+    """Where one of ``keys`` begins."""
+    present = [re.escape(key) for key in keys if key in text]
+    return [match.start() for match in re.finditer(f"(?={'|'.join(present)})", text)] if present else []
+
+
+def _begins(text: str, beginnings: Mapping[str, tuple[str, ...]]) -> bool:
+    return any(form.startswith(text) for form in beginnings.get(text[:SHORTEST], ()))
+
+
+def _ends(text: str, endings: Mapping[str, tuple[str, ...]]) -> bool:
+    return any(form.endswith(text) for form in endings.get(text[-SHORTEST:], ()))
 
 
 def _mask_spans(text: str, spans: list[tuple[int, int]]) -> str:

@@ -77,6 +77,10 @@ class Resolver:
             raise RenderError(_diagnostic("url", place, f'"{url[:100]}" is not a URL that can be sent to', hint))
         if any(ord(char) < 32 or ord(char) == 127 for char in url):
             raise RenderError(_diagnostic("url", place, "the URL holds a control character", "Look at its variables."))
+        try:
+            settings.url(url)
+        except BadValue as error:
+            raise RenderError(_diagnostic("url", place, error.message, error.hint)) from None
         return add_query(url.split("#")[0], self.pairs(spec.query))
 
     def pairs(self, pairs: Pairs) -> list[tuple[str, str]]:

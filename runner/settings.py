@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from runner.messages import Timeouts, Tls
 from runner.node import Plain, scalar_type_name
@@ -35,8 +36,6 @@ def method(value: Plain) -> str:
 
 def url(value: Plain) -> str:
     """A URL with a host that can be looked up and a port that there is."""
-    from urllib.parse import urlsplit  # noqa: PLC0415  # not every file has a URL without placeholders
-
     hint = "A URL looks like https://host:port/path?query."
     if not isinstance(value, str):
         raise BadValue(f"a URL is text, this is {scalar_type_name(value)}", hint)
@@ -49,6 +48,9 @@ def url(value: Plain) -> str:
     if not host or re.search(r"\s", parts.netloc) or port == 0:
         what = "its port cannot be 0" if port == 0 else "its host is not a name that can be looked up"
         raise BadValue(f"this is not a URL: {what}", hint)
+    if "@" in parts.netloc:
+        hint = "Write auth: {basic: {username: …, password: <<PASSWORD>>}} and take them out of the URL."
+        raise BadValue("a URL does not carry a user name and password here", hint)
     return value
 
 

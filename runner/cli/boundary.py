@@ -21,7 +21,10 @@ def call(name: str, arguments: object, color: ColorChoice) -> int:
 
 
 def guarded(command: Callable[[Context], ExitCode], context: Context, color: ColorChoice = "auto") -> ExitCode:
-    """Run a command; whatever it raises is told on standard error, with no secret in it."""
+    """Run a command; whatever it raises is told on standard error, with no secret in it.
+
+    That nobody reads standard output any more (``| head``) is no error; a run goes on all the same.
+    """
     style = context.style(context.stderr, color)
     try:
         return command(context)
@@ -37,13 +40,28 @@ def guarded(command: Callable[[Context], ExitCode], context: Context, color: Col
         _tell(context, "interrupted")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        return ExitCode.NO_RESPONSE
-    except Exception as error:  # noqa: BLE001  # the boundary: our own fault must not look like the user's
-        where = traceback.extract_tb(error.__traceback__)
-        _tell(context, f"{style.paint('fail', 'Internal error:')} {type(error).__name__}: {error}")
-        _tell(context, "".join(f"  {one.filename}:{one.lineno} in {one.name}\n" for one in where[-8:]))
-        _tell(context, "This is a fault of runner itself. Please report it with the lines above.")
+        return ExitCode.OK
+    except OSError as error:
+        _tell(context, f"{style.paint('fail', 'Error:')} the output cannot be written: {error.strerror or error}")
         return ExitCode.INTERNAL
+    except Exception as error:  # noqa: BLE001  # the boundary: our own fault must not look like the user's
+        _tell_fault(context, error)
+        return ExitCode.INTERNAL
+
+
+def _tell_fault(context: Context, error: Exception) -> None:
+    """Where the fault is and what it says; no more than its kind if what masks secrets is at fault itself."""
+    try:
+        message = context.redactor.text(str(error))
+    except Exception:  # noqa: BLE001  # nothing unmasked may be shown
+        message = "(its message is left out: it could not be searched for secrets)"
+    places = traceback.extract_tb(error.__traceback__)[-8:]
+    lines = [
+        f"Internal error: {type(error).__name__}: {printable(message)}",
+        *(f"  {place.filename}:{place.lineno} in {place.name}" for place in places),
+        "This is a fault of runner itself. Please report it with the lines above.",
+    ]
+    context.stderr.write("\n".join(lines) + "\n")
 
 
 def _tell(context: Context, text: str) -> None:

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import TypeAlias, cast
 
 from runner import registry
-from runner.cli.arguments import RunArguments
+from runner.cli.arguments import Inputs, RunArguments
 from runner.cli.context import Context
 from runner.cli.planning import plan, tell_warnings
 from runner.clock import Clock
@@ -19,13 +19,16 @@ from runner.engine.plan import Job
 from runner.engine.run import Run, RunOptions, Terminated
 from runner.errors import ExitCode
 from runner.messages import REQUEST_HEADER
+from runner.model import SecretRules
 from runner.node import Plain
 from runner.report.console import Console
 from runner.report.progress import DOTS, STROKES, Progress
 from runner.report.screen import Screen
 from runner.report.style import use_progress
+from runner.report.summary import shell_quoted
 from runner.results import Status
 from runner.transport.base import Transport
+from runner.variables.secrets import is_secret
 
 OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Transport]
 OpenMock: TypeAlias = Callable[[Transport, Sequence[Job], Context], AbstractContextManager[Transport]]
@@ -84,8 +87,7 @@ def _listener(arguments: RunArguments, context: Context) -> Listener:
     style = context.style(context.stdout, arguments.color)
     live = arguments.progress and use_progress(context.environ, is_terminal=context.stderr.isatty())
     screen = Screen(context.stdout, context.stderr if live else None, context.columns)
-    command = "runner run --mock" if arguments.inputs.mock else "runner run"
-    console = Console(screen.write, style, arguments.verbosity, command)
+    console = Console(screen.write, style, arguments.verbosity, repeating(arguments.inputs))
     if not live:
         return context.redactor.listener(console)
     utf8 = (context.stderr.encoding or "").lower().startswith("utf")
@@ -96,3 +98,15 @@ def _listener(arguments: RunArguments, context: Context) -> Listener:
         console(event)
 
     return context.redactor.listener(both)
+
+
+def repeating(inputs: Inputs) -> str:
+    """What a command line that repeats the run starts with; a secret's value is for the reader to put in."""
+    words = ["runner", "run", *(["--mock"] if inputs.mock else [])]
+    words += ["--env", shell_quoted(inputs.env)] if inputs.env else []
+    for name in inputs.env_files:
+        words += ["--env-file", shell_quoted(name)]
+    for text in inputs.variables:
+        name = text.partition("=")[0]
+        words += ["--var", f"{name}=…" if is_secret(name, SecretRules()) else shell_quoted(text)]
+    return " ".join(words)

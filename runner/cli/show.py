@@ -103,11 +103,7 @@ def _why_not(job: Job, planned: Planned) -> str:
     """Why a request cannot be shown: it is skipped, or made from what a response gives."""
     if planned.spec.skip is not None:
         return f"skipped: {job.resolver.skip(planned.spec)}"
-    names = {
-        found.name
-        for node in planned.spec.nodes(response=False)
-        for found, _ in placeholders(node)
-        if found.name in planned.sources
-    }
+    used = {found.name for node in planned.spec.nodes(response=False) for found, _ in placeholders(node)}
+    names = used.union(*(job.variables.uses(name) for name in used)) & planned.sources.keys()
     listed = " and ".join(f'"{name}" from "{planned.sources[name]}"' for name in sorted(names))
     return f"made when {listed} {'is' if len(names) == 1 else 'are'} known" if names else ""

@@ -59,7 +59,7 @@ def plan_job(
     captured: dict[str, str] = {}
     for index, spec in enumerate(collection.requests):
         name = _name(job, spec, problems)
-        everything.append(Planned(spec, name, index, _sources(spec, captured)))
+        everything.append(Planned(spec, name, index, _sources(job, spec, captured)))
         captured.update((capture.name, name) for capture in spec.captures)
     chosen = _with_sources(everything, [one for one in everything if selected(one.spec, one.name)])
     captures: dict[str, str] = {}
@@ -100,12 +100,13 @@ def _name(job: Job, spec: RequestSpec, problems: dict[Diagnostic, None]) -> str:
         return str(spec.name.value)
 
 
-def _sources(spec: RequestSpec, captured: dict[str, str]) -> dict[str, str]:
+def _sources(job: Job, spec: RequestSpec, captured: dict[str, str]) -> dict[str, str]:
     """The variables of ``spec`` that earlier requests capture, with their names."""
     if not captured or not spec.node.templated:
         return {}
-    used = (found.name for response in (False, True) for node in spec.nodes(response=response)
-            for found, _ in placeholders(node))  # fmt: skip
+    nodes = [node for response in (False, True) for node in spec.nodes(response=response)]
+    written = dict.fromkeys(found.name for node in nodes for found, _ in placeholders(node))
+    used = [one for name in written for one in (name, *(() if name in captured else sorted(job.variables.uses(name))))]
     return {name: captured[name] for name in used if name in captured}
 
 
@@ -132,7 +133,7 @@ def _preflight(job: Job, planned: Planned, captures: dict[str, str], filled: Fil
     for response, known in ((False, captures), (True, own)):
         for node in spec.nodes(response=response):
             for placeholder, scalar in placeholders(node):
-                if placeholder.name in known:
+                if placeholder.name in known or not job.variables.uses(placeholder.name).isdisjoint(known):
                     unknown[response] = True
                 elif not placeholder.name.startswith("$"):
                     yield from _look_up(job, placeholder, scalar)
@@ -163,10 +164,10 @@ def _captured_by(collection: Collection, name: str) -> str:
 
 def _settings(job: Job, spec: RequestSpec) -> Iterable[Diagnostic]:
     """What the values make of the request, where no response is needed to know it."""
-    resolver, place = job.resolver, spec.url
+    resolver = job.resolver
     steps: tuple[Callable[[], object], ...] = (
         lambda: resolver.setting(spec.method, settings.method),
-        lambda: settings.url(resolver.url(spec)),
+        lambda: resolver.url(spec),
         lambda: resolver.setting(spec.timeout, settings.timeouts),
         lambda: resolver.setting(spec.redirects, settings.redirects),
         lambda: resolver.setting(spec.max_size, settings.size),
@@ -179,5 +180,3 @@ def _settings(job: Job, spec: RequestSpec) -> Iterable[Diagnostic]:
         except RenderError as error:
             if error.diagnostic.rule != "missing-variable":
                 yield error.diagnostic
-        except settings.BadValue as error:
-            yield Diagnostic("url", error.message, error.hint, place.source, place.span)

@@ -96,8 +96,10 @@ def _secrets(node: Node | None, problems: Problems) -> SecretRules:
         return SecretRules()
     if node.kind != "mapping":
         return SecretRules(listed=frozenset(read_texts(node, "a secret's name", problems)))
-    if not any(key.value in SECRETS_KEYS for key, _ in node.items) and all(
-        value.kind == "scalar" for _, value in node.items
+    if (
+        node.items
+        and not any(key.value in SECRETS_KEYS for key, _ in node.items)
+        and all(value.kind == "scalar" for _, value in node.items)
     ):
         hint = "Write secrets: [API_KEY]. Values belong into .env or the environment, not into this file."
         problems.error("kind", node.first_key, "secrets is a list of names, this is a mapping", hint)

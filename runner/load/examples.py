@@ -14,7 +14,7 @@ from runner.load.problems import Problems
 from runner.model import Example, Matcher, RequestMatch
 from runner.node import Node
 from runner.settings import duration
-from runner.units import parse_duration
+from runner.units import DURATION_HINT, parse_duration
 
 BODIES: Final = ("json", "text", "file", "events")
 KEYS: Final = ("name", "status", "headers", *BODIES, "delay", "when")
@@ -57,7 +57,6 @@ def _decode_example(node: Node, number: int, folder: Path, problems: Problems) -
         problems.error("kind", fields["text"], f"text is text, this is {fields['text'].type_name}", "Quote it.")
     elif body == "events" and fields["events"].kind != "list":
         problems.error("kind", fields["events"], "events is a list", "Write one event a line, each after a dash.")
-    check_setting(fields.get("delay"), duration, problems)
     return Example(
         name=read_text(fields["name"], "the name of an example", problems) if "name" in fields else f"example {number}",
         node=node,
@@ -65,7 +64,7 @@ def _decode_example(node: Node, number: int, folder: Path, problems: Problems) -
         headers=decode_headers(fields.get("headers"), problems),
         body_kind=body,
         body=fields[body] if body else None,
-        delay=_delay(fields.get("delay")),
+        delay=_delay(fields.get("delay"), problems),
         when=_when(fields["when"], problems) if "when" in fields else None,
     )
 
@@ -79,11 +78,15 @@ def _status(node: Node | None, problems: Problems) -> int:
     return 200
 
 
-def _delay(node: Node | None) -> float:
-    try:
-        return parse_duration(node.plain()) if node is not None else 0.0
-    except ValueError:
+def _delay(node: Node | None, problems: Problems) -> float:
+    if node is None:
         return 0.0
+    if node.templated:
+        problems.error("value", node, "the delay of an example holds no placeholder", DURATION_HINT)
+        return 0.0
+    before = problems.count
+    check_setting(node, duration, problems)
+    return parse_duration(node.plain()) if problems.count == before else 0.0
 
 
 def _when(node: Node, problems: Problems) -> RequestMatch:

@@ -21,7 +21,8 @@ class Screen:
     """
 
     def __init__(self, out: TextIO, live: TextIO | None = None, columns: Callable[[], int] = lambda: 80) -> None:
-        self._out = out
+        self._out: TextIO | None = out
+        self._encoding = out.encoding
         self._live = live
         self._columns = columns
         self._line = ""
@@ -37,10 +38,18 @@ class Screen:
         with self._lock:
             if self._line:
                 self._draw(ERASE)
-            self._out.write(encodable(text, self._out.encoding))
-            self._out.flush()
+            self._put(encodable(text, self._encoding))
             if self._line:
                 self._draw(self._line)
+
+    def _put(self, text: str) -> None:
+        if self._out is None:
+            return
+        try:
+            self._out.write(text)
+            self._out.flush()
+        except BrokenPipeError:
+            self._out = None  # whoever read has seen enough (``| head``); the run goes on
 
     def show(self, line: str) -> None:
         """Put ``line`` in the place of the live line; an empty one takes it away."""

@@ -15,6 +15,7 @@ from runner.variables.filters import apply_filter, as_text, to_bool, to_float, t
 from runner.variables.generators import Generators
 from runner.variables.secrets import is_secret
 from runner.variables.template import Placeholder, parse_template, span_of
+from runner.variables.uses import uses
 
 MAX_TEXT = 50_000_000
 MASKABLE = 4
@@ -50,24 +51,27 @@ class Variables:
         self._generators = generators
         self._mark_secret = mark_secret
         self._stand_in = stand_in
+        self._uses = uses(defaults.variables)
         self._captures: dict[str, Plain] = {}
         self._captured_secrets: set[str] = set()
-        self._row: Mapping[str, Plain] = {}
         self._known: dict[str, Found | None] = {}
         self._open: list[str] = []
 
     def capture(self, name: str, value: Plain, origin: str, *, secret: bool = False) -> None:
         """Keep what a response gave; it wins over every other source from now on."""
         self._captures[name] = value
+        for dependent in [one for one, used in self._uses.items() if name in used and one not in self._captures]:
+            self._known.pop(dependent, None)
         self._known[name] = Found(value, origin)
         if secret:
             self._captured_secrets.add(name)
         if self.is_secret(name):
             self._mark_secret(value)
 
-    def captured(self, name: str) -> bool:
-        """Whether a response gave this name a value."""
-        return name in self._captures
+    def uses(self, name: str) -> frozenset[str]:
+        """The variables that the value of ``name`` is made from: those that its default in the file refers to."""
+        used = self._uses.get(name, frozenset())
+        return frozenset() if used and any(name in values for values, _ in self._text_layers()) else used
 
     def is_secret(self, name: str) -> bool:
         """Whether the value of ``name`` must never be shown. Once a secret, always a secret."""
@@ -163,7 +167,7 @@ class Variables:
                 raise RenderError(
                     _diagnostic("filter", node, placeholder.text, message, self._origin_hint(placeholder.name))
                 ) from None
-            if secret and isinstance(value, str):
+            if secret and name != "length":
                 self._mark_secret(value)
         return value
 
@@ -174,6 +178,8 @@ class Variables:
         if found is not None:
             return found.value
         if placeholder.default is not None:
+            if self.is_secret(placeholder.name):
+                self._mark_secret(placeholder.default)
             return placeholder.default
         raise RenderError(self.missing(placeholder, node))
 

@@ -127,3 +127,23 @@ def test_a_file_that_cannot_be_read_does_not_show_its_secrets(tmp_path: Path, mo
     ended = Program(monkeypatch, tmp_path).run("run", "c.yaml")
     assert ended.code == 3
     assert "written-in-the-file" not in ended.text
+
+
+@pytest.mark.parametrize("secret", [PLAIN, SECRET], ids=["plain", "odd"])
+def test_a_text_that_is_cut_inside_a_secret_shows_no_part_of_it(
+    secret: str, server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long values are cut where they are shown: here at each character of the secret, in each form."""
+    given = {name: form for name, form in forms(secret).items() if name not in ("repr", "lower", "upper")}
+    lines = ["requests:"]
+    for filler in range(160, 200, 3):
+        document = {name: {"a": "." * 0 + "-" * filler + form} for name, form in given.items()}
+        expect = {f"$['{name}']": 1 for name in given}
+        lines.append(f"  - {{name: n{filler}, url: <<SERVER>>/reply, headers: {{content-type: application/json}}, file: {filler}.json, expect: {{json: {json.dumps(expect)}}}}}")
+        (tmp_path / f"{filler}.json").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "c.yaml").write_text("\n".join([*lines, "  - {name: u, url: <<SERVER>>/<<API_KEY|urlencode>>}"]), encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path, {"API_KEY": secret}).run("run", "--var", f"SERVER={server.url}", "c.yaml")
+    shown = re.findall(r"got +\{\"a\": \"-+(.*)$", ended.out, re.MULTILINE)
+    assert len(shown) == len(given) * 14
+    leaks = [one for one in shown if len(one.replace("***", "").rstrip('…"}=')) > 5]  # three characters are no part to speak of
+    assert not leaks, "\n".join(leaks)

@@ -139,7 +139,8 @@ def test_the_fault_of_a_path_has_its_own_column() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "hint"), [("choices[0]", "Write $.choices[0]"), ("'.a'", "Write $.a"), ("'[0]'", "Write $[0]"), ("5", "")]
+    ("path", "hint"),
+    [("choices[0]", "Write $.choices[0]"), ("'.a'", "Write $.a"), ("'[0]'", "Write $[0]"), ("5", "Write $.name.")],
 )
 def test_a_path_without_root(path: str, hint: str) -> None:
     problems = Problems()
