@@ -58,9 +58,9 @@ def test_case(path: Path, server: EchoServer, monkeypatch: pytest.MonkeyPatch) -
     text = path.read_text(encoding="utf-8")
     verdicts = [verdict(request) for request in yaml.load(SURROGATE.sub("", text), yaml.CBaseLoader)["requests"]]  # noqa: S506
     environ, arguments = command(text)
-    places = ["--var", f"SERVER={server.url}", "--var", f"OTHER={server.other}", "--var", f"PORT={server.url[17:]}"]
+    environ |= {"SERVER": server.url, "OTHER": server.other, "PORT": server.url[17:]}
     clock = RunningClock() if RUNNING in text else StillClock()
-    ended = Program(monkeypatch, ROOT, environ, clock).run(*arguments, *places, str(path.relative_to(ROOT)))
+    ended = Program(monkeypatch, ROOT, environ, clock).run(*arguments, str(path.relative_to(ROOT)))
     assert RESULT.findall(ended.out) == [SHOWN[one] for one in verdicts if SHOWN[one]], ended.text
     assert ended.code == exit_code(verdicts, text), ended.text
     shows = any(one.startswith("-v") for one in arguments) or bool(set(verdicts) - {"passes", "not-run"})

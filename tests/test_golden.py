@@ -29,9 +29,7 @@ def server() -> Iterator[EchoServer]:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_a_command_prints_what_it_always_did(
-    path: Path, server: EchoServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_command_prints_what_it_always_did(path: Path, server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _, wanted = path.read_text(encoding="utf-8").partition("\n")
     words = shlex.split(filled(first.removeprefix(PROMPT), server))
     start = words.index("runner")
@@ -49,3 +47,10 @@ def filled(text: str, server: EchoServer) -> str:
 
 def emptied(text: str, server: EchoServer) -> str:
     return text.replace(server.url, "{SERVER}").replace(server.url[7:], "{HOST}").replace(str(ROOT), "{HERE}")
+
+
+def test_the_schema_is_printed_as_it_ships(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = Program(monkeypatch, ROOT).run("schema")
+    shipped = ROOT.parents[1] / "runner" / "load" / "collection.schema.json"
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == shipped.read_text(encoding="utf-8")

@@ -165,9 +165,18 @@ def _captured_by(collection: Collection, name: str) -> str:
 def _settings(job: Job, spec: RequestSpec) -> Iterable[Diagnostic]:
     """What the values make of the request, where no response is needed to know it."""
     resolver = job.resolver
+    try:
+        settings.url(resolver.request(spec).url)
+        resolver.delay(spec)
+    except (RenderError, settings.BadValue):
+        yield from _wrong_settings(resolver, spec)
+
+
+def _wrong_settings(resolver: Resolver, spec: RequestSpec) -> Iterable[Diagnostic]:
+    """Each setting on its own, so that one mistake does not hide the next."""
     steps: tuple[Callable[[], object], ...] = (
         lambda: resolver.setting(spec.method, settings.method),
-        lambda: resolver.url(spec),
+        lambda: settings.url(resolver.url(spec)),
         lambda: resolver.setting(spec.timeout, settings.timeouts),
         lambda: resolver.setting(spec.redirects, settings.redirects),
         lambda: resolver.setting(spec.max_size, settings.size),
@@ -180,3 +189,5 @@ def _settings(job: Job, spec: RequestSpec) -> Iterable[Diagnostic]:
         except RenderError as error:
             if error.diagnostic.rule != "missing-variable":
                 yield error.diagnostic
+        except settings.BadValue as error:
+            yield Diagnostic("url", error.message, error.hint, spec.url.source, spec.url.span)
