@@ -21,6 +21,7 @@ from runner.errors import ExitCode
 from runner.messages import REQUEST_HEADER
 from runner.model import SecretRules
 from runner.node import Plain
+from runner.redact import Redactor
 from runner.report.console import Console
 from runner.report.progress import DOTS, STROKES, Progress
 from runner.report.screen import Screen
@@ -42,7 +43,6 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
     if arguments.dry_run:
         preview = cast(Previewer, registry.load(registry.PREVIEW))
         return preview(jobs, session.mark_secret, context, arguments)
-    gc.collect()
     gc.freeze()
     gc.enable()
     mocking = arguments.inputs.mock
@@ -87,7 +87,7 @@ def _listener(arguments: RunArguments, context: Context) -> Listener:
     style = context.style(context.stdout, arguments.color)
     live = arguments.progress and use_progress(context.environ, is_terminal=context.stderr.isatty())
     screen = Screen(context.stdout, context.stderr if live else None, context.columns)
-    console = Console(screen.write, style, arguments.verbosity, repeating(arguments.inputs))
+    console = Console(screen.write, style, arguments.verbosity, repeating(arguments.inputs, context.redactor))
     if not live:
         return context.redactor.listener(console)
     utf8 = (context.stderr.encoding or "").lower().startswith("utf")
@@ -100,7 +100,7 @@ def _listener(arguments: RunArguments, context: Context) -> Listener:
     return context.redactor.listener(both)
 
 
-def repeating(inputs: Inputs) -> str:
+def repeating(inputs: Inputs, redactor: Redactor) -> str:
     """What a command line that repeats the run starts with; a secret's value is for the reader to put in."""
     words = ["runner", "run", *(["--mock"] if inputs.mock else [])]
     words += ["--env", shell_quoted(inputs.env)] if inputs.env else []
@@ -108,5 +108,6 @@ def repeating(inputs: Inputs) -> str:
         words += ["--env-file", shell_quoted(name)]
     for text in inputs.variables:
         name = text.partition("=")[0]
-        words += ["--var", f"{name}=…" if is_secret(name, SecretRules()) else shell_quoted(text)]
-    return " ".join(words)
+        secret = is_secret(name, SecretRules()) or redactor.text(text) != text
+        words += ["--var", f"{name}=…" if secret else shell_quoted(text)]
+    return redactor.text(" ".join(words))

@@ -152,3 +152,14 @@ def test_a_text_that_is_cut_inside_a_secret_shows_no_part_of_it(
     # Three characters, and the beginning of an escape, are not masked.
     leaks = [one for one in shown if len(one.replace("***", "").rstrip('…"}=')) > 5]
     assert not leaks, "\n".join(leaks)
+
+
+def test_how_to_send_again_does_not_show_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last line repeats the options: not the values that the file says are secret."""
+    text = "secrets: [LISTED]\nrequests: [{name: one, url: 'http://127.0.0.1:1/<<LISTED>><<OTHER>>'}]\n"
+    (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
+    options = ("--var", "LISTED=it's a-listed-value", "--var", "OTHER=seen", "--var", "UNUSED_KEY=an-unused-value")
+    ended = Program(monkeypatch, tmp_path).run("run", *options, "c.yaml")
+    assert "--var OTHER=seen" in ended.out
+    assert "a-listed-value" not in ended.text
+    assert "an-unused-value" not in ended.text
