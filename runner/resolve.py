@@ -21,6 +21,7 @@ from runner.variables.filters import as_text
 from runner.variables.scope import Variables
 
 T = TypeVar("T")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 HTTP = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 DEFAULT_HEADERS: Headers = (
     ("User-Agent", f"collection-runner/{__version__}"),
@@ -75,7 +76,7 @@ class Resolver:
         if not HTTP.match(url):
             hint = "It starts with http:// or https:// and a host, once its placeholders are filled."
             raise RenderError(_diagnostic("url", place, f'"{url[:100]}" is not a URL that can be sent to', hint))
-        if any(ord(char) < 32 or ord(char) == 127 for char in url):
+        if CONTROL.search(url):
             raise RenderError(_diagnostic("url", place, "the URL holds a control character", "Look at its variables."))
         try:
             settings.url(url)

@@ -19,6 +19,8 @@ class Filled:
     def __init__(self, collection: Collection, variables: Variables) -> None:
         self._variables = variables
         self._problems = Problems()
+        self._seen: set[int] = set()
+        """Nodes that were looked at: ``defaults`` share theirs with every request."""
         schemas = SchemaFiles(collection.source, collection.folder, self._problems)
         self._expect = ExpectDecoder(collection.folder, schemas, self._problems)
 
@@ -45,8 +47,9 @@ class Filled:
     def _part(self, spec: RequestSpec, key: str) -> Node | None:
         """The value under ``key``, filled; None where there is nothing to fill or something cannot be."""
         node = spec.node.get(key)
-        if node is None or not node.templated:
+        if node is None or not node.templated or id(node) in self._seen:
             return None
+        self._seen.add(id(node))
         try:
             return self._fill(node)
         except RenderError:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from runner import settings
 from runner.engine.filled import Filled
 from runner.errors import RenderError
+from runner.load.bodies import BODY_KINDS
 from runner.model import Collection, RequestSpec
 from runner.node import Node
 from runner.resolve import NO_OVERRIDES, Overrides, Resolver
@@ -18,6 +19,8 @@ from runner.source import Diagnostic
 from runner.variables.scope import Variables
 from runner.variables.template import Placeholder, placeholders
 
+MADE = frozenset({"method", *BODY_KINDS, "timeout", "redirects", "max_size", "tls", "delay"})
+"""Keys whose values, once filled, may still not be what a request can be made from; others have checks of their own."""
 Selector = Callable[[RequestSpec, str], bool]
 
 
@@ -166,9 +169,11 @@ def _settings(job: Job, spec: RequestSpec) -> Iterable[Diagnostic]:
     """What the values make of the request, where no response is needed to know it."""
     resolver = job.resolver
     try:
-        settings.url(resolver.request(spec).url)
-        resolver.delay(spec)
-    except (RenderError, settings.BadValue):
+        resolver.url(spec)
+        if any(node.templated for key, node in spec.node.items if key.value in MADE):
+            resolver.request(spec)
+            resolver.delay(spec)
+    except RenderError:
         yield from _wrong_settings(resolver, spec)
 
 
@@ -176,7 +181,7 @@ def _wrong_settings(resolver: Resolver, spec: RequestSpec) -> Iterable[Diagnosti
     """Each setting on its own, so that one mistake does not hide the next."""
     steps: tuple[Callable[[], object], ...] = (
         lambda: resolver.setting(spec.method, settings.method),
-        lambda: settings.url(resolver.url(spec)),
+        lambda: resolver.url(spec),
         lambda: resolver.setting(spec.timeout, settings.timeouts),
         lambda: resolver.setting(spec.redirects, settings.redirects),
         lambda: resolver.setting(spec.max_size, settings.size),
@@ -189,5 +194,3 @@ def _wrong_settings(resolver: Resolver, spec: RequestSpec) -> Iterable[Diagnosti
         except RenderError as error:
             if error.diagnostic.rule != "missing-variable":
                 yield error.diagnostic
-        except settings.BadValue as error:
-            yield Diagnostic("url", error.message, error.hint, spec.url.source, spec.url.span)
