@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -66,10 +66,14 @@ class Timings(NamedTuple):
     first_byte: float | None = None
 
 
+NO_TIME = Timings(0.0)
+
+
 @dataclass(frozen=True)
 class Response:
     """The final response with its body whole and decompressed. ``url`` is where it came from,
-    ``redirects`` the URLs that were left on the way."""
+    ``redirects`` the URLs that were left on the way. ``received`` is the body's size as it came, where ``body`` may
+    be another (a secret in it is masked before it is shown)."""
 
     status: int
     headers: Headers
@@ -77,7 +81,13 @@ class Response:
     url: str
     reason: str = ""
     redirects: tuple[str, ...] = ()
-    timings: Timings = field(default_factory=lambda: Timings(0.0))
+    timings: Timings = NO_TIME
+    received: int | None = None
+
+    @property
+    def size(self) -> int:
+        """The size of the decompressed body, in bytes."""
+        return len(self.body) if self.received is None else self.received
 
     def header_values(self, name: str) -> list[str]:
         """Every value of a header, in order; names compared without case."""

@@ -10,6 +10,18 @@ from runner.node import Plain
 
 MAX_DEPTH = 200
 MAX_DIGITS = 1000
+WORDS = {
+    "Expecting value": "a value is expected",
+    "Expecting ',' delimiter": "a comma or the closing bracket is expected",
+    "Expecting ':' delimiter": "a colon is expected",
+    "Expecting property name": "a key in double quotes is expected",
+    "Illegal trailing comma": "a comma stands before the closing bracket",
+    "Unterminated string": "a text begins here and does not end",
+    "Invalid control character": "a line break or control character stands in a text",
+    "Invalid \\": "a backslash is followed by what JSON does not know",
+    "Extra data": "the value ends here, and more text follows",
+}
+"""How Python's decoder begins what it says, and the same for people."""
 
 
 class Parsed(NamedTuple):
@@ -68,12 +80,21 @@ def loads(data: bytes | str) -> Plain:
     try:
         value: Plain = _decoder.decode(data)
     except json.JSONDecodeError as error:
-        raise NotJson(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+        raise NotJson(f"line {error.lineno}, column {error.colno}: {_said(error)}") from None
     except RecursionError:
         raise NotJson("it is nested too deeply") from None
     if data.count("[") + data.count("{") > MAX_DEPTH and _deeper(value, MAX_DEPTH):
         raise NotJson(f"it is nested more than {MAX_DEPTH} levels deep")
     return value
+
+
+def _said(error: json.JSONDecodeError) -> str:
+    """What the decoder says, in words that need no knowledge of it, with the character that is in the way."""
+    said = next((words for start, words in WORDS.items() if error.msg.startswith(start)), error.msg)
+    if not said.endswith("expected"):
+        return said
+    found = error.doc[error.pos : error.pos + 1]
+    return f"{said}, not {json.dumps(found, ensure_ascii=False)}" if found else f"{said}, but the text ends"
 
 
 def _deeper(value: Plain, limit: int) -> bool:

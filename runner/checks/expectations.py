@@ -116,11 +116,11 @@ def _not_json(expectation: Expectation, response: Response, context: MatchContex
 
 
 def not_json_text(response: Response) -> str:
-    """That the body is no JSON, why, and how it begins."""
+    """That the body is no JSON, and why. How it begins is shown once for all checks that look at it."""
     if not response.body:
         return "an empty body, which is not JSON"
     kind = (response.header("content-type") or "a body without a content type").split(";")[0].strip()
-    return f"{clip(kind)} that is not JSON: {response.document.error}\n{show(response.text)}"
+    return f"{clip(kind)} that is not JSON: {response.document.error}"
 
 
 def _broken_promise(spec: RequestSpec, response: Response, context: MatchContext) -> Iterator[Check]:

@@ -53,7 +53,11 @@ RULES = (
         "billing_not_active billing_error",
         QUOTA,
     ),
-    _status({402}, QUOTA),
+    _status(
+        {402},
+        "{host} asks for a payment first: the account has no credit left, or its payment method was refused. "
+        "Retrying will not help.",
+    ),
     _named(
         "context_length_exceeded string_above_max_length",
         "The messages and the answer together are too long for the model. Send fewer or shorter messages, "

@@ -39,7 +39,7 @@ def timing_line(response: Response) -> str:
     """How long each phase took."""
     total = f"complete after {format_duration(response.timings.total)}"
     first = response.timings.first_byte
-    size = format_size(len(response.body))
+    size = format_size(response.size)
     return f"{size}, {total}" if first is None else f"{size}, first byte after {format_duration(first)}, {total}"
 
 

@@ -88,7 +88,7 @@ def _excerpt_lines(result: RequestResult, response: Response, style: Style) -> I
         yield f"{INDENT}The server sent no body."
         return
     kind = f" of {clip(content_type, 60)}" if content_type else ""
-    yield from _prose(f"The server sent {format_size(len(response.body))}{kind}:", INDENT, style)
+    yield from _prose(f"The server sent {format_size(response.size)}{kind}:", INDENT, style)
     lines = body_lines(response.body, content_type, EXCERPT_SIZE)
     shown = lines[:EXCERPT_LINES]
     for line in shown:

@@ -102,7 +102,9 @@ class LiveTransport:
             whole = True
         finally:
             reply.finish(whole=whole and not _asks_to_close(request))
-        return Response(head.status, head.headers, body, address.url, head.reason, left, self._timings())
+        return Response(
+            head.status, head.headers, body, address.url, head.reason, left, self._timings(), received=len(body)
+        )
 
     def _timings(self) -> Timings:
         started = self._deadline.started
