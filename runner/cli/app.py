@@ -49,7 +49,9 @@ EnvFiles = Annotated[
 ]
 Text = Annotated[str, typer.Option("-k", metavar="TEXT", help="Only requests with TEXT in their name.")]
 Tags = Annotated[str, typer.Option("--tag", metavar="EXPR", help="Only requests whose tags fit: 'smoke and not slow'.")]
-ColorOption = Annotated[Color, typer.Option("--color", help="When to colour.")]
+ColorOption = Annotated[
+    Color, typer.Option("--color", help="When to colour; auto is on a terminal.", show_default=False)
+]
 Timeout = Annotated[str, typer.Option("--timeout", metavar="TIME", help="For each whole exchange: 10s, 500ms.")]
 Insecure = Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")]
 Ca = Annotated[str, typer.Option("--ca", metavar="FILE", help="Trust the certificates in this PEM file.")]
@@ -64,7 +66,10 @@ def run(
     tag: Tags = "",
     fail_fast: Annotated[bool, typer.Option("-x", "--fail-fast", help="Stop after the first failure.")] = False,
     verbose: Annotated[
-        int, typer.Option("-v", "--verbose", count=True, help="Show every request and response; -vv uncut.")
+        int,
+        typer.Option(
+            "-v", "--verbose", count=True, show_default=False, help="Show every request and response; -vv uncut."
+        ),
     ] = 0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show the summary alone.")] = False,
     mock: Annotated[
@@ -77,7 +82,9 @@ def run(
     insecure: Insecure = False,
     ca: Ca = "",
     color: ColorOption = Color.AUTO,
-    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="The live line on a terminal.")] = True,
+    progress: Annotated[
+        bool, typer.Option("--progress/--no-progress", show_default=False, help="The live line on a terminal.")
+    ] = True,
 ) -> None:
     """Send the requests, check the responses.
 
@@ -99,7 +106,7 @@ def check(
     env_file: EnvFiles = [],
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Say everything that can be said without sending: all errors and warnings."""
+    """Find every error and warning without sending anything."""
     arguments = CheckArguments(Inputs(paths, var, env, env_file), strict, color.value)
     _call("runner.cli.check:check", arguments, color)
 
@@ -116,7 +123,7 @@ def env_variables(
     env_file: EnvFiles = [],
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Show every variable used, where its value comes from, and which are missing."""
+    """Show each variable, where its value comes from, what is missing."""
     arguments = ListArguments(Inputs(paths, var, env, env_file), "", "", color.value)
     _call("runner.cli.listing:show_variables", arguments, color)
 
@@ -134,7 +141,10 @@ def show(
     ca: Ca = "",
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Show each request exactly as it would be sent, secrets masked; as curl with secrets as "$API_KEY"."""
+    """Show each request exactly as it would be sent.
+
+    Secrets are masked; with --as curl they are shell variables of the same name.
+    """
     inputs, selection = Inputs(paths, var, env, env_file), Selection(text, tag, timeout, insecure, ca)
     _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
 
@@ -147,7 +157,7 @@ def mock(
     env: Env = "",
     env_file: EnvFiles = [],
 ) -> None:
-    """Serve the examples over real HTTP on the loopback interface, until Ctrl-C."""
+    """Serve the examples over HTTP on this machine, until Ctrl-C."""
     _call(
         "runner.cli.mock:serve",
         MockArguments(Inputs(paths, var, env, env_file, mock=True), port, quiet),
