@@ -6,6 +6,8 @@
     ├── RenderError        a value cannot be made while the run is under way  exit code 4
     └── NothingToRun       no file, no request, nothing selected              exit code 5
 
+``Terminated`` (SIGTERM) stands beside Python's KeyboardInterrupt: exit codes 143 and 130.
+
 A request that gets no usable response is not an exception but a ``TransportError`` value in its
 ``Exchange``; a check that does not hold is a ``Check`` value in the result.
 """
@@ -47,6 +49,10 @@ SEVEREST_FIRST = (
 
 class RunnerError(Exception):
     """The root of what the program raises on purpose."""
+
+
+class Terminated(BaseException):
+    """The process was asked to end (SIGTERM)."""
 
 
 class UsageError(RunnerError):

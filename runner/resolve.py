@@ -34,6 +34,7 @@ CONTENT_TYPES = {
     "form": "application/x-www-form-urlencoded",
 }
 MAX_BODY = 1_000_000_000
+HALF = "half a character (a lone surrogate)"
 
 
 class Overrides(NamedTuple):
@@ -71,7 +72,7 @@ class Resolver:
         place = spec.url
         if not HTTP.match(url) and spec.base_url is not None:
             place = spec.base_url
-            base = self._variables.render_text(spec.base_url).strip()
+            base = self._base(spec.base_url)
             url = base + url if url[:1] in ("", "?", "#") else f"{base.rstrip('/')}/{url.lstrip('/')}"
         if not HTTP.match(url):
             hint = "It starts with http:// or https:// and a host, once its placeholders are filled."
@@ -82,7 +83,17 @@ class Resolver:
             settings.url(url)
         except BadValue as error:
             raise RenderError(_diagnostic("url", place, error.message, error.hint)) from None
-        return add_query(url.split("#")[0], self.pairs(spec.query))
+        try:
+            return add_query(url.split("#")[0], self.pairs(spec.query))
+        except UnicodeEncodeError:
+            raise RenderError(_diagnostic("url", place, f"a value in the query holds {HALF}", "")) from None
+
+    def _base(self, node: Node) -> str:
+        base = self._variables.render_text(node).strip()
+        try:
+            return settings.base_url(base) if HTTP.match(base) else base
+        except BadValue as error:
+            raise RenderError(_diagnostic("url", node, error.message, error.hint)) from None
 
     def pairs(self, pairs: Pairs) -> list[tuple[str, str]]:
         """Names and values as text, a list as several pairs; what is null is left out."""
@@ -119,7 +130,7 @@ class Resolver:
                 return urlencode(self.pairs(tuple(pairs))).encode()
             return self._variables.render_text(body.node).encode()
         except (UnicodeEncodeError, strict_json.NotJson) as error:
-            text = "half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else str(error)
+            text = f"it holds {HALF}" if isinstance(error, UnicodeEncodeError) else str(error)
             raise RenderError(_diagnostic("body", body.node, f"the body cannot be sent: {text}", "")) from None
 
     def _file(self, node: Node) -> bytes:
@@ -148,8 +159,13 @@ class Resolver:
             timeouts = Timeouts(timeouts.connect, given.timeout, timeouts.idle)
         if given.insecure or given.ca is not None:
             tls = Tls(tls.verify and not given.insecure, given.ca or tls.ca, tls.cert, tls.key)
-        max_size = self.setting(spec.max_size, settings.size) or default.max_size
-        return Options(timeouts, default.redirects if redirects is None else redirects, max_size, tls)
+        max_size = self.setting(spec.max_size, settings.size)
+        return Options(
+            timeouts,
+            default.redirects if redirects is None else redirects,
+            default.max_size if max_size is None else max_size,
+            tls,
+        )
 
     def setting(self, node: Node | None, convert: Callable[[Plain], T]) -> T | None:
         """What ``node`` is converted to, its placeholders filled; None where there is none."""

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from runner.disk import exists
 from runner.messages import Timeouts, Tls
 from runner.node import Plain, scalar_type_name
 from runner.units import DURATION_HINT, SIZE_HINT, parse_duration, parse_size
@@ -15,6 +16,7 @@ TLS_KEYS = ("verify", "ca", "cert", "key")
 METHOD = re.compile(r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*")
 MAX_REDIRECTS = 100
 MAX_DURATION = 30 * 86400.0
+MAX_SIZE = 10**12
 
 
 class BadValue(ValueError):
@@ -54,6 +56,13 @@ def url(value: Plain) -> str:
     return value
 
 
+def base_url(value: str) -> str:
+    """A URL that paths continue."""
+    if "?" in value or "#" in value:
+        raise BadValue("base_url ends with its path", "Write what stands behind ? as defaults: {query: {name: value}}.")
+    return url(value)
+
+
 def duration(value: Plain, *, zero: bool = True) -> float:
     """Seconds."""
     try:
@@ -70,9 +79,12 @@ def duration(value: Plain, *, zero: bool = True) -> float:
 def size(value: Plain) -> int:
     """Bytes."""
     try:
-        return parse_size(value)
+        number = parse_size(value)
     except ValueError as error:
         raise BadValue(f"this is not a size: {error}", SIZE_HINT) from None
+    if number > MAX_SIZE:
+        raise BadValue("this is more than 1000 GB", SIZE_HINT)
+    return number
 
 
 def timeouts(value: Plain) -> Timeouts:
@@ -122,6 +134,6 @@ def _file(key: str, value: Plain, folder: Path) -> str:
     if not isinstance(value, str) or not value:
         raise BadValue(f"{key} is the path of a PEM file", "Write the path, relative to this file.", key)
     path = folder / value
-    if not path.exists():
+    if not exists(path):
         raise BadValue(f"{key}: there is no file {value}", f"Looked for {path}.", key)
     return str(path.resolve())

@@ -125,5 +125,7 @@ def dumps(value: object) -> str:
     """Compact JSON text, characters as they are; raises ``NotJson`` for what JSON cannot say (NaN)."""
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except RecursionError:
+        raise NotJson("it is nested too deeply") from None
     except ValueError:
         raise NotJson("JSON has no word for infinity or not-a-number") from None

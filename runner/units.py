@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 SIZES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
-AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([A-Za-z]*)")
+AMOUNT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*([A-Za-z]*)")
 
 DURATION_HINT = "Write a number of seconds, or a number with ms, s, m, h or d: 500ms, 30s, 2m."
 SIZE_HINT = "Write a number of bytes, or a number with kB, MB or GB: 10kB, 50MB."
@@ -26,7 +26,7 @@ def parse_size(value: object) -> int:
 
 def _parse(value: object, units: Mapping[str, float], default: str) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if not math.isfinite(value) or value < 0:
+        if not 0 <= value < math.inf:
             raise ValueError("it is less than zero or has no end")
         return value
     match = AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None

@@ -23,24 +23,36 @@ def authenticate(
     """``request`` with its credentials; they are marked as secrets even where a file has them in the clear."""
     for name, value in request.headers:
         if name.lower() in CREDENTIAL_HEADERS:
-            credentials = value.split(" ", 1)[-1]
+            credentials = value.split(" ", 1)[-1] if name.lower().endswith("authorization") else value
             if len(credentials) >= MIN_LITERAL:
                 mark_secret(credentials)
     if auth is None:
         return request
     values = {name: variables.render_text(node) for name, node in auth.fields.items()}
-    if auth.scheme == "bearer":
-        return _header(request, auth, ("Authorization", "Bearer ", values["token"]), mark_secret)
-    if auth.scheme == "basic":
-        mark_secret(values["password"])
-        pair = b64encode(f"{values['username']}:{values['password']}".encode()).decode("ascii")
-        return _header(request, auth, ("Authorization", "Basic ", pair), mark_secret)
-    return _api_key(request, auth, values, mark_secret)
+    try:
+        if auth.scheme == "bearer":
+            return _header(request, auth, ("Authorization", "Bearer ", values["token"]), mark_secret)
+        if auth.scheme == "basic":
+            return _basic(request, auth, values, mark_secret)
+        return _api_key(request, auth, values, mark_secret)
+    except UnicodeEncodeError:
+        raise _wrong(auth, "holds half a character (a lone surrogate)") from None
+
+
+def _basic(request: Request, auth: AuthSpec, values: dict[str, str], mark_secret: Callable[[Plain], None]) -> Request:
+    if ":" in values["username"]:
+        raise _wrong(auth, "cannot be sent: a user name with a colon in it would end there")
+    mark_secret(values["password"])
+    pair = b64encode(f"{values['username']}:{values['password']}".encode()).decode("ascii")
+    return _header(request, auth, ("Authorization", "Basic ", pair), mark_secret)
 
 
 def _api_key(request: Request, auth: AuthSpec, values: dict[str, str], mark_secret: Callable[[Plain], None]) -> Request:
-    if values.get("in", "header") == "header":
+    place = values.get("in", "header")
+    if place == "header":
         return _header(request, auth, (values["name"], "", values["value"]), mark_secret)
+    if place != "query" or not values["value"]:
+        raise _wrong(auth, "is empty" if place == "query" else f'cannot be sent in "{place}"')
     mark_secret(values["value"])
     return request._replace(url=add_query(request.url, [(values["name"], values["value"])]))
 
@@ -50,10 +62,11 @@ def _header(
 ) -> Request:
     name, prefix, credentials = header
     if not credentials or any(char in credentials for char in "\r\n\0"):
-        what = "empty" if not credentials else "more than one line"
-        hint = "Look at the variable it comes from."
-        raise RenderError(
-            Diagnostic("auth", f"the {auth.scheme} value is {what}", hint, auth.node.source, auth.node.span)
-        )
+        raise _wrong(auth, "is more than one line" if credentials else "is empty")
     mark_secret(credentials)
     return with_header(request, name, prefix + credentials)
+
+
+def _wrong(auth: AuthSpec, what: str) -> RenderError:
+    hint = "Look at the variable it comes from."
+    return RenderError(Diagnostic("auth", f"the {auth.scheme} value {what}", hint, auth.node.source, auth.node.span))

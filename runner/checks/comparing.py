@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from unicodedata import normalize
 
 from runner.checks.show import Unit, clip, show, show_difference
 from runner.checks.trial import Mismatch, Trial
@@ -34,6 +35,8 @@ def text_note(wanted: str, actual: str) -> str:
     """What is easily overlooked when two texts differ."""
     if wanted.strip() == actual.strip():
         return "they differ only in white space at the beginning or end"
+    if normalize("NFC", wanted) == normalize("NFC", actual):
+        return "they look alike, but one has accents as characters of their own (Unicode NFC and NFD)"
     if wanted.casefold() == actual.casefold():
         return "they differ only in upper and lower case; ignore_case: true makes that equal"
     return ""

@@ -33,7 +33,8 @@ def show_amount(value: float | str, unit: Unit) -> str:
     """``20s`` and 20 alike as ``20 s``; text that is no amount as it is."""
     try:
         if unit == "size":
-            return format_size(parse_size(value))
+            size = parse_size(value)
+            return format_size(size) if size < 1000 else f"{format_size(size)} ({size} bytes)"
         return format_duration(parse_duration(value)).replace(".0 s", " s")
     except ValueError:
         return clip(_json(value))
@@ -72,9 +73,9 @@ def show_difference(expected: str, actual: str) -> tuple[str, str]:
 
 def _region(text: str, at: int) -> str:
     start, end = max(at - AROUND, 0), at + AROUND
-    shown = json.dumps(text[start:end], ensure_ascii=False)
-    before = f"…(from character {start + 1}) " if start else ""
-    return before + shown + ("…" if end < len(text) else "")
+    # The marks stand beside what is cut: by them half a secret is known for one.
+    shown = json.dumps(("…" if start else "") + text[start:end] + ("…" if end < len(text) else ""), ensure_ascii=False)
+    return f"(from character {start + 1}) {shown}" if start else shown
 
 
 def listed(values: list[Plain], unit: Unit | None = None) -> str:

@@ -47,8 +47,10 @@ EnvFiles = Annotated[
     list[str],
     typer.Option("--env-file", metavar="FILE", help="Read this file instead of .env; the last one wins."),
 ]
-Text = Annotated[str, typer.Option("-k", metavar="TEXT", help="Only requests with TEXT in their name.")]
-Tags = Annotated[str, typer.Option("--tag", metavar="EXPR", help="Only requests whose tags fit: 'smoke and not slow'.")]
+Text = Annotated[list[str], typer.Option("-k", metavar="TEXT", help="Only requests with TEXT in their name.")]
+Tags = Annotated[
+    list[str], typer.Option("--tag", metavar="EXPR", help="Only requests whose tags fit: 'smoke and not slow'.")
+]
 ColorOption = Annotated[
     Color, typer.Option("--color", help="When to colour; auto is on a terminal.", show_default=False)
 ]
@@ -62,8 +64,8 @@ def run(
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
-    text: Text = "",
-    tag: Tags = "",
+    text: Text = [],
+    tag: Tags = [],
     fail_fast: Annotated[bool, typer.Option("-x", "--fail-fast", help="Stop after the first failure.")] = False,
     verbose: Annotated[
         int,
@@ -92,7 +94,7 @@ def run(
     sent), 4 no usable response, 5 nothing was run.
     """
     inputs = Inputs(paths, var, env, env_file, mock)
-    selection = Selection(text, tag, timeout, insecure, ca)
+    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca)
     verbosity = -1 if quiet else verbose
     arguments = RunArguments(inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress)
     _call("runner.cli.run:run", arguments, color)
@@ -111,9 +113,13 @@ def check(
     _call("runner.cli.check:check", arguments, color)
 
 
-def list_requests(paths: Paths, text: Text = "", tag: Tags = "", color: ColorOption = Color.AUTO) -> None:
+def list_requests(paths: Paths, text: Text = [], tag: Tags = [], color: ColorOption = Color.AUTO) -> None:
     """List collections, their requests and tags."""
-    _call("runner.cli.listing:list_requests", ListArguments(Inputs(paths), text, tag, color.value), color)
+    _call(
+        "runner.cli.listing:list_requests",
+        ListArguments(Inputs(paths), _once("-k", text), _once("--tag", tag), color.value),
+        color,
+    )
 
 
 def env_variables(
@@ -134,8 +140,8 @@ def show(
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
-    text: Text = "",
-    tag: Tags = "",
+    text: Text = [],
+    tag: Tags = [],
     timeout: Timeout = "",
     insecure: Insecure = False,
     ca: Ca = "",
@@ -145,7 +151,10 @@ def show(
 
     Secrets are masked; with --as curl they are shell variables of the same name.
     """
-    inputs, selection = Inputs(paths, var, env, env_file), Selection(text, tag, timeout, insecure, ca)
+    inputs, selection = (
+        Inputs(paths, var, env, env_file),
+        Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca),
+    )
     _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
 
 
@@ -216,6 +225,15 @@ def _root(
     ] = False,
 ) -> None:
     """Send the requests of YAML collections and check the responses."""
+
+
+def _once(option: str, values: list[str]) -> str:
+    """The value of an option that selects; two of them, or an empty one, would select what nobody meant."""
+    if len(values) > 1:
+        raise typer.BadParameter("give it once", param_hint=f"'{option}'")
+    if values and not values[0].strip():
+        raise typer.BadParameter("it is empty; leave it out to run everything", param_hint=f"'{option}'")
+    return values[0] if values else ""
 
 
 def _call(name: str, arguments: object, color: Color) -> None:

@@ -9,9 +9,11 @@ from typing import cast
 from runner import registry
 from runner.cli.arguments import ColorChoice
 from runner.cli.context import Context
-from runner.errors import ExitCode, InvalidFiles, NothingToRun, UsageError
+from runner.errors import ExitCode, InvalidFiles, NothingToRun, Terminated, UsageError
+from runner.model import SecretRules
 from runner.report.snippet import render_diagnostics
 from runner.report.style import printable
+from runner.variables.secrets import is_secret
 
 
 def call(name: str, arguments: object, color: ColorChoice) -> int:
@@ -29,24 +31,36 @@ def guarded(command: Callable[[Context], ExitCode], context: Context, color: Col
     try:
         return command(context)
     except InvalidFiles as error:
-        _tell(context, render_diagnostics(error.diagnostics, style, context.redactor))
+        context.warn(render_diagnostics(error.diagnostics, style, context.redactor))
         return ExitCode.INVALID
     except (UsageError, NothingToRun) as error:
-        _tell(context, f"{style.paint('fail', 'Error:')} {printable(error.message)}")
+        _hide_keys(context)
+        context.warn(f"{style.paint('fail', 'Error:')} {printable(error.message)}")
         if error.hint:
-            _tell(context, f"  {printable(error.hint)}")
+            context.warn(f"  {printable(error.hint)}")
         return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.NOTHING_RUN
     except KeyboardInterrupt:
-        _tell(context, "interrupted")
+        context.warn("interrupted")
         return ExitCode.INTERRUPTED
+    except Terminated:
+        context.warn("terminated")
+        return ExitCode.TERMINATED
     except BrokenPipeError:
         return ExitCode.OK
     except OSError as error:
-        _tell(context, f"{style.paint('fail', 'Error:')} the output cannot be written: {error.strerror or error}")
+        what = f"{error.filename} cannot be used" if error.filename else "the output cannot be written"
+        context.warn(f"{style.paint('fail', 'Error:')} {printable(f'{what}: {error.strerror or error}')}")
         return ExitCode.INTERNAL
     except Exception as error:  # noqa: BLE001  # the boundary: our own fault must not look like the user's
         _tell_fault(context, error)
         return ExitCode.INTERNAL
+
+
+def _hide_keys(context: Context) -> None:
+    """What was given in the place of something else may be a key that the environment holds."""
+    for name, value in context.environ.items():
+        if is_secret(name, SecretRules()):
+            context.redactor.add(value)
 
 
 def _tell_fault(context: Context, error: Exception) -> None:
@@ -62,8 +76,3 @@ def _tell_fault(context: Context, error: Exception) -> None:
         "This is a fault of runner itself. Please report it with the lines above.",
     ]
     context.stderr.write("\n".join(lines) + "\n")
-
-
-def _tell(context: Context, text: str) -> None:
-    context.stderr.write(context.redactor.text(text) + "\n")
-    context.stderr.flush()

@@ -24,24 +24,25 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
         problems = [*session.warnings, *found]
         session.hide_written_secrets(problems)
     except InvalidFiles as error:
-        context.stdout.write(render_diagnostics(error.diagnostics, style, context.redactor) + "\n")
+        context.tell(render_diagnostics(error.diagnostics, style, context.redactor))
         return ExitCode.INVALID
     if arguments.strict:
         problems = [one._replace(severity="error") for one in problems]
     if problems:
-        context.stdout.write(render_diagnostics(problems, style, context.redactor) + "\n")
+        context.tell(render_diagnostics(problems, style, context.redactor))
     else:
         for collection in session.collections:
             count = len(collection.requests)
             requests = f"{count} request{'' if count == 1 else 's'}"
-            context.stdout.write(f"{style.paint('pass', 'ok')}  {printable(collection.source.name)}  {requests}\n")
+            context.tell(f"{style.paint('pass', 'ok')}  {printable(collection.source.name)}  {requests}")
     return ExitCode.INVALID if any(one.severity == "error" for one in problems) else ExitCode.OK
 
 
 def _found(collection: Collection, session: Session) -> Iterable[Diagnostic]:
     """What a run of every request would be kept from by; a variable without a value may have one elsewhere."""
     variables = session.variables(collection)
-    _, problems = plan_job(collection, variables, lambda _spec, _name: True)
+    whole = collection._replace(requires=())  # a file that would be skipped here runs elsewhere
+    _, problems = plan_job(whole, variables, lambda _spec, _name: True)
     told: set[str] = set()
     for problem in problems:
         if problem.rule != "missing-variable":

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from runner.clock import Clock, SystemClock
 from runner.redact import Redactor
-from runner.report.style import ColorChoice, Style, use_color
+from runner.report.style import ColorChoice, Style, encodable, use_color
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,17 @@ class Context:
     @classmethod
     def of_process(cls) -> Context:
         """The real one."""
-        return cls(dict(os.environ), Path.cwd(), sys.stdout, sys.stderr)
+        return cls(dict(os.environ), _working(), sys.stdout or _nowhere(), sys.stderr or _nowhere())
+
+    def tell(self, text: str) -> None:
+        """Write whole lines to standard output, secrets masked, in characters that it can take."""
+        self.stdout.write(encodable(self.redactor.text(text), self.stdout.encoding) + "\n")
+        self.stdout.flush()
+
+    def warn(self, text: str) -> None:
+        """The same to standard error."""
+        self.stderr.write(encodable(self.redactor.text(text), self.stderr.encoding) + "\n")
+        self.stderr.flush()
 
     def style(self, stream: TextIO, color: ColorChoice = "auto") -> Style:
         """How to write to ``stream``."""
@@ -42,3 +52,16 @@ class Context:
     def columns(self) -> int:
         """The terminal's width now."""
         return shutil.get_terminal_size().columns
+
+
+def _nowhere() -> TextIO:
+    """For a stream that was closed before the program began."""
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def _working() -> Path:
+    """The working directory, also if it was removed: then nothing is found in it, which is what is told."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path(os.environ.get("PWD", os.sep))

@@ -22,12 +22,11 @@ def serve(arguments: MockArguments, context: Context) -> ExitCode:
         raise NothingToRun("there are no examples to serve", "Add examples: to a request, see docs/format.md.")
 
     def log(line: str) -> None:
-        context.stderr.write(printable(context.redactor.text(line)) + "\n")
-        context.stderr.flush()
+        context.warn(printable(context.redactor.text(line)))
 
     with MockServer(make_routes(served), context.clock, arguments.port, None if arguments.quiet else log) as server:
-        context.stdout.write(f"Serving {examples} examples at {server.url} (Ctrl-C stops it)\n")
-        context.stdout.flush()
+        shown = f"{examples} example{'' if examples == 1 else 's'}"
+        context.tell(f"Serving {shown} at {server.url} (Ctrl-C stops it)")
         try:
             Event().wait()
         except KeyboardInterrupt:

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
 from runner.cli.session import Session
-from runner.engine.plan import Job, plan_job
+from runner.disk import exists
+from runner.engine.plan import Job, plan_job, used_names
 from runner.engine.select import selector
 from runner.errors import InvalidFiles, NothingToRun, UsageError
+from runner.load.problems import suggestion
 from runner.report.snippet import render_diagnostics
 from runner.report.style import ColorChoice
 from runner.resolve import Overrides
+from runner.settings import BadValue, duration
 from runner.source import Diagnostic
-from runner.units import DURATION_HINT, parse_duration
+from runner.units import DURATION_HINT
 
 
 def plan(inputs: Inputs, selection: Selection, context: Context) -> tuple[Session, tuple[Job, ...]]:
@@ -28,14 +31,42 @@ def plan(inputs: Inputs, selection: Selection, context: Context) -> tuple[Sessio
         job, wrong = plan_job(collection, session.variables(collection), selected, overrides)
         jobs.append(job)
         problems.extend(wrong)
-        session.warnings.extend(job.variables.short_secrets())
+        session.warnings.extend(one for one in job.variables.short_secrets() if one not in session.warnings)
+    session.warnings.extend(_unused(inputs, session))
     if problems:
         session.hide_written_secrets(problems)
         raise InvalidFiles([*problems, *session.warnings])
     if not any(job.requests or job.skipped for job in jobs):
-        names = [str(spec.name.value) for found in session.collections for spec in found.requests]
-        raise NothingToRun("no request is selected", f"There are {', '.join(names[:10])}{' …' * (len(names) > 10)}.")
+        raise NothingToRun("no request is selected", _what_there_is(session, selection))
     return session, tuple(job for job in jobs if job.requests or job.skipped)
+
+
+def _what_there_is(session: Session, selection: Selection) -> str:
+    """The names, or the tags, among which nothing was selected."""
+    specs = [spec for found in session.collections for spec in found.requests]
+    if selection.tags:
+        tags = sorted({tag for spec in specs for tag in spec.tags})
+        return f"The tags are {', '.join(tags)}." if tags else "No request has a tag."
+    names = [str(spec.name.value) for spec in specs]
+    return f"There are {', '.join(names[:10])}{' …' * (len(names) > 10)}."
+
+
+def _unused(inputs: Inputs, session: Session) -> list[Diagnostic]:
+    """A warning for each ``--var`` that changes nothing: its name may be misspelt."""
+    given = dict.fromkeys(text.partition("=")[0] for text in inputs.variables)
+    if not given:
+        return []
+    known = {name for collection in session.collections for name in used_names(collection)}
+    return [
+        Diagnostic(
+            "unused-variable",
+            f"--var {name} changes nothing: no request here has <<{name}>>",
+            suggestion(name, known, "Used here") if known else "",
+            severity="warning",
+        )
+        for name in given
+        if name not in known
+    ]
 
 
 def read_overrides(selection: Selection, context: Context) -> Overrides:
@@ -43,15 +74,13 @@ def read_overrides(selection: Selection, context: Context) -> Overrides:
     timeout = None
     if selection.timeout:
         try:
-            timeout = parse_duration(selection.timeout)
-        except ValueError as error:
-            raise UsageError(f"--timeout: {error}", DURATION_HINT) from None
-        if timeout == 0:
-            raise UsageError("--timeout: zero leaves no time at all", DURATION_HINT)
+            timeout = duration(selection.timeout, zero=False)
+        except BadValue as error:
+            raise UsageError(f"--timeout: {error.message}", DURATION_HINT) from None
     ca = ""
     if selection.ca:
         path = context.working / selection.ca
-        if not path.exists():
+        if not exists(path):
             raise UsageError(f"--ca: there is no file {selection.ca}", "It is a PEM file with certificates to trust.")
         ca = str(path)
     return Overrides(timeout, selection.insecure, ca or None)
@@ -64,4 +93,4 @@ def tell_warnings(warnings: Sequence[Diagnostic], context: Context, color: Color
     if strict:
         raise InvalidFiles([one._replace(severity="error") for one in warnings])
     style = context.style(context.stderr, color)
-    context.stderr.write(render_diagnostics(warnings, style, context.redactor) + "\n")
+    context.warn(render_diagnostics(warnings, style, context.redactor))

@@ -10,14 +10,14 @@ from types import FrameType
 from typing import TypeAlias, cast
 
 from runner import registry
-from runner.cli.arguments import Inputs, RunArguments
+from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
 from runner.cli.planning import plan, tell_warnings
 from runner.clock import Clock
 from runner.engine.events import Event, Listener
 from runner.engine.plan import Job
-from runner.engine.run import Run, RunOptions, Terminated
-from runner.errors import ExitCode
+from runner.engine.run import Run, RunOptions
+from runner.errors import ExitCode, Terminated
 from runner.messages import REQUEST_HEADER
 from runner.model import SecretRules
 from runner.node import Plain
@@ -85,9 +85,9 @@ def _terminable() -> Iterator[None]:
 def _listener(arguments: RunArguments, context: Context) -> Listener:
     """The console, and the live line where there is a terminal to draw it on; both hear events masked."""
     style = context.style(context.stdout, arguments.color)
-    live = arguments.progress and use_progress(context.environ, is_terminal=context.stderr.isatty())
+    live = arguments.progress and use_progress(context.environ, is_terminal=_at_terminal(context))
     screen = Screen(context.stdout, context.stderr if live else None, context.columns)
-    console = Console(screen.write, style, arguments.verbosity, repeating(arguments.inputs, context.redactor))
+    console = Console(screen.write, style, arguments.verbosity, repeating(arguments, context.redactor))
     if not live:
         return context.redactor.listener(console)
     utf8 = (context.stderr.encoding or "").lower().startswith("utf")
@@ -100,9 +100,18 @@ def _listener(arguments: RunArguments, context: Context) -> Listener:
     return context.redactor.listener(both)
 
 
-def repeating(inputs: Inputs, redactor: Redactor) -> str:
+def _at_terminal(context: Context) -> bool:
+    """Whether somebody looks at both streams: a pager on one of them would be disturbed by the live line."""
+    return context.stderr.isatty() and context.stdout.isatty()
+
+
+def repeating(arguments: RunArguments, redactor: Redactor) -> str:
     """What a command line that repeats the run starts with; a secret's value is for the reader to put in."""
-    words = ["runner", "run", *(["--mock"] if inputs.mock else [])]
+    inputs, selection = arguments.inputs, arguments.selection
+    flags = {"--mock": inputs.mock, "--strict": arguments.strict, "--insecure": selection.insecure}
+    words = ["runner", "run", *(flag for flag, given in flags.items() if given)]
+    given = {"--tag": selection.tags, "--timeout": selection.timeout, "--ca": selection.ca}
+    words += [word for option, value in given.items() if value for word in (option, shell_quoted(value))]
     words += ["--env", shell_quoted(inputs.env)] if inputs.env else []
     for name in inputs.env_files:
         words += ["--env-file", shell_quoted(name)]

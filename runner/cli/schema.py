@@ -13,5 +13,5 @@ SCHEMA = Path(load.__file__).with_name("collection.schema.json")
 
 def print_schema(_arguments: object, context: Context) -> ExitCode:
     """Print the schema as it ships with the package."""
-    context.stdout.write(SCHEMA.read_text("utf-8"))
+    context.tell(SCHEMA.read_text("utf-8").removesuffix("\n"))
     return ExitCode.OK

@@ -103,10 +103,8 @@ def read_assignments(texts: Iterable[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for text in texts:
         name, separator, value = text.partition("=")
-        if not separator or not NAME.fullmatch(name):
-            shown = name if NAME.fullmatch(name) else "what was given"
-            raise UsageError(
-                f"--var: {shown} is not NAME=VALUE", "Write --var NAME=VALUE, in quotes if it holds spaces."
-            )
+        if not separator or not NAME.fullmatch(name):  # what was given may be a secret whose name was left out
+            hint = "Write --var NAME=VALUE, in quotes if it holds spaces."
+            raise UsageError("--var: what was given is not NAME=VALUE", hint)
         values[name] = value
     return values

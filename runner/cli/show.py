@@ -14,6 +14,7 @@ from runner.engine.plan import Job, Planned
 from runner.errors import ExitCode, RenderError
 from runner.messages import Request
 from runner.node import Plain
+from runner.redact import MASK
 from runner.report.exchange_text import request_lines
 from runner.report.style import Style, printable
 from runner.variables.template import placeholders
@@ -57,7 +58,7 @@ class Preview(NamedTuple):
             title = " · ".join(filter(None, (job.collection.source.name, job.collection.name)))
             lines = [self.style.paint("bold", printable(title))]
             if job.skipped:
-                lines.append(f"  SKIP  {job.skipped}")
+                lines.append(f"  SKIP  {printable(job.skipped)}")
             for planned in job.requests:
                 lines += [f"  {line}" if line else "" for line in self._lines(job, planned)]
             self._write("\n".join(lines))
@@ -68,11 +69,11 @@ class Preview(NamedTuple):
         self._write("\n\n".join(blocks))
 
     def _lines(self, job: Job, planned: Planned) -> Iterator[str]:
-        name, why = printable(planned.name), _why_not(job, planned)
-        if why:
-            yield f"{name}  ({printable(why)})"
+        name, made = printable(planned.name), self._request(job, planned)
+        if isinstance(made, str):
+            yield f"{name}  ({printable(made)})"
             return
-        request = self.context.redactor.redact(self._request(job, planned))
+        request = self.context.redactor.redact(made)
         if self.verbosity == 0:
             yield f"{name}  {request.method} {printable(request.url)}"
             return
@@ -82,28 +83,35 @@ class Preview(NamedTuple):
         yield ""
 
     def _command(self, job: Job, planned: Planned) -> str:
-        name, why = printable(planned.name), _why_not(job, planned)
-        if why:
-            return f"# {name}: {printable(why)}"
-        try:
-            request = self._request(job, planned)
-        except RenderError as error:
-            return f"# {name}: {printable(error.diagnostic.message)}"
-        return f"# {name}\n{to_curl(request, job.variables.secret_texts())}"
+        name, made = printable(planned.name), self._request(job, planned)
+        if isinstance(made, str):
+            return f"# {name}: {printable(made)}"
+        command = self.context.redactor.text(to_curl(made, job.variables.secret_texts()))
+        note = "# *** is a secret that no variable holds as it is sent: put it in before you run this\n"
+        return f"# {name}\n{note if MASK in command else ''}{command}"
 
-    def _request(self, job: Job, planned: Planned) -> Request:
-        request = job.resolver.request(planned.spec)
-        return authenticate(request, planned.spec.auth, job.variables, self.mark_secret)
+    def _request(self, job: Job, planned: Planned) -> Request | str:
+        """The request as it would be sent, or why it cannot be shown."""
+        why = _why_not(job, planned)
+        if why:
+            return why
+        try:
+            request = job.resolver.request(planned.spec)
+            return authenticate(request, planned.spec.auth, job.variables, self.mark_secret)
+        except RenderError as error:
+            return error.diagnostic.message
 
     def _write(self, text: str) -> None:
-        self.context.stdout.write(self.context.redactor.text(text) + "\n")
+        self.context.tell(text)
 
 
 def _why_not(job: Job, planned: Planned) -> str:
     """Why a request cannot be shown: it is skipped, or made from what a response gives."""
-    if planned.spec.skip is not None:
-        return f"skipped: {job.resolver.skip(planned.spec)}"
     used = {found.name for node in planned.spec.nodes(response=False) for found, _ in placeholders(node)}
     names = used.union(*(job.variables.uses(name) for name in used)) & planned.sources.keys()
+    skip = planned.spec.skip
+    reason = job.resolver.skip(planned.spec) if skip is not None and not (names and skip.templated) else ""
+    if reason:
+        return f"skipped: {reason}"
     listed = " and ".join(f'"{name}" from "{planned.sources[name]}"' for name in sorted(names))
     return f"made when {listed} {'is' if len(names) == 1 else 'are'} known" if names else ""

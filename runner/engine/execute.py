@@ -47,10 +47,10 @@ def execute(run: Execution, planned: Planned) -> RequestResult:
 
 def _verdict(run: Execution, planned: Planned) -> RequestResult:
     location = planned.spec.location
-    reason = _reason_to_skip(run, planned)
-    if reason:
-        return RequestResult(planned.name, Status.SKIP, location, reason=reason)
     try:
+        reason = _reason_to_skip(run, planned)
+        if reason:
+            return RequestResult(planned.name, Status.SKIP, location, reason=reason)
         request = _request(run, planned)
         delay = run.job.resolver.delay(planned.spec)
     except RenderError as error:
@@ -61,10 +61,19 @@ def _verdict(run: Execution, planned: Planned) -> RequestResult:
 
 
 def _reason_to_skip(run: Execution, planned: Planned) -> str:
+    """Its own reason counts first, but may be made from what an earlier request was to give."""
+    lost = _lost_source(run, planned)
     if planned.spec.skip is not None:
-        return run.job.resolver.skip(planned.spec)
+        reason = "" if lost and planned.spec.skip.templated else run.job.resolver.skip(planned.spec)
+        if reason:
+            return reason
     if run.label and planned.spec.expect_error is not None:
         return "it expects no answer, and the mock server always answers"
+    return lost
+
+
+def _lost_source(run: Execution, planned: Planned) -> str:
+    """What the request needs and did not get."""
     for name, source in planned.sources.items():
         ended = run.ended.get(source)
         if ended is not Status.PASS:

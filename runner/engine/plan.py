@@ -21,6 +21,8 @@ from runner.variables.template import Placeholder, placeholders
 
 MADE = frozenset({"method", *BODY_KINDS, "timeout", "redirects", "max_size", "tls", "delay"})
 """Keys whose values, once filled, may still not be what a request can be made from; others have checks of their own."""
+CREDENTIALS = frozenset({"token", "password", "value"})
+"""Fields of ``auth`` that must not be seen."""
 Selector = Callable[[RequestSpec, str], bool]
 
 
@@ -58,12 +60,19 @@ def plan_job(
     reason = _unmet(job, problems)
     if reason:
         return Job(collection, variables, overrides, (), reason), []
+    _declare_credentials(collection, variables)
     everything: list[Planned] = []
     captured: dict[str, str] = {}
+    names: dict[str, Node] = {}
     for index, spec in enumerate(collection.requests):
         name = _name(job, spec, problems)
         everything.append(Planned(spec, name, index, _sources(job, spec, captured)))
         captured.update((capture.name, name) for capture in spec.captures)
+        if name in names:
+            message = f'two requests are named "{name}" once their placeholders are filled'
+            hint = f"The first is on line {names[name].line}. Give each request a name of its own."
+            problems[Diagnostic("duplicate-name", message, hint, spec.name.source, spec.name.span)] = None
+        names[name] = spec.name
     chosen = _with_sources(everything, [one for one in everything if selected(one.spec, one.name)])
     captures: dict[str, str] = {}
     filled = Filled(collection, variables)
@@ -72,6 +81,15 @@ def plan_job(
         captures.update((capture.name, one.name) for capture in one.spec.captures)
     problems.update(dict.fromkeys(filled.problems()))
     return Job(collection, variables, overrides, tuple(chosen)), sorted(problems, key=_place)
+
+
+def _declare_credentials(collection: Collection, variables: Variables) -> None:
+    """What authentication is made from is secret under whatever name, from the moment that it arrives."""
+    for spec in collection.requests:
+        for name, node in spec.auth.fields.items() if spec.auth is not None else ():
+            if name in CREDENTIALS:
+                for placeholder, _ in placeholders(node):
+                    variables.declare_secret(placeholder.name)
 
 
 def _place(problem: Diagnostic) -> tuple[int, int]:
@@ -194,3 +212,13 @@ def _wrong_settings(resolver: Resolver, spec: RequestSpec) -> Iterable[Diagnosti
         except RenderError as error:
             if error.diagnostic.rule != "missing-variable":
                 yield error.diagnostic
+
+
+def used_names(collection: Collection) -> set[str]:
+    """Every variable that a file speaks of."""
+    nodes = [node for spec in collection.requests for one in (False, True) for node in spec.nodes(response=one)]
+    examples = [example.node for spec in collection.requests for example in spec.examples]
+    written = {
+        found.name for node in (*nodes, *examples, *collection.variables.values()) for found, _ in placeholders(node)
+    }
+    return {*written, *collection.variables, *(str(node.value) for node in collection.requires)}

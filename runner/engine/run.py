@@ -19,7 +19,7 @@ from runner.engine.events import (
 )
 from runner.engine.execute import Execution, execute
 from runner.engine.plan import Job
-from runner.errors import ExitCode
+from runner.errors import ExitCode, Terminated
 from runner.node import Plain
 from runner.results import FileResult, RequestResult, RunResult, Status
 from runner.transport.base import Transport
@@ -37,10 +37,6 @@ class RunOptions(NamedTuple):
 
 
 DEFAULT = RunOptions()
-
-
-class Terminated(BaseException):
-    """The process was asked to end (SIGTERM)."""
 
 
 class Run:
@@ -69,8 +65,8 @@ class Run:
         planned = sum(len(job.requests) for job in jobs)
         files: list[FileResult] = []
         interrupted: ExitCode | None = None
-        self._tell(RunStarted(planned))
         try:
+            self._tell(RunStarted(planned))
             for job in jobs:
                 if self._stop:
                     break

@@ -9,6 +9,7 @@ from runner.errors import UsageError
 from runner.model import RequestSpec
 
 TOKEN = re.compile(r"\s*([()]|[^\s()]+)")
+MOST_TOKENS = 200
 HINT = "Write names with and, or, not and brackets: smoke and not slow."
 Rule = Callable[[Collection[str]], bool]
 
@@ -29,6 +30,8 @@ def selector(text: str, tags: str) -> Callable[[RequestSpec, str], bool]:
 def parse_tags(expression: str) -> Rule:
     """The rule that an expression such as ``smoke and not (slow or flaky)`` says; raises ``UsageError``."""
     tokens = TOKEN.findall(expression)
+    if len(tokens) > MOST_TOKENS:
+        raise UsageError("--tag: this is too long", HINT)
     rule, rest = _either(tokens)
     if rest:
         raise UsageError(f'--tag: "{rest[0]}" is one too many in "{expression}"', HINT)

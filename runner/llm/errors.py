@@ -45,7 +45,7 @@ def explain_error(status: int, headers: Headers, document: Plain, host: str = ""
 
 def _explain_page(headers: Headers) -> Advice | None:
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
-    return Advice(NOT_JSON, NOT_JSON_REMEDY) if "html" in content_type.lower() else None
+    return Advice("", f"{NOT_JSON} {NOT_JSON_REMEDY}") if "html" in content_type.lower() else None
 
 
 def read_error(document: Plain, status: int) -> ApiError | None:

@@ -18,6 +18,7 @@ AUTH_FIELDS: Final[dict[AuthScheme, tuple[str, ...]]] = {
     "basic": ("username", "password"),
     "api_key": ("name", "value", "in"),
 }
+JSON_TEXT = re.compile(r"\s*[{\[][\s\S]*[}\]]\s*")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
@@ -79,6 +80,9 @@ def decode_body(fields: dict[str, Node], folder: Path, problems: Problems) -> Bo
     node = fields[kind]
     if kind == "text" and (node.kind != "scalar" or not isinstance(node.value, str)):
         problems.error("kind", node, f"text is text, this is {node.type_name}", "Put it in quotes, or use json.")
+    elif kind == "json" and isinstance(node.value, str) and JSON_TEXT.fullmatch(node.value):
+        hint = "Take the quotes away to send the object; json: needs none around it."
+        problems.warning("json-text", node, "this is sent as a JSON string, not as the object that it spells", hint)
     elif kind == "form":
         decode_pairs(node, "form", problems)
     elif kind == "file":

@@ -9,6 +9,7 @@ from runner.errors import InvalidFiles
 from runner.load.document import read_document
 from runner.load.fields import check_templates, read_fields, read_text, read_texts, stands_misspelt
 from runner.load.files import FileProblem, read_source
+from runner.load.foreign import warn_of_foreign
 from runner.load.problems import Problems
 from runner.load.request import RequestDecoder
 from runner.model import Collection, RequestSpec, SecretRules
@@ -18,6 +19,7 @@ from runner.variables.template import NAME
 
 TOP_KEYS: Final = ("name", "description", "variables", "secrets", "requires", "defaults", "requests")
 SECRETS_KEYS: Final = ("names", "not")
+NAME_HINT: Final = "A name is letters, digits, _, - and ., starting with a letter or _."
 SYSTEM_NAMES: Final = frozenset(
     "USER LOGNAME HOME PATH LANG LANGUAGE PWD OLDPWD SHELL TERM HOSTNAME HOST EDITOR VISUAL PAGER TMPDIR "
     "TEMP TMP MAIL TZ DISPLAY UID SHLVL USERNAME USERPROFILE OS COMPUTERNAME CI".split()
@@ -78,8 +80,7 @@ def _variables(node: Node | None, problems: Problems) -> dict[str, Node]:
     for key, _ in node.items:
         name = str(key.value)
         if not NAME.fullmatch(name):
-            hint = "A name is letters, digits, _, - and ., starting with a letter or _."
-            problems.error("name", key, f'"{name}" cannot be the name of a variable', hint)
+            problems.error("name", key, f'"{name}" cannot be the name of a variable', NAME_HINT)
         elif name in SYSTEM_NAMES:
             problems.warning(
                 "system-name",
@@ -95,7 +96,7 @@ def _secrets(node: Node | None, problems: Problems) -> SecretRules:
     if node is None:
         return SecretRules()
     if node.kind != "mapping":
-        return SecretRules(listed=frozenset(read_texts(node, "a secret's name", problems)))
+        return SecretRules(listed=_names(node, "a secret's name", problems))
     if (
         node.items
         and not any(key.value in SECRETS_KEYS for key, _ in node.items)
@@ -105,7 +106,7 @@ def _secrets(node: Node | None, problems: Problems) -> SecretRules:
         problems.error("kind", node.first_key, "secrets is a list of names, this is a mapping", hint)
         return SecretRules(listed=frozenset(str(key.value) for key, _ in node.items))
     fields = read_fields(node, SECRETS_KEYS, "secrets", problems)
-    names = {key: frozenset(read_texts(value, "a variable's name", problems)) for key, value in fields.items()}
+    names = {key: _names(value, "a variable's name", problems) for key, value in fields.items()}
     return SecretRules(names.get("names", frozenset()), names.get("not", frozenset()))
 
 
@@ -115,8 +116,17 @@ def _requires(node: Node | None, problems: Problems) -> tuple[Node, ...]:
     if node.kind == "mapping":
         problems.error("kind", node, "requires is a list of names, this is a mapping", "Write requires: [API_KEY].")
         return ()
-    read_texts(node, "a variable's name", problems)
+    _names(node, "a variable's name", problems)
     return tuple(node.elements) if node.kind == "list" else (node,)
+
+
+def _names(node: Node, what: str, problems: Problems) -> frozenset[str]:
+    """Names of variables as they are: ``API_KEY``, not ``<<API_KEY>>`` or ``$API_KEY``."""
+    for element in node.elements if node.kind == "list" else [node]:
+        name = element.value if element.kind == "scalar" else None
+        if isinstance(name, str) and name.strip() and not NAME.fullmatch(name):
+            problems.error("name", element, f'"{name}" cannot be the name of a variable', NAME_HINT)
+    return frozenset(read_texts(node, what, problems))
 
 
 def _requests(
@@ -135,6 +145,10 @@ def _requests(
         return ()
     decoder = RequestDecoder(source, folder, fields.get("defaults"), problems)
     found = [spec for element in node.elements if (spec := decoder.decode(element)) is not None]
+    if "{{" in source.text or "${" in source.text:
+        variables = fields["variables"].plain() if "variables" in fields else {}
+        for spec in found:
+            warn_of_foreign(spec.node, variables if isinstance(variables, dict) else {}, problems)
     _check_names(found, problems)
     return tuple(found)
 

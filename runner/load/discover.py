@@ -6,37 +6,42 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
-from runner.errors import NothingToRun
-from runner.load.files import FileProblem, read_text_file
+from runner.disk import exists, is_folder
+from runner.errors import InvalidFiles, NothingToRun
+from runner.load.files import FileProblem, error_text, read_text_file
+from runner.source import Diagnostic
 
 ENDINGS = (".yaml", ".yml")
-REQUESTS_KEY = re.compile(r"""^(?:["']?requests["']?\s*:|\s*\{)""", re.MULTILINE)
+REQUESTS_KEY = re.compile(r"""^["']?requests["']?\s*:""", re.MULTILINE)
+IN_BRACES = re.compile(r"""\A(?:\s|#.*+|---)*+\{(?!\{)(?=[\s\S]*?(?<=["'{,\s])requests["']?\s*:)""")
+"""A collection all of which stands in braces, as JSON does."""
 LEFT_OUT = frozenset({"node_modules", "__pycache__", "venv"})
 
 
 def discover(paths: Iterable[str], working: Path) -> list[tuple[Path, str]]:
     """Each collection once, with the name by which the user knows it; raises ``NothingToRun``."""
-    found: dict[Path, str] = {}
+    found: dict[str, tuple[Path, str]] = {}
     for text in paths:
         path = working / text
-        if path.is_dir():
+        if is_folder(path):
             files = list(_collections(path))
             if not files:
                 hint = "A collection is a file that ends in .yaml or .yml and has requests: at its top."
                 raise NothingToRun(f"there is no collection in {text}", hint)
             for file in files:
-                found.setdefault(file, str(Path(text) / file.relative_to(path)))
-        elif path.exists():
-            found.setdefault(path, text)
+                found.setdefault(os.path.realpath(file), (file, str(Path(text) / file.relative_to(path))))
+        elif exists(path):
+            found.setdefault(os.path.realpath(path), (path, text))
         else:
             raise NothingToRun(f"there is no file {text}", f"Looked for {path}.")
-    return list(found.items())
+    return list(found.values())
 
 
 def _collections(folder: Path) -> Iterator[Path]:
     """The files below ``folder`` with a ``requests`` key at the top, readable or not, in the order of their paths."""
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_unreadable):
         folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in LEFT_OUT)
         for name in sorted(files):
             path = Path(place, name)
@@ -44,8 +49,15 @@ def _collections(folder: Path) -> Iterator[Path]:
                 yield path
 
 
+def _unreadable(error: OSError) -> NoReturn:
+    """A folder that is passed over would be tests that are not run."""
+    message = f"the folder {error.filename} cannot be read: {error_text(error)}"
+    raise InvalidFiles([Diagnostic("unreadable", message, "Look at its permissions.")])
+
+
 def _is_collection(path: Path) -> bool:
     try:
-        return REQUESTS_KEY.search(read_text_file(path, path.name)) is not None
+        text = read_text_file(path, path.name)
+        return (REQUESTS_KEY.search(text) or IN_BRACES.match(text)) is not None
     except FileProblem:
         return True

@@ -5,16 +5,17 @@ It builds from the C parser's events, with limits on depth and on what aliases m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 import yaml
 
+from runner.load.line_breaks import hide_breaks
 from runner.load.problems import Problems
 from runner.load.scalars import resolve_plain
 from runner.load.surrogates import MAX_STRINGS, join_halves
 from runner.load.yaml_errors import explain_yaml_error
-from runner.node import ListNode, MappingNode, Node, Place, Scalar
+from runner.node import ListNode, MappingNode, Node, Scalar
 from runner.source import Source, Span
 
 MAX_DEPTH = 100
@@ -32,10 +33,10 @@ class Unreadable(Exception):
 
 def read_document(source: Source, problems: Problems) -> Node | None:
     """The root of ``source``'s only document, or None where it cannot be read; an empty file gives None as well."""
-    text = source.text
+    text, hidden = hide_breaks(source.text)
     for _ in range(MAX_STRINGS):
         try:
-            return _Composer(source, problems, text).compose()
+            return _Composer(source, problems, text, hidden).compose()
         except Unreadable:
             return None
         except yaml.YAMLError as error:
@@ -55,16 +56,19 @@ class _Composer:
     ``compose`` is the hot loop of loading: a collection of 10,000 requests is half a million events.
     """
 
-    def __init__(self, source: Source, problems: Problems, text: str) -> None:
+    def __init__(self, source: Source, problems: Problems, text: str, hidden: Mapping[int, str]) -> None:
         self._source = source
         self._text = text
+        self._hidden = hidden
         self._problems = problems
         self._anchors: dict[str, Node] = {}
         self._expansion = 0
+        self._measured: dict[int, tuple[int, int, Node]] = {}
+        """By the id of a node, which is kept so that no other takes that id."""
 
     def compose(self) -> Node | None:  # noqa: C901, PLR0912, PLR0915  # one loop: a call an event costs a third more
         parser = CParser(self._text)
-        next_event, source = parser.get_event, self._source
+        next_event, source, hidden = parser.get_event, self._source, self._hidden
         values: dict[str, Scalar] = {}
         stack: list[tuple[Any, ...]] = []
         start: Any = None
@@ -75,7 +79,7 @@ class _Composer:
             while (event := next_event()) is not None:
                 kind = type(event)
                 if kind is SCALAR:
-                    text = event.value
+                    text = event.value.translate(hidden) if hidden else event.value
                     node = Node(source, event.start_mark, event.end_mark, text, "<<" in text)
                     plain = event.implicit[0]
                     if event.tag is not None:
@@ -105,6 +109,8 @@ class _Composer:
                     start, mapping, key, inner, merges = stack.pop()
                 elif kind is ALIAS:
                     node = self._alias(event, [start, *(one[0] for one in stack)])
+                    if mapping and key is None and not isinstance(node.value, str):
+                        node = self._bad_key(node)
                 else:
                     if kind is DOCUMENT and inner:
                         self._fail("yaml", event, "a second document starts here", "Keep one document a file.")
@@ -141,9 +147,7 @@ class _Composer:
     def _bad_key(self, node: Node) -> Node:
         hint = "Put it in quotes; a placeholder is written <<NAME>>, not {{NAME}}."
         self._problems.error("key", node, f"a key must be text, this is {node.type_name}", hint)
-        return Node(
-            self._source, Place(node.line - 1, node.column - 1), Place(node.line - 1, node.column), "", templated=False
-        )
+        return node.renamed("")
 
     def _opened(self, start: Any, node: Node) -> None:
         if start.tag is not None:
@@ -163,10 +167,25 @@ class _Composer:
         node = self._anchors.get(name)
         if node is None:
             self._fail("alias", event, f"there is no anchor &{name} above", "Quote a text that starts with *.")
-        self._expansion += _size(node, {})
+        size, height = self._measure(node)
+        self._expansion += size
+        if len(opened) + height > MAX_DEPTH:
+            self._fail("too-deep", event, f"*{name} leads more than {MAX_DEPTH} levels deep", "Flatten it.")
         if self._expansion > MAX_EXPANSION:
             self._fail("too-large", event, "the aliases here expand to millions of values", "Use fewer of them.")
         return node
+
+    def _measure(self, node: Node) -> tuple[int, int]:
+        """How many values ``node`` expands to, and how deep. What an alias names inside was measured before, so
+        this goes no deeper than the text does."""
+        if node.kind == "scalar":
+            return 1, 0
+        known = self._measured.get(id(node))
+        if known is None:
+            inner = [self._measure(one) for one in (*node.elements, *(value for _, value in node.items))]
+            size, height = 1 + sum(size for size, _ in inner), 1 + max((height for _, height in inner), default=0)
+            known = self._measured[id(node)] = (size, height, node)
+        return known[:2]
 
     def _duplicates(self, pairs: list[tuple[Node, Node]]) -> None:
         first: dict[object, Node] = {}
@@ -207,13 +226,3 @@ class _Composer:
         span = Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         self._problems.error_at(rule, self._source, span, message, hint)
         raise Unreadable
-
-
-def _size(node: Node, known: dict[int, int]) -> int:
-    """How many values ``node`` expands to; each distinct node is counted through once."""
-    if node.kind == "scalar":
-        return 1
-    if id(node) not in known:
-        inner = [*node.elements, *(value for _, value in node.items)]
-        known[id(node)] = 1 + sum(_size(one, known) for one in inner)
-    return known[id(node)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from runner.disk import read_up_to
 from runner.load.problems import Problems
 from runner.node import Node
 from runner.source import Source, Span
@@ -38,7 +39,7 @@ def inside(folder: Path, text: str) -> Path:
             raise FileProblem("path", f"{text} is a folder, a file is needed", "Add the file's name.")
         if not path.is_file():
             raise FileProblem("missing-file", f"there is no file {text}", f"Looked for {folder / text}.")
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, UnicodeError) as error:
         raise FileProblem(
             "path", f"{text[:80]} cannot be used as a path: {error_text(error)}", "Take another name."
         ) from None
@@ -48,8 +49,7 @@ def inside(folder: Path, text: str) -> Path:
 def read_bytes_file(path: Path, name: str, limit: int) -> bytes:
     """A file's bytes, at most ``limit``; raises ``FileProblem``."""
     try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        data = read_up_to(path, limit + 1)
     except OSError as error:
         raise FileProblem(
             "unreadable", f"{name} cannot be read: {error_text(error)}", "Look at its permissions."
@@ -108,6 +108,8 @@ def check_file(node: Node, folder: Path, problems: Problems) -> Path | None:
         return None
 
 
-def error_text(error: OSError | RuntimeError) -> str:
+def error_text(error: OSError | RuntimeError | UnicodeError) -> str:
     """What the system says, without numbers and paths."""
+    if isinstance(error, UnicodeError):
+        return "it holds half a character (a lone surrogate)"
     return (error.strerror or "it cannot be opened") if isinstance(error, OSError) else "its links go in a circle"

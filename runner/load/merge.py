@@ -34,6 +34,8 @@ def _merge(default: Node, own: Node, depth: int, name: str) -> Node:
     if name == "expect" and own.get("error") is not None:
         return own
     fold = name == "headers"
+    if fold and len({_folded(key, fold=fold) for key, _ in own.items}) != len(own.items):
+        return own  # two that differ in case are one mistake, which the decoder tells
     values = {_folded(key, fold=fold): (key, value) for key, value in default.items}
     for key, value in own.items:
         inner = _folded(key, fold=fold)

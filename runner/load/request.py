@@ -85,8 +85,8 @@ class RequestDecoder:
         if url is None:
             if written.get("include") is None and not stands_misspelt(written, "url", REQUEST_KEYS, "a request"):
                 problems.error("missing-key", written, "a request needs a url", "Add url: https://…")
-            return None
-        self._check(fields, url)
+            url = written.renamed("")  # all else is looked at as well
+        self._check(fields)
         self._check_settings({key: fields[key] for key in own})
         expect, error = self._expect.expectations(fields.get("expect"))
         body = decode_body(fields, self._folder, problems)
@@ -120,14 +120,17 @@ class RequestDecoder:
         count = self._default_names[name] = self._default_names.get(name, 0) + 1
         return written.renamed(name if count == 1 else f"{name} ({count})")
 
-    def _check(self, fields: dict[str, Node], url: Node) -> None:
+    def _check(self, fields: dict[str, Node]) -> None:
         problems = self._problems
         if "name" in fields:
             read_text(fields["name"], "the name of a request", problems)
         if "skip" in fields:
             read_text(fields["skip"], "the reason to skip", problems)
-        if read_text(url, "url", problems):
-            _check_url(url, fields.get("base_url"), problems)
+        base_url, url = fields.get("base_url"), fields.get("url")
+        if base_url is not None and not base_url.templated:
+            _check_base_url(base_url, problems)
+        if url is not None and read_text(url, "url", problems):
+            _check_url(url, base_url, problems)
 
     def _check_settings(self, fields: dict[str, Node]) -> None:
         """What says how to send; ``defaults`` are looked at once, not for every request that they are merged into."""
@@ -156,11 +159,21 @@ def _description(node: Node | None, problems: Problems) -> str:
     return read_text(node, "description", problems) if node is not None else ""
 
 
+def _check_base_url(base_url: Node, problems: Problems) -> None:
+    """Where paths continue: a URL without a query."""
+    text = str(base_url.value)
+    if not HTTP.match(text):
+        problems.error("url", base_url, "base_url starts with http:// or https://", "Write the scheme and the host.")
+        return
+    try:
+        settings.base_url(text)
+    except BadValue as error:
+        problems.error("url", base_url, error.message, error.hint)
+
+
 def _check_url(url: Node, base_url: Node | None, problems: Problems) -> None:
     """A URL that is all there must be one; what a placeholder begins is looked at when it is filled."""
     text = str(url.value)
-    if base_url is not None and not base_url.templated and not HTTP.match(str(base_url.value)):
-        problems.error("url", base_url, "base_url starts with http:// or https://", "Write the scheme and the host.")
     if HTTP.match(text) and not url.templated:
         try:
             settings.url(text)

@@ -34,11 +34,9 @@ def resolve_plain(text: str) -> Scalar:
         return WORDS[text]
     if text[0] not in NUMBER_STARTS:
         return text
-    if INTEGER.fullmatch(text):
+    if INTEGER.fullmatch(text) or RADIX.fullmatch(text):
         if len(text) > MAX_DIGITS:
             raise ValueError(f"a number of {len(text)} digits is too large")
-        return int(text)
-    if RADIX.fullmatch(text):
         return int(text, 0)
     if FLOAT.fullmatch(text):
         return _float(text)
@@ -50,5 +48,5 @@ def resolve_plain(text: str) -> Scalar:
 def _float(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise ValueError(f"the number {text} is too large")
+        raise ValueError(f"the number {text[:20]} is too large")
     return number

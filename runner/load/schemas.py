@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from runner.disk import exists
 from runner.load.document import read_document
 from runner.load.files import FileProblem, check_file, read_source, shown
 from runner.load.problems import Problems, suggestion
@@ -52,7 +53,7 @@ class SchemaFiles:
             self._problems.error("schema", node, "a schema is never fetched from the network", hint)
             return True
         family = name.partition("/")[0] in {known.partition("/")[0] for known in BUILTIN_NAMES}
-        if family and not (self._folder / name).exists():
+        if family and not exists(self._folder / name):
             self._problems.error("schema", node, f"there is no schema {name}", suggestion(name, BUILTIN_NAMES))
             return True
         return False

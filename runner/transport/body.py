@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
-from runner.transport.failures import Failure, bad_response
+from runner.transport.failures import Failure, bad_response, quoted
 from runner.units import format_size
 
 GZIP = 31
@@ -31,7 +31,7 @@ def read_body(pieces: Iterable[bytes], encodings: list[str], max_size: int, *, f
         return _inflated(pieces, Inflater("gzip", GZIP, max_size), framed=framed)
     if names == ["deflate"]:
         return _inflated(pieces, Inflater("deflate", ZLIB, max_size), framed=framed)
-    message = f"The answer is compressed as {', '.join(names)[:60]!r}, which was not asked for and cannot be read."
+    message = f"The answer is compressed as {quoted(', '.join(names), 60)}, which was not asked for and cannot be read."
     raise bad_response(message, "Leave the header Accept-Encoding out of the request, or allow only gzip and deflate.")
 
 

@@ -49,4 +49,4 @@ def _trust(context: ssl.SSLContext, ca: str | None, environ: Mapping[str, str]) 
 def _unusable(label: str, path: str, error: OSError | ValueError) -> Failure:
     why = reason(error) if isinstance(error, OSError) else "it has no usable path"
     hint = "It must be a file in PEM format; a key must not have a password."
-    return Failure("tls", f'The {label} "{path}" cannot be used: {why}.', hint)
+    return Failure("request", f'The {label} "{path}" cannot be used: {why}.', hint)

@@ -55,7 +55,7 @@ class Dialer:
         if _is_address(host):
             _resolve(host, port, lookup)
         else:
-            threading.Thread(target=_resolve, args=(host, port, lookup), daemon=True).start()
+            threading.Thread(target=_resolve, name="lookup", args=(host, port, lookup), daemon=True).start()
             if not lookup.done.wait(self._deadline.left_to_connect()):
                 raise self._deadline.failure(place)
         if lookup.error is not None or not lookup.found:

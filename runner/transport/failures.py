@@ -23,6 +23,13 @@ FAULTS: Final = (
 )
 """Whatever the libraries and the system raise on a request's way; all else is a fault of the program."""
 
+
+def quoted(text: str, length: int) -> str:
+    """``text`` in quotes, at most ``length`` characters of it. The mark of a cut stands beside what is cut: by it half
+    a secret is known for one."""
+    return ascii(text) if len(text) <= length else f"{ascii(text[:length])[:-1]}…'"
+
+
 LOOPBACK_NAMES: Final = ("localhost", "127.", "[::1]")
 
 

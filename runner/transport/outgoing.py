@@ -7,7 +7,7 @@ from typing import Final
 
 from runner.messages import Headers, Request
 from runner.transport.address import Address
-from runner.transport.failures import not_sendable
+from runner.transport.failures import not_sendable, quoted
 
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 FORBIDDEN: Final = re.compile(r"[\r\n\0]")
@@ -41,7 +41,7 @@ def write_head(request: Request, address: Address, target: str, extra: Headers =
 def _check(name: str, value: str) -> None:
     if not TOKEN.fullmatch(name):
         hint = "A name has letters, digits and hyphens, no spaces and no colon."
-        raise not_sendable(f"{name[:60]!a} cannot be the name of a header.", hint)
+        raise not_sendable(f"{quoted(name, 60)} cannot be the name of a header.", hint)
     if FORBIDDEN.search(value):
         hint = "Does the variable in it end with a line break? The filter trim takes it off."
         raise not_sendable(f"The value of the header {name} holds a line break or a NUL.", hint)

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from runner.messages import Headers, Request
 from runner.transport.address import Address, parse_url
-from runner.transport.failures import Failure, bad_response
+from runner.transport.failures import Failure, bad_response, quoted
 from runner.transport.wire import Head
 
 FOLLOWED: Final = frozenset((301, 302, 303, 307, 308))
@@ -66,7 +66,9 @@ def _target(address: Address, location: str) -> Address:
     try:
         return parse_url(urljoin(address.url, location.strip()))
     except (Failure, ValueError) as error:
-        raise bad_response(f"{address.place} redirects to something that is no http URL.", HINT) from error
+        scheme = location.strip().partition(":")[0]
+        what = f"{quoted(scheme, 20)}: addresses are not followed" if scheme.isalnum() else "that is no URL"
+        raise bad_response(f"{address.place} redirects to something that is no http URL ({what}).", HINT) from error
 
 
 def _without(headers: Headers, names: frozenset[str]) -> Headers:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from runner.messages import Headers
-from runner.transport.failures import Failure, bad_response
+from runner.transport.failures import Failure, bad_response, quoted
 
 MAX_HEAD = 256 * 1024
 MAX_INTERIM = 50
@@ -202,7 +202,7 @@ def _not_http(begin: bytes) -> Failure:
 
 
 def _shown(line: bytes) -> str:
-    return ascii(line.partition(b"\n")[0][:40].decode("latin-1"))
+    return quoted(line.partition(b"\n")[0].decode("latin-1"), 40)
 
 
 def _text(value: bytes) -> str:

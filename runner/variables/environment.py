@@ -8,7 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from runner.disk import is_file, read_up_to
 from runner.source import Diagnostic, Source, Span
+
+MAX_BYTES = 10_000_000
 
 
 class EnvFile(NamedTuple):
@@ -44,7 +47,10 @@ def read_env_file(path: Path, name: str) -> EnvFile:
     from dotenv.parser import parse_stream  # noqa: PLC0415
 
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        data = read_up_to(path, MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise EnvFileError(Diagnostic("env-file", f"{name} is larger than 10 MB", "Take a smaller one."))
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise EnvFileError(
             Diagnostic("env-file", f"{name} cannot be read: {error.strerror}", f"Looked for {path}.")
@@ -87,7 +93,7 @@ def find_env_files(names: Sequence[str], working: Path, folder: Path) -> tuple[t
     found: list[EnvFile] = []
     missing: list[str] = []
     for name in names:
-        path = next((one for one in search_paths(name, working, folder) if one.is_file()), None)
+        path = next((one for one in search_paths(name, working, folder) if is_file(one)), None)
         if path is None:
             places = ", ".join(dict.fromkeys((str(working), str(folder))))
             missing.append(f"{name} (there is none in {places} or the folders above)")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
@@ -37,7 +37,7 @@ def to_float(value: Plain) -> float:
     """A number from a number or its text."""
     if isinstance(value, str) and FLOAT.fullmatch(value.strip()):
         value = float(value)
-    if isinstance(value, int | float) and math.isfinite(value):
+    if isinstance(value, int | float) and abs(value) <= sys.float_info.max:
         return float(value)
     raise ValueError("it is not a number")
 
@@ -71,8 +71,11 @@ def length(value: Plain) -> int:
     raise ValueError("it has no length")
 
 
-def _base64(value: Plain) -> str:
-    return b64encode(as_text(value).encode()).decode("ascii")
+def _bytes(value: Plain) -> bytes:
+    try:
+        return as_text(value).encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds half a character (a lone surrogate)") from None
 
 
 FILTERS: MappingProxyType[str, Callable[[Plain], Plain]] = MappingProxyType(
@@ -85,9 +88,9 @@ FILTERS: MappingProxyType[str, Callable[[Plain], Plain]] = MappingProxyType(
         "trim": lambda value: as_text(value).strip(),
         "upper": lambda value: as_text(value).upper(),
         "lower": lambda value: as_text(value).lower(),
-        "base64": _base64,
-        "urlencode": lambda value: quote(as_text(value), safe=""),
-        "sha256": lambda value: sha256(as_text(value).encode()).hexdigest(),
+        "base64": lambda value: b64encode(_bytes(value)).decode("ascii"),
+        "urlencode": lambda value: quote(_bytes(value), safe=""),
+        "sha256": lambda value: sha256(_bytes(value)).hexdigest(),
         "length": length,
     }
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from runner.variables.filters import apply_filter, as_text, to_bool, to_float, t
 from runner.variables.generators import Generators
 from runner.variables.secrets import is_secret
 from runner.variables.template import Placeholder, parse_template, span_of
-from runner.variables.uses import uses
+from runner.variables.uses import direct_uses, reachable
 
 MAX_TEXT = 50_000_000
 MASKABLE = 4
@@ -51,9 +51,10 @@ class Variables:
         self._generators = generators
         self._mark_secret = mark_secret
         self._stand_in = stand_in
-        self._uses = uses(defaults.variables)
+        self._direct = direct_uses(defaults.variables)
+        self._uses = {name: reachable(name, self._direct) for name in self._direct}
         self._captures: dict[str, Plain] = {}
-        self._captured_secrets: set[str] = set()
+        self._declared_secrets: set[str] = set()
         self._known: dict[str, Found | None] = {}
         self._open: list[str] = []
 
@@ -64,18 +65,33 @@ class Variables:
             self._known.pop(dependent, None)
         self._known[name] = Found(value, origin)
         if secret:
-            self._captured_secrets.add(name)
+            self._declared_secrets.add(name)
         if self.is_secret(name):
             self._mark_secret(value)
 
     def uses(self, name: str) -> frozenset[str]:
         """The variables that the value of ``name`` is made from: those that its default in the file refers to."""
-        used = self._uses.get(name, frozenset())
-        return frozenset() if used and any(name in values for values, _ in self._text_layers()) else used
+        return reachable(name, self._direct, self._is_given) if name in self._direct else frozenset()
+
+    def _is_given(self, name: str) -> bool:
+        """Whether a value from outside stands in for the default."""
+        return next(self._given(name), None) is not None
+
+    def _given(self, name: str) -> Iterator[tuple[str, str]]:
+        """The texts from outside and where they come from; an empty one is none for a secret."""
+        for values, origin in self._text_layers():
+            text = values.get(name)
+            if text is not None and (text or not self.is_secret(name)):
+                yield text, origin
+
+    def declare_secret(self, name: str) -> None:
+        """``name`` is secret for how it is used, unless the file takes it out."""
+        if name not in self._defaults.secrets.excluded:
+            self._declared_secrets.add(name)
 
     def is_secret(self, name: str) -> bool:
         """Whether the value of ``name`` must never be shown. Once a secret, always a secret."""
-        return name in self._captured_secrets or is_secret(name, self._defaults.secrets)
+        return name in self._declared_secrets or is_secret(name, self._defaults.secrets)
 
     def lookup(self, name: str) -> Found | None:
         """The first hit in the order of the layers, as the type that the file's default has; None without one.
@@ -97,10 +113,7 @@ class Variables:
 
     def _search(self, name: str) -> Found | None:
         default = self._defaults.variables.get(name)
-        for values, origin in self._text_layers():
-            text = values.get(name)
-            if text is None or (text == "" and self.is_secret(name)):
-                continue
+        for text, origin in self._given(name):
             return Found(_typed(name, text, origin, default), origin)
         if default is not None:
             value = self._default_value(name, default)
@@ -129,6 +142,11 @@ class Variables:
         self._open.append(name)
         try:
             return self.render(default)
+        except RecursionError:
+            hint = "Use fewer steps from one to the next."
+            raise RenderError(
+                _diagnostic("too-deep", default, "", "too many variables lead to this one", hint)
+            ) from None
         finally:
             self._open.pop()
 
@@ -139,7 +157,7 @@ class Variables:
         if node.kind == "list":
             return [self.render(element) for element in node.elements]
         if node.kind == "mapping":
-            return {self.render_text(key): self.render(value) for key, value in node.items}
+            return self._mapping(node)
         if not isinstance(node.value, str):
             return node.value
         parts = parse_template(node.value)
@@ -149,6 +167,13 @@ class Variables:
         if len(text) > MAX_TEXT:
             raise RenderError(_diagnostic("too-large", node, "", "this grows to more than 50 MB", "Use less of it."))
         return text
+
+    def _mapping(self, node: Node) -> Plain:
+        filled = {self.render_text(key): self.render(value) for key, value in node.items}
+        if len(filled) != len(node.items):
+            message = "two keys here are the same once their placeholders are filled"
+            raise RenderError(_diagnostic("duplicate-key", node, "", message, "Give them different values."))
+        return filled
 
     def render_text(self, node: Node) -> str:
         """The same as text: JSON for lists and objects."""
@@ -228,7 +253,7 @@ class Variables:
 
 
 def _is_short(found: Found) -> bool:
-    return isinstance(found.value, str | int | float) and 0 < len(as_text(found.value)) < MASKABLE
+    return isinstance(found.value, str | int | float) and 0 < len(as_text(found.value).strip()) < MASKABLE
 
 
 def _typed(name: str, text: str, origin: str, default: Node | None) -> Plain:

@@ -34,7 +34,8 @@ def written_secrets(line: str, text: str) -> Iterator[str]:
     rules = SecretRules(listed | {"authorization", "Authorization"})
     for name, double, single, plain, rest in NAMED.findall(line):
         if is_secret(name, rules) and name != "auth":
-            yield from {double, single, plain.rstrip(",]}"), (plain + rest).rstrip(",]} ")} - NO_VALUES
+            found = {double, single, plain.rstrip(",]}"), (plain + rest).rstrip(",]} ")} - NO_VALUES
+            yield from (one for one in found if not one.startswith(("${", "{{")))
     for value in SCHEME.findall(line):
         yield value
     for name, value in DEFAULT.findall(line):

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from runner.node import Node
 from runner.variables.template import TemplateError, placeholders
 
+Uses = Mapping[str, frozenset[str]]
 
-def uses(variables: Mapping[str, Node]) -> dict[str, frozenset[str]]:
-    """For each default with placeholders all names it depends on; those of a circle are each other's."""
-    direct = {name: _named(node) for name, node in variables.items() if node.templated}
-    return {name: _reachable(name, direct) for name in direct}
+
+def direct_uses(variables: Mapping[str, Node]) -> Uses:
+    """For each default with placeholders the names that stand in it."""
+    return {name: _named(node) for name, node in variables.items() if node.templated}
+
+
+def reachable(name: str, direct: Uses, is_given: Callable[[str], bool] = lambda _: False) -> frozenset[str]:
+    """All names that ``name`` depends on, through those whose value is not given in place of their default."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        one = waiting.pop()
+        new = direct.get(one, frozenset()) - found
+        if new and not is_given(one):
+            found |= new
+            waiting.extend(new)
+    return frozenset(found)
 
 
 def _named(node: Node) -> frozenset[str]:
@@ -19,14 +33,3 @@ def _named(node: Node) -> frozenset[str]:
         return frozenset(one.name for one, _ in placeholders(node) if not one.name.startswith("$"))
     except TemplateError:
         return frozenset()
-
-
-def _reachable(name: str, direct: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    found: set[str] = set()
-    waiting = list(direct[name])
-    while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting.extend(direct.get(one, ()))
-    return frozenset(found)

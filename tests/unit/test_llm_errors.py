@@ -108,7 +108,7 @@ def test_a_successful_body_is_no_error() -> None:
 def test_a_web_page_is_noted() -> None:
     advice = explain_error(502, (("Content-Type", "text/html; charset=utf-8"),), None)
     assert advice is not None
-    assert "web page" in advice.says
+    assert "web page" in advice.remedy
     assert explain_error(502, (("Content-Type", "text/plain"),), None) is None
     assert explain_error(502, (), None) is None
 

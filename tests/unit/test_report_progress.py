@@ -114,7 +114,8 @@ def test_a_thread_draws_until_the_run_is_over() -> None:
     assert terminal.getvalue() == written
 
 
-def test_a_quick_run_draws_nothing() -> None:
+def test_a_quick_run_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runner.report.progress.INTERVAL", 30.0)
     terminal = Terminal()
     progress = Progress(Screen(io.StringIO(), terminal), SystemClock())
     progress(RunStarted(1))

@@ -276,17 +276,18 @@ def test_the_times_are_measured_from_the_start_of_the_exchange(live: LiveTranspo
         client.read_request()
         client.server.stopping.wait(0.05)
         client.send(ok(b"12")[:-1])
-        client.server.stopping.wait(0.05)
+        client.server.stopping.wait(0.25)
         client.send(b"2")
 
     with serve(script) as server:
-        before = time.time()
+        before, begun = time.time(), time.perf_counter()
         exchange = live.send(Request("GET", server.url))
+        lasted = time.perf_counter() - begun
         timings = answer(exchange).timings
     assert before <= exchange.started <= time.time()
     assert timings.first_byte is not None
     assert 0.05 <= timings.first_byte < timings.total - 0.04
-    assert timings.total <= exchange.duration < 0.5
+    assert 0.3 <= timings.total <= exchange.duration <= lasted
 
 
 def test_two_transports_do_not_disturb_each_other() -> None:
@@ -325,13 +326,14 @@ def test_ctrl_c_ends_a_wait_at_once_and_spoils_nothing(live: LiveTransport) -> N
         if client.number:
             script(client)
         else:
+            client.read_request()
+            client.server.stopping.wait(0.05)
+            signal.pthread_kill(main, signal.SIGINT)
             client.hang()
 
+    main = threading.main_thread().ident or 0
     with serve(slow_first) as server:
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        main = threading.main_thread().ident or 0
-        timer = threading.Timer(0.1, signal.pthread_kill, (main, signal.SIGINT))
-        timer.start()
         begun = time.perf_counter()
         try:
             with pytest.raises(KeyboardInterrupt):

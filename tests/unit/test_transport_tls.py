@@ -193,11 +193,11 @@ def hangs(client: Client) -> None:
 @pytest.mark.parametrize(("script", "kind"), [(closes, "tls"), (hangs, "timeout")])
 def test_a_handshake_that_does_not_come_to_an_end(live: LiveTransport, script: Script, kind: ErrorKind) -> None:
     with serve(script) as server:
-        options = Options(Timeouts(total=0.3))
+        options = Options(Timeouts(total=0.3 if kind == "timeout" else 10))
         error = live.send(Request("GET", f"https://127.0.0.1:{server.port}/", options=options)).error
         assert error is not None
         assert error.kind == kind
-        options = Options(Timeouts(connect=0.2, total=3))
+        options = Options(Timeouts(connect=0.2 if kind == "timeout" else 10, total=30))
         exchange = live.send(Request("GET", f"https://127.0.0.1:{server.port}/", options=options))
         assert exchange.error is not None
         assert (exchange.error.kind, exchange.duration < 1) == (kind, True)
@@ -257,8 +257,8 @@ def test_files_that_cannot_be_used_are_named(live: LiveTransport, local: Certifi
             (Tls(verify=False, cert=local.cert, key=str(locked)), local.cert),
         ]:
             error = failed(get(live, server.url, tls))
-            assert (error.kind, path in error.message) == ("tls", True), error
+            assert (error.kind, path in error.message) == ("request", True), error
         live_with_variable = LiveTransport(SystemClock(), {"SSL_CERT_FILE": missing})
         error = failed(get(live_with_variable, server.url))
         live_with_variable.close()
-        assert (error.kind, "SSL_CERT_FILE" in error.message) == ("tls", True), error
+        assert (error.kind, "SSL_CERT_FILE" in error.message) == ("request", True), error

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from runner import strict_json
+from runner.disk import read_up_to
 from runner.load.document import read_document
 from runner.load.problems import Problems
 from runner.node import Plain
@@ -22,7 +23,10 @@ class SchemaFault(Exception):
 
 def inside(path: Path, root: Path) -> Path:
     """``path`` with links followed, if it is below ``root``."""
-    resolved = path.resolve()
+    try:
+        resolved = path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        raise SchemaFault(f'the schema "{path.name}" cannot be used as a path') from None
     if not resolved.is_relative_to(root.resolve()):
         raise SchemaFault(f'the schema "{path.name}" is outside the folder of the collection')
     return resolved
@@ -39,7 +43,7 @@ def path_of(uri: str, root: Path) -> Path:
 def read_schema(path: Path) -> Plain:
     """What a schema file holds, JSON or YAML; raises ``SchemaFault``."""
     try:
-        data = path.read_bytes()
+        data = read_up_to(path, MAX_SIZE + 1)
     except OSError as error:
         raise SchemaFault(f'the schema "{path.name}" cannot be read: {(error.strerror or "").lower()}') from None
     if len(data) > MAX_SIZE:

@@ -1,0 +1,42 @@
+"""Placeholders of other tools, ``{{name}}`` and ``${NAME}``, which are sent as they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from runner.load.problems import Problems
+from runner.node import Node
+from runner.source import Diagnostic
+from runner.variables.template import span_of
+
+FOREIGN = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}|\$\{([A-Z_][A-Z0-9_]*)\}")
+BODIES = ("json", "text")
+NEVER_SENT = ("name", "description", "tags", "expect", "capture", "examples", "skip")
+
+
+def warn_of_foreign(request: Node, variables: Collection[str], problems: Problems) -> None:
+    """A warning for each; inside the text of a body, which may be a template itself, only where it is the whole
+    value or names a variable of the file."""
+    for key, value in request.items:
+        if key.value in NEVER_SENT or (key.value == "url" and str(value.value).startswith("{{")):
+            continue  # such a URL is an error of its own
+        for scalar in _texts(value):
+            for match in FOREIGN.finditer(str(scalar.value)):
+                name = match.group(1) or match.group(2)
+                if key.value not in BODIES or match.group() == scalar.value or name in variables:
+                    message, hint = f"{match.group()} is sent as it stands", f"A variable is written <<{name}>> here."
+                    place = span_of(scalar, match.group())
+                    problems.add(
+                        Diagnostic("foreign-placeholder", message, hint, scalar.source, place, severity="warning")
+                    )
+
+
+def _texts(node: Node) -> Iterator[Node]:
+    if isinstance(node.value, str):
+        yield node
+    for element in node.elements:
+        yield from _texts(element)
+    for key, value in node.items:
+        yield from _texts(key)
+        yield from _texts(value)

@@ -1,0 +1,43 @@
+"""Options that select: what would run something else than was meant is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import Program
+
+COLLECTION = """\
+requests:
+  - {name: one, url: "http://127.0.0.1/1", tags: [smoke], examples: [{json: {}}]}
+  - {name: two, url: "http://127.0.0.1/2", tags: [slow], examples: [{json: {}}]}
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+    (tmp_path / "c.yaml").write_text(COLLECTION, encoding="utf-8")
+    return Program(monkeypatch, tmp_path)
+
+
+@pytest.mark.parametrize("option", ["-k", "--tag"])
+@pytest.mark.parametrize(("values", "said"), [(("one", "two"), "give it once"), (("",), "it is empty")])
+def test_a_selection_is_given_once_and_says_something(
+    option: str, values: tuple[str, ...], said: str, program: Program, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [word for value in values for word in (option, value)]
+    assert program.run("run", "c.yaml", "--mock", *words).code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_no_such_tag_names_the_tags(program: Program) -> None:
+    ended = program.run("run", "c.yaml", "--mock", "--tag", "SMOKE")
+    assert (ended.code, "The tags are slow, smoke." in ended.err) == (5, True)
+
+
+def test_send_again_repeats_what_made_the_run(program: Program, tmp_path: Path) -> None:
+    failing = COLLECTION.replace("tags: [smoke]", "tags: [smoke], expect: {status: 404}")
+    (tmp_path / "c.yaml").write_text(failing, encoding="utf-8")
+    ended = program.run("run", "c.yaml", "--mock", "--tag", "not slow", "--timeout", "5s", "--strict")
+    assert "send again: runner run --mock --strict --tag 'not slow' --timeout 5s c.yaml -k one" in ended.out

@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from runner.engine.events import (
+    Event,
+    FileFinished,
+    FileStarted,
+    RequestFinished,
+    RequestStarted,
+    RunFinished,
+    RunStarted,
+)
+from runner.engine.plan import Job, plan_job
+from runner.engine.run import DEFAULT, Run, RunOptions
+from runner.errors import ExitCode, Terminated
+from runner.messages import Request, TransportError
+from runner.node import Plain
+from runner.results import RunResult, Status
+from tests.command import StillClock
+from tests.unit.fake_transport import Answer, Answerer, FakeTransport, by_path, echo, reply
+from tests.unit.loading import collection, scope_of
+
+REFUSED = TransportError("connection", "Nobody listens there.")
+
+
+class Ran:
+    """What came of a run."""
+
+    def __init__(
+        self,
+        *texts: str,
+        answer: Answerer = echo,
+        options: RunOptions = DEFAULT,
+        hear: Callable[[Event], None] = lambda _: None,
+        seconds: float = 0.0,
+    ) -> None:
+        self.events: list[Event] = []
+        self.secrets: list[Plain] = []
+        self.clock = StillClock()
+        self.transport = FakeTransport(answer, self.clock, seconds)
+
+        def listen(event: Event) -> None:
+            self.events.append(event)
+            hear(event)
+
+        jobs = [self._job(text) for text in texts]
+        self.result: RunResult = Run(self.transport, self.clock, self.secrets.append, listen, options).run(jobs)
+
+    def _job(self, text: str) -> Job:
+        found = collection(text)
+        job, problems = plan_job(found, scope_of(found, mark=self.secrets.append), lambda _spec, _name: True)
+        assert problems == []
+        return job
+
+    @property
+    def statuses(self) -> list[str]:
+        return [one.status.value for file in self.result.files for one in file.requests]
+
+    @property
+    def reasons(self) -> list[str]:
+        return [one.reason for file in self.result.files for one in file.requests]
+
+
+def requests(*written: str, before: str = "") -> str:
+    """A collection of requests in braces, each begun with its name, which is the last part of its path."""
+    lines = [before, "requests:"]
+    for one in written:
+        name, comma, rest = one.partition(",")
+        lines.append(f"- {{name: {name}, url: 'http://h.example/{name}'{comma}{rest}}}")
+    return "\n".join(lines)
+
+
+def test_events_come_in_order() -> None:
+    ran = Ran(requests("a", "b"), requests("c"))
+    assert [type(one) for one in ran.events] == [
+        RunStarted,
+        FileStarted,
+        *(RequestStarted, RequestFinished) * 2,
+        FileFinished,
+        FileStarted,
+        *(RequestStarted, RequestFinished),
+        FileFinished,
+        RunFinished,
+    ]
+    assert [one.number for one in ran.events if isinstance(one, RequestStarted | RequestFinished)] == [1, 1, 2, 2, 3, 3]
+    assert [one.requests for one in ran.events if isinstance(one, RunStarted)] == [3]
+    assert ran.events[-1] == RunFinished(ran.result)
+    assert (ran.result.exit_code, ran.transport.closed) == (ExitCode.OK, 1)
+
+
+def test_what_fails_and_what_gets_no_answer() -> None:
+    ran = Ran(requests("a", "b", "c"), answer=by_path(a=reply(status=404), b=REFUSED))
+    assert ran.statuses == ["FAIL", "ERROR", "PASS"]
+    assert ran.result.exit_code is ExitCode.NO_RESPONSE
+
+
+def test_the_first_failure_can_end_it() -> None:
+    ran = Ran(
+        requests("a", "b", "c"), requests("d"), answer=by_path(b=reply(status=500)), options=RunOptions(fail_fast=True)
+    )
+    assert (ran.statuses, ran.result.not_run, len(ran.result.files)) == (["PASS", "FAIL"], 2, 1)
+    assert isinstance(ran.events[-2], FileFinished)
+    assert isinstance(ran.events[-1], RunFinished)
+
+
+def test_no_answer_ends_it_too_and_a_skip_does_not() -> None:
+    options = RunOptions(fail_fast=True)
+    assert Ran(requests("a", "b"), answer=by_path(a=REFUSED), options=options).statuses == ["ERROR"]
+    assert Ran(requests("a, skip: later", "b"), options=options).statuses == ["SKIP", "PASS"]
+
+
+def test_a_capture_reaches_what_follows() -> None:
+    ran = Ran(requests("a, capture: {x: $.id}", "b, json: {got: <<x>>}"), answer=by_path(a=reply({"id": [1, 2]})))
+    assert ran.transport.sent[1].body == b'{"got": [1, 2]}'
+    assert ran.statuses == ["PASS", "PASS"]
+
+
+@pytest.mark.parametrize(
+    ("first", "answer", "why"),
+    [
+        ("a, capture: {x: $.id}", reply({}), "failed"),
+        ("a, capture: {x: $.id}", reply({"id": 1}, 500), "failed"),
+        ("a, capture: {x: $.id}", REFUSED, "failed"),
+        ("a, capture: {x: $.id}, expect: {json: {$.id: 2}}", reply({"id": 1}), "failed"),
+        ("a, capture: {x: $.id}, skip: later", reply({"id": 1}), "was skipped"),
+    ],
+    ids=range(5),
+)
+def test_what_needs_a_request_that_did_not_pass_is_skipped(first: str, answer: Answer, why: str) -> None:
+    ran = Ran(requests(first, "b, text: <<x>>, capture: {y: $.body}", "c, text: <<y>>"), answer=by_path(a=answer))
+    assert ran.statuses[1:] == ["SKIP", "SKIP"]
+    assert ran.reasons[1:] == [f'needs "x" from "a", which {why}', 'needs "y" from "b", which was skipped']
+    assert len(ran.transport.sent) == (0 if "skip" in first else 1)
+    assert ran.result.exit_code is not ExitCode.OK or "skip" in first
+
+
+def test_a_reason_to_skip_may_come_from_a_response() -> None:
+    text = requests("a, capture: {x: $.why}", "b, skip: as <<x>> says", "c, skip: for good")
+    assert Ran(text, answer=by_path(a=reply({"why": "it"}))).reasons == ["", "as it says", "for good"]
+    assert Ran(text, answer=by_path(a=reply({}))).reasons == ["", 'needs "x" from "a", which failed', "for good"]
+
+
+def test_no_reason_is_no_skip() -> None:
+    ran = Ran(requests("a, skip: <<WHY>>", "b, skip: <<WHY>><<NOT>>", before="variables: {WHY: '', NOT: x}"))
+    assert ran.statuses == ["PASS", "SKIP"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "query: {a: <<x>>}",
+        "text: <<x>>",
+        "auth: {basic: {username: <<x>>, password: abcd}}",
+        "method: <<x>>",
+        "file: <<x>>",
+        "headers: {a: <<x|sha256>>}",
+        "timeout: <<x>>",
+        "delay: <<x>>",
+        "text: <<x|int>>",
+    ],
+)
+def test_what_a_response_gave_and_cannot_be_sent_is_an_error_of_that_request(written: str) -> None:
+    ran = Ran(requests("a, capture: {x: $.v}", f"b, {written}", "c"), answer=by_path(a=reply({"v": "\ud800"})))
+    assert ran.statuses == ["PASS", "ERROR", "PASS"]
+    error = ran.result.files[0].requests[1].error
+    assert error is not None
+    assert (error.kind, len(ran.transport.sent)) == ("request", 2)
+
+
+def test_status_comes_first_then_captures_then_the_rest() -> None:
+    text = requests("a, expect: {status: 200, json: {$.x: 1, $.y: 2}}, capture: {c: $.none}")
+    [failed] = Ran(text, answer=by_path(a=reply({"x": 5}, 404))).result.files[0].requests
+    assert [one.subject for one in failed.checks] == ["status"]
+    [other] = Ran(text, answer=by_path(a=reply({"x": 5, "y": 2}))).result.files[0].requests
+    assert [(one.subject, one.passed) for one in other.checks] == [
+        ("status", True),
+        ("capture c", False),
+        ("$.x", False),
+        ("$.y", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "answer", "status"),
+    [
+        ("connection", REFUSED, Status.PASS),
+        ("any", REFUSED, Status.PASS),
+        ("any", TransportError("response", "It was cut short."), Status.PASS),
+        ("timeout", REFUSED, Status.FAIL),
+        ("any", reply({}), Status.FAIL),
+        ("any", reply({}, 500), Status.FAIL),
+        ("any", TransportError("request", "It cannot be sent."), Status.ERROR),
+    ],
+    ids=range(7),
+)
+def test_a_request_that_must_fail(wanted: str, answer: Answer, status: Status) -> None:
+    [result] = Ran(requests(f"a, expect: {{error: {wanted}}}"), answer=by_path(a=answer)).result.files[0].requests
+    assert result.status is status
+
+
+def test_the_kind_of_error_may_be_a_variable() -> None:
+    text = requests(
+        "a, capture: {x: $.v}", "b, expect: {error: <<x>>}", "c, expect: {error: <<K>>}", before="variables: {K: dns}"
+    )
+    dns = TransportError("dns", "No such host.")
+    ran = Ran(text, answer=by_path(a=reply({"v": "connection"}), b=REFUSED, c=dns))
+    assert ran.statuses == ["PASS", "PASS", "PASS"]
+    assert Ran(text, answer=by_path(a=reply({"v": "tls"}), b=REFUSED, c=dns)).statuses == ["PASS", "FAIL", "PASS"]
+
+
+def test_a_delay_is_waited_before_sending() -> None:
+    ran = Ran(requests("a, delay: 1500ms", "b, delay: 2s, skip: later"), seconds=0.25)
+    assert ran.clock.waited == 1.75
+    assert ran.result.duration == 1.75
+    assert ran.result.files[0].requests[0].duration == 0.25
+
+
+def at(kind: type[Event], number: int, what: BaseException) -> Callable[[Event], None]:
+    """A listener that is interrupted at the ``number``th event of a kind."""
+    seen: list[Event] = []
+
+    def hear(event: Event) -> None:
+        seen.extend([event] if isinstance(event, kind) else [])
+        if isinstance(event, kind) and len(seen) == number:
+            raise what
+
+    return hear
+
+
+INTERRUPTS = [(KeyboardInterrupt(), ExitCode.INTERRUPTED), (Terminated(), ExitCode.TERMINATED)]
+MOMENTS: list[tuple[type[Event], int, list[str]]] = [
+    (RunStarted, 1, []),
+    (FileStarted, 1, []),
+    (RequestStarted, 1, []),
+    (RequestFinished, 1, ["PASS"]),
+    (RequestStarted, 2, ["PASS"]),
+    (FileFinished, 1, ["PASS", "PASS"]),
+    (FileStarted, 2, ["PASS", "PASS"]),
+]
+
+
+@pytest.mark.parametrize(("what", "code"), INTERRUPTS, ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize(("kind", "number", "ran_before"), MOMENTS, ids=range(len(MOMENTS)))
+def test_whenever_it_is_interrupted_what_ran_is_told(
+    what: BaseException, code: ExitCode, kind: type[Event], number: int, ran_before: list[str]
+) -> None:
+    ran = Ran(requests("a", "b"), requests("c"), hear=at(kind, number, what))
+    assert ran.statuses == ran_before
+    assert ran.result.exit_code is code
+    assert ran.result.not_run == 3 - len(ran_before)
+    assert ran.events[-1] == RunFinished(ran.result)
+    assert ran.transport.closed == 1
+
+
+def test_an_interrupt_while_sending() -> None:
+    def answer(request: Request) -> Answer:
+        if request.url.endswith("b"):
+            raise KeyboardInterrupt
+        return echo(request)
+
+    ran = Ran(requests("a", "b", "c"), answer=answer)
+    assert (ran.statuses, ran.result.exit_code, ran.result.not_run) == (["PASS"], ExitCode.INTERRUPTED, 2)
+
+
+def test_a_fault_of_the_program_still_closes_the_connections() -> None:
+    transport = FakeTransport(lambda _: 1 / 0)  # type: ignore[arg-type, return-value]
+    found = collection(requests("a"))
+    job, _ = plan_job(found, scope_of(found), lambda _spec, _name: True)
+    with pytest.raises(ZeroDivisionError):
+        Run(transport, StillClock(), lambda _: None, lambda _: None).run([job])
+    assert transport.closed == 1
+
+
+def test_only_what_is_shown_keeps_its_exchange() -> None:
+    text, answer = requests("a", "b"), by_path(b=reply(status=500))
+    kept = [one.exchange is not None for one in Ran(text, answer=answer).result.files[0].requests]
+    assert kept == [False, True]
+    everything = RunOptions(keep=lambda _: True)
+    assert all(one.exchange for one in Ran(text, answer=answer, options=everything).result.files[0].requests)
+
+
+def test_under_the_mock_server_requests_are_numbered_over_all_files() -> None:
+    text = requests("a, expect: {error: any}", "b")
+    ran = Ran(text, text, options=RunOptions(label="Which"))
+    assert [one.header("which") for one in ran.transport.sent] == ["1", "3"]
+    assert ran.statuses == ["SKIP", "PASS"] * 2
+
+
+def test_a_file_that_is_skipped_is_told() -> None:
+    ran = Ran(requests("a", before="requires: [A]"), requests("b"))
+    [skipped, other] = ran.result.files
+    assert (skipped.skipped, skipped.requests, len(other.requests)) == ("needs A, which is not set", (), 1)
+    assert ran.result.exit_code is ExitCode.OK
+
+
+def test_captured_secrets_and_credentials_are_marked() -> None:
+    text = requests("a, capture: {x: {json: $.v, secret: true}}", "b, headers: {authorization: Bearer in-the-clear}")
+    assert Ran(text, answer=by_path(a=reply({"v": "hidden"}))).secrets == ["hidden", "in-the-clear"]
+
+
+def test_the_path_and_the_method_are_shown() -> None:
+    ran = Ran("requests: [{name: a, url: 'http://h.example', method: put}, {name: b, url: 'http://h.example/b/c?d=1'}]")
+    assert [(one.method, one.target) for one in ran.result.files[0].requests] == [("PUT", "/"), ("GET", "/b/c")]
