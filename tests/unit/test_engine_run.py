@@ -289,6 +289,17 @@ def test_under_the_mock_server_requests_are_numbered_over_all_files() -> None:
     assert ran.statuses == ["SKIP", "PASS"] * 2
 
 
+def test_what_is_not_selected_is_counted_too() -> None:
+    """The mock server numbers the requests of whole files."""
+    transport = FakeTransport()
+    jobs = []
+    for found in (collection(requests("a", "b", "c")), collection(requests("d", "e"))):
+        job, _ = plan_job(found, scope_of(found), lambda _spec, name: name in "be")
+        jobs.append(job)
+    Run(transport, StillClock(), lambda _: None, lambda _: None, RunOptions(label="Which")).run(jobs)
+    assert [one.header("which") for one in transport.sent] == ["1", "4"]
+
+
 def test_a_file_that_is_skipped_is_told() -> None:
     ran = Ran(requests("a", before="requires: [A]"), requests("b"))
     [skipped, other] = ran.result.files
