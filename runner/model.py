@@ -15,6 +15,8 @@ Pairs: TypeAlias = tuple[tuple[Node, Node], ...]
 """A mapping as written: key node and value node, in order."""
 
 BodyKind = Literal["json", "text", "form", "file"]
+Phase = Literal["setup", "requests", "teardown"]
+"""The list of a file that a request stands in."""
 AuthScheme = Literal["bearer", "basic", "api_key"]
 ExpectKind = Literal["status", "headers", "json", "text", "schema", "duration", "size", "redirects"]
 ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>")
@@ -133,6 +135,7 @@ class RequestSpec(NamedTuple):
     skip: Node | None = None
     expect: tuple[Expectation, ...] = ()
     expect_error: Node | None = None
+    phase: Phase = "requests"
     captures: tuple[Capture, ...] = ()
     examples: tuple[Example, ...] = ()
 
@@ -161,7 +164,8 @@ class SecretRules(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """One collection file. ``folder`` is where its relative paths start and must stay."""
+    """One collection file. ``folder`` is where its relative paths start and must stay; ``requests`` are those of
+    ``setup``, ``requests`` and ``teardown`` in this order."""
 
     source: Source
     folder: Path

@@ -56,7 +56,9 @@ def command(text: str) -> tuple[dict[str, str], list[str]]:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: str(path.relative_to(ROOT).with_suffix("")))
 def test_case(path: Path, server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     text = path.read_text(encoding="utf-8")
-    verdicts = [verdict(request) for request in yaml.load(SURROGATE.sub("", text), yaml.CBaseLoader)["requests"]]  # noqa: S506
+    document = yaml.load(SURROGATE.sub("", text), yaml.CBaseLoader)  # noqa: S506
+    lists = [document.get(key, []) for key in ("setup", "requests", "teardown")]
+    verdicts = [verdict(request) for requests in lists for request in requests]
     environ, arguments = command(text)
     environ |= {"SERVER": server.url, "OTHER": server.other, "PORT": server.url[17:]}
     clock = RunningClock() if RUNNING in text else StillClock()
