@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
-from runner.node import Node
+from runner.node import Node, Plain
 from runner.source import Diagnostic, Location, Source
 
 Pairs: TypeAlias = tuple[tuple[Node, Node], ...]
@@ -163,9 +163,19 @@ class SecretRules(NamedTuple):
     excluded: frozenset[str] = frozenset()
 
 
+class Row(NamedTuple):
+    """Values that everything runs with once: a data row (``number`` counts from 1), a combination of a matrix."""
+
+    number: int | None = None
+    values: Mapping[str, Plain] = MappingProxyType({})
+
+
+NO_ROW = Row()
+
+
 class Collection(NamedTuple):
     """One collection file. ``folder`` is where its relative paths start and must stay; ``requests`` are those of
-    ``setup``, ``requests`` and ``teardown`` in this order."""
+    ``setup``, ``requests`` and ``teardown`` in this order; they run once for each of ``rows``."""
 
     source: Source
     folder: Path
@@ -175,6 +185,7 @@ class Collection(NamedTuple):
     secrets: SecretRules = SecretRules()
     requires: tuple[Node, ...] = ()
     requests: tuple[RequestSpec, ...] = ()
+    rows: tuple[Row, ...] = (NO_ROW,)
     warnings: tuple[Diagnostic, ...] = ()
 
 

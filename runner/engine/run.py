@@ -106,7 +106,7 @@ class Run:
                     self._send(execution, planned, results)
         finally:
             self._first_index += len(collection.requests)
-            file = FileResult(collection.source.name, collection.name, tuple(results), job.skipped)
+            file = FileResult(collection.source.name, collection.name, tuple(results), job.skipped, job.variables.label)
             files.append(file)
         self._tell(FileFinished(file))
 
@@ -141,4 +141,6 @@ def _file_started(job: Job) -> FileStarted:
     """Only the longest names and targets are of use, to whoever lines them up."""
     names = frozenset(sorted((planned.name for planned in job.requests), key=len)[-MOST_TOLD:])
     targets = frozenset(sorted((planned.spec.target for planned in job.requests), key=len)[-MOST_TOLD:])
-    return FileStarted(job.collection.source.name, job.collection.name, job.skipped, names, targets)
+    return FileStarted(
+        job.collection.source.name, job.collection.name, job.skipped, names, targets, job.variables.label
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final, TypeAlias, cast, get_args
 
+from runner import registry
 from runner.errors import InvalidFiles
 from runner.load.document import read_document
 from runner.load.fields import check_templates, read_fields, read_text, read_texts, stands_misspelt
@@ -13,11 +14,12 @@ from runner.load.files import FileProblem, read_source
 from runner.load.foreign import warn_of_foreign
 from runner.load.problems import Problems
 from runner.load.request import RequestDecoder
-from runner.model import Collection, Phase, RequestSpec, SecretRules
+from runner.model import Collection, Phase, RequestSpec, Row, SecretRules
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span
 from runner.variables.template import NAME
 
+RowReader: TypeAlias = Callable[[Node | None, Node | None, Source, Path, Problems], Sequence[Row]]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 TOP_KEYS: Final = (
     "name",
@@ -26,6 +28,8 @@ TOP_KEYS: Final = (
     "secrets",
     "requires",
     "defaults",
+    "data",
+    "matrix",
     "setup",
     "requests",
     "teardown",
@@ -78,6 +82,7 @@ def _decode(source: Source, folder: Path, root: Node, problems: Problems) -> Col
         secrets=_secrets(fields.get("secrets"), problems),
         requires=_requires(fields.get("requires"), problems),
         requests=_requests(source, folder, root, fields, problems),
+        rows=_rows(source, folder, fields, problems),
         warnings=problems.of("warning"),
     )
 
@@ -163,6 +168,14 @@ def _requests(
             warn_of_foreign(spec.node, variables if isinstance(variables, dict) else {}, problems)
     _check_names(found, problems)
     return tuple(found)
+
+
+def _rows(source: Source, folder: Path, fields: dict[str, Node], problems: Problems) -> tuple[Row, ...]:
+    """What everything runs with; the reader of data files is imported by those collections that have data."""
+    if "data" not in fields and "matrix" not in fields:
+        return (Row(),)
+    read = cast(RowReader, registry.load(registry.DATASET))
+    return tuple(read(fields.get("data"), fields.get("matrix"), source, folder, problems))
 
 
 def _elements(phase: Phase, node: Node, problems: Problems) -> Sequence[Node]:
