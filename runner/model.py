@@ -8,13 +8,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
-from runner.node import Node
+from runner.node import Node, Plain
 from runner.source import Diagnostic, Location, Source
 
 Pairs: TypeAlias = tuple[tuple[Node, Node], ...]
 """A mapping as written: key node and value node, in order."""
 
 BodyKind = Literal["json", "text", "form", "file"]
+Phase = Literal["setup", "requests", "teardown"]
+"""The list of a file that a request stands in."""
 AuthScheme = Literal["bearer", "basic", "api_key"]
 ExpectKind = Literal["status", "headers", "json", "text", "schema", "duration", "size", "redirects"]
 ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>")
@@ -133,6 +135,7 @@ class RequestSpec(NamedTuple):
     skip: Node | None = None
     expect: tuple[Expectation, ...] = ()
     expect_error: Node | None = None
+    phase: Phase = "requests"
     captures: tuple[Capture, ...] = ()
     examples: tuple[Example, ...] = ()
 
@@ -160,8 +163,19 @@ class SecretRules(NamedTuple):
     excluded: frozenset[str] = frozenset()
 
 
+class Row(NamedTuple):
+    """Values that everything runs with once: a data row (``number`` counts from 1), a combination of a matrix."""
+
+    number: int | None = None
+    values: Mapping[str, Plain] = MappingProxyType({})
+
+
+NO_ROW = Row()
+
+
 class Collection(NamedTuple):
-    """One collection file. ``folder`` is where its relative paths start and must stay."""
+    """One collection file. ``folder`` is where its relative paths start and must stay; ``requests`` are those of
+    ``setup``, ``requests`` and ``teardown`` in this order; they run once for each of ``rows``."""
 
     source: Source
     folder: Path
@@ -171,6 +185,7 @@ class Collection(NamedTuple):
     secrets: SecretRules = SecretRules()
     requires: tuple[Node, ...] = ()
     requests: tuple[RequestSpec, ...] = ()
+    rows: tuple[Row, ...] = (NO_ROW,)
     warnings: tuple[Diagnostic, ...] = ()
 
 

@@ -7,6 +7,8 @@ from typing import Final
 
 LIVE_TRANSPORT: Final = "runner.transport.live:LiveTransport"
 MOCK_TRANSPORT: Final = "runner.cli.mocking:mock_transport"
+DATASET: Final = "runner.load.dataset:read_rows"
+DATA_FILE: Final = "runner.load.dataset:read_data_file"
 PREVIEW: Final = "runner.cli.show:preview"
 
 

@@ -62,12 +62,14 @@ class RequestResult(NamedTuple):
 
 
 class FileResult(NamedTuple):
-    """One collection's results, in the order of the file. ``skipped`` is why the whole file was (``requires``)."""
+    """One collection's results, in the order of the file. ``skipped`` is why the whole file was (``requires``);
+    ``row`` names the data row that it ran with, empty without one."""
 
     file: str
     name: str
     requests: tuple[RequestResult, ...] = ()
     skipped: str = ""
+    row: str = ""
 
 
 class RunResult(NamedTuple):

@@ -19,6 +19,7 @@ ROOT: Final = Path(__file__).with_name("conformance")
 CASES: Final = sorted(path for path in ROOT.rglob("*.yaml") if "requests:" in path.read_text(encoding="utf-8"))
 COMMAND: Final = re.compile(r"^# \$ (.*)$", re.MULTILINE)
 CODE: Final = re.compile(r"^# exit code (\d+)$", re.MULTILINE)
+RUNS: Final = re.compile(r"^# runs (\d+)$", re.MULTILINE)
 SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]..")  # two of them are one character in JSON, and none in YAML
 RESULT: Final = re.compile(r"^  (PASS|FAIL|SKIP)  ", re.MULTILINE)
 SHOWN: Final = {"passes": "PASS", "fails": "FAIL", "errors": "FAIL", "skipped": "SKIP", "not-run": None}
@@ -56,7 +57,10 @@ def command(text: str) -> tuple[dict[str, str], list[str]]:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: str(path.relative_to(ROOT).with_suffix("")))
 def test_case(path: Path, server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     text = path.read_text(encoding="utf-8")
-    verdicts = [verdict(request) for request in yaml.load(SURROGATE.sub("", text), yaml.CBaseLoader)["requests"]]  # noqa: S506
+    document = yaml.load(SURROGATE.sub("", text), yaml.CBaseLoader)  # noqa: S506
+    lists = [document.get(key, []) for key in ("setup", "requests", "teardown")]
+    runs = RUNS.search(text)
+    verdicts = [verdict(request) for requests in lists for request in requests] * int(runs.group(1) if runs else 1)
     environ, arguments = command(text)
     environ |= {"SERVER": server.url, "OTHER": server.other, "PORT": server.url[17:]}
     clock = RunningClock() if RUNNING in text else StillClock()

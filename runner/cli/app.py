@@ -47,6 +47,9 @@ EnvFiles = Annotated[
     list[str],
     typer.Option("--env-file", metavar="FILE", help="Read this file instead of .env; the last one wins."),
 ]
+Data = Annotated[
+    str, typer.Option("--data", metavar="FILE", help="Run once a row of this CSV, JSON or JSON Lines file.")
+]
 Text = Annotated[list[str], typer.Option("-k", metavar="TEXT", help="Only requests with TEXT in their name.")]
 Tags = Annotated[
     list[str], typer.Option("--tag", metavar="EXPR", help="Only requests whose tags fit: 'smoke and not slow'.")
@@ -64,6 +67,7 @@ def run(
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
+    data: Data = "",
     text: Text = [],
     tag: Tags = [],
     fail_fast: Annotated[bool, typer.Option("-x", "--fail-fast", help="Stop after the first failure.")] = False,
@@ -93,7 +97,7 @@ def run(
     Exit codes: 0 all passed, 1 a check failed, 2 wrong command line, 3 wrong file or missing variable (nothing
     sent), 4 no usable response, 5 nothing was run.
     """
-    inputs = Inputs(paths, var, env, env_file, mock)
+    inputs = Inputs(paths, var, env, env_file, mock, data)
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca)
     verbosity = -1 if quiet else verbose
     arguments = RunArguments(inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress)
@@ -106,10 +110,11 @@ def check(
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
+    data: Data = "",
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Find every error and warning without sending anything."""
-    arguments = CheckArguments(Inputs(paths, var, env, env_file), strict, color.value)
+    arguments = CheckArguments(Inputs(paths, var, env, env_file, data=data), strict, color.value)
     _call("runner.cli.check:check", arguments, color)
 
 
@@ -127,10 +132,11 @@ def env_variables(
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
+    data: Data = "",
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show each variable, where its value comes from, what is missing."""
-    arguments = ListArguments(Inputs(paths, var, env, env_file), "", "", color.value)
+    arguments = ListArguments(Inputs(paths, var, env, env_file, data=data), "", "", color.value)
     _call("runner.cli.listing:show_variables", arguments, color)
 
 
@@ -140,6 +146,7 @@ def show(
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
+    data: Data = "",
     text: Text = [],
     tag: Tags = [],
     timeout: Timeout = "",
@@ -151,10 +158,8 @@ def show(
 
     Secrets are masked; with --as curl they are shell variables of the same name.
     """
-    inputs, selection = (
-        Inputs(paths, var, env, env_file),
-        Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca),
-    )
+    inputs = Inputs(paths, var, env, env_file, data=data)
+    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca)
     _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
 
 

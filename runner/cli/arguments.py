@@ -16,6 +16,7 @@ class Inputs(NamedTuple):
     env: str = ""
     env_files: Sequence[str] = ()
     mock: bool = False
+    data: str = ""
 
 
 class Selection(NamedTuple):

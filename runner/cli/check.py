@@ -13,6 +13,7 @@ from runner.model import Collection
 from runner.report.snippet import render_diagnostics
 from runner.report.style import printable
 from runner.source import Diagnostic
+from runner.variables.scope import Variables
 
 
 def check(arguments: CheckArguments, context: Context) -> ExitCode:
@@ -20,7 +21,7 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
     style = context.style(context.stdout, arguments.color)
     try:
         session = Session(arguments.inputs, context)
-        found = [one for collection in session.collections for one in _found(collection, session)]
+        found = dict.fromkeys(one for collection in session.collections for one in _found(collection, session))
         problems = [*session.warnings, *found]
         session.hide_written_secrets(problems)
     except InvalidFiles as error:
@@ -40,7 +41,11 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
 
 def _found(collection: Collection, session: Session) -> Iterable[Diagnostic]:
     """What a run of every request would be kept from by; a variable without a value may have one elsewhere."""
-    variables = session.variables(collection)
+    for variables in session.scopes(collection):
+        yield from _found_with(collection, variables)
+
+
+def _found_with(collection: Collection, variables: Variables) -> Iterable[Diagnostic]:
     whole = collection._replace(requires=())  # a file that would be skipped here runs elsewhere
     _, problems = plan_job(whole, variables, lambda _spec, _name: True)
     told: set[str] = set()

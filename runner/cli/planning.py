@@ -28,10 +28,11 @@ def plan(inputs: Inputs, selection: Selection, context: Context) -> tuple[Sessio
     jobs: list[Job] = []
     problems: list[Diagnostic] = []
     for collection in session.collections:
-        job, wrong = plan_job(collection, session.variables(collection), selected, overrides)
-        jobs.append(job)
-        problems.extend(wrong)
-        session.warnings.extend(one for one in job.variables.short_secrets() if one not in session.warnings)
+        for variables in session.scopes(collection):
+            job, wrong = plan_job(collection, variables, selected, overrides)
+            jobs.append(job)
+            problems.extend(one for one in wrong if one not in problems)
+            session.warnings.extend(one for one in variables.short_secrets() if one not in session.warnings)
     session.warnings.extend(_unused(inputs, session))
     if problems:
         session.hide_written_secrets(problems)

@@ -113,6 +113,7 @@ def repeating(arguments: RunArguments, redactor: Redactor) -> str:
     given = {"--tag": selection.tags, "--timeout": selection.timeout, "--ca": selection.ca}
     words += [word for option, value in given.items() if value for word in (option, shell_quoted(value))]
     words += ["--env", shell_quoted(inputs.env)] if inputs.env else []
+    words += ["--data", shell_quoted(inputs.data)] if inputs.data else []
     for name in inputs.env_files:
         words += ["--env-file", shell_quoted(name)]
     for text in inputs.variables:

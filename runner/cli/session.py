@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeAlias, cast
 
+from runner import registry
 from runner.cli.arguments import Inputs
 from runner.cli.context import Context
 from runner.errors import InvalidFiles, UsageError
 from runner.load.collection import load_collection
 from runner.load.discover import discover
-from runner.model import Collection
+from runner.load.problems import Problems
+from runner.model import NO_ROW, Collection, Row
 from runner.node import Plain
 from runner.source import Diagnostic
 from runner.variables.environment import EnvFile, EnvFileError, Outside, find_env_files, read_env_file
@@ -20,6 +23,7 @@ from runner.variables.scope import Defaults, Variables
 from runner.variables.secrets import is_secret, written_secrets
 from runner.variables.template import NAME
 
+DataReader: TypeAlias = Callable[[Path, str, Problems], list[Row]]
 STAND_IN = "stand-in-for-the-mock-server"
 
 
@@ -31,6 +35,7 @@ class Session:
         self._context = context
         self._options = read_assignments(inputs.variables)
         self._generators = Generators(context.clock, context.random)
+        self._rows = self._data_file()
         self.collections = self._load()
         self.warnings: list[Diagnostic] = [one for found in self.collections for one in found.warnings]
         self.hide_written_secrets(self.warnings)
@@ -48,7 +53,24 @@ class Session:
             raise InvalidFiles(wrong)
         return tuple(found)
 
-    def variables(self, collection: Collection) -> Variables:
+    def _data_file(self) -> list[Row]:
+        """The rows of ``--data``, which are used instead of those of the files."""
+        if not self._inputs.data:
+            return []
+        problems = Problems()
+        read = cast(DataReader, registry.load(registry.DATA_FILE))
+        rows = read(self._context.working / self._inputs.data, self._inputs.data, problems)
+        if not rows and not problems.count:
+            raise InvalidFiles([Diagnostic("data", f"there are no rows in {self._inputs.data}", "Add one.")])
+        if problems.count:
+            raise InvalidFiles(problems.of("error"))
+        return rows
+
+    def scopes(self, collection: Collection) -> list[Variables]:
+        """The variables of one collection, once for each row that it runs with."""
+        return [self.variables(collection, row) for row in self._rows or collection.rows]
+
+    def variables(self, collection: Collection, row: Row = NO_ROW) -> Variables:
         """Where the variables of one collection come from."""
         try:
             files, searched = self._env_files(collection.folder)
@@ -56,7 +78,7 @@ class Session:
             raise InvalidFiles([error.diagnostic]) from None
         for file in files:
             self.warnings.extend(one for one in file.warnings if one not in self.warnings)
-        outside = Outside(self._options, self._context.environ, files, searched)
+        outside = Outside(self._options, self._context.environ, files, searched, row)
         for values in (self._options, *(file.values for file in files)):
             for name, value in values.items():
                 if is_secret(name, collection.secrets):

@@ -17,13 +17,14 @@ class RunStarted(NamedTuple):
 class FileStarted(NamedTuple):
     """``file`` as the user names it, ``name`` as the collection calls itself (may be empty). ``skipped`` is why
     none of its requests runs. ``names`` and ``targets`` are what its lines will show, as far as it is known
-    beforehand (a placeholder may still stand in a target), each once."""
+    beforehand (a placeholder may still stand in a target), each once. ``row`` names the data row that it runs with."""
 
     file: str
     name: str
     skipped: str = ""
     names: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
+    row: str = ""
 
 
 class RequestStarted(NamedTuple):

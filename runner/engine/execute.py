@@ -25,7 +25,8 @@ from runner.transport.base import Transport
 @dataclass(frozen=True)
 class Execution:
     """What one job's requests are run with. ``label`` names a header that carries the request's index to the
-    mock server; ``keep`` says whether a result keeps its exchange for reports."""
+    mock server; ``keep`` says whether a result keeps its exchange for reports; ``ends_at`` on the monotonic clock is
+    when even teardown must end."""
 
     job: Job
     transport: Transport
@@ -36,12 +37,16 @@ class Execution:
     label: str = ""
     first_index: int = 0
     ended: dict[str, Status] = field(default_factory=dict)
+    failed_setup: list[str] = field(default_factory=list)
+    ends_at: float | None = None
 
 
 def execute(run: Execution, planned: Planned) -> RequestResult:
     """The verdict on one request; its exchange is there if a report shows it."""
     result = _verdict(run, planned)
     run.ended[planned.name] = result.status
+    if planned.spec.phase == "setup" and result.status in (Status.FAIL, Status.ERROR):
+        run.failed_setup.append(planned.name)
     return result if run.keep(result.status) else result._replace(exchange=None)
 
 
@@ -55,9 +60,18 @@ def _verdict(run: Execution, planned: Planned) -> RequestResult:
         delay = run.job.resolver.delay(planned.spec)
     except RenderError as error:
         return _unsendable(planned, error, location)
+    if run.ends_at is not None:
+        delay, request = 0.0, _within(request, run.ends_at - run.clock.monotonic())
     if delay:
         run.clock.sleep(delay)
     return _judge(run, planned, run.transport.send(request))
+
+
+def _within(request: Request, left: float) -> Request:
+    """The request with no more time than is left; too little is told as a timeout."""
+    timeouts = request.options.timeouts
+    limited = timeouts._replace(total=max(min(timeouts.total, left), 0.001))
+    return request._replace(options=request.options._replace(timeouts=limited))
 
 
 def _reason_to_skip(run: Execution, planned: Planned) -> str:
@@ -67,6 +81,8 @@ def _reason_to_skip(run: Execution, planned: Planned) -> str:
         reason = "" if lost and planned.spec.skip.templated else run.job.resolver.skip(planned.spec)
         if reason:
             return reason
+    if planned.spec.phase != "teardown" and run.failed_setup:
+        return f'"{run.failed_setup[0]}" of setup failed'
     if run.label and planned.spec.expect_error is not None:
         return "it expects no answer, and the mock server always answers"
     return lost

@@ -73,7 +73,7 @@ def plan_job(
             hint = f"The first is on line {names[name].line}. Give each request a name of its own."
             problems[Diagnostic("duplicate-name", message, hint, spec.name.source, spec.name.span)] = None
         names[name] = spec.name
-    chosen = _with_sources(everything, [one for one in everything if selected(one.spec, one.name)])
+    chosen = _chosen(everything, selected)
     captures: dict[str, str] = {}
     filled = Filled(collection, variables)
     for one in chosen:
@@ -129,6 +129,13 @@ def _sources(job: Job, spec: RequestSpec, captured: dict[str, str]) -> dict[str,
     written = dict.fromkeys(found.name for node in nodes for found, _ in placeholders(node))
     used = [one for name in written for one in (name, *(() if name in captured else sorted(job.variables.uses(name))))]
     return {name: captured[name] for name in used if name in captured}
+
+
+def _chosen(everything: Sequence[Planned], selected: Selector) -> list[Planned]:
+    """The selected requests, those that they take values from, and around them all of setup and teardown."""
+    chosen = [one for one in everything if selected(one.spec, one.name)]
+    around = [one for one in everything if one.spec.phase != "requests"] if chosen else []
+    return _with_sources(everything, [*chosen, *around])
 
 
 def _with_sources(everything: Sequence[Planned], chosen: Iterable[Planned]) -> list[Planned]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -18,13 +19,15 @@ from runner.engine.events import (
     RunStarted,
 )
 from runner.engine.execute import Execution, execute
-from runner.engine.plan import Job
+from runner.engine.plan import Job, Planned
 from runner.errors import ExitCode, Terminated
 from runner.node import Plain
 from runner.results import FileResult, RequestResult, RunResult, Status
 from runner.transport.base import Transport
 
 MOST_TOLD = 50
+TEARDOWN_LIMIT = 10.0
+"""Seconds that teardown may take after an interrupt."""
 
 
 class RunOptions(NamedTuple):
@@ -88,21 +91,37 @@ class Run:
         self._tell(_file_started(job))
         results: list[RequestResult] = []
         execution = self._execution(job)
+        teardown = [planned for planned in job.requests if planned.spec.phase == "teardown"]
         try:
-            for planned in job.requests:
-                self._number += 1
-                self._tell(RequestStarted(self._number, planned.name))
-                result = execute(execution, planned)
-                results.append(result)
-                self._tell(RequestFinished(self._number, result))
-                if self._options.fail_fast and result.status in (Status.FAIL, Status.ERROR):
-                    self._stop = True
-                    break
+            try:
+                for planned in job.requests[: len(job.requests) - len(teardown)]:
+                    self._send(execution, planned, results)
+                    if self._stop:
+                        break
+            except (KeyboardInterrupt, Terminated):
+                execution = self._hurried(execution)
+                raise
+            finally:
+                for planned in teardown:
+                    self._send(execution, planned, results)
         finally:
             self._first_index += len(collection.requests)
-            file = FileResult(collection.source.name, collection.name, tuple(results), job.skipped)
+            file = FileResult(collection.source.name, collection.name, tuple(results), job.skipped, job.variables.label)
             files.append(file)
         self._tell(FileFinished(file))
+
+    def _send(self, execution: Execution, planned: Planned, results: list[RequestResult]) -> None:
+        self._number += 1
+        self._tell(RequestStarted(self._number, planned.name))
+        result = execute(execution, planned)
+        results.append(result)
+        self._tell(RequestFinished(self._number, result))
+        if self._options.fail_fast and result.status in (Status.FAIL, Status.ERROR):
+            self._stop = True
+
+    def _hurried(self, execution: Execution) -> Execution:
+        """After an interrupt what cleans up has little time, for all of it together."""
+        return dataclasses.replace(execution, ends_at=self._clock.monotonic() + TEARDOWN_LIMIT)
 
     def _execution(self, job: Job) -> Execution:
         context = MatchContext(job.variables.render, SchemaChecker(job.collection.folder))
@@ -122,4 +141,6 @@ def _file_started(job: Job) -> FileStarted:
     """Only the longest names and targets are of use, to whoever lines them up."""
     names = frozenset(sorted((planned.name for planned in job.requests), key=len)[-MOST_TOLD:])
     targets = frozenset(sorted((planned.spec.target for planned in job.requests), key=len)[-MOST_TOLD:])
-    return FileStarted(job.collection.source.name, job.collection.name, job.skipped, names, targets)
+    return FileStarted(
+        job.collection.source.name, job.collection.name, job.skipped, names, targets, job.variables.label
+    )

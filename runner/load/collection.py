@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias, cast, get_args
 
+from runner import registry
 from runner.errors import InvalidFiles
 from runner.load.document import read_document
 from runner.load.fields import check_templates, read_fields, read_text, read_texts, stands_misspelt
@@ -12,12 +14,26 @@ from runner.load.files import FileProblem, read_source
 from runner.load.foreign import warn_of_foreign
 from runner.load.problems import Problems
 from runner.load.request import RequestDecoder
-from runner.model import Collection, RequestSpec, SecretRules
+from runner.model import Collection, Phase, RequestSpec, Row, SecretRules
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span
 from runner.variables.template import NAME
 
-TOP_KEYS: Final = ("name", "description", "variables", "secrets", "requires", "defaults", "requests")
+RowReader: TypeAlias = Callable[[Node | None, Node | None, Source, Path, Problems], Sequence[Row]]
+PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
+TOP_KEYS: Final = (
+    "name",
+    "description",
+    "variables",
+    "secrets",
+    "requires",
+    "defaults",
+    "data",
+    "matrix",
+    "setup",
+    "requests",
+    "teardown",
+)
 SECRETS_KEYS: Final = ("names", "not")
 NAME_HINT: Final = "A name is letters, digits, _, - and ., starting with a letter or _."
 SYSTEM_NAMES: Final = frozenset(
@@ -66,6 +82,7 @@ def _decode(source: Source, folder: Path, root: Node, problems: Problems) -> Col
         secrets=_secrets(fields.get("secrets"), problems),
         requires=_requires(fields.get("requires"), problems),
         requests=_requests(source, folder, root, fields, problems),
+        rows=_rows(source, folder, fields, problems),
         warnings=problems.of("warning"),
     )
 
@@ -132,25 +149,44 @@ def _names(node: Node, what: str, problems: Problems) -> frozenset[str]:
 def _requests(
     source: Source, folder: Path, root: Node, fields: dict[str, Node], problems: Problems
 ) -> tuple[RequestSpec, ...]:
-    node = fields.get("requests")
-    if node is None:
-        if root.kind == "mapping" and not stands_misspelt(root, "requests", TOP_KEYS, "a collection"):
+    """The requests of all three lists, in the order in which they are sent."""
+    if "requests" not in fields and root.kind == "mapping":
+        if not stands_misspelt(root, "requests", TOP_KEYS, "a collection"):
             problems.error("missing-key", root.first_key, "there are no requests here", "Add requests: and a list.")
         return ()
-    if node.kind != "list" or not node.elements:
-        shown = "an empty list" if node.kind == "list" else node.type_name
-        glued = node.kind == "mapping" and str(node.first_key.value).startswith("-")
-        hint = "Put a space after each dash: - name: …" if glued else "Start each with - name: …"
-        problems.error("kind", node, f"requests is a list of requests, this is {shown}", hint)
-        return ()
     decoder = RequestDecoder(source, folder, fields.get("defaults"), problems)
-    found = [spec for element in node.elements if (spec := decoder.decode(element)) is not None]
+    found = [
+        spec
+        for phase in PHASES
+        if phase in fields
+        for element in _elements(phase, fields[phase], problems)
+        if (spec := decoder.decode(element, phase)) is not None
+    ]
     if "{{" in source.text or "${" in source.text:
         variables = fields["variables"].plain() if "variables" in fields else {}
         for spec in found:
             warn_of_foreign(spec.node, variables if isinstance(variables, dict) else {}, problems)
     _check_names(found, problems)
     return tuple(found)
+
+
+def _rows(source: Source, folder: Path, fields: dict[str, Node], problems: Problems) -> tuple[Row, ...]:
+    """What everything runs with; the reader of data files is imported by those collections that have data."""
+    if "data" not in fields and "matrix" not in fields:
+        return (Row(),)
+    read = cast(RowReader, registry.load(registry.DATASET))
+    return tuple(read(fields.get("data"), fields.get("matrix"), source, folder, problems))
+
+
+def _elements(phase: Phase, node: Node, problems: Problems) -> Sequence[Node]:
+    """The requests of one list; only ``requests`` must have any."""
+    if node.kind == "list" and (node.elements or phase != "requests"):
+        return node.elements
+    shown = "an empty list" if node.kind == "list" else node.type_name
+    glued = node.kind == "mapping" and str(node.first_key.value).startswith("-")
+    hint = "Put a space after each dash: - name: …" if glued else "Start each with - name: …"
+    problems.error("kind", node, f"{phase} is a list of requests, this is {shown}", hint)
+    return ()
 
 
 def _check_names(specs: list[RequestSpec], problems: Problems) -> None:

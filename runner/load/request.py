@@ -22,7 +22,7 @@ from runner.load.fields import (
 from runner.load.merge import merge_request
 from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
-from runner.model import RequestSpec, target_of
+from runner.model import Phase, RequestSpec, target_of
 from runner.node import Node, Plain
 from runner.settings import BadValue
 from runner.source import Source
@@ -69,8 +69,8 @@ class RequestDecoder:
             self._check_settings(read_fields(defaults, DEFAULTS_KEYS, "defaults", problems))
             check_templates(defaults, problems)
 
-    def decode(self, written: Node) -> RequestSpec | None:
-        """The request at ``written``; None where too much is wrong to say what it is."""
+    def decode(self, written: Node, phase: Phase = "requests") -> RequestSpec | None:
+        """The request at ``written`` in the list ``phase``; None where too much is wrong to say what it is."""
         problems = self._problems
         if written.kind != "mapping":
             problems.error(
@@ -110,6 +110,7 @@ class RequestDecoder:
             skip=fields.get("skip"),
             expect=expect,
             expect_error=error,
+            phase=phase,
             captures=self._expect.captures(fields.get("capture")),
             examples=decode_examples(fields.get("examples"), self._folder, problems),
         )

@@ -81,7 +81,7 @@ class Console:
         self._name_width = max(NAME_WIDTH, *fitting, 0)
         fitting = [width for target in event.targets if (width := cells(printable(target))) <= TARGET_MOST]
         self._target_width = max(fitting, default=0)
-        file, last = printable(event.file), self._last
+        file, last = printable(f"{event.file} {event.row}".rstrip()), self._last
         if event.skipped:
             new_group = last is not None and not (isinstance(last, FileStarted) and last.skipped)
             line = f"{self._style.paint('skip', 'SKIP')}  {file}  {printable(event.skipped)}"

@@ -52,11 +52,13 @@ def _counts(result: RunResult, planned: int) -> list[tuple[str, Role]]:
 
 def send_again(result: RunResult) -> str:
     """The arguments that run what failed, empty when nothing did or no short command says it."""
-    failed = {file.file: [one for one in file.requests if _has_failed(one)] for file in result.files}
+    failed: dict[str, list[RequestResult]] = {}
+    for file in result.files:
+        failed.setdefault(file.file, []).extend(one for one in file.requests if _has_failed(one))
     files = [name for name, requests in failed.items() if requests]
     if not files or len(files) > MOST_FILES or not all(_is_path(name) for name in files):
         return ""
-    names = [one.name for requests in failed.values() for one in requests]
+    names = list(dict.fromkeys(one.name for requests in failed.values() for one in requests))
     arguments = [shell_quoted(name) for name in files]
     if len(names) == 1 and printable(names[0]) == names[0] and MASK not in names[0]:
         arguments += ["-k", shell_quoted(names[0])]

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from runner.disk import is_file, read_up_to
+from runner.model import NO_ROW, Row
 from runner.source import Diagnostic, Source, Span
 
 MAX_BYTES = 10_000_000
@@ -25,12 +26,14 @@ class EnvFile(NamedTuple):
 class Outside(NamedTuple):
     """Everything that gives values from outside a collection, first hit first; all values are text.
 
-    ``searched`` are the places looked at for env files, as a message names them."""
+    ``searched`` are the places looked at for env files, as a message names them; ``row`` is the data row, whose
+    values may be of any type and come right after ``options``."""
 
     options: Mapping[str, str] = MappingProxyType({})
     environ: Mapping[str, str] = MappingProxyType({})
     files: tuple[EnvFile, ...] = ()
     searched: tuple[str, ...] = ()
+    row: Row = NO_ROW
 
 
 class EnvFileError(Exception):

@@ -13,6 +13,7 @@ from runner.source import Diagnostic
 from runner.variables.environment import Outside
 from runner.variables.filters import apply_filter, as_text, to_bool, to_float, to_int, to_json
 from runner.variables.generators import Generators
+from runner.variables.rows import row_label
 from runner.variables.secrets import is_secret
 from runner.variables.template import Placeholder, parse_template, span_of
 from runner.variables.uses import direct_uses, reachable
@@ -51,6 +52,9 @@ class Variables:
         self._generators = generators
         self._mark_secret = mark_secret
         self._stand_in = stand_in
+        self._row = outside.row
+        self.label = row_label(outside.row, defaults.secrets)
+        """How reports name the row, empty without one."""
         self._direct = direct_uses(defaults.variables)
         self._uses = {name: reachable(name, self._direct) for name in self._direct}
         self._captures: dict[str, Plain] = {}
@@ -77,12 +81,11 @@ class Variables:
         """Whether a value from outside stands in for the default."""
         return next(self._given(name), None) is not None
 
-    def _given(self, name: str) -> Iterator[tuple[str, str]]:
-        """The texts from outside and where they come from; an empty one is none for a secret."""
-        for values, origin in self._text_layers():
-            text = values.get(name)
-            if text is not None and (text or not self.is_secret(name)):
-                yield text, origin
+    def _given(self, name: str) -> Iterator[Found]:
+        """The values from outside and where they come from; an empty text is none for a secret."""
+        for values, origin in self._layers():
+            if name in values and (values[name] != "" or not self.is_secret(name)):
+                yield Found(values[name], origin)
 
     def declare_secret(self, name: str) -> None:
         """``name`` is secret for how it is used, unless the file takes it out."""
@@ -113,8 +116,8 @@ class Variables:
 
     def _search(self, name: str) -> Found | None:
         default = self._defaults.variables.get(name)
-        for text, origin in self._given(name):
-            return Found(_typed(name, text, origin, default), origin)
+        for value, origin in self._given(name):
+            return Found(_typed(name, value, origin, default) if isinstance(value, str) else value, origin)
         if default is not None:
             value = self._default_value(name, default)
             if not (value == "" and self.is_secret(name)):
@@ -123,9 +126,11 @@ class Variables:
             return Found(self._stand_in, "a stand-in for the mock server")
         return None
 
-    def _text_layers(self) -> list[tuple[Mapping[str, str], str]]:
-        layers = [(self._outside.options, "--var"), (self._outside.environ, "the environment")]
-        return layers + [(file.values, file.name) for file in self._outside.files]
+    def _layers(self) -> list[tuple[Mapping[str, Plain], str]]:
+        """What is set outside of ``variables``, first hit first; all but the row's values are text."""
+        row = [(self._row.values, f"the row {self.label}")] if self._row.values else []
+        files = [(file.values, file.name) for file in self._outside.files]
+        return [(self._outside.options, "--var"), *row, (self._outside.environ, "the environment"), *files]
 
     def _default_value(self, name: str, default: Node) -> Plain:
         if name in self._open:
@@ -227,10 +232,11 @@ class Variables:
     def searched(self) -> list[str]:
         """The places that are looked at for a value, as a message names them."""
         files = [file.name for file in self._outside.files]
-        return ["captures of earlier requests", "--var", "the environment", *files, *self._outside.searched]
+        row = [f"the row {self.label}"] if self._row.values else []
+        return ["captures of earlier requests", "--var", *row, "the environment", *files, *self._outside.searched]
 
     def _missing_hint(self, name: str, captured_by: str) -> str:
-        empty = [origin for values, origin in self._text_layers() if values.get(name) == ""]
+        empty = [origin for values, origin in self._layers() if values.get(name) == ""]
         hint = f"Searched: {', '.join(self.searched())}, variables in the file."
         if empty:
             hint += f" It is set but empty in {' and '.join(empty)}, which counts as missing for a secret."

@@ -33,13 +33,8 @@ def server() -> Iterator[EchoServer]:
 def test_an_interrupt_is_reported(
     number: signal.Signals, code: int, options: tuple[str, ...], server: EchoServer, tmp_path: Path
 ) -> None:
-    path = tmp_path / "c.yaml"
-    path.write_text(COLLECTION, encoding="utf-8")
-    command = [sys.executable, "-m", "runner", "run", str(path), "--var", f"SERVER={server.url}", *options]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 10
-    while len(server.received) < 2 and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
+    process = started(tmp_path, COLLECTION, server, *options)
+    wait_for(2, server, process)
     sent = time.monotonic()
     process.send_signal(number)
     out, errors = process.communicate(timeout=10)
@@ -50,3 +45,54 @@ def test_an_interrupt_is_reported(
     assert "interrupted" in out
     assert ("quick" in out) is not bool(options)
     assert len(server.received) == 2
+
+
+TEARDOWN = (
+    COLLECTION
+    + """\
+teardown:
+  - {name: cleans up, url: <<SERVER>>/echo?cleaned=1}
+"""
+)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"])
+def test_teardown_is_sent_after_an_interrupt(
+    number: signal.Signals, code: int, server: EchoServer, tmp_path: Path
+) -> None:
+    process = started(tmp_path, TEARDOWN, server)
+    wait_for(2, server, process)
+    process.send_signal(number)
+    out, errors = process.communicate(timeout=10)
+    assert process.returncode == code, out + errors
+    assert "2 passed, 2 not sent" in out
+    assert [one["target"] for one in server.received[2:]] == ["/echo?cleaned=1"]
+
+
+def test_a_second_interrupt_ends_teardown(server: EchoServer, tmp_path: Path) -> None:
+    slow = TEARDOWN.replace("/echo?cleaned=1", "/delay/20000")
+    process = started(tmp_path, slow, server)
+    wait_for(2, server, process)
+    process.send_signal(signal.SIGINT)
+    wait_for(3, server, process)
+    sent = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, errors = process.communicate(timeout=10)
+    assert time.monotonic() - sent < 3
+    assert (process.returncode, "Traceback" in errors) == (130, False)
+    assert "1 passed, 3 not sent" in out
+
+
+def started(folder: Path, text: str, server: EchoServer, *options: str) -> subprocess.Popen[str]:
+    """The program, running a collection with this text."""
+    path = folder / "c.yaml"
+    path.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "runner", "run", str(path), "--var", f"SERVER={server.url}", *options]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(count: int, server: EchoServer, process: subprocess.Popen[str]) -> None:
+    """Until so many requests have arrived."""
+    deadline = time.monotonic() + 10
+    while len(server.received) < count and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)

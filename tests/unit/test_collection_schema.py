@@ -26,8 +26,11 @@ SCHEMA: Final = json.loads((ROOT / "runner/load/collection.schema.json").read_te
 VALIDATOR: Final = Draft202012Validator(SCHEMA)
 
 INVISIBLE: Final = {
+    "data": "what is in a data file",
+    "data-placeholder": "a placeholder at any depth of a row",
     "duplicate-key": "a schema compares names with their case, HTTP does not",
     "duplicate-name": "a schema does not compare one request with another",
+    "encoding": "the bytes of a file",
     "jsonpath": "the grammar of RFC 9535",
     "matcher-pattern": "the grammar of regular expressions",
     "missing-file": "the file system",
@@ -35,6 +38,7 @@ INVISIBLE: Final = {
     "path": "the file system",
     "placeholder": "the grammar of placeholders",
     "schema": "what a schema in the file or beside it says",
+    "too-many-rows": "a product of lengths",
     "unreadable": "the file system",
     "yaml": "the grammar of a file beside it",
     "url": "a URL may be whole only together with base_url",

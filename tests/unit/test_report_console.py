@@ -327,7 +327,7 @@ def run_of(*files: tuple[str, tuple[RequestResult, ...]]) -> RunResult:
         ),
         (
             run_of(("a.yaml", (failed(),)), ("b.yaml", (failed(),))),
-            "2 failed in 40 ms · send again: runner run a.yaml b.yaml\n",
+            "2 failed in 40 ms · send again: runner run a.yaml b.yaml -k remember\n",
         ),
         (run_of(*((f"{n}.yaml", (failed(),)) for n in range(4))), "4 failed in 40 ms\n"),
         (run_of(("-", (failed(),))), "1 failed in 40 ms\n"),
