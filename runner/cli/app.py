@@ -56,6 +56,7 @@ ColorOption = Annotated[
 ]
 Timeout = Annotated[str, typer.Option("--timeout", metavar="TIME", help="For each whole exchange: 10s, 500ms.")]
 Insecure = Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")]
+Proxy = Annotated[str, typer.Option("--proxy", metavar="URL", help="Send through this proxy; none for no proxy.")]
 Ca = Annotated[str, typer.Option("--ca", metavar="FILE", help="Trust the certificates in this PEM file.")]
 
 
@@ -83,6 +84,7 @@ def run(
     timeout: Timeout = "",
     insecure: Insecure = False,
     ca: Ca = "",
+    proxy: Proxy = "",
     color: ColorOption = Color.AUTO,
     progress: Annotated[
         bool, typer.Option("--progress/--no-progress", show_default=False, help="The live line on a terminal.")
@@ -94,7 +96,7 @@ def run(
     sent), 4 no usable response, 5 nothing was run.
     """
     inputs = Inputs(paths, var, env, env_file, mock)
-    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca)
+    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy)
     verbosity = -1 if quiet else verbose
     arguments = RunArguments(inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress)
     _call("runner.cli.run:run", arguments, color)
@@ -145,6 +147,7 @@ def show(
     timeout: Timeout = "",
     insecure: Insecure = False,
     ca: Ca = "",
+    proxy: Proxy = "",
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show each request exactly as it would be sent.
@@ -153,7 +156,7 @@ def show(
     """
     inputs, selection = (
         Inputs(paths, var, env, env_file),
-        Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca),
+        Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy),
     )
     _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
 

@@ -26,6 +26,7 @@ class Selection(NamedTuple):
     timeout: str = ""
     insecure: bool = False
     ca: str = ""
+    proxy: str = ""
 
 
 class RunArguments(NamedTuple):
