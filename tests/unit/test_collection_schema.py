@@ -46,8 +46,9 @@ INVISIBLE_MESSAGES: Final = (
     "nothing is between these",
     "one end is text, the other a number",
     "there is no file",
+    'graphql needs "query"',
 )
-"""Messages of other rules that compare one value with another, or with the file system."""
+"""Messages of other rules that compare one value with another, with what ``defaults`` add, or with the file system."""
 
 
 def loader_errors(text: str, folder: Path = ROOT) -> list[Diagnostic]:
