@@ -37,12 +37,16 @@ class Tls(NamedTuple):
 
 
 class Options(NamedTuple):
-    """How to send a request, beside what is sent. Sizes in bytes."""
+    """How to send a request, beside what is sent. Sizes in bytes. ``proxy`` is a URL, empty for none, None for what
+    the environment says. Cookies that were kept go along if ``kept_cookies``, but for those ``without_cookies``."""
 
     timeouts: Timeouts = Timeouts()
     redirects: int = 10
     max_size: int = 50_000_000
     tls: Tls = Tls()
+    proxy: str | None = None
+    kept_cookies: bool = True
+    without_cookies: tuple[str, ...] = ()
 
 
 class Request(NamedTuple):

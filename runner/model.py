@@ -14,11 +14,11 @@ from runner.source import Diagnostic, Location, Source
 Pairs: TypeAlias = tuple[tuple[Node, Node], ...]
 """A mapping as written: key node and value node, in order."""
 
-BodyKind = Literal["json", "text", "form", "file"]
+BodyKind = Literal["json", "text", "form", "multipart", "file", "graphql"]
 Phase = Literal["setup", "requests", "teardown"]
 """The list of a file that a request stands in."""
 AuthScheme = Literal["bearer", "basic", "api_key"]
-ExpectKind = Literal["status", "headers", "json", "text", "schema", "duration", "size", "redirects"]
+ExpectKind = Literal["status", "headers", "cookies", "json", "text", "schema", "duration", "size", "redirects"]
 ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>")
 RESPONSE_KEYS = frozenset({"expect", "capture"})
 NEVER_FILLED = frozenset({"description", "tags", "examples"})
@@ -59,8 +59,8 @@ class Matcher(NamedTuple):
 
 
 class Expectation(NamedTuple):
-    """One line under ``expect``. ``subject`` is the header's name or the JSONPath (None for the other kinds);
-    ``node`` is the value as written (for ``schema`` a path or an inline schema, ``matcher`` is None)."""
+    """One line under ``expect``. ``subject`` is the JSONPath or the name of the header or cookie (None for the other
+    kinds); ``node`` is the value as written (for ``schema`` a path or an inline schema, ``matcher`` is None)."""
 
     kind: ExpectKind
     node: Node
@@ -127,10 +127,12 @@ class RequestSpec(NamedTuple):
     headers: Pairs = ()
     auth: AuthSpec | None = None
     body: Body | None = None
+    cookies: Node | None = None
     timeout: Node | None = None
     redirects: Node | None = None
     max_size: Node | None = None
     tls: Node | None = None
+    proxy: Node | None = None
     delay: Node | None = None
     skip: Node | None = None
     expect: tuple[Expectation, ...] = ()

@@ -64,10 +64,11 @@ class Redactor:
             forms = {*self._forms, *(form for part in new for form in _forms(part))}
             self._values = tuple(sorted((*self._values, *new), key=len, reverse=True))
             self._forms = tuple(sorted(forms, key=len, reverse=True))
-            self._byte_forms = tuple(pair for one in self._values for pair in _byte_forms(one))
-            plain = [form for one in self._values for form in _unescaped_forms(one)]
-            self._beginnings = _by_key((form[:SHORTEST], form) for form in plain)
-            self._endings = _by_key((form[-SHORTEST:], form) for form in plain)
+            bytes_too = (*self._byte_forms, *(pair for one in new for pair in _byte_forms(one)))
+            self._byte_forms = tuple(sorted(bytes_too, key=lambda pair: len(pair[0]), reverse=True))
+            plain = [form for one in new for form in _unescaped_forms(one)]
+            self._beginnings = _by_key(self._beginnings, ((form[:SHORTEST], form) for form in plain))
+            self._endings = _by_key(self._endings, ((form[-SHORTEST:], form) for form in plain))
             self._remembered = {}
         return bool(parts)
 
@@ -281,8 +282,9 @@ def _unescaped_forms(value: str) -> Iterator[str]:
     yield from dict.fromkeys((*plain, *spaces, *backslashes, *codes, data.hex(), data.hex().upper()))
 
 
-def _by_key(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+def _by_key(known: Mapping[str, tuple[str, ...]], pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    """``known`` and what else there is now, in a new mapping."""
+    found = dict(known)
     for key, form in pairs:
         found[key] = (*found.get(key, ()), form)
     return found

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from runner import __version__, settings, strict_json
+from runner import __version__, settings
+from runner.content import Content, Contents, rendered_pairs
+from runner.cookies import sent_cookies, with_cookies, without_cookies
 from runner.errors import RenderError
-from runner.load.files import FileProblem, inside, read_bytes_file
+from runner.load.parts import NOT_IN_COOKIES, WRONG_COOKIE, WRONG_TYPE, fits_multipart
 from runner.messages import Headers, Options, Request, Timeouts, Tls
-from runner.model import Body, Pairs, RequestSpec
+from runner.model import RequestSpec
 from runner.node import Node, Plain
 from runner.settings import BadValue
 from runner.source import Diagnostic
@@ -28,12 +29,6 @@ DEFAULT_HEADERS: Headers = (
     ("Accept", "*/*"),
     ("Accept-Encoding", "gzip, deflate"),
 )
-CONTENT_TYPES = {
-    "json": "application/json",
-    "text": "text/plain; charset=utf-8",
-    "form": "application/x-www-form-urlencoded",
-}
-MAX_BODY = 1_000_000_000
 HALF = "half a character (a lone surrogate)"
 
 
@@ -43,6 +38,7 @@ class Overrides(NamedTuple):
     timeout: float | None = None
     insecure: bool = False
     ca: str | None = None
+    proxy: str | None = None
 
 
 NO_OVERRIDES = Overrides()
@@ -55,6 +51,7 @@ class Resolver:
         self._folder = folder
         self._variables = variables
         self._overrides = overrides
+        self._contents = Contents(folder, variables)
 
     def name(self, spec: RequestSpec) -> str:
         """The name of the request as reports show it."""
@@ -62,9 +59,13 @@ class Resolver:
 
     def request(self, spec: RequestSpec) -> Request:
         """The request, without what ``auth`` adds."""
-        body = self._body(spec.body) if spec.body is not None else None
         method = self.setting(spec.method, settings.method) or ("POST" if spec.body is not None else "GET")
-        return Request(method, self.url(spec), self._headers(spec), body, self._options(spec))
+        url, cookies = self.url(spec), self._cookies(spec.cookies)
+        headers, options = self._with_cookies(self._headers(spec), cookies), self._options(spec, cookies)
+        if spec.body is None:
+            return Request(method, url, headers, None, options)
+        content = self._contents.make(spec.body)
+        return Request(method, url, self._with_type(spec, headers, content), content.data, options)
 
     def url(self, spec: RequestSpec) -> str:
         """The whole URL: relative ones continue ``base_url``, ``query`` is added, a fragment is dropped."""
@@ -84,7 +85,7 @@ class Resolver:
         except BadValue as error:
             raise RenderError(_diagnostic("url", place, error.message, error.hint)) from None
         try:
-            return add_query(url.split("#")[0], self.pairs(spec.query))
+            return add_query(url.split("#")[0], rendered_pairs(self._variables, spec.query))
         except UnicodeEncodeError:
             raise RenderError(_diagnostic("url", place, f"a value in the query holds {HALF}", "")) from None
 
@@ -95,51 +96,45 @@ class Resolver:
         except BadValue as error:
             raise RenderError(_diagnostic("url", node, error.message, error.hint)) from None
 
-    def pairs(self, pairs: Pairs) -> list[tuple[str, str]]:
-        """Names and values as text, a list as several pairs; what is null is left out."""
-        found: list[tuple[str, str]] = []
-        for key, node in pairs:
-            value = self._variables.render(node)
-            name = self._variables.render_text(key)
-            values = value if isinstance(value, list) else [value]
-            found.extend((name, as_text(one)) for one in values if one is not None)
-        return found
-
     def _headers(self, spec: RequestSpec) -> Headers:
-        headers = [(name, value.strip()) for name, value in self.pairs(spec.headers)]
-        written = {self._variables.render_text(key).lower() for key, _ in spec.headers}
+        headers = [(name, value.strip()) for name, value in rendered_pairs(self._variables, spec.headers)]
+        written = {self._name(key) for key, _ in spec.headers}
         headers += [(name, value) for name, value in DEFAULT_HEADERS if name.lower() not in written]
-        if spec.body is not None and "content-type" not in written:
-            headers.append(("Content-Type", self._content_type(spec.body)))
         return tuple(headers)
 
-    def _content_type(self, body: Body) -> str:
-        if body.kind == "file":
-            guess, _ = mimetypes.guess_type(self._variables.render_text(body.node))
-            return guess or "application/octet-stream"
-        return CONTENT_TYPES[body.kind]
+    def _with_type(self, spec: RequestSpec, headers: Headers, content: Content) -> Headers:
+        """What is written goes before the body's own type, but for parts, which cannot be read without theirs."""
+        written = [(key, value) for key, value in spec.headers if self._name(key) == "content-type"]
+        if not content.type_is_needed:
+            return headers if written else (*headers, ("Content-Type", content.media_type))
+        for name, value in headers:
+            if name.lower() == "content-type" and not fits_multipart(value):
+                raise RenderError(_diagnostic("content-type", written[0][1], *WRONG_TYPE))
+        kept = tuple(pair for pair in headers if pair[0].lower() != "content-type")
+        return (*kept, ("Content-Type", content.media_type))
 
-    def _body(self, body: Body) -> bytes:
-        if body.kind == "file":
-            return self._file(body.node)
-        try:
-            if body.kind == "json":
-                return strict_json.dumps(self._variables.render(body.node)).encode()
-            if body.kind == "form":
-                pairs = body.node.items
-                return urlencode(self.pairs(tuple(pairs))).encode()
-            return self._variables.render_text(body.node).encode()
-        except (UnicodeEncodeError, strict_json.NotJson) as error:
-            text = f"it holds {HALF}" if isinstance(error, UnicodeEncodeError) else str(error)
-            raise RenderError(_diagnostic("body", body.node, f"the body cannot be sent: {text}", "")) from None
+    def _name(self, key: Node) -> str:
+        """A header's name in lower case."""
+        return self._variables.render_text(key).lower()
 
-    def _file(self, node: Node) -> bytes:
-        name = self._variables.render_text(node)
-        try:
-            path = inside(self._folder, name)
-            return read_bytes_file(path, name, MAX_BODY)
-        except FileProblem as error:
-            raise RenderError(_diagnostic(error.rule, node, error.message, error.hint)) from None
+    def _with_cookies(self, headers: Headers, cookies: dict[str, str | None]) -> Headers:
+        """What ``cookies`` says goes before what a header written by hand says."""
+        sent = [(name, value) for name, value in cookies.items() if value is not None]
+        headers = with_cookies(without_cookies(headers, cookies), sent)
+        for name, value in sent_cookies(headers):
+            self._variables.hide_cookie(name, value)
+        return headers
+
+    def _cookies(self, node: Node | None) -> dict[str, str | None]:
+        """Names and values; None for a cookie that is not to be sent."""
+        cookies: dict[str, str | None] = {}
+        for key, one in node.items if node is not None else ():
+            value = self._variables.render(one)
+            text = None if value is None else as_text(value)
+            if text is not None and NOT_IN_COOKIES.search(text):
+                raise RenderError(_diagnostic("cookie", one, *WRONG_COOKIE))
+            cookies[self._variables.render_text(key)] = text
+        return cookies
 
     def delay(self, spec: RequestSpec) -> float:
         """Seconds to wait before sending."""
@@ -149,7 +144,7 @@ class Resolver:
         """The reason to skip the request, empty if there is none."""
         return self._variables.render_text(spec.skip) if spec.skip is not None else ""
 
-    def _options(self, spec: RequestSpec) -> Options:
+    def _options(self, spec: RequestSpec, cookies: dict[str, str | None]) -> Options:
         given = self._overrides
         default = Options()
         redirects = self.setting(spec.redirects, settings.redirects)
@@ -161,11 +156,24 @@ class Resolver:
             tls = Tls(tls.verify and not given.insecure, given.ca or tls.ca, tls.cert, tls.key)
         max_size = self.setting(spec.max_size, settings.size)
         return Options(
-            timeouts,
-            default.redirects if redirects is None else redirects,
-            default.max_size if max_size is None else max_size,
-            tls,
+            timeouts=timeouts,
+            redirects=default.redirects if redirects is None else redirects,
+            max_size=default.max_size if max_size is None else max_size,
+            tls=tls,
+            proxy=self._proxy(spec),
+            kept_cookies=spec.cookies is None or spec.cookies.kind == "mapping",
+            without_cookies=tuple(name for name, value in cookies.items() if value is None),
         )
+
+    def _proxy(self, spec: RequestSpec) -> str | None:
+        """The proxy's URL, its password masked from now on."""
+        given = self._overrides.proxy
+        proxy = self.setting(spec.proxy, settings.proxy) if given is None else given
+        password = urlsplit(proxy).password if proxy else None
+        if password:
+            self._variables.hide(password)
+            self._variables.hide(unquote(password))
+        return proxy
 
     def setting(self, node: Node | None, convert: Callable[[Plain], T]) -> T | None:
         """What ``node`` is converted to, its placeholders filled; None where there is none."""

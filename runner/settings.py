@@ -14,6 +14,9 @@ from runner.units import DURATION_HINT, SIZE_HINT, parse_duration, parse_size
 TIMEOUT_KEYS = ("connect", "total", "idle")
 TLS_KEYS = ("verify", "ca", "cert", "key")
 METHOD = re.compile(r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*")
+PROXY = re.compile(r"https?://[^/?#\s]+/?", re.IGNORECASE)
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;[ -~]*)?")
 MAX_REDIRECTS = 100
 MAX_DURATION = 30 * 86400.0
 MAX_SIZE = 10**12
@@ -111,6 +114,35 @@ def redirects(value: Plain) -> int:
         return 0
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_REDIRECTS:
         raise BadValue("redirects is a number from 0 to 100, or false", "false does not follow any.")
+    return value
+
+
+def proxy(value: Plain) -> str:
+    """A proxy's URL, perhaps with a user name and password; empty for ``none``."""
+    hint = "Write http://host:port, or none."
+    if value == "none":
+        return ""
+    if not isinstance(value, str):
+        raise BadValue(f"a proxy is a URL or none, this is {scalar_type_name(value)}", hint)
+    scheme, mark, _ = value.partition("://")
+    if mark and SCHEME.fullmatch(scheme) and scheme.lower() not in ("http", "https"):
+        raise BadValue(f"only http and https proxies are supported, not {scheme}", hint)
+    if not PROXY.fullmatch(value):
+        raise BadValue("a proxy is a URL of a host and perhaps a port, or none", hint)
+    try:
+        parts = urlsplit(value)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise BadValue("this is not the URL of a proxy: its host or its port cannot be read", hint)
+    return value
+
+
+def media_type(value: Plain) -> str:
+    """A media type such as ``image/png``, perhaps with parameters."""
+    if not isinstance(value, str) or not MEDIA_TYPE.fullmatch(value):
+        raise BadValue("this is not a media type", "A type looks like image/png or text/csv; charset=utf-8.")
     return value
 
 

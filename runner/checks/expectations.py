@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from runner.checks.describe import describe, describe_operand
 from runner.checks.matchers import MatchContext, Mismatch, Missing, evaluate, evaluate_at
-from runner.checks.query import missing_header
+from runner.checks.query import missing_cookie, missing_header, set_cookies
 from runner.checks.show import clip, show
 from runner.checks.validity import problem_lines
 from runner.errors import RenderError
@@ -72,6 +72,8 @@ def _mismatch(expectation: Expectation, response: Response, duration: float, con
         return Mismatch("a matcher", "an expectation without one")
     if expectation.kind == "headers":
         return _header(_subject_text(expectation, context), matcher, response, context)
+    if expectation.kind == "cookies":
+        return _cookie(_subject_text(expectation, context), matcher, response, context)
     if expectation.kind == "json" and expectation.subject is not None:
         return evaluate_at(expectation.subject, matcher, response.document.value, context)
     if expectation.kind == "duration":
@@ -98,6 +100,11 @@ def _header(name: str, matcher: Matcher, response: Response, context: MatchConte
         got = "\n".join(show(value) for value in values)
         return Mismatch(describe(matcher, context.render), got, f"none of its {len(values)} values matches")
     return first
+
+
+def _cookie(name: str, matcher: Matcher, response: Response, context: MatchContext) -> Mismatch | None:
+    value = set_cookies(response).get(name)
+    return evaluate(matcher, Missing(missing_cookie(response, name)) if value is None else value, context)
 
 
 def _schema(node: Node, document: Plain, context: MatchContext) -> Mismatch | None:
@@ -151,6 +158,8 @@ def _check(subject: str, place: Node, mismatch: Mismatch | None) -> Check:
 def _subject(expectation: Expectation, context: MatchContext) -> str:
     if expectation.kind == "headers":
         return f"header {_subject_text(expectation, context)}"
+    if expectation.kind == "cookies":
+        return f"cookie {_subject_text(expectation, context)}"
     if expectation.kind == "json":
         return _subject_text(expectation, context)
     return expectation.kind

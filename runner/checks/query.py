@@ -96,10 +96,15 @@ def missing_header(response: Response, name: str) -> str:
 def _cookie(origin: _Origin) -> Captured | NotCaptured:
     name = str(origin.argument)
     cookies = set_cookies(origin.response)
-    if name in cookies:
-        return Captured(cookies[name])
+    return Captured(cookies[name]) if name in cookies else _absent(missing_cookie(origin.response, name))
+
+
+def missing_cookie(response: Response, name: str) -> str:
+    """That the response does not set this cookie, and which it sets; those of redirects on the way are not its own."""
+    cookies = set_cookies(response)
     has = f"it sets {clip(', '.join(cookies))}" if cookies else "it sets none"
-    return _absent(f"nothing: the response sets no cookie {show(name)}; {has}")
+    way = "; what a redirect set on the way is seen with redirects: false" if response.redirects else ""
+    return f"nothing: the response sets no cookie {show(name)}; {has}{way}"
 
 
 def set_cookies(response: Response) -> dict[str, str]:

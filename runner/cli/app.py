@@ -59,6 +59,7 @@ ColorOption = Annotated[
 ]
 Timeout = Annotated[str, typer.Option("--timeout", metavar="TIME", help="For each whole exchange: 10s, 500ms.")]
 Insecure = Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")]
+Proxy = Annotated[str, typer.Option("--proxy", metavar="URL", help="Send through this proxy; none for no proxy.")]
 Ca = Annotated[str, typer.Option("--ca", metavar="FILE", help="Trust the certificates in this PEM file.")]
 
 
@@ -87,6 +88,7 @@ def run(
     timeout: Timeout = "",
     insecure: Insecure = False,
     ca: Ca = "",
+    proxy: Proxy = "",
     color: ColorOption = Color.AUTO,
     progress: Annotated[
         bool, typer.Option("--progress/--no-progress", show_default=False, help="The live line on a terminal.")
@@ -98,7 +100,7 @@ def run(
     sent), 4 no usable response, 5 nothing was run.
     """
     inputs = Inputs(paths, var, env, env_file, mock, data)
-    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca)
+    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy)
     verbosity = -1 if quiet else verbose
     arguments = RunArguments(inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress)
     _call("runner.cli.run:run", arguments, color)
@@ -152,6 +154,7 @@ def show(
     timeout: Timeout = "",
     insecure: Insecure = False,
     ca: Ca = "",
+    proxy: Proxy = "",
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show each request exactly as it would be sent.
@@ -159,7 +162,7 @@ def show(
     Secrets are masked; with --as curl they are shell variables of the same name.
     """
     inputs = Inputs(paths, var, env, env_file, data=data)
-    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca)
+    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy)
     _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
 
 

@@ -27,6 +27,7 @@ class Selection(NamedTuple):
     timeout: str = ""
     insecure: bool = False
     ca: str = ""
+    proxy: str = ""
 
 
 class RunArguments(NamedTuple):

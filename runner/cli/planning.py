@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from runner import settings
 from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
 from runner.cli.session import Session
@@ -71,7 +72,7 @@ def _unused(inputs: Inputs, session: Session) -> list[Diagnostic]:
 
 
 def read_overrides(selection: Selection, context: Context) -> Overrides:
-    """``--timeout``, ``--insecure`` and ``--ca``; raises ``UsageError``."""
+    """``--timeout``, ``--insecure``, ``--ca`` and ``--proxy``; raises ``UsageError``."""
     timeout = None
     if selection.timeout:
         try:
@@ -84,7 +85,16 @@ def read_overrides(selection: Selection, context: Context) -> Overrides:
         if not exists(path):
             raise UsageError(f"--ca: there is no file {selection.ca}", "It is a PEM file with certificates to trust.")
         ca = str(path)
-    return Overrides(timeout, selection.insecure, ca or None)
+    return Overrides(timeout, selection.insecure, ca or None, _proxy(selection.proxy))
+
+
+def _proxy(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        return settings.proxy(text)
+    except settings.BadValue as error:
+        raise UsageError(f"--proxy: {error.message}", error.hint) from None
 
 
 def tell_warnings(warnings: Sequence[Diagnostic], context: Context, color: ColorChoice, *, strict: bool) -> None:

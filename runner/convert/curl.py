@@ -19,6 +19,9 @@ LONGEST_ARGUMENT = 100_000
 EXPECT_FROM = 1024
 """Bytes of a body from which some versions of curl ask ``Expect: 100-continue`` first."""
 
+LONGEST_COOKIES = 8000
+"""Characters of cookies that curl takes with ``-b``; a header may be longer."""
+
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]")
 NOT_TYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\udc80-\udcff]")
 DOT_SEGMENT = re.compile(r"/\.{1,2}(?:/|$|\?)")
@@ -87,6 +90,7 @@ def to_curl(request: Request, secrets: Mapping[str, str]) -> str:
         *header_arguments(request, found),
         *url_arguments(request.url),
         *option_arguments(request.options),
+        *proxy_arguments(request.options.proxy, found),
         *data,
     ]
     return source + " \\\n  ".join(arguments)
@@ -158,6 +162,9 @@ def header_arguments(request: Request, secrets: Secrets) -> Iterator[str]:
     for name, value in request.headers:
         if name.lower() == "content-length" and request.body is not None:
             continue  # curl counts by itself
+        if name.lower() == "cookie" and "=" in value and len(value) <= LONGEST_COOKIES:
+            yield f"-b {quoted(header_pieces(secrets.split(value)))}"
+            continue
         credentials = secret_credentials(name, value, secrets)
         if credentials:
             yield f"--basic --user {quoted(credentials)}"
@@ -215,6 +222,14 @@ def option_arguments(options: Options) -> Iterator[str]:
     for flag, path in (("cacert", options.tls.ca), ("cert", options.tls.cert), ("key", options.tls.key)):
         if path is not None:
             yield f"--{flag} {single_quoted(path)}"
+
+
+def proxy_arguments(proxy: str | None, secrets: Secrets) -> Iterator[str]:
+    """The request's own proxy, which is used for every host; nothing where the environment decides."""
+    if proxy:
+        yield f"--proxy {quoted(secrets.split(proxy))} --noproxy ''"
+    elif proxy is not None:
+        yield "--noproxy '*'"
 
 
 def timeout_arguments(timeouts: Timeouts) -> Iterator[str]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from runner.auth.apply import authenticate
-from runner.checks.expectations import check_rest, check_status, unusable
+from runner.checks.expectations import check_rest, check_status, passed, unusable
 from runner.checks.matchers import MatchContext
 from runner.checks.query import NotCaptured, capture_value
 from runner.clock import Clock
 from runner.engine.plan import Job, Planned
 from runner.errors import RenderError
 from runner.llm.errors import explain_error
+from runner.llm.graphql import explain_answer
 from runner.messages import Exchange, Request, Response, TransportError
 from runner.model import Capture, RequestSpec
 from runner.node import Plain
@@ -163,9 +164,11 @@ def _check(
     if not status.passed:
         host = urlsplit(response.url).hostname or ""
         document = None if response.document.error else response.document.value
-        return (status,), explain_error(response.status, response.headers, document, host)
+        advice = explain_error(response.status, response.headers, document, host)
+        return (status,), advice or explain_answer(document)
     captures = _capture(run, planned, response, duration)
-    return (status, *captures, *check_rest(spec, response, duration, run.context)), None
+    checks = (status, *captures, *check_rest(spec, response, duration, run.context))
+    return checks, None if passed(checks) else explain_answer(response.document.value)
 
 
 def _capture(run: Execution, planned: Planned, response: Response, duration: float) -> tuple[Check, ...]:

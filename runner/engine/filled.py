@@ -1,10 +1,11 @@
-"""What placeholders make of a request's headers, authentication and expectations, decoded before anything is sent."""
+"""What placeholders make of headers, cookies, authentication and expectations, decoded before anything is sent."""
 
 from __future__ import annotations
 
 from runner.errors import RenderError
 from runner.load.bodies import decode_auth, decode_headers
 from runner.load.expect import ExpectDecoder
+from runner.load.parts import check_cookies
 from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
 from runner.model import Collection, RequestSpec
@@ -25,10 +26,11 @@ class Filled:
         self._expect = ExpectDecoder(collection.folder, schemas, self._problems)
 
     def check_request(self, spec: RequestSpec) -> None:
-        """Headers and authentication."""
-        headers, auth = self._part(spec, "headers"), self._part(spec, "auth")
+        """Headers, cookies and authentication."""
+        headers, auth, cookies = self._part(spec, "headers"), self._part(spec, "auth"), self._part(spec, "cookies")
         if headers is not None:
             decode_headers(headers, self._problems)
+        check_cookies(cookies, self._problems)
         if auth is not None:
             decode_auth(auth, self._problems)
 

@@ -19,7 +19,7 @@ from runner.source import Diagnostic
 from runner.variables.scope import Variables
 from runner.variables.template import Placeholder, placeholders
 
-MADE = frozenset({"method", *BODY_KINDS, "timeout", "redirects", "max_size", "tls", "delay"})
+MADE = frozenset({"method", *BODY_KINDS, "timeout", "redirects", "max_size", "tls", "proxy", "cookies", "delay"})
 """Keys whose values, once filled, may still not be what a request can be made from; others have checks of their own."""
 CREDENTIALS = frozenset({"token", "password", "value"})
 """Fields of ``auth`` that must not be seen."""
@@ -210,6 +210,7 @@ def _wrong_settings(resolver: Resolver, spec: RequestSpec) -> Iterable[Diagnosti
         lambda: resolver.setting(spec.timeout, settings.timeouts),
         lambda: resolver.setting(spec.redirects, settings.redirects),
         lambda: resolver.setting(spec.max_size, settings.size),
+        lambda: resolver.setting(spec.proxy, settings.proxy),
         lambda: resolver.delay(spec),
         lambda: resolver.request(spec),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from runner.checks.matchers import MatchContext
@@ -23,7 +24,8 @@ from runner.engine.plan import Job, Planned
 from runner.errors import ExitCode, Terminated
 from runner.node import Plain
 from runner.results import FileResult, RequestResult, RunResult, Status
-from runner.transport.base import Transport
+from runner.transport.base import Session, Transport
+from runner.transport.jar import Cookie, CookieJar
 
 MOST_TOLD = 50
 TEARDOWN_LIMIT = 10.0
@@ -127,7 +129,7 @@ class Run:
         context = MatchContext(job.variables.render, SchemaChecker(job.collection.folder))
         return Execution(
             job,
-            self._transport,
+            Session(self._transport, CookieJar(self._clock, partial(_hide, job))),
             self._clock,
             context,
             self._mark_secret,
@@ -135,6 +137,11 @@ class Run:
             self._options.label,
             self._first_index,
         )
+
+
+def _hide(job: Job, cookie: Cookie) -> None:
+    """A cookie that says who is there is as good as a password."""
+    job.variables.hide_cookie(cookie.name, cookie.value, hidden=cookie.http_only)
 
 
 def _file_started(job: Job) -> FileStarted:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from runner.load.fields import read_fields, stands_misspelt
 from runner.load.files import check_file
+from runner.load.parts import check_content_type, check_graphql, check_multipart
 from runner.load.problems import Problems
 from runner.model import AuthScheme, AuthSpec, Body, BodyKind, Pairs
 from runner.node import Node
 
-BODY_KINDS: Final[tuple[BodyKind, ...]] = ("json", "text", "form", "file")
+BODY_KINDS: Final[tuple[BodyKind, ...]] = get_args(BodyKind)
 AUTH_FIELDS: Final[dict[AuthScheme, tuple[str, ...]]] = {
     "bearer": (),
     "basic": ("username", "password"),
@@ -87,6 +88,11 @@ def decode_body(fields: dict[str, Node], folder: Path, problems: Problems) -> Bo
         decode_pairs(node, "form", problems)
     elif kind == "file":
         check_file(node, folder, problems)
+    elif kind == "multipart":
+        check_multipart(node, folder, problems)
+        check_content_type(fields.get("headers"), problems)
+    elif kind == "graphql":
+        check_graphql(node, problems)
     return Body(kind, node)
 
 

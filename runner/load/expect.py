@@ -19,7 +19,7 @@ from runner.variables.template import NAME
 ERRORS: Final = ("connection", "dns", "tls", "timeout", "any")
 ORDER: Final[tuple[ExpectKind, ...]] = get_args(ExpectKind)
 EXPECT_KEYS: Final = dict.fromkeys((*ORDER, "error"))
-KEYED: Final = ("headers", "json")
+KEYED: Final = ("headers", "cookies", "json")
 CAPTURE_KINDS: Final[tuple[CaptureKind, ...]] = get_args(CaptureKind)
 WITHOUT_ARGUMENT: Final = ("status", "text", "duration", "url")
 

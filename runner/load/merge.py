@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from runner.node import MappingNode, Node, Place
 
-BODIES = frozenset({"json", "text", "form", "file"})
-DEPTH = {"headers": 1, "query": 1, "timeout": 1, "tls": 1, "capture": 1, "form": 1, "expect": 1, "json": 100}
+BODIES = frozenset({"json", "text", "form", "multipart", "file", "graphql"})
+DEPTH = {
+    **dict.fromkeys(("headers", "query", "cookies", "timeout", "tls", "capture", "form", "multipart", "expect"), 1),
+    **dict.fromkeys(("json", "graphql"), 100),
+}
 """How deep the value of a key merges; what is not here is replaced as a whole."""
-EXPECT_DEPTH = {"headers": 1, "json": 1}
+EXPECT_DEPTH = {"headers": 1, "cookies": 1, "json": 1}
 """The same below ``expect``, so that a matcher is always replaced as a whole."""
 
 

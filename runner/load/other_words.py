@@ -12,7 +12,7 @@ def _words(**names: str) -> dict[str, str]:
 
 
 BELOW_EXPECT: Final = "It stands below expect: indent it further than expect."
-BODY: Final = "A body is written as json: …, text: …, form: … or file: …"
+BODY: Final = "A body is written as json: …, text: …, form: …, multipart: …, file: … or graphql: …"
 
 REQUEST: Final[Mapping[str, str]] = {
     **_words(
@@ -21,7 +21,11 @@ REQUEST: Final[Mapping[str, str]] = {
         url="uri endpoint address link href",
         method="verb http_method",
         text="raw content plain",
-        form="urlencoded formdata form_data x_www_form_urlencoded",
+        form="urlencoded x_www_form_urlencoded",
+        multipart="formdata form_data files upload multipart_form",
+        graphql="gql",
+        cookies="cookie cookie_jar",
+        proxy="proxies http_proxy https_proxy",
         json="payload json_body",
         capture="save extract extractors store captures",
         examples="responses mocks mock stubs",
@@ -45,8 +49,10 @@ IN_REQUEST: Final = "It stands in a request, or below defaults for all of them."
 
 KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "a collection": {
-        **dict.fromkeys("url method headers query auth json text form file timeout redirects tls".split(), IN_REQUEST),
-        **dict.fromkeys("tags max_size delay skip capture expect examples".split(), IN_REQUEST),
+        **dict.fromkeys("url method headers query auth cookies timeout redirects tls proxy".split(), IN_REQUEST),
+        **dict.fromkeys(
+            "json text form multipart file graphql tags max_size delay skip capture expect examples".split(), IN_REQUEST
+        ),
         **_words(
             variables="vars env environment globals",
             requests="tests steps scenarios calls item items endpoints",
@@ -61,6 +67,7 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         **_words(
             status="status_code statuscode code http_status",
             text="content body_text",
+            cookies="cookie set_cookie",
             duration="response_time responsetime time elapsed latency",
             json="jsonpath json_path path",
             schema="json_schema jsonschema",
@@ -75,6 +82,10 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         **_words(status="code status_code", name="title", delay="latency wait", when="request match"),
         "body": "Write json: …, text: …, file: … or events: […].",
     },
+    "a file": _words(
+        file="path src content", filename="name file_name", type="content_type contenttype mime mime_type"
+    ),
+    "graphql": _words(query="mutation document body", operation_name="operation operationname", variables="vars"),
     "auth": {
         **_words(bearer="token", api_key="apikey key"),
         **dict.fromkeys(("username", "user", "password"), "Write basic: {username: …, password: …}."),

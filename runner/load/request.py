@@ -20,6 +20,7 @@ from runner.load.fields import (
     stands_misspelt,
 )
 from runner.load.merge import merge_request
+from runner.load.parts import check_cookies
 from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
 from runner.model import Phase, RequestSpec, target_of
@@ -38,10 +39,12 @@ REQUEST_KEYS: Final = dict.fromkeys(
         "headers",
         "auth",
         *BODY_KINDS,
+        "cookies",
         "timeout",
         "redirects",
         "max_size",
         "tls",
+        "proxy",
         "delay",
         "skip",
         "capture",
@@ -102,10 +105,12 @@ class RequestDecoder:
             headers=decode_headers(fields.get("headers"), problems),
             auth=decode_auth(fields.get("auth"), problems),
             body=body,
+            cookies=fields.get("cookies"),
             timeout=fields.get("timeout"),
             redirects=fields.get("redirects"),
             max_size=fields.get("max_size"),
             tls=fields.get("tls"),
+            proxy=fields.get("proxy"),
             delay=fields.get("delay"),
             skip=fields.get("skip"),
             expect=expect,
@@ -140,7 +145,9 @@ class RequestDecoder:
         self._check_mapping(fields.get("timeout"), settings.TIMEOUT_KEYS, "timeout", settings.timeouts)
         check_setting(fields.get("redirects"), settings.redirects, problems)
         check_setting(fields.get("max_size"), settings.size, problems)
+        check_setting(fields.get("proxy"), settings.proxy, problems)
         check_setting(fields.get("delay"), settings.duration, problems)
+        check_cookies(fields.get("cookies"), problems)
         self._check_mapping(
             fields.get("tls"), settings.TLS_KEYS, "tls", lambda value: settings.tls(value, self._folder)
         )

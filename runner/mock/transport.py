@@ -9,6 +9,7 @@ from runner.messages import REQUEST_HEADER, Exchange, Request, Response, Tls
 from runner.transport.address import Address, parse_url
 from runner.transport.base import Transport
 from runner.transport.failures import Failure
+from runner.transport.jar import CookieJar
 from runner.transport.redirects import FOLLOWED, follow, too_many
 
 
@@ -24,37 +25,42 @@ class MockTransport:
         self._base_url = base_url
         self._clock = clock
 
-    def send(self, request: Request) -> Exchange:
+    def send(self, request: Request, jar: CookieJar | None = None) -> Exchange:
         started = self._clock.now()
         begin = self._clock.monotonic()
         meant = request._replace(headers=tuple(one for one in request.headers if one[0] != REQUEST_HEADER))
+        first = meant
         try:
-            exchange = self._exchange(request, meant)
+            jar = jar or CookieJar(self._clock)
+            first = jar.dress(meant, parse_url(meant.url).url)
+            exchange = self._exchange(request, meant, jar)
         except Failure as failure:
-            return Exchange(meant, None, failure.error, started, self._clock.monotonic() - begin)
-        return exchange._replace(request=meant, started=started, duration=self._clock.monotonic() - begin)
+            return Exchange(first, None, failure.error, started, self._clock.monotonic() - begin)
+        return exchange._replace(request=first, started=started, duration=self._clock.monotonic() - begin)
 
     def close(self) -> None:
         self._inner.close()
 
-    def _exchange(self, request: Request, meant: Request) -> Exchange:
+    def _exchange(self, request: Request, meant: Request, jar: CookieJar) -> Exchange:
         """The final exchange. Only its first request carries the header; ``meant`` is what goes on."""
         address = parse_url(request.url)
-        exchange = self._send_one(request, address)
+        exchange = self._send_one(jar.dress(request, address.url), address)
         left: list[str] = []
         while exchange.response is not None and (location := _location(exchange.response, meant)) is not None:
+            meant = jar.after(meant, exchange.response.headers, address.url)
             if len(left) >= meant.options.redirects:
                 raise too_many(meant.options.redirects, address.place)
             left.append(address.url)
             meant, address = follow(meant, address, exchange.response.status, location)
-            exchange = self._send_one(meant, address)
+            exchange = self._send_one(jar.dress(meant, address.url), address)
         if exchange.response is None:
             return exchange
+        jar.keep(exchange.response.headers, address.url)
         return exchange._replace(response=replace(exchange.response, redirects=tuple(left)))
 
     def _send_one(self, request: Request, address: Address) -> Exchange:
         """One request to the mock, and its answer as if it came from ``address``."""
-        options = request.options._replace(redirects=0, tls=Tls())
+        options = request.options._replace(redirects=0, tls=Tls(), proxy="")
         exchange = self._inner.send(request._replace(url=self._base_url + address.target, options=options))
         response = exchange.response
         return exchange if response is None else exchange._replace(response=replace(response, url=address.url))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
 
 from runner import strict_json
@@ -11,6 +12,7 @@ from runner.messages import Headers, Request, Response
 from runner.report.style import printable, printable_lines
 from runner.units import format_duration, format_size
 
+BOUNDARY = re.compile(r"multipart/[^;]*;\s*boundary=(?:\"([^\"]+)\"|([^\s;]+))", re.IGNORECASE)
 SAMPLE = 2000
 """How many characters are looked at to tell text from binary data."""
 
@@ -48,12 +50,27 @@ def body_lines(body: bytes, content_type: str, limit: int | None) -> list[str]:
     much is left out."""
     text = decode_text(body, content_type)
     if _is_binary(text):
-        return [f"({format_size(len(body))} of binary data)"]
+        return _part_lines(body, content_type, limit) or [f"({format_size(len(body))} of binary data)"]
     text = _laid_out(body, text).rstrip()
     if limit is None or len(text) <= limit:
         return printable_lines(text)
     left_out = len(text[limit:].encode("utf-8", "replace"))
     return [*printable_lines(text[:limit]), f"… {format_size(left_out)} more"]
+
+
+def _part_lines(body: bytes, content_type: str, limit: int | None) -> list[str]:
+    """A body of parts with binary data in some: their heads, and those parts that are text; else nothing."""
+    found = BOUNDARY.match(content_type)
+    mark = f"--{found[1] or found[2]}".encode() if found else b""
+    if not mark or not body.startswith(mark):
+        return []
+    lines: list[str] = []
+    for part in body.removeprefix(mark).split(b"\r\n" + mark):
+        head, _, data = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        last = part.startswith(b"--")
+        lines.append(printable(mark.decode() + ("--" if last else "")))
+        lines += [] if last else [*printable_lines(head.decode("utf-8", "replace")), "", *body_lines(data, "", limit)]
+    return lines
 
 
 def _laid_out(body: bytes, text: str) -> str:

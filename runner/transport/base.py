@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from runner.messages import Exchange, Request
+from runner.transport.jar import CookieJar
 
 
 class Transport(Protocol):
     """Sends one request at a time. What goes wrong on the way is an ``Exchange`` with an error, not an exception;
     only KeyboardInterrupt and faults of the program itself are raised."""
 
-    def send(self, request: Request) -> Exchange:
-        """Send, follow redirects, read the body whole."""
+    def send(self, request: Request, jar: CookieJar | None = None) -> Exchange:
+        """Send, follow redirects, read the body whole; with the cookies of ``jar``, which keeps those that are set."""
         ...
 
     def close(self) -> None:
         """Close every connection."""
         ...
+
+
+class Session(NamedTuple):
+    """A transport for one file's run: every request goes with the cookies of ``jar``."""
+
+    transport: Transport
+    jar: CookieJar
+
+    def send(self, request: Request, jar: CookieJar | None = None) -> Exchange:
+        return self.transport.send(request, jar or self.jar)
+
+    def close(self) -> None:
+        self.transport.close()

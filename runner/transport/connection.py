@@ -93,7 +93,9 @@ class Connection(HTTPConnection):
             raise self._not_set_up(error) from error
         except HTTPException as error:
             message = f"{capital(self._dialled)} does not answer like a proxy."
-            raise Failure("connection", message, "Check the proxy's address in the environment.") from error
+            raise Failure(
+                "connection", message, "Check the proxy's address: proxy:, --proxy or the environment."
+            ) from error
         self._stream = cast("socket.socket", self.sock)
         # From here on only the deadline ends a wait: a server that drips gets past a limit on each read.
         self._stream.settimeout(None)
@@ -108,7 +110,9 @@ class Connection(HTTPConnection):
         if self.proxy is not None and text.startswith("Tunnel connection failed: "):
             status = text.removeprefix("Tunnel connection failed: ").partition(" ")[0]
             message = f"{capital(self._dialled)} refused to connect to {self.line.place} (status {status})."
-            return Failure("connection", message, "Check the proxy's address and password in the environment.")
+            return Failure(
+                "connection", message, "Check the proxy's address and password: proxy:, --proxy or the environment."
+            )
         return not_encrypted(error, self.line.place)
 
     def request(self, *_: Any, **__: Any) -> None:

@@ -141,7 +141,7 @@ def unforeseen(error: Exception, place: str) -> Failure:
         return Failure(
             "connection",
             f"The proxy for the request{where} does not work.",
-            "Check HTTPS_PROXY and HTTP_PROXY.",
+            "Check proxy:, --proxy, HTTPS_PROXY and HTTP_PROXY.",
         )
     if isinstance(error, requests.ConnectionError | urllib3.exceptions.ProtocolError | http.client.HTTPException):
         return Failure("connection", f"The request{where} failed: {type(error).__name__}.", "Check the network.")

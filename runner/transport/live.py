@@ -14,6 +14,7 @@ from runner.transport.body import read_body, too_large
 from runner.transport.connection import Line, WireResponse
 from runner.transport.deadline import Deadline
 from runner.transport.failures import FAULTS, Failure, unforeseen
+from runner.transport.jar import CookieJar
 from runner.transport.outgoing import write_head
 from runner.transport.proxies import proxy_for
 
@@ -33,22 +34,26 @@ class LiveTransport:
         self._adapters: dict[Tls, Adapter] = {}
         self._proxies: dict[tuple[str, str, int], str | None] = {}
 
-    def send(self, request: Request) -> Exchange:
-        """Send, follow redirects, read the body whole."""
+    def send(self, request: Request, jar: CookieJar | None = None) -> Exchange:
+        """Send, follow redirects, read the body whole. The request in the exchange has the cookies of ``jar``."""
         started = self._clock.now()
+        first = request
         response: Response | None = None
         error: TransportError | None = None
         self._line.place = ""
         self._deadline.start(request.options.timeouts)
         try:
-            response = self._follow(request)
+            address = parse_url(request.url)
+            jar = jar or CookieJar(self._clock)
+            first = jar.dress(request, address.url)
+            response = self._follow(request, address, jar)
         except Failure as failure:
             error = failure.error
         except FAULTS as fault:
             error = unforeseen(fault, self._line.place).error
         finally:
             self._deadline.stop()
-        return Exchange(request, response, error, started, self._clock.monotonic() - self._deadline.started)
+        return Exchange(first, response, error, started, self._clock.monotonic() - self._deadline.started)
 
     def close(self) -> None:
         """Close every connection."""
@@ -57,12 +62,12 @@ class LiveTransport:
         self._adapters.clear()
         self._deadline.close()
 
-    def _follow(self, request: Request) -> Response:
-        address = parse_url(request.url)
+    def _follow(self, request: Request, address: Address, jar: CookieJar) -> Response:
         allowed = request.options.redirects
         left: list[str] = []
         while True:
-            reply = self._exchange(request, address)
+            reply = self._exchange(jar.dress(request, address.url), address)
+            request = jar.after(request, reply.head.headers, address.url)
             if not (allowed and redirects.leads_on(reply.head)):
                 return self._read(reply, request, address, tuple(left))
             _discard(reply)
@@ -74,7 +79,7 @@ class LiveTransport:
 
     def _exchange(self, request: Request, address: Address) -> WireResponse:
         adapter = self._adapter(request.options.tls)
-        proxy = self._proxy(address)
+        proxy = self._proxy(address, request.options.proxy)
         target: str = address.target
         extra: Headers = ()
         if proxy is not None and address.scheme == "http":
@@ -118,7 +123,10 @@ class LiveTransport:
             adapter = self._adapters[tls] = Adapter(self._line, tls, self._environ)
         return adapter
 
-    def _proxy(self, address: Address) -> str | None:
+    def _proxy(self, address: Address, chosen: str | None) -> str | None:
+        """The proxy for an address: what the request says, else the environment."""
+        if chosen is not None:
+            return chosen or None
         origin = address.origin
         if origin not in self._proxies:
             self._proxies[origin] = proxy_for(address, self._environ)

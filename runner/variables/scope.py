@@ -14,7 +14,7 @@ from runner.variables.environment import Outside
 from runner.variables.filters import apply_filter, as_text, to_bool, to_float, to_int, to_json
 from runner.variables.generators import Generators
 from runner.variables.rows import row_label
-from runner.variables.secrets import is_secret
+from runner.variables.secrets import cookie_secrets, is_secret
 from runner.variables.template import Placeholder, parse_template, span_of
 from runner.variables.uses import direct_uses, reachable
 
@@ -95,6 +95,15 @@ class Variables:
     def is_secret(self, name: str) -> bool:
         """Whether the value of ``name`` must never be shown. Once a secret, always a secret."""
         return name in self._declared_secrets or is_secret(name, self._defaults.secrets)
+
+    def hide(self, value: Plain) -> None:
+        """Mask a value from now on that is no variable's."""
+        self._mark_secret(value)
+
+    def hide_cookie(self, name: str, value: str, *, hidden: bool = False) -> None:
+        """Mask the value of a cookie if it looks like one that lets somebody in."""
+        for one in cookie_secrets(name, value, self._defaults.secrets, hidden=hidden):
+            self._mark_secret(one)
 
     def lookup(self, name: str) -> Found | None:
         """The first hit in the order of the layers, as the type that the file's default has; None without one.

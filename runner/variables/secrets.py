@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from runner.model import SecretRules
 
 SECRET_PARTS = frozenset("KEY APIKEY TOKEN SECRET PASSWORD PASSWD CREDENTIAL CREDENTIALS AUTH".split())
+COOKIE = re.compile(r"sess|(?<![a-z])sid(?![a-z])|csrf|xsrf|jwt|remember", re.IGNORECASE)
+"""What services call, beside the names above, the cookie that says who is there."""
+LEAST_COOKIE = 8
+"""Characters from which the value of a cookie can be a secret: ``true`` would be masked everywhere."""
+USER_INFO = re.compile(r"://[^\s/@:'\"]*:([^\s/@'\"<]{4,})@")
 NAMED = re.compile(
     r"""(?<!<<)\b["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*"""
     r"""(?=(?:"([^"]{4,})|'([^']{4,})|([^\s"'{\[<&*|>][^\s"']{3,})([^"'{\[<]*?)(?=\s#|,\s|[\]}]|$)))"""
@@ -28,15 +34,27 @@ def is_secret(name: str, rules: SecretRules) -> bool:
     return name in rules.listed or any(part.upper() in SECRET_PARTS for part in PART.findall(name))
 
 
+def cookie_secrets(name: str, value: str, rules: SecretRules, *, hidden: bool = False) -> tuple[str, ...]:
+    """What must not be shown of a cookie, by its name or because the server keeps it from scripts (``hidden``): the
+    value, and what it is once it is decoded."""
+    plain = value.strip('"')
+    if len(plain) < LEAST_COOKIE or name in rules.excluded:
+        return ()
+    if not (hidden or is_secret(name, rules) or COOKIE.search(name)):
+        return ()
+    return tuple({plain, unquote(plain)})
+
+
 def written_secrets(line: str, text: str) -> Iterator[str]:
     """What looks like the value of a secret in ``line`` of a file with this ``text``, which may be no YAML at all."""
     listed = frozenset(word for found in LISTED.findall(text) for word in WORD.findall(found))
     rules = SecretRules(listed | {"authorization", "Authorization"})
+    of_cookies = "ookie" in text
     for name, double, single, plain, rest in NAMED.findall(line):
-        if is_secret(name, rules) and name != "auth":
+        if (is_secret(name, rules) and name != "auth") or (of_cookies and COOKIE.search(name)):
             found = {double, single, plain.rstrip(",]}"), (plain + rest).rstrip(",]} ")} - NO_VALUES
             yield from (one for one in found if not one.startswith(("${", "{{")))
-    for value in SCHEME.findall(line):
+    for value in (*SCHEME.findall(line), *USER_INFO.findall(line)):
         yield value
     for name, value in DEFAULT.findall(line):
         if is_secret(name, rules):

@@ -163,3 +163,42 @@ def test_how_to_send_again_does_not_show_secrets(tmp_path: Path, monkeypatch: py
     assert "--var OTHER=seen" in ended.out
     assert "a-listed-value" not in ended.text
     assert "an-unused-value" not in ended.text
+
+
+@pytest.mark.parametrize(
+    "command", [("run", "-vv"), ("run", "--dry-run", "-v"), ("show",), ("show", "--as", "curl")], ids=str
+)
+def test_sessions_and_proxies_show_no_secret(
+    command: tuple[str, ...], server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing says that these are secrets but what they are."""
+    text = """\
+requests:
+  - name: log in
+    url: <<SERVER>>/status/302
+    query: {header: ["<<LINE>>", "Location: /echo"]}
+    expect: {cookies: {JSESSIONID: x}, json: {$.header.cookie: x}}
+  - {name: again, url: <<SERVER>>/reply, text: <<VALUE>>, capture: {n: {regex: "(session.*)", filter: int}}}
+  - name: in the file
+    url: <<SERVER>>/tell
+    cookies: {user_token: literal-secret-1, sid: literal%2Fsecret-2}
+    headers: {Cookie: remember=literal-secret-3}
+    proxy: "http://ann:literal%2Fsecret-4@127.0.0.1:1"
+    expect: {text: x}
+  - {name: option, url: <<SERVER>>/echo}
+"""
+    (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
+    value = "session-of-somebody-0"
+    environ = {"SERVER": server.url, "LINE": f"Set-Cookie: JSESSIONID={value}; Path=/", "VALUE": value}
+    ended = Program(monkeypatch, tmp_path, environ).run(*command, "c.yaml")
+    again = Program(monkeypatch, tmp_path, environ).run(
+        *command, "--proxy", "http://b:literal-secret-5@127.0.0.1:1", "c.yaml"
+    )
+    for text in (ended.text, again.text):
+        assert "literal" not in text, text
+        assert "/secret-" not in text
+    assert "***" in again.text
+    if command[0] == "run" and "--dry-run" not in command:
+        assert value not in ended.text
+        assert "JSESSIONID=***" in ended.text
+        assert any(f"JSESSIONID={value}" in str(one["header"]) for one in server.received)

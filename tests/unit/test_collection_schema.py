@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from runner.errors import InvalidFiles
-from runner.load import bodies, examples, expect, matchers, operands, request
+from runner.load import bodies, examples, expect, matchers, operands, parts, request
 from runner.load.collection import TOP_KEYS, decode_collection
 from runner.load.document import read_document
 from runner.load.problems import Problems
@@ -26,6 +26,7 @@ SCHEMA: Final = json.loads((ROOT / "runner/load/collection.schema.json").read_te
 VALIDATOR: Final = Draft202012Validator(SCHEMA)
 
 INVISIBLE: Final = {
+    "content-type": "a schema does not compare a header with the body",
     "data": "what is in a data file",
     "data-placeholder": "a placeholder at any depth of a row",
     "duplicate-key": "a schema compares names with their case, HTTP does not",
@@ -49,8 +50,9 @@ INVISIBLE_MESSAGES: Final = (
     "nothing is between these",
     "one end is text, the other a number",
     "there is no file",
+    'graphql needs "query"',
 )
-"""Messages of other rules that compare one value with another, or with the file system."""
+"""Messages of other rules that compare one value with another, with what ``defaults`` add, or with the file system."""
 
 
 def loader_errors(text: str, folder: Path = ROOT) -> list[Diagnostic]:
@@ -142,6 +144,8 @@ def test_every_mapping_says_what_else_it_takes() -> None:
         ("$defs/auth/anyOf/1", tuple(bodies.AUTH_FIELDS)),
         ("$defs/auth/anyOf/1/properties/basic", bodies.AUTH_FIELDS["basic"]),
         ("$defs/auth/anyOf/1/properties/api_key", bodies.AUTH_FIELDS["api_key"]),
+        ("$defs/part", parts.FILE_KEYS),
+        ("$defs/graphql", parts.GRAPHQL_KEYS),
         ("$defs/example", examples.KEYS),
         ("$defs/example/properties/when", examples.WHEN_KEYS),
         ("$defs/operators", (*matchers.OPERATORS, "ignore_case")),
@@ -209,6 +213,8 @@ REQUESTS: Final[tuple[dict[str, Plain], ...]] = (
         "auth": {"bearer": "<<API_KEY>>"},
         "timeout": {"connect": 1, "total": "5s", "idle": "500ms"},
         "redirects": 3,
+        "proxy": "http://127.0.0.1:8080",
+        "cookies": {"a": "b", "c": 1, "d": None},
         "max_size": "10kB",
         "tls": {"verify": False},
         "delay": "1ms",
@@ -231,6 +237,7 @@ REQUESTS: Final[tuple[dict[str, Plain], ...]] = (
         "expect": {
             "status": {"one_of": [200, "3xx"], "lt": 300, "not": 201, "between": [200, 299]},
             "headers": {"x-a": {"contains": "a"}},
+            "cookies": {"sid": {"exists": True}},
             "text": {"contains": "a"},
             "schema": {"type": "object"},
             "duration": {"lt": "1s", "not": {"gt": 2}, "between": [0, "2s"]},
@@ -249,6 +256,16 @@ REQUESTS: Final[tuple[dict[str, Plain], ...]] = (
     {"auth": {"basic": {"username": "a", "password": "b"}}, "text": "a"},
     {"auth": {"api_key": {"name": "k", "value": "v", "in": "query"}}},
     {"auth": "none", "form": {"a": "b", "c": ["d", 1]}, "timeout": 3},
+    {
+        "multipart": {
+            "a": "b",
+            "c": [1, {"file": "README.md"}],
+            "d": {"file": "README.md", "type": "text/plain", "filename": "a"},
+        },
+        "cookies": "none",
+        "proxy": "none",
+    },
+    {"graphql": {"query": "{ me }", "variables": {"a": 1}, "operation_name": "me"}},
     {"expect": {"error": "dns"}, "redirects": False},
     {"expect": {"status": [200, "2xx"], "duration": "1s", "size": 1}, "tags": "one"},
 )

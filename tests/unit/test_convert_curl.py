@@ -273,6 +273,28 @@ def test_options_become_flags(tmp_path: Path) -> None:
     assert {"--connect-timeout 1.5", "--max-time 1000000", "--location --max-redirs 10"} <= set(lines)
 
 
+def test_cookies_become_an_option_and_many_stay_a_header(recorder: Recorder) -> None:
+    assert "-b 'a=1; b='\"$API_KEY\"" in to_curl(
+        Request("GET", "http://h/", (("Cookie", "a=1; b=K"),)), {"API_KEY": "K"}
+    )
+    for line in ("a=1; b=2", "a=", "no-pair", f"a={'x' * 9000}"):
+        assert_sent(recorder, Request("GET", f"{recorder.url}/", (*USUAL, ("Cookie", line))))
+
+
+def test_a_proxy_is_used_whatever_the_environment_says(recorder: Recorder) -> None:
+    asked = Request("GET", "http://api.test/x", USUAL, options=Options(proxy=recorder.url.replace("//", "//ann:K@")))
+    environment = {"no_proxy": "*", "http_proxy": "http://127.0.0.1:1", "API_KEY": "s'e cret".replace(" ", "%20")}
+    assert run(to_curl(asked, {"API_KEY": "K"}), environment) == 0
+    assert recorder.request_line == "GET http://api.test/x HTTP/1.1"
+    assert (
+        recorder.header("Proxy-Authorization")
+        == f"Basic {base64.b64encode(b'ann:' + b's' + bytes([39]) + b'e cret').decode()}"
+    )
+    straight = Request("GET", f"{recorder.url}/y", USUAL, options=Options(proxy=""))
+    assert run(to_curl(straight, {}), environment) == 0
+    assert recorder.request_line == "GET /y HTTP/1.1"
+
+
 def test_an_answer_is_decompressed() -> None:
     assert "--compressed" in to_curl(Request("GET", "http://127.0.0.1/", USUAL), {})
     assert "--compressed" not in to_curl(Request("GET", "http://127.0.0.1/"), {})
@@ -318,11 +340,15 @@ requests:
     headers: {Authorization: null}
     auth: {basic: {username: ann, password: <<API_KEY>>}}
   - {name: key, url: /v1, auth: {api_key: {name: key, value: <<API_KEY>>, in: query}}}
+  - {name: parts, url: /v1, multipart: {a: "it's ü\r\n", key: <<API_KEY>>, f: {file: data.bin, filename: '"x"'}}}
+  - {name: graphql, url: /v1, graphql: {query: "{ me(a: \"$x\") }", variables: {key: <<API_KEY>>}}}
+  - {name: cookies, url: /v1, cookies: {a: "it's $x \\", key: <<API_KEY>>, e: ""}, headers: {Cookie: flag}}
+  - {name: one cookie, url: /v1, headers: {Cookie: no-pair}}
   - {name: nothing, url: /v1, method: POST}
   - {name: delete, url: /v1, method: DELETE}
   - {name: head, url: /v1, method: HEAD}
 """
-NAMES = ["json", "text", "form", "basic", "key", "nothing", "delete", "head"]
+NAMES = ["json", "text", "form", "basic", "key", "parts", "graphql", "cookies", "one", "nothing", "delete", "head"]
 
 
 def runner(folder: Path, *arguments: str) -> str:
@@ -337,6 +363,7 @@ def runner(folder: Path, *arguments: str) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_show_prints_sends_what_run_sends(recorder: Recorder, tmp_path: Path, name: str) -> None:
     (tmp_path / "c.yaml").write_text(COLLECTION % recorder.url, encoding="utf-8")
+    (tmp_path / "data.bin").write_bytes(bytes(range(256)))
     runner(tmp_path, "run", "c.yaml", "-k", name)
     sent = (recorder.request_line, recorder.headers, recorder.body)
     shown = runner(tmp_path, "show", "c.yaml", "-k", name, "--as", "curl")

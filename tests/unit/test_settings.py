@@ -98,6 +98,56 @@ def test_what_is_no_size(written: Plain) -> None:
         settings.size(written)
 
 
+@pytest.mark.parametrize(
+    "written", ["http://p", "http://p:8080/", "https://ann:p%40ss@p:1", "HTTP://[::1]:80", "http://127.0.0.1:65535"]
+)
+def test_proxies(written: str) -> None:
+    assert settings.proxy(written) == written
+    assert settings.proxy("none") == ""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "p:8080",
+        "NONE",
+        "socks5://p",
+        "ftp://p",
+        "http://",
+        "http://:80",
+        "http://p:0",
+        "http://p:65536",
+        "http://p:x",
+        "http://p/path",
+        "http://p?q",
+        "http://p#f",
+        "http://p q",
+        "http://p\n",
+        " http://p",
+        "http://[::1",
+        None,
+        8080,
+        ["http://p"],
+        False,
+    ],
+)
+def test_what_is_no_proxy(written: Plain) -> None:
+    with pytest.raises(BadValue):
+        settings.proxy(written)
+
+
+@pytest.mark.parametrize("written", ["image/png", "text/plain; charset=utf-8", "application/vnd.a+json", "x/y;a"])
+def test_media_types(written: str) -> None:
+    assert settings.media_type(written) == written
+
+
+@pytest.mark.parametrize("written", ["", "image", "image/", "/png", "a/b\r\nX: y", "a/b\n", "a/b; ü", "a b/c", None, 1])
+def test_what_is_no_media_type(written: Plain) -> None:
+    with pytest.raises(BadValue):
+        settings.media_type(written)
+
+
 def test_a_delay_may_be_nothing_at_all() -> None:
     assert settings.duration(0) == 0
 
@@ -140,6 +190,8 @@ CONVERSIONS: list[Callable[[Plain], object]] = [
     settings.size,
     settings.timeouts,
     settings.redirects,
+    settings.proxy,
+    settings.media_type,
     lambda value: settings.tls(value, Path("/nowhere")),
 ]
 

@@ -104,6 +104,34 @@ def test_a_proxy_that_is_not_there_is_named() -> None:
     assert (error.kind, error.message) == ("connection", "The proxy 127.0.0.1:1 refused the connection.")
 
 
+def test_the_request_says_which_proxy() -> None:
+    """Also for addresses of this machine and those that NO_PROXY names, and on the way of a redirect."""
+    moved = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: http://other.test/b\r\n\r\n"
+    with serve_bytes(moved, ok(b"from the proxy")) as proxy:
+        live = LiveTransport(SystemClock(), {"http_proxy": "http://127.0.0.1:1", "no_proxy": "*"})
+        options = Options(proxy=f"http://me:pw@127.0.0.1:{proxy.port}")
+        exchange = live.send(Request("GET", "http://localhost:9/a", options=options))
+        live.close()
+        assert exchange.response is not None, exchange.error
+        assert [one.line for one in proxy.arrived] == [
+            "GET http://localhost:9/a HTTP/1.1",
+            "GET http://other.test/b HTTP/1.1",
+        ]
+        assert [one.values("proxy-authorization") for one in proxy.arrived] == [["Basic bWU6cHc="]] * 2
+
+
+def test_the_request_may_want_no_proxy() -> None:
+    with serve_bytes(ok()) as server:
+        live = LiveTransport(SystemClock(), {"http_proxy": "http://127.0.0.1:1"})
+        alias = f"http://127.0.0.1:{server.port}/a"
+        for proxy in ("", None):
+            assert live.send(Request("GET", alias, options=Options(proxy=proxy))).response is not None
+        error = live.send(Request("GET", "http://no-such-host.invalid/", options=Options(proxy=""))).error
+        live.close()
+    assert error is not None
+    assert error.kind == "dns"
+
+
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "ftp://127.0.0.1:1"])
 def test_other_kinds_of_proxies_are_said_not_to_work(proxy: str) -> None:
     live = LiveTransport(SystemClock(), {"all_proxy": proxy})
