@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from runner.checks.certificate import certificate_mismatch
 from runner.checks.describe import describe, describe_operand
 from runner.checks.matchers import MatchContext, Mismatch, Missing, evaluate, evaluate_at
 from runner.checks.query import missing_header
@@ -72,6 +73,8 @@ def _mismatch(expectation: Expectation, response: Response, duration: float, con
         return Mismatch("a matcher", "an expectation without one")
     if expectation.kind == "headers":
         return _header(_subject_text(expectation, context), matcher, response, context)
+    if expectation.kind == "certificate":
+        return certificate_mismatch(_subject_text(expectation, context), matcher, response, context)
     if expectation.kind == "json" and expectation.subject is not None:
         return evaluate_at(expectation.subject, matcher, response.document.value, context)
     if expectation.kind == "duration":
@@ -151,6 +154,8 @@ def _check(subject: str, place: Node, mismatch: Mismatch | None) -> Check:
 def _subject(expectation: Expectation, context: MatchContext) -> str:
     if expectation.kind == "headers":
         return f"header {_subject_text(expectation, context)}"
+    if expectation.kind == "certificate":
+        return f"certificate {_subject_text(expectation, context)}"
     if expectation.kind == "json":
         return _subject_text(expectation, context)
     return expectation.kind

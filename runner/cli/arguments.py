@@ -27,6 +27,7 @@ class Selection(NamedTuple):
     timeout: str = ""
     insecure: bool = False
     ca: str = ""
+    retries: int = 0
 
 
 class RunArguments(NamedTuple):

@@ -71,7 +71,7 @@ def _unused(inputs: Inputs, session: Session) -> list[Diagnostic]:
 
 
 def read_overrides(selection: Selection, context: Context) -> Overrides:
-    """``--timeout``, ``--insecure`` and ``--ca``; raises ``UsageError``."""
+    """``--timeout``, ``--insecure``, ``--ca`` and ``--retries``; raises ``UsageError``."""
     timeout = None
     if selection.timeout:
         try:
@@ -84,7 +84,7 @@ def read_overrides(selection: Selection, context: Context) -> Overrides:
         if not exists(path):
             raise UsageError(f"--ca: there is no file {selection.ca}", "It is a PEM file with certificates to trust.")
         ca = str(path)
-    return Overrides(timeout, selection.insecure, ca or None)
+    return Overrides(timeout, selection.insecure, ca or None, selection.retries)
 
 
 def tell_warnings(warnings: Sequence[Diagnostic], context: Context, color: ColorChoice, *, strict: bool) -> None:

@@ -12,8 +12,8 @@ from runner.settings import BadValue
 from runner.variables.template import TemplateError, parse_template, span_of
 
 LATER = frozenset(
-    "data matrix parallel prices cookies proxy retry poll when needs stream turns include "
-    "multipart graphql digest oauth2 aws_sigv4 usage certificate pass_rate only with".split()
+    "data matrix parallel prices cookies proxy stream turns include "
+    "multipart graphql digest oauth2 aws_sigv4 usage only with".split()
 )
 """Keys of the format that this version does not run; a file with one is refused rather than half run."""
 

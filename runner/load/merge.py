@@ -5,9 +5,12 @@ from __future__ import annotations
 from runner.node import MappingNode, Node, Place
 
 BODIES = frozenset({"json", "text", "form", "file"})
-DEPTH = {"headers": 1, "query": 1, "timeout": 1, "tls": 1, "capture": 1, "form": 1, "expect": 1, "json": 100}
+DEPTH = {
+    **dict.fromkeys(("headers", "query", "form", "timeout", "tls", "retry", "poll", "when", "capture", "expect"), 1),
+    "json": 100,
+}
 """How deep the value of a key merges; what is not here is replaced as a whole."""
-EXPECT_DEPTH = {"headers": 1, "json": 1}
+EXPECT_DEPTH = {"headers": 1, "json": 1, "certificate": 1}
 """The same below ``expect``, so that a matcher is always replaced as a whole."""
 
 
