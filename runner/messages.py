@@ -64,20 +64,38 @@ class Request(NamedTuple):
 
 
 class Timings(NamedTuple):
-    """Seconds from the start of the exchange; None for a phase that did not happen or was not seen."""
+    """``total`` and ``first_byte`` in seconds from the start of the exchange, the others how long the phase
+    took, redirects included. None for a phase that did not happen (a kept connection was used) or was not seen."""
 
     total: float
     first_byte: float | None = None
+    lookup: float | None = None
+    connect: float | None = None
+    tls: float | None = None
+
+    @property
+    def body(self) -> float | None:
+        """From the first byte of the answer to its last."""
+        return None if self.first_byte is None else self.total - self.first_byte
 
 
 NO_TIME = Timings(0.0)
+
+
+class Certificate(NamedTuple):
+    """What a server's certificate says, names as ``C=US, O=Example, CN=example.com``; ``expires_in`` in seconds from
+    when it was looked at, negative if it has expired."""
+
+    subject: str
+    issuer: str
+    expires_in: float
 
 
 @dataclass(frozen=True)
 class Response:
     """The final response with its body whole and decompressed. ``url`` is where it came from,
     ``redirects`` the URLs that were left on the way. ``received`` is the body's size as it came, where ``body`` may
-    be another (a secret in it is masked before it is shown)."""
+    be another (a secret in it is masked before it is shown). ``certificate`` is None where it was not checked."""
 
     status: int
     headers: Headers
@@ -87,6 +105,7 @@ class Response:
     redirects: tuple[str, ...] = ()
     timings: Timings = NO_TIME
     received: int | None = None
+    certificate: Certificate | None = None
 
     @property
     def size(self) -> int:

@@ -18,11 +18,14 @@ BodyKind = Literal["json", "text", "form", "multipart", "file", "graphql"]
 Phase = Literal["setup", "requests", "teardown"]
 """The list of a file that a request stands in."""
 AuthScheme = Literal["bearer", "basic", "api_key"]
-ExpectKind = Literal["status", "headers", "cookies", "json", "text", "schema", "duration", "size", "redirects"]
+ExpectKind = Literal[
+    "status", "headers", "cookies", "json", "text", "schema", "duration", "size", "redirects", "certificate"
+]
 ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>")
 RESPONSE_KEYS = frozenset({"expect", "capture"})
-NEVER_FILLED = frozenset({"description", "tags", "examples"})
-"""Keys whose placeholders stay as they are while a request is made; ``examples`` are filled by the mock server."""
+NEVER_FILLED = frozenset({"description", "tags", "needs", "examples"})
+"""Keys whose placeholders stay as they are while a request is made; ``examples`` are filled by the mock server, and
+``needs`` has names as they are written."""
 CaptureKind = Literal["json", "header", "cookie", "status", "text", "regex", "duration", "url"]
 
 
@@ -59,8 +62,9 @@ class Matcher(NamedTuple):
 
 
 class Expectation(NamedTuple):
-    """One line under ``expect``. ``subject`` is the JSONPath or the name of the header or cookie (None for the other
-    kinds); ``node`` is the value as written (for ``schema`` a path or an inline schema, ``matcher`` is None)."""
+    """One line under ``expect``. ``subject`` is the JSONPath, the name of the header or cookie, or what is looked at
+    of the certificate (None for the other kinds);
+    ``node`` is the value as written (for ``schema`` a path or an inline schema, ``matcher`` is None)."""
 
     kind: ExpectKind
     node: Node
@@ -71,6 +75,13 @@ class Expectation(NamedTuple):
     def place(self) -> Node:
         """The node whose line a failure shows."""
         return self.subject if self.subject is not None else self.node
+
+
+class Condition(NamedTuple):
+    """One line under ``when``: the placeholder of a variable, and what its value must be for the request to be sent."""
+
+    subject: Node
+    matcher: Matcher
 
 
 class Capture(NamedTuple):
@@ -135,8 +146,13 @@ class RequestSpec(NamedTuple):
     proxy: Node | None = None
     delay: Node | None = None
     skip: Node | None = None
+    retry: Node | None = None
+    poll: Node | None = None
+    when: tuple[Condition, ...] = ()
+    needs: tuple[Node, ...] = ()
     expect: tuple[Expectation, ...] = ()
     expect_error: Node | None = None
+    pass_rate: Node | None = None
     phase: Phase = "requests"
     captures: tuple[Capture, ...] = ()
     examples: tuple[Example, ...] = ()

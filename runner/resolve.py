@@ -16,7 +16,7 @@ from runner.load.parts import NOT_IN_COOKIES, WRONG_COOKIE, WRONG_TYPE, fits_mul
 from runner.messages import Headers, Options, Request, Timeouts, Tls
 from runner.model import RequestSpec
 from runner.node import Node, Plain
-from runner.settings import BadValue
+from runner.settings import BadValue, PassRate, PollPolicy, RetryPolicy
 from runner.source import Diagnostic
 from runner.variables.filters import as_text
 from runner.variables.scope import Variables
@@ -33,12 +33,14 @@ HALF = "half a character (a lone surrogate)"
 
 
 class Overrides(NamedTuple):
-    """What the command line says of every request; it wins over the file. ``timeout`` in seconds."""
+    """What the command line says of every request; it wins over the file. ``timeout`` in seconds;
+    ``retries`` counts for requests that say nothing of it themselves."""
 
     timeout: float | None = None
     insecure: bool = False
     ca: str | None = None
     proxy: str | None = None
+    retries: int = 0
 
 
 NO_OVERRIDES = Overrides()
@@ -139,6 +141,20 @@ class Resolver:
     def delay(self, spec: RequestSpec) -> float:
         """Seconds to wait before sending."""
         return self.setting(spec.delay, settings.duration) or 0.0
+
+    def retry(self, spec: RequestSpec) -> RetryPolicy | None:
+        """When and how often to send again; None for never."""
+        if spec.retry is None:
+            return RetryPolicy(attempts=self._overrides.retries + 1) if self._overrides.retries else None
+        return self.setting(spec.retry, settings.retry)
+
+    def poll(self, spec: RequestSpec) -> PollPolicy | None:
+        """How often and for how long to look whether everything holds; None for once."""
+        return self.setting(spec.poll, settings.poll)
+
+    def pass_rate(self, spec: RequestSpec) -> PassRate | None:
+        """How many of how many tries must pass; None for a single one."""
+        return self.setting(spec.pass_rate, settings.pass_rate)
 
     def skip(self, spec: RequestSpec) -> str:
         """The reason to skip the request, empty if there is none."""

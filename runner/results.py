@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from runner.errors import SEVEREST_FIRST, ExitCode
-from runner.messages import Exchange, TransportError
+from runner.messages import ErrorKind, Exchange, TransportError
 from runner.source import Location
 
 
@@ -39,9 +39,21 @@ class Advice(NamedTuple):
     remedy: str = ""
 
 
+class Attempt(NamedTuple):
+    """One of several sendings of a request: a status, or the kind of error that came instead. ``note`` says why it
+    was sent again, or how a try of ``pass_rate`` ended; ``duration`` in seconds."""
+
+    http_status: int | None
+    error: ErrorKind | None
+    duration: float
+    note: str = ""
+
+
 class RequestResult(NamedTuple):
     """One request's verdict. ``target`` is the path as shown; ``http_status`` is None without a response;
-    ``duration`` in seconds; ``exchange`` is there if something shows it (a failure, or ``-v``)."""
+    ``duration`` in seconds; ``exchange`` is there if something shows it (a failure, or ``-v``). All of it
+    is of the last sending; ``attempts`` has every one if there were several, ``tries`` are the verdicts under
+    ``pass_rate``."""
 
     name: str
     status: Status
@@ -55,6 +67,8 @@ class RequestResult(NamedTuple):
     advice: Advice | None = None
     reason: str = ""
     exchange: Exchange | None = None
+    attempts: tuple[Attempt, ...] = ()
+    tries: tuple[Status, ...] = ()
 
     @property
     def failed_checks(self) -> tuple[Check, ...]:

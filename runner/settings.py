@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from runner.disk import exists
@@ -13,13 +15,48 @@ from runner.units import DURATION_HINT, SIZE_HINT, parse_duration, parse_size
 
 TIMEOUT_KEYS = ("connect", "total", "idle")
 TLS_KEYS = ("verify", "ca", "cert", "key")
+RETRY_KEYS = ("attempts", "on", "delay", "max_delay")
+POLL_KEYS = ("every", "for")
 METHOD = re.compile(r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*")
 PROXY = re.compile(r"https?://[^/?#\s]+/?", re.IGNORECASE)
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;[ -~]*)?")
 MAX_REDIRECTS = 100
+MAX_ATTEMPTS = 100
+ERROR_WORDS: Final = ("connection", "dns", "tls", "timeout", "any")
+"""The ways in which a request can fail, as files name them."""
+STATUS_WORD = re.compile("[1-5](?:[0-9]{2}|xx)", re.IGNORECASE)
+PASS_RATE = re.compile(r"\s*([0-9]{1,3})\s*/\s*([0-9]{1,3})\s*")
 MAX_DURATION = 30 * 86400.0
 MAX_SIZE = 10**12
+
+
+T = TypeVar("T")
+
+
+class RetryPolicy(NamedTuple):
+    """When and how often to send again. ``on`` has kinds of errors, statuses and classes of them as text; ``longest``
+    is the longest wait that a server may ask for. Times in seconds."""
+
+    attempts: int = 3
+    on: frozenset[str] = frozenset({"connection", "timeout", "408", "409", "429", "5xx"})
+    delay: float = 0.5
+    max_delay: float = 30.0
+    longest: float = 120.0
+
+
+class PollPolicy(NamedTuple):
+    """How often to look whether everything holds, and for how long, in seconds."""
+
+    every: float = 1.0
+    span: float = 60.0
+
+
+class PassRate(NamedTuple):
+    """How many of how many tries must pass."""
+
+    needed: int
+    tries: int
 
 
 class BadValue(ValueError):
@@ -97,13 +134,18 @@ def timeouts(value: Plain) -> Timeouts:
     unknown = [key for key in value if key not in TIMEOUT_KEYS]
     if unknown:
         raise BadValue(f'timeout has no "{unknown[0]}"', "It takes connect, total and idle.")
-    limits = {key: _limit(key, one) for key, one in value.items()}
+    limits = {key: _below(key, one, _limit) for key, one in value.items()}
     return Timeouts(limits.get("connect"), limits.get("total", Timeouts().total), limits.get("idle"))
 
 
-def _limit(key: str, value: Plain) -> float:
+def _limit(value: Plain) -> float:
+    return duration(value, zero=False)
+
+
+def _below(key: str, value: Plain, convert: Callable[[Plain], T]) -> T:
+    """The value under ``key`` of a mapping; what is wrong with it is told there."""
     try:
-        return duration(value, zero=False)
+        return convert(value)
     except BadValue as error:
         raise BadValue(error.message, error.hint, key) from None
 
@@ -169,3 +211,84 @@ def _file(key: str, value: Plain, folder: Path) -> str:
     if not exists(path):
         raise BadValue(f"{key}: there is no file {value}", f"Looked for {path}.", key)
     return str(path.resolve())
+
+
+def retry(value: Plain) -> RetryPolicy:
+    """A mapping of ``attempts``, ``on``, ``delay`` and ``max_delay``; each has a default."""
+    given = _known(value, RETRY_KEYS, "retry")
+    default = RetryPolicy()
+    attempts = _below("attempts", given.get("attempts", default.attempts), _attempts)
+    on = _below("on", given["on"], _occasions) if "on" in given else default.on
+    delay = _below("delay", given.get("delay", default.delay), duration)
+    if "max_delay" not in given:
+        return RetryPolicy(attempts, on, delay, max(delay, default.max_delay))
+    longest = _below("max_delay", given["max_delay"], duration)
+    if delay > longest and "delay" in given:
+        raise BadValue("the first wait is longer than max_delay", "Raise max_delay, or lower delay.", "delay")
+    return RetryPolicy(attempts, on, min(delay, longest), longest, longest)
+
+
+def poll(value: Plain) -> PollPolicy:
+    """A mapping of ``every`` and ``for``; each has a default."""
+    given = _known(value, POLL_KEYS, "poll")
+    default = PollPolicy()
+    every = _below("every", given.get("every", default.every), _pause)
+    span = _below("for", given.get("for", default.span), _pause)
+    if every > span:
+        key = "every" if "every" in given else "for"
+        raise BadValue("every is longer than for, so it would be sent only once", "Raise for, or lower every.", key)
+    return PollPolicy(every, span)
+
+
+def pass_rate(value: Plain) -> PassRate:
+    """``4/5``: how many of how many tries must pass."""
+    hint = "Write how many of how many tries must pass: 4/5."
+    match = PASS_RATE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise BadValue("this is not a rate", hint)
+    needed, tries = int(match[1]), int(match[2])
+    if needed == 0 or tries == 0:
+        raise BadValue("a rate of zero says nothing: at least one try must pass", hint)
+    if needed > tries:
+        raise BadValue(f"{needed} of {tries} tries can never pass", hint)
+    return PassRate(needed, tries)
+
+
+def _known(value: Plain, keys: tuple[str, ...], what: str) -> dict[str, Plain]:
+    listed = f"It takes {', '.join(keys[:-1])} and {keys[-1]}."
+    if not isinstance(value, dict):
+        raise BadValue(f"{what} is a mapping, this is {scalar_type_name(value)}", listed)
+    unknown = [key for key in value if key not in keys]
+    if unknown:
+        raise BadValue(f'{what} has no "{unknown[0]}"', listed)
+    return value
+
+
+def _attempts(value: Plain) -> int:
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,3}", value):
+        value = int(value)  # what a variable from outside holds
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_ATTEMPTS:
+        hint = "The first sending counts: 3 sends again twice at most, 1 never."
+        raise BadValue(f"attempts is a whole number from 1 to {MAX_ATTEMPTS}", hint)
+    return value
+
+
+def _occasions(value: Plain) -> frozenset[str]:
+    """Kinds of errors and statuses, as text in lower case."""
+    hint = f"Write a list of {', '.join(ERROR_WORDS)}, statuses such as 429 and classes such as 5xx."
+    if not isinstance(value, list) or not value:
+        shown = "an empty list" if value == [] else scalar_type_name(value)
+        raise BadValue(f"on is a list of reasons to send again, this is {shown}", hint)
+    for one in value:
+        known = isinstance(one, int | str) and not isinstance(one, bool)
+        if not known or not (one in ERROR_WORDS or STATUS_WORD.fullmatch(str(one))):
+            shown = f'"{one}"' if isinstance(one, str) else str(one) if known else scalar_type_name(one)
+            raise BadValue(f"{shown} is no reason to send again", hint)
+    return frozenset(str(one).lower() for one in value)
+
+
+def _pause(value: Plain) -> float:
+    seconds = duration(value)
+    if seconds == 0:
+        raise BadValue("a wait of zero would send without a pause", "Write a duration: 1s.")
+    return seconds

@@ -39,13 +39,19 @@ def _parse(value: object, units: Mapping[str, float], default: str) -> float:
 
 
 def format_duration(seconds: float) -> str:
-    """``812 ms``, ``2.4 s``, ``3 min 20 s``: three digits are enough to read."""
+    """``812 ms``, ``2.4 s``, ``3 min 20 s``, ``14 d``: a few digits are enough to read."""
     if seconds < 0.9995:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 99.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s"
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"
 
 
 def format_size(size: int) -> str:

@@ -144,6 +144,18 @@ def broken(handler: Handler, _query: Query, rest: str, _body: bytes) -> None:
     handler.close_connection = True
 
 
+def flaky(handler: Handler, query: Query, rest: str, _body: bytes) -> None:
+    """``/flaky/KEY?fail=2&status=503``: this status for the first two, then 200 and how many it were; status 0 closes
+    the connection without an answer."""
+    count = handler.server.counts[rest] = handler.server.counts.get(rest, 0) + 1
+    if count > int(query["fail"][0]):
+        handler.answer(200, json.dumps({"count": count}).encode(), {}, JSON)
+    elif query.get("status") == ["0"]:
+        handler.close_connection = True
+    else:
+        handler.answer(int(query.get("status", ["503"])[0]), query.get("body", [""])[0].encode(), query)
+
+
 def tell(handler: Handler, _query: Query, _rest: str, _body: bytes) -> None:
     """The bearer token in every form in which a server may give it back."""
     token = handler.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -169,6 +181,7 @@ ODD: Final[dict[str, Callable[[Handler, Query, str, bytes], None]]] = {
     "compressed": compressed,
     "latin": latin,
     "broken": broken,
+    "flaky": flaky,
     "tell": tell,
 }
 
@@ -184,6 +197,7 @@ class Server(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.other = ""
         self.received: list[dict[str, object]] = []
+        self.counts: dict[str, int] = {}
         self.stopping = threading.Event()
 
     def handle_error(self, request: object, client_address: object) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from runner import settings
 from runner.checks.formats import FORMATS
 from runner.checks.matchers import MatchContext, evaluate_at
 from runner.checks.schema.checker import SchemaChecker
@@ -28,7 +29,7 @@ def test_tables_have_every_key() -> None:
     assert first_words(FORMAT, "Top level") == set(TOP_KEYS)
     assert first_words(FORMAT, "A request") == set(request.REQUEST_KEYS)
     assert first_words(FORMAT, "Bodies") == set(bodies.BODY_KINDS)
-    assert first_words(FORMAT, "Expectations") == {*expect.ORDER, "error"}
+    assert first_words(FORMAT, "Expectations") == set(expect.EXPECT_KEYS)
     assert first_words(FORMAT, "Matchers") == {*matchers.OPERATORS, "ignore_case"}
     assert first_words(FORMAT, "Matchers", 1) == set(FORMATS)
     assert first_words(FORMAT, "Variables") == set(FILTERS)
@@ -41,7 +42,9 @@ def test_code_has_every_other_word() -> None:
     code = "\n".join([*words(prose(FORMAT)), *(block.text for block in blocks("yaml") if block.page == FORMAT)])
     known = {
         *request.DEFAULTS_KEYS, *bodies.AUTH_FIELDS, *(key for keys in bodies.AUTH_FIELDS.values() for key in keys),
-        *expect.ERRORS, *expect.CAPTURE_KINDS, "filter", "default", "secret", *examples.WHEN_KEYS, *BUILTIN_NAMES,
+        *expect.ERRORS, *expect.CAPTURE_KINDS,
+        *expect.CERTIFICATE_KEYS, *settings.RETRY_KEYS, *settings.POLL_KEYS,
+        "filter", "default", "secret", *examples.WHEN_KEYS, *BUILTIN_NAMES,
         *SECRET_PARTS,
     }  # fmt: skip
     assert [word for word in sorted(known) if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", code)] == []

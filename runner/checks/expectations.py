@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
+from runner.checks.certificate import certificate_mismatch
 from runner.checks.describe import describe, describe_operand
 from runner.checks.matchers import MatchContext, Mismatch, Missing, evaluate, evaluate_at
 from runner.checks.query import missing_cookie, missing_header, set_cookies
@@ -70,10 +72,8 @@ def _mismatch(expectation: Expectation, response: Response, duration: float, con
     matcher = expectation.matcher
     if matcher is None:
         return Mismatch("a matcher", "an expectation without one")
-    if expectation.kind == "headers":
-        return _header(_subject_text(expectation, context), matcher, response, context)
-    if expectation.kind == "cookies":
-        return _cookie(_subject_text(expectation, context), matcher, response, context)
+    if expectation.kind in NAMED:
+        return NAMED[expectation.kind](_subject_text(expectation, context), matcher, response, context)
     if expectation.kind == "json" and expectation.subject is not None:
         return evaluate_at(expectation.subject, matcher, response.document.value, context)
     if expectation.kind == "duration":
@@ -105,6 +105,14 @@ def _header(name: str, matcher: Matcher, response: Response, context: MatchConte
 def _cookie(name: str, matcher: Matcher, response: Response, context: MatchContext) -> Mismatch | None:
     value = set_cookies(response).get(name)
     return evaluate(matcher, Missing(missing_cookie(response, name)) if value is None else value, context)
+
+
+NAMED: Final[dict[str, Callable[[str, Matcher, Response, MatchContext], Mismatch | None]]] = {
+    "headers": _header,
+    "cookies": _cookie,
+    "certificate": certificate_mismatch,
+}
+"""What is looked at by a name."""
 
 
 def _schema(node: Node, document: Plain, context: MatchContext) -> Mismatch | None:
@@ -156,10 +164,8 @@ def _check(subject: str, place: Node, mismatch: Mismatch | None) -> Check:
 
 
 def _subject(expectation: Expectation, context: MatchContext) -> str:
-    if expectation.kind == "headers":
-        return f"header {_subject_text(expectation, context)}"
-    if expectation.kind == "cookies":
-        return f"cookie {_subject_text(expectation, context)}"
+    if expectation.kind in NAMED:
+        return f"{expectation.kind.removesuffix('s')} {_subject_text(expectation, context)}"
     if expectation.kind == "json":
         return _subject_text(expectation, context)
     return expectation.kind

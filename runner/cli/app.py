@@ -86,6 +86,17 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, send nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings and skips fail.")] = False,
     timeout: Timeout = "",
+    retries: Annotated[
+        int,
+        typer.Option(
+            "--retries",
+            metavar="N",
+            min=0,
+            max=99,
+            show_default=False,
+            help="Send again up to N times after a fault, where a file has no retry.",
+        ),
+    ] = 0,
     insecure: Insecure = False,
     ca: Ca = "",
     proxy: Proxy = "",
@@ -100,7 +111,7 @@ def run(
     sent), 4 no usable response, 5 nothing was run.
     """
     inputs = Inputs(paths, var, env, env_file, mock, data)
-    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy)
+    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy, retries)
     verbosity = -1 if quiet else verbose
     arguments = RunArguments(inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress)
     _call("runner.cli.run:run", arguments, color)

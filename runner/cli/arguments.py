@@ -28,6 +28,7 @@ class Selection(NamedTuple):
     insecure: bool = False
     ca: str = ""
     proxy: str = ""
+    retries: int = 0
 
 
 class RunArguments(NamedTuple):

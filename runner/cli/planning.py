@@ -72,7 +72,7 @@ def _unused(inputs: Inputs, session: Session) -> list[Diagnostic]:
 
 
 def read_overrides(selection: Selection, context: Context) -> Overrides:
-    """``--timeout``, ``--insecure``, ``--ca`` and ``--proxy``; raises ``UsageError``."""
+    """``--timeout``, ``--insecure``, ``--ca``, ``--proxy`` and ``--retries``; raises ``UsageError``."""
     timeout = None
     if selection.timeout:
         try:
@@ -85,7 +85,7 @@ def read_overrides(selection: Selection, context: Context) -> Overrides:
         if not exists(path):
             raise UsageError(f"--ca: there is no file {selection.ca}", "It is a PEM file with certificates to trust.")
         ca = str(path)
-    return Overrides(timeout, selection.insecure, ca or None, _proxy(selection.proxy))
+    return Overrides(timeout, selection.insecure, ca or None, _proxy(selection.proxy), selection.retries)
 
 
 def _proxy(text: str) -> str | None:

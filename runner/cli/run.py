@@ -51,6 +51,7 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
         arguments.strict,
         label=REQUEST_HEADER if mocking else "",
         keep=lambda status: arguments.verbosity > 0 or status not in (Status.PASS, Status.SKIP),
+        jitter=context.random.random,
     )
     with _transport(jobs, context, mocking=mocking) as transport, _terminable():
         tell = _listener(arguments, context)

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from runner.auth.apply import authenticate
+from runner.checks.matchers import MatchContext
+from runner.checks.schema.checker import SchemaChecker
 from runner.cli.arguments import RunArguments, ShowArguments
 from runner.cli.context import Context
 from runner.cli.planning import plan, tell_warnings
 from runner.convert.curl import to_curl
+from runner.engine.conditions import unmet_condition
 from runner.engine.plan import Job, Planned
 from runner.errors import ExitCode, RenderError
 from runner.messages import Request
@@ -106,7 +109,7 @@ class Preview(NamedTuple):
 
 
 def _why_not(job: Job, planned: Planned) -> str:
-    """Why a request cannot be shown: it is skipped, or made from what a response gives."""
+    """Why a request cannot be shown: it is skipped, made from what a response gives, or ``when`` does not hold."""
     used = {found.name for node in planned.spec.nodes(response=False) for found, _ in placeholders(node)}
     names = used.union(*(job.variables.uses(name) for name in used)) & planned.sources.keys()
     skip = planned.spec.skip
@@ -114,4 +117,8 @@ def _why_not(job: Job, planned: Planned) -> str:
     if reason:
         return f"skipped: {reason}"
     listed = " and ".join(f'"{name}" from "{planned.sources[name]}"' for name in sorted(names))
-    return f"made when {listed} {'is' if len(names) == 1 else 'are'} known" if names else ""
+    if names:
+        return f"made when {listed} {'is' if len(names) == 1 else 'are'} known"
+    context = MatchContext(job.variables.render, SchemaChecker(job.collection.folder))
+    unmet = unmet_condition(planned.spec.when, context)
+    return f"skipped: {unmet.reason}" if unmet is not None else ""

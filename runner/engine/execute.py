@@ -11,13 +11,15 @@ from runner.checks.expectations import check_rest, check_status, passed, unusabl
 from runner.checks.matchers import MatchContext
 from runner.checks.query import NotCaptured, capture_value
 from runner.clock import Clock
+from runner.engine.attempts import Pace, polled, rated, retried
+from runner.engine.conditions import unmet_condition, unmet_need
 from runner.engine.plan import Job, Planned
 from runner.errors import RenderError
 from runner.llm.errors import explain_error
 from runner.llm.graphql import explain_answer
 from runner.messages import Exchange, Request, Response, TransportError
 from runner.model import Capture, RequestSpec
-from runner.node import Plain
+from runner.node import Node, Plain
 from runner.results import Advice, Check, RequestResult, Status
 from runner.source import Location
 from runner.transport.base import Transport
@@ -26,8 +28,8 @@ from runner.transport.base import Transport
 @dataclass(frozen=True)
 class Execution:
     """What one job's requests are run with. ``label`` names a header that carries the request's index to the
-    mock server; ``keep`` says whether a result keeps its exchange for reports; ``ends_at`` on the monotonic clock is
-    when even teardown must end."""
+    mock server; ``keep`` says whether a result keeps its exchange for reports; ``jitter`` gives numbers from 0 to 1;
+    ``ends_at`` on the monotonic clock is when even teardown must end."""
 
     job: Job
     transport: Transport
@@ -37,6 +39,7 @@ class Execution:
     keep: Callable[[Status], bool]
     label: str = ""
     first_index: int = 0
+    jitter: Callable[[], float] = lambda: 0.0
     ended: dict[str, Status] = field(default_factory=dict)
     failed_setup: list[str] = field(default_factory=list)
     ends_at: float | None = None
@@ -57,15 +60,44 @@ def _verdict(run: Execution, planned: Planned) -> RequestResult:
         reason = _reason_to_skip(run, planned)
         if reason:
             return RequestResult(planned.name, Status.SKIP, location, reason=reason)
-        request = _request(run, planned)
-        delay = run.job.resolver.delay(planned.spec)
+        unmet = unmet_condition(planned.spec.when, run.context)
+        if unmet is None:
+            return _send(run, planned)
     except RenderError as error:
         return _unsendable(planned, error, location)
-    if run.ends_at is not None:
-        delay, request = 0.0, _within(request, run.ends_at - run.clock.monotonic())
+    if unmet.doubt is not None:
+        return RequestResult(planned.name, Status.FAIL, location, checks=(unmet.doubt,))
+    return RequestResult(planned.name, Status.SKIP, location, reason=unmet.reason)
+
+
+def _send(run: Execution, planned: Planned) -> RequestResult:
+    """The verdict after as many sendings as the file wants. What is sent is made once; only its authentication is
+    new for each look of ``poll`` and each try of ``pass_rate``. Raises ``RenderError``."""
+    spec, resolver, pace = planned.spec, run.job.resolver, Pace(run.clock, run.jitter)
+    made = resolver.request(spec)
+    if run.ends_at is not None:  # interrupted: there is time to send once
+        made = _within(made, run.ends_at - run.clock.monotonic())
+        return _judge(run, planned, run.transport.send(_authenticated(run, planned, made)))
+    delay, retry, poll, rate = (
+        resolver.delay(spec),
+        resolver.retry(spec),
+        resolver.poll(spec),
+        resolver.pass_rate(spec),
+    )
+
+    def look(until: float) -> RequestResult:
+        request = _authenticated(run, planned, made)
+        return retried(lambda: _judge(run, planned, run.transport.send(request)), retry, pace, until)
+
     if delay:
         run.clock.sleep(delay)
-    return _judge(run, planned, run.transport.send(request))
+    if retry is None and poll is None and rate is None:
+        return _judge(run, planned, run.transport.send(_authenticated(run, planned, made)))
+    place = _place(spec.pass_rate) if spec.pass_rate is not None else spec.location
+    result = rated(lambda: polled(look, poll, pace), rate, place)
+    if result.tries and result.status is Status.PASS and result.tries[-1] is not Status.PASS:
+        _capture_again(run, planned, result)
+    return result if len(result.attempts) > 1 else result._replace(attempts=())
 
 
 def _within(request: Request, left: float) -> Request:
@@ -77,7 +109,7 @@ def _within(request: Request, left: float) -> Request:
 
 def _reason_to_skip(run: Execution, planned: Planned) -> str:
     """Its own reason counts first, but may be made from what an earlier request was to give."""
-    lost = _lost_source(run, planned)
+    lost = unmet_need(planned, run.ended)
     if planned.spec.skip is not None:
         reason = "" if lost and planned.spec.skip.templated else run.job.resolver.skip(planned.spec)
         if reason:
@@ -86,20 +118,12 @@ def _reason_to_skip(run: Execution, planned: Planned) -> str:
         return f'"{run.failed_setup[0]}" of setup failed'
     if run.label and planned.spec.expect_error is not None:
         return "it expects no answer, and the mock server always answers"
+    if run.label and any(one.kind == "certificate" for one in planned.spec.expect):
+        return "it looks at the server's certificate, and the mock server has none"
     return lost
 
 
-def _lost_source(run: Execution, planned: Planned) -> str:
-    """What the request needs and did not get."""
-    for name, source in planned.sources.items():
-        ended = run.ended.get(source)
-        if ended is not Status.PASS:
-            return f'needs "{name}" from "{source}", which {"was skipped" if ended is Status.SKIP else "failed"}'
-    return ""
-
-
-def _request(run: Execution, planned: Planned) -> Request:
-    request = run.job.resolver.request(planned.spec)
+def _authenticated(run: Execution, planned: Planned, request: Request) -> Request:
     request = authenticate(request, planned.spec.auth, run.job.variables, run.mark_secret)
     if run.label:
         label = (run.label, str(run.first_index + planned.position))
@@ -150,7 +174,7 @@ def _judge_error(run: Execution, spec: RequestSpec, exchange: Exchange, result: 
     passed = error is not None and wanted in ("any", error.kind)
     got = f"{error.kind}: {error.message}" if error else f"a response with status {result.http_status}"
     expected = "any error" if wanted == "any" else f"an error of kind {wanted}"
-    check = Check("error", passed, Location(node.source.name, node.line), expected, got)
+    check = Check("error", passed, _place(node), expected, got)
     status = Status.PASS if passed else Status.FAIL
     return result._replace(status=status, checks=(check,))
 
@@ -187,7 +211,17 @@ def _capture(run: Execution, planned: Planned, response: Response, duration: flo
     return tuple(failed)
 
 
+def _capture_again(run: Execution, planned: Planned, result: RequestResult) -> None:
+    """What later requests use comes from a try that passed, not from one behind it that did not."""
+    if result.exchange is not None and result.exchange.response is not None:
+        _capture(run, planned, result.exchange.response, result.duration)
+
+
 def _lost(capture: Capture, reason: str) -> Check:
     """The check that fails because there is nothing to keep."""
-    place = Location(capture.node.source.name, capture.node.line)
+    place = _place(capture.node)
     return Check(f"capture {capture.name}", passed=False, location=place, expected="a value to keep", got=reason)
+
+
+def _place(node: Node) -> Location:
+    return Location(node.source.name, node.line)

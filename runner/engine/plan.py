@@ -19,7 +19,9 @@ from runner.source import Diagnostic
 from runner.variables.scope import Variables
 from runner.variables.template import Placeholder, placeholders
 
-MADE = frozenset({"method", *BODY_KINDS, "timeout", "redirects", "max_size", "tls", "proxy", "cookies", "delay"})
+MADE = frozenset(
+    {"method", *BODY_KINDS, "timeout", "redirects", "max_size", "tls", "proxy", "cookies", "delay", "retry", "poll"}
+)
 """Keys whose values, once filled, may still not be what a request can be made from; others have checks of their own."""
 CREDENTIALS = frozenset({"token", "password", "value"})
 """Fields of ``auth`` that must not be seen."""
@@ -28,12 +30,14 @@ Selector = Callable[[RequestSpec, str], bool]
 
 class Planned(NamedTuple):
     """One request to run. ``position`` is its place among all requests of its file, from 0; ``sources`` maps each
-    variable that it takes from a response to the request that captures it."""
+    variable that it takes from a response to the request that captures it; ``needs`` are the other requests that must
+    have passed."""
 
     spec: RequestSpec
     name: str
     position: int
     sources: Mapping[str, str] = MappingProxyType({})
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,12 @@ def plan_job(
     everything: list[Planned] = []
     captured: dict[str, str] = {}
     names: dict[str, Node] = {}
+    written: dict[str, str] = {}
     for index, spec in enumerate(collection.requests):
         name = _name(job, spec, problems)
-        everything.append(Planned(spec, name, index, _sources(job, spec, captured)))
+        written[str(spec.name.value)] = name
+        needs = tuple(written[str(node.value)] for node in spec.needs)
+        everything.append(Planned(spec, name, index, _sources(job, spec, captured), needs))
         captured.update((capture.name, name) for capture in spec.captures)
         if name in names:
             message = f'two requests are named "{name}" once their placeholders are filled'
@@ -139,7 +146,7 @@ def _chosen(everything: Sequence[Planned], selected: Selector) -> list[Planned]:
 
 
 def _with_sources(everything: Sequence[Planned], chosen: Iterable[Planned]) -> list[Planned]:
-    """The chosen requests and those that they take values from, in the order of the file."""
+    """The chosen requests and those that they need or take values from, in the order of the file."""
     by_name = {one.name: one for one in everything}
     wanted: set[str] = set()
     waiting = list(chosen)
@@ -147,7 +154,7 @@ def _with_sources(everything: Sequence[Planned], chosen: Iterable[Planned]) -> l
         one = waiting.pop()
         if one.name not in wanted:
             wanted.add(one.name)
-            waiting.extend(by_name[source] for source in one.sources.values())
+            waiting.extend(by_name[source] for source in (*one.needs, *one.sources.values()))
     return [one for one in everything if one.name in wanted]
 
 
@@ -198,6 +205,8 @@ def _settings(job: Job, spec: RequestSpec) -> Iterable[Diagnostic]:
         if any(node.templated for key, node in spec.node.items if key.value in MADE):
             resolver.request(spec)
             resolver.delay(spec)
+            resolver.retry(spec)
+            resolver.poll(spec)
     except RenderError:
         yield from _wrong_settings(resolver, spec)
 
@@ -212,6 +221,8 @@ def _wrong_settings(resolver: Resolver, spec: RequestSpec) -> Iterable[Diagnosti
         lambda: resolver.setting(spec.max_size, settings.size),
         lambda: resolver.setting(spec.proxy, settings.proxy),
         lambda: resolver.delay(spec),
+        lambda: resolver.retry(spec),
+        lambda: resolver.poll(spec),
         lambda: resolver.request(spec),
     )
     for step in steps:

@@ -33,12 +33,14 @@ TEARDOWN_LIMIT = 10.0
 
 
 class RunOptions(NamedTuple):
-    """How to run. ``label`` names the header that tells the mock server which request is asking."""
+    """How to run. ``label`` names the header that tells the mock server which request is asking; ``jitter`` gives
+    numbers from 0 to 1 that spread repeated requests in time."""
 
     fail_fast: bool = False
     strict: bool = False
     label: str = ""
     keep: Callable[[Status], bool] = lambda status: status is not Status.PASS
+    jitter: Callable[[], float] = lambda: 0.0
 
 
 DEFAULT = RunOptions()
@@ -136,6 +138,7 @@ class Run:
             self._options.keep,
             self._options.label,
             self._first_index,
+            self._options.jitter,
         )
 
 

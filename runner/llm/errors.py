@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from runner.llm.remedies import remedy_for
+from runner.llm.remedies import BILLING, remedy_for
 from runner.messages import Headers
 from runner.node import Plain
 from runner.results import Advice
@@ -41,6 +41,12 @@ def explain_error(status: int, headers: Headers, document: Plain, host: str = ""
     if error is None:
         return None
     return Advice(_says(error), remedy_for(status, error.names, headers, host))
+
+
+def is_billing(status: int, document: Plain) -> bool:
+    """Whether a body says that there is no credit or quota left, by its type and code, not by its words."""
+    error = read_error(document, status)
+    return error is not None and not BILLING.isdisjoint(error.names)
 
 
 def _explain_page(headers: Headers) -> Advice | None:

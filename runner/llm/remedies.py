@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from runner.llm.retry_after import number
 from runner.messages import Headers
 from runner.units import format_duration
 
@@ -46,13 +47,14 @@ FILTERED = "A content filter stopped it. Retrying will not help: change the mess
 NO_MODEL = "Check the model's name, and that this account may use it. GET /v1/models lists what there is."
 TOO_LARGE = "The request's body is larger than the server accepts. Send less at a time."
 
+BILLING = frozenset(
+    "insufficient_quota credit_balance_exhausted organization_spend_limit_exceeded project_spend_limit_exceeded "
+    "organization_usage_limit_exceeded billing_hard_limit_reached billing_not_active billing_error".split()
+)
+"""Names of errors about money: sending again never helps."""
+
 RULES = (
-    _named(
-        "insufficient_quota credit_balance_exhausted organization_spend_limit_exceeded "
-        "project_spend_limit_exceeded organization_usage_limit_exceeded billing_hard_limit_reached "
-        "billing_not_active billing_error",
-        QUOTA,
-    ),
+    Rule(QUOTA, BILLING),
     _status(
         {402},
         "{host} asks for a payment first: the account has no credit left, or its payment method was refused. "
@@ -111,18 +113,9 @@ def _wait(headers: Headers) -> str:
     """What the server says on when to try again, in its own header's terms."""
     given = {name.lower(): value.strip() for name, value in headers}
     milliseconds, after = given.get("retry-after-ms", ""), given.get("retry-after", "")
-    seconds = _number(milliseconds, 0.001)
+    seconds = number(milliseconds, 0.001)
     if seconds is None:
-        seconds = _number(after, 1.0)
+        seconds = number(after, 1.0)
     if seconds is not None:
         return f" The server asks to wait {format_duration(seconds)} (Retry-After)."
     return f" The server asks to wait until {after[:40]} (Retry-After)." if after else ""
-
-
-def _number(text: str, unit: float) -> float | None:
-    """A decimal number of at most nine digits before the point, in seconds."""
-    whole, _, fraction = text.partition(".")
-    digits = whole + fraction
-    if not (whole and len(digits) <= 18 and len(whole) <= 9 and digits.isascii() and digits.isdigit()):
-        return None
-    return float(text) * unit

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias, cast, get_args
 
 from runner import registry
 from runner.errors import InvalidFiles
+from runner.load.conditions import check_needs
 from runner.load.document import read_document
 from runner.load.fields import check_templates, read_fields, read_text, read_texts, stands_misspelt
 from runner.load.files import FileProblem, read_source
@@ -167,6 +168,7 @@ def _requests(
         for spec in found:
             warn_of_foreign(spec.node, variables if isinstance(variables, dict) else {}, problems)
     _check_names(found, problems)
+    check_needs(found, problems)
     return tuple(found)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
-from runner.load.fields import read_fields, read_flag
+from runner import settings
+from runner.load.fields import check_setting, read_fields, read_flag
 from runner.load.matchers import decode_matcher, decode_status
 from runner.load.operands import Reading, pattern
 from runner.load.paths import check_path
@@ -16,12 +17,22 @@ from runner.node import Node
 from runner.variables.filters import FILTERS
 from runner.variables.template import NAME
 
-ERRORS: Final = ("connection", "dns", "tls", "timeout", "any")
+ERRORS: Final = settings.ERROR_WORDS
 ORDER: Final[tuple[ExpectKind, ...]] = get_args(ExpectKind)
-EXPECT_KEYS: Final = dict.fromkeys((*ORDER, "error"))
+EXPECT_KEYS: Final = dict.fromkeys((*ORDER, "pass_rate", "error"))
 KEYED: Final = ("headers", "cookies", "json")
+CERTIFICATE_KEYS: Final = ("expires_in", "issuer", "subject")
 CAPTURE_KINDS: Final[tuple[CaptureKind, ...]] = get_args(CaptureKind)
 WITHOUT_ARGUMENT: Final = ("status", "text", "duration", "url")
+
+
+class Expected(NamedTuple):
+    """What ``expect`` says: what is checked, in this order; the error that the request must end in; how many tries
+    must pass."""
+
+    checks: tuple[Expectation, ...] = ()
+    error: Node | None = None
+    pass_rate: Node | None = None
 
 
 class ExpectDecoder:
@@ -32,19 +43,20 @@ class ExpectDecoder:
         self._schemas = schemas
         self._problems = problems
 
-    def expectations(self, node: Node | None) -> tuple[tuple[Expectation, ...], Node | None]:
-        """The expectations in the order they are checked, and the error that the request must end in."""
+    def expectations(self, node: Node | None) -> Expected:
+        """All that stands below ``expect``."""
         if node is None:
-            return (), None
+            return Expected()
         fields = read_fields(node, EXPECT_KEYS, "expect", self._problems)
         error = fields.pop("error", None)
         if error is not None:
             self._check_error(error, fields)
+        check_setting(fields.get("pass_rate"), settings.pass_rate, self._problems)
         found: list[Expectation] = []
         for kind in ORDER:
             if kind in fields:
                 found.extend(self._expectation(kind, fields[kind]))
-        return tuple(found), error
+        return Expected(tuple(found), error, fields.get("pass_rate"))
 
     def _check_error(self, error: Node, fields: dict[str, Node]) -> None:
         if not error.templated and error.value not in ERRORS:
@@ -56,12 +68,29 @@ class ExpectDecoder:
     def _expectation(self, kind: ExpectKind, node: Node) -> list[Expectation]:
         if kind in KEYED:
             return self._keyed(kind, node)
+        if kind == "certificate":
+            return self._certificate(node)
         if kind == "schema":
             self._schemas.check(node)
             return [Expectation(kind, node)]
         matcher = self._matcher(kind, node)
         self._check_schemas(matcher)
         return [] if matcher is None else [Expectation(kind, node, None, matcher)]
+
+    def _certificate(self, node: Node) -> list[Expectation]:
+        """What is said of the server's certificate, one expectation for each."""
+        fields = read_fields(node, CERTIFICATE_KEYS, "certificate", self._problems)
+        if node.kind == "mapping" and not node.items:
+            hint = f"Write one of {', '.join(CERTIFICATE_KEYS)}."
+            self._problems.error("value", node, "nothing is expected of the certificate", hint)
+        keys = {str(key.value): key for key, _ in node.items}
+        found: list[Expectation] = []
+        for name, value in fields.items():
+            matcher = decode_matcher(value, self._problems, "duration" if name == "expires_in" else None)
+            self._check_schemas(matcher)
+            if matcher is not None:
+                found.append(Expectation("certificate", value, keys[name], matcher))
+        return found
 
     def _matcher(self, kind: ExpectKind, node: Node) -> Matcher | None:
         if kind == "status":

@@ -6,11 +6,12 @@ from runner.node import MappingNode, Node, Place
 
 BODIES = frozenset({"json", "text", "form", "multipart", "file", "graphql"})
 DEPTH = {
-    **dict.fromkeys(("headers", "query", "cookies", "timeout", "tls", "capture", "form", "multipart", "expect"), 1),
+    **dict.fromkeys(("headers", "query", "cookies", "form", "multipart"), 1),
+    **dict.fromkeys(("timeout", "tls", "retry", "poll", "when", "capture", "expect"), 1),
     **dict.fromkeys(("json", "graphql"), 100),
 }
 """How deep the value of a key merges; what is not here is replaced as a whole."""
-EXPECT_DEPTH = {"headers": 1, "cookies": 1, "json": 1}
+EXPECT_DEPTH = {"headers": 1, "cookies": 1, "json": 1, "certificate": 1}
 """The same below ``expect``, so that a matcher is always replaced as a whole."""
 
 

@@ -35,8 +35,12 @@ REQUEST: Final[Mapping[str, str]] = {
         tags="labels groups markers",
         delay="wait sleep pause",
         skip="disabled ignore",
+        retry="retries retry_policy backoff",
+        poll="until wait_until repeat_until",
+        when="if condition only_if run_if",
+        needs="depends_on dependencies dependson requires_requests",
     ),
-    **dict.fromkeys(("status", "schema", "duration", "size", "error"), BELOW_EXPECT),
+    **dict.fromkeys(("status", "schema", "duration", "size", "error", "certificate", "pass_rate"), BELOW_EXPECT),
     **dict.fromkeys(("body", "data"), BODY),
     **dict.fromkeys(("verify", "insecure", "ssl"), "Write tls: {verify: false}."),
     **dict.fromkeys(("variables", "secrets", "requires"), "It stands at the top of the file."),
@@ -50,9 +54,8 @@ IN_REQUEST: Final = "It stands in a request, or below defaults for all of them."
 KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "a collection": {
         **dict.fromkeys("url method headers query auth cookies timeout redirects tls proxy".split(), IN_REQUEST),
-        **dict.fromkeys(
-            "json text form multipart file graphql tags max_size delay skip capture expect examples".split(), IN_REQUEST
-        ),
+        **dict.fromkeys("json text form multipart file graphql tags max_size delay skip".split(), IN_REQUEST),
+        **dict.fromkeys("retry poll when needs capture expect examples".split(), IN_REQUEST),
         **_words(
             variables="vars env environment globals",
             requests="tests steps scenarios calls item items endpoints",
@@ -72,9 +75,19 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
             json="jsonpath json_path path",
             schema="json_schema jsonschema",
             size="content_length",
+            certificate="tls cert ssl",
+            pass_rate="passrate success_rate",  # noqa: S106  # the name of a key
         ),
         "body": "Write json: {$.path: …} for what is in a JSON body, text: … for the whole text.",
     },
+    "retry": _words(
+        attempts="count max_attempts times limit retries max",
+        on="statuses status codes when",
+        delay="wait backoff interval every",
+        max_delay="max_wait cap",
+    ),
+    "poll": _words(every="interval delay wait", **{"for": "timeout max duration limit"}),
+    "certificate": _words(expires_in="expires expiry not_after valid_for", subject="cn common_name"),
     "capture": _words(
         json="jsonpath json_path path", header="headers", cookie="cookies", regex="regexp pattern re", text="body"
     ),

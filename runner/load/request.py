@@ -9,6 +9,7 @@ from typing import Final
 
 from runner import settings
 from runner.load.bodies import BODY_KINDS, decode_auth, decode_body, decode_headers, decode_pairs
+from runner.load.conditions import decode_needs, decode_when
 from runner.load.examples import decode_examples
 from runner.load.expect import ExpectDecoder
 from runner.load.fields import (
@@ -47,6 +48,10 @@ REQUEST_KEYS: Final = dict.fromkeys(
         "proxy",
         "delay",
         "skip",
+        "retry",
+        "poll",
+        "when",
+        "needs",
         "capture",
         "expect",
         "examples",
@@ -91,7 +96,7 @@ class RequestDecoder:
             url = written.renamed("")  # all else is looked at as well
         self._check(fields)
         self._check_settings({key: fields[key] for key in own})
-        expect, error = self._expect.expectations(fields.get("expect"))
+        expected = self._expect.expectations(fields.get("expect"))
         body = decode_body(fields, self._folder, problems)
         return RequestSpec(
             name=fields.get("name") or self._default_name(written, fields, url),
@@ -113,8 +118,13 @@ class RequestDecoder:
             proxy=fields.get("proxy"),
             delay=fields.get("delay"),
             skip=fields.get("skip"),
-            expect=expect,
-            expect_error=error,
+            retry=fields.get("retry"),
+            poll=fields.get("poll"),
+            when=decode_when(fields.get("when"), problems),
+            needs=decode_needs(fields.get("needs"), problems),
+            expect=expected.checks,
+            expect_error=expected.error,
+            pass_rate=expected.pass_rate,
             phase=phase,
             captures=self._expect.captures(fields.get("capture")),
             examples=decode_examples(fields.get("examples"), self._folder, problems),
@@ -148,6 +158,8 @@ class RequestDecoder:
         check_setting(fields.get("proxy"), settings.proxy, problems)
         check_setting(fields.get("delay"), settings.duration, problems)
         check_cookies(fields.get("cookies"), problems)
+        self._check_mapping(fields.get("retry"), settings.RETRY_KEYS, "retry", settings.retry)
+        self._check_mapping(fields.get("poll"), settings.POLL_KEYS, "poll", settings.poll)
         self._check_mapping(
             fields.get("tls"), settings.TLS_KEYS, "tls", lambda value: settings.tls(value, self._folder)
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from runner.engine.events import Event, FileStarted, RequestFinished, RunFinished, RunStarted
 from runner.messages import Exchange
+from runner.report.attempts import attempt_lines, attempts_label
 from runner.report.cells import cells, clip, clip_middle, pad, wrap
 from runner.report.exchange_text import request_lines, response_lines, timing_line
 from runner.report.failure import INDENT, failure_lines
@@ -95,6 +96,8 @@ class Console:
         lines = [self._result_line(result)]
         if result.status is not Status.PASS:
             lines += failure_lines(result, self._style, excerpt=self._verbosity < VERBOSE)
+        if self._verbosity >= VERBOSE:
+            lines += attempt_lines(result, self._style)
         if self._verbosity >= VERBOSE and result.exchange is not None:
             lines += self._exchange_lines(result.exchange)
         return lines
@@ -102,15 +105,18 @@ class Console:
     def _result_line(self, result: RequestResult) -> str:
         outcome = f"{_outcome(result):3}"
         duration = f"{format_duration(result.duration):>{DURATION_WIDTH}}" if result.duration else ""
+        attempts = attempts_label(result)
         target = printable(f"{result.method} {result.target}".strip())
         name, room = self._name(result.name, cells(target))
         if room is not None:
             room -= max(0, len(outcome) - 3) + max(0, len(duration) - DURATION_WIDTH)
+            room -= len(COLUMN_GAP + attempts) if attempts else 0
             target = clip_middle(target, room) if room >= min(TARGET_LEAST, cells(target)) else ""
         if cells(target) <= TARGET_MOST:
             self._target_width = max(self._target_width, cells(target))
         target = pad(target, self._target_width if room is None else min(self._target_width, room))
         columns = [target, self._style.paint("bold", outcome), self._style.paint("dim", duration)]
+        columns.append(self._style.paint("bold", attempts))
         shown = COLUMN_GAP.join(column for column in columns if column.strip())
         return f"  {self._word(result.status)}  {name}{NAME_GAP}{shown}".rstrip()
 

@@ -38,11 +38,18 @@ def response_lines(response: Response, limit: int | None) -> list[str]:
 
 
 def timing_line(response: Response) -> str:
-    """How long each phase took."""
-    total = f"complete after {format_duration(response.timings.total)}"
-    first = response.timings.first_byte
-    size = format_size(response.size)
-    return f"{size}, {total}" if first is None else f"{size}, first byte after {format_duration(first)}, {total}"
+    """How long each phase took, as far as there was one."""
+    timings = response.timings
+    phases = {
+        "name": timings.lookup,
+        "connection": timings.connect,
+        "TLS": timings.tls,
+        "first byte after": timings.first_byte,
+        "body": timings.body,
+        "complete after": timings.total,
+    }
+    told = [f"{phase} {format_duration(took)}" for phase, took in phases.items() if took is not None]
+    return ", ".join([format_size(response.size), *told])
 
 
 def body_lines(body: bytes, content_type: str, limit: int | None) -> list[str]:

@@ -5,12 +5,23 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.util.ssl_ import create_urllib3_context
 
-from runner.messages import Tls
+from runner.messages import Certificate, Tls
 from runner.transport.failures import Failure, reason
+
+SHORT = {
+    "commonName": "CN",
+    "countryName": "C",
+    "localityName": "L",
+    "organizationName": "O",
+    "organizationalUnitName": "OU",
+    "stateOrProvinceName": "ST",
+}
+"""The short names that everybody writes; others are shown as they are."""
 
 VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
@@ -50,3 +61,13 @@ def _unusable(label: str, path: str, error: OSError | ValueError) -> Failure:
     why = reason(error) if isinstance(error, OSError) else "it has no usable path"
     hint = "It must be a file in PEM format; a key must not have a password."
     return Failure("request", f'The {label} "{path}" cannot be used: {why}.', hint)
+
+
+def read_certificate(decoded: Mapping[str, Any], now: float) -> Certificate:
+    """What ``SSLSocket.getpeercert`` decoded, in plain values; ``now`` in seconds since the Unix epoch."""
+    expires = ssl.cert_time_to_seconds(str(decoded["notAfter"]))
+    return Certificate(_name(decoded.get("subject", ())), _name(decoded.get("issuer", ())), expires - now)
+
+
+def _name(parts: tuple[tuple[tuple[str, str], ...], ...]) -> str:
+    return ", ".join(f"{SHORT.get(key, key)}={value}" for part in parts for key, value in part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from http.client import HTTPException
 from typing import Any, cast
 
@@ -13,6 +13,8 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from runner.messages import Certificate
+from runner.transport.certificates import read_certificate
 from runner.transport.deadline import Deadline
 from runner.transport.dial import Dialer
 from runner.transport.failures import Failure, capital, cut_short, not_answered, not_encrypted
@@ -50,6 +52,10 @@ class WireResponse(urllib3.HTTPResponse):
         """The body as it comes, not decompressed."""
         return self._owner.pieces(self.head)
 
+    def certificate(self, now: float) -> Certificate | None:
+        """The certificate of the server that it came from, at the time ``now``."""
+        return self._owner.certificate(now)
+
     def finish(self, *, whole: bool) -> None:
         """Give the connection back, for another request if the body was read whole and HTTP allows it."""
         if not (whole and self.head.keep and self._owner.is_clean):
@@ -83,8 +89,10 @@ class Connection(HTTPConnection):
     def connect(self) -> None:
         deadline = self.line.deadline
         deadline.start_connecting()
+        secure = isinstance(self, HTTPSConnection)
         try:
-            super().connect()
+            with self.line.dialer.phases.measure("tls") if secure else nullcontext():
+                super().connect()
         except TimeoutError as error:
             raise deadline.failure(self._dialled) from error
         except OSError as error:
@@ -142,6 +150,11 @@ class Connection(HTTPConnection):
         if idle is not None:
             self._stream.settimeout(idle)
         return read_pieces(self._reader, head)
+
+    def certificate(self, now: float) -> Certificate | None:
+        """What the server's certificate says; None where it was not checked, as it is not decoded then."""
+        decoded = self._stream.getpeercert() if isinstance(self._stream, ssl.SSLSocket) else None
+        return read_certificate(decoded, now) if decoded else None
 
     @property
     def is_clean(self) -> bool:

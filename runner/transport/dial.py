@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from runner.transport.deadline import Deadline
 from runner.transport.failures import Failure, not_connected
+from runner.transport.phases import Phases
 
 Address: TypeAlias = tuple[Any, ...]
 """A socket address as the system gives it: (address, port) or (address, port, flow, scope)."""
@@ -28,6 +29,7 @@ class Dialer:
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
+        self.phases = Phases(deadline.clock)
         self._known: dict[tuple[str, int], list[tuple[int, Address]]] = {}
 
     def dial(self, host: str, port: int, place: str) -> socket.socket:
@@ -35,6 +37,10 @@ class Dialer:
         self._deadline.phase = "lookup"
         addresses = self._lookup(host, port, place)
         self._deadline.phase = "connect"
+        with self.phases.measure("connect"):
+            return self._connect(addresses, (host, port), place)
+
+    def _connect(self, addresses: list[tuple[int, Address]], key: tuple[str, int], place: str) -> socket.socket:
         last = OSError("no address")
         for count, (family, address) in enumerate(addresses):
             try:
@@ -42,7 +48,7 @@ class Dialer:
                 return _connect(family, address, share)
             except OSError as error:
                 last = error
-        self._known.pop((host, port), None)
+        self._known.pop(key, None)
         if isinstance(last, TimeoutError) and last.errno is None:
             raise self._deadline.failure(place) from last
         raise not_connected(last, place) from last
@@ -55,9 +61,10 @@ class Dialer:
         if _is_address(host):
             _resolve(host, port, lookup)
         else:
-            threading.Thread(target=_resolve, name="lookup", args=(host, port, lookup), daemon=True).start()
-            if not lookup.done.wait(self._deadline.left_to_connect()):
-                raise self._deadline.failure(place)
+            with self.phases.measure("lookup"):
+                threading.Thread(target=_resolve, name="lookup", args=(host, port, lookup), daemon=True).start()
+                if not lookup.done.wait(self._deadline.left_to_connect()):
+                    raise self._deadline.failure(place)
         if lookup.error is not None or not lookup.found:
             raise _not_found(host, lookup.error) from lookup.error
         self._known[host, port] = lookup.found

@@ -41,6 +41,7 @@ class LiveTransport:
         response: Response | None = None
         error: TransportError | None = None
         self._line.place = ""
+        self._line.dialer.phases.start()
         self._deadline.start(request.options.timeouts)
         try:
             address = parse_url(request.url)
@@ -97,6 +98,7 @@ class LiveTransport:
     def _read(self, reply: WireResponse, request: Request, address: Address, left: tuple[str, ...]) -> Response:
         head = reply.head
         whole = False
+        certificate = reply.certificate(self._clock.now()) if address.scheme == "https" else None
         try:
             limit = request.options.max_size
             encodings = head.values("content-encoding")
@@ -108,14 +110,29 @@ class LiveTransport:
         finally:
             reply.finish(whole=whole and not _asks_to_close(request))
         return Response(
-            head.status, head.headers, body, address.url, head.reason, left, self._timings(), received=len(body)
+            head.status,
+            head.headers,
+            body,
+            address.url,
+            head.reason,
+            left,
+            self._timings(),
+            received=len(body),
+            certificate=certificate,
         )
 
     def _timings(self) -> Timings:
         started = self._deadline.started
         first_byte = self._line.first_byte
         total = self._clock.monotonic() - started
-        return Timings(total, None if first_byte is None else first_byte - started)
+        phases = self._line.dialer.phases
+        return Timings(
+            total,
+            None if first_byte is None else first_byte - started,
+            phases.took("lookup"),
+            phases.took("connect"),
+            phases.took("tls"),
+        )
 
     def _adapter(self, tls: Tls) -> Adapter:
         adapter = self._adapters.get(tls)

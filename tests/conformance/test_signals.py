@@ -28,6 +28,31 @@ def server() -> Iterator[EchoServer]:
         yield running
 
 
+WAITING = """\
+requests:
+  - {name: polls, url: <<SERVER>>/echo, poll: {every: 20s, for: 1h}, expect: {json: {$.none: 1}}}
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"])
+def test_a_wait_can_be_interrupted(number: signal.Signals, code: int, server: EchoServer, tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(WAITING, encoding="utf-8")
+    command = [sys.executable, "-m", "runner", "run", str(path), "--var", f"SERVER={server.url}"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 10
+    while not server.received and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    sent = time.monotonic()
+    process.send_signal(number)
+    out, errors = process.communicate(timeout=10)
+    assert time.monotonic() - sent < 2
+    assert process.returncode == code, out + errors
+    assert "1 not sent" in out
+    assert len(server.received) == 1
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("options", [(), ("-q",)], ids=["", "quiet"])
 def test_an_interrupt_is_reported(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.clock import SystemClock
 from tests.command import Program
 from tests.servers import Server, ok, serve_bytes
 
@@ -38,6 +39,7 @@ def server(folder: Path) -> Iterator[Server]:
         yield running
 
 
+CERTIFICATE = ", tls: {ca: cert.pem}, expect: {certificate: %s}"
 CASES = {
     "not trusted": ("", (), 4),
     "an error that is expected": (", expect: {error: tls}", (), 0),
@@ -48,6 +50,7 @@ CASES = {
     "--insecure": ("", ("--insecure",), 0),
     "--insecure wins": (", tls: {verify: true}", ("--insecure",), 0),
     "--ca": ("", ("--ca", "cert.pem"), 0),
+    "its certificate": (CERTIFICATE % "{expires_in: {between: [29d, 30d]}, subject: CN=test, issuer: CN=test}", (), 0),
     "a variable": (", tls: {ca: '<<CA>>'}", ("--var", "CA=cert.pem"), 0),
 }
 
@@ -57,6 +60,38 @@ def test_whom_it_trusts(name: str, folder: Path, server: Server, monkeypatch: py
     keys, options, code = CASES[name]
     path = folder / "c.yaml"
     path.write_text(COLLECTION.format(keys), encoding="utf-8")
-    ended = Program(monkeypatch, folder).run("run", *options, "--var", f"SERVER={server.url}", path.name)
+    ended = Program(monkeypatch, folder, clock=SystemClock()).run(
+        "run", *options, "--var", f"SERVER={server.url}", path.name
+    )
     assert ended.code == code, ended.text
     assert ("is not trusted" in ended.out) is (code == 4)
+
+
+EXPECTATIONS = {
+    "soon": ("{expires_in: {gt: 31d}}", (), "certificate expires_in"),
+    "somebody else's": ("{issuer: {contains: Let's Encrypt}}", (), 'contains "Let\'s Encrypt"'),
+    "not checked": ("{expires_in: {gt: 1d}}", ("--insecure",), "a certificate is not read"),
+    "not checked, so not missing": ("{subject: {exists: false}}", ("--insecure",), "a certificate is not read"),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTATIONS)
+def test_a_certificate_that_is_not_as_expected(
+    name: str, folder: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected, options, said = EXPECTATIONS[name]
+    path = folder / "certificate.yaml"
+    path.write_text(COLLECTION.format(CERTIFICATE % expected), encoding="utf-8")
+    program = Program(monkeypatch, folder, clock=SystemClock())
+    ended = program.run("run", *options, "--var", f"SERVER={server.url}", path.name)
+    assert ended.code == 1, ended.text
+    assert said in ended.out
+
+
+def test_the_mock_has_no_certificate(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / "mocked.yaml"
+    keys = ", expect: {certificate: {expires_in: {gt: 1d}}}, examples: [{json: 1}]"
+    path.write_text(COLLECTION.format(keys), encoding="utf-8")
+    ended = Program(monkeypatch, folder).run("run", "--mock", "--var", "SERVER=https://api.example.com", path.name)
+    assert "SKIP  one" in ended.out, ended.text
+    assert "the mock server has none" in ended.out

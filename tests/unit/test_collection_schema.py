@@ -11,6 +11,7 @@ from typing import Final, TypeAlias, get_args
 import pytest
 from jsonschema import Draft202012Validator
 
+from runner import settings
 from runner.errors import InvalidFiles
 from runner.load import bodies, examples, expect, matchers, operands, parts, request
 from runner.load.collection import TOP_KEYS, decode_collection
@@ -35,6 +36,7 @@ INVISIBLE: Final = {
     "jsonpath": "the grammar of RFC 9535",
     "matcher-pattern": "the grammar of regular expressions",
     "missing-file": "the file system",
+    "needs": "a schema does not compare one request with another",
     "outside": "the file system",
     "path": "the file system",
     "placeholder": "the grammar of placeholders",
@@ -51,6 +53,10 @@ INVISIBLE_MESSAGES: Final = (
     "one end is text, the other a number",
     "there is no file",
     'graphql needs "query"',
+    "the first wait is longer than max_delay",
+    "every is longer than for",
+    "tries can never pass",
+    "this is longer than 30 days",
 )
 """Messages of other rules that compare one value with another, with what ``defaults`` add, or with the file system."""
 
@@ -139,7 +145,10 @@ def test_every_mapping_says_what_else_it_takes() -> None:
     [
         ("$defs/request", request.REQUEST_KEYS),
         ("$defs/defaults", request.DEFAULTS_KEYS),
-        ("$defs/expect", (*get_args(ExpectKind), "error")),
+        ("$defs/expect", (*get_args(ExpectKind), "pass_rate", "error")),
+        ("$defs/certificate", expect.CERTIFICATE_KEYS),
+        ("$defs/retry", settings.RETRY_KEYS),
+        ("$defs/poll", settings.POLL_KEYS),
         ("$defs/capture/anyOf/1", (*expect.CAPTURE_KINDS, "filter", "default", "secret")),
         ("$defs/auth/anyOf/1", tuple(bodies.AUTH_FIELDS)),
         ("$defs/auth/anyOf/1/properties/basic", bodies.AUTH_FIELDS["basic"]),
@@ -221,6 +230,13 @@ REQUESTS: Final[tuple[dict[str, Plain], ...]] = (
         "skip": "not today",
     },
     {
+        "name": "again",
+        "retry": {"attempts": 3, "on": ["connection", 429, "5xx"], "delay": "1s", "max_delay": 30},
+        "poll": {"every": "1s", "for": 60},
+        "when": {"<<X>>": {"gt": 1}, "<<Y>>": "a"},
+        "needs": [],
+    },
+    {
         "capture": {
             "a": "$.a",
             "b": {"json": "$.b", "filter": "int", "default": 1, "secret": True},
@@ -243,6 +259,8 @@ REQUESTS: Final[tuple[dict[str, Plain], ...]] = (
             "duration": {"lt": "1s", "not": {"gt": 2}, "between": [0, "2s"]},
             "size": {"lte": "1kB", "approx": {"value": "1kB", "within": 10}},
             "redirects": 0,
+            "certificate": {"expires_in": {"gt": "14d"}, "issuer": {"contains": "a"}, "subject": "CN=a"},
+            "pass_rate": "4/5",
         },
     },
     {
@@ -292,7 +310,7 @@ PALETTE: Final[list[Plain]] = json.loads(
 KEYS: Final = ("zzz", "x y", "", "$.a", "<<X>>", None)
 """The same for keys; None is a key left out."""
 
-READ_LATER: Final = {"timeout", "tls"}
+READ_LATER: Final = {"timeout", "tls", "retry", "poll"}
 """Where a placeholder puts off the check of the whole mapping until it is filled."""
 
 Place: TypeAlias = tuple[str | int, ...]

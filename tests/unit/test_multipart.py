@@ -7,7 +7,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from runner.multipart import BOUNDARY, Part, boundary_for, encode
 
@@ -38,6 +38,7 @@ def test_fields_and_files_arrive() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=30) | st.text("-\r\ncollection-runner-boundary12", max_size=60).map(str.encode)))
 def test_no_data_is_taken_for_the_end_of_a_part(datas: list[bytes]) -> None:
     parts = [Part(f"n{number}", data, "f", "application/octet-stream") for number, data in enumerate(datas)]

@@ -12,7 +12,7 @@ from runner.errors import ExitCode
 from runner.messages import Exchange, Request, Response, Timings, TransportError
 from runner.report.console import Console
 from runner.report.style import Style
-from runner.results import Advice, Check, FileResult, RequestResult, RunResult, Status
+from runner.results import Advice, Attempt, Check, FileResult, RequestResult, RunResult, Status
 from runner.source import Location
 
 FILE = "collections/chat.yaml"
@@ -255,7 +255,7 @@ def test_verbose_shows_request_and_response_of_everything() -> None:
         "        < {\n"
         '        <   "a": 1\n'
         "        < }\n"
-        "        7 bytes, first byte after 611 ms, complete after 812 ms\n"
+        "        7 bytes, first byte after 611 ms, body 201 ms, complete after 812 ms\n"
         "\n"
         "1 passed in 0.9 s\n"
     )
@@ -359,3 +359,34 @@ def test_the_command_to_send_again_keeps_its_options() -> None:
     assert summary(run_of(("a.yaml", (failed("x"),))), command="runner run --mock") == (
         "1 failed in 40 ms · send again: runner run --mock a.yaml -k x\n"
     )
+
+
+ATTEMPTS = (Attempt(None, "connection", 0.003, "sent again after 480 ms"), Attempt(503, None, 0.012, "again\x1b[0m"))
+
+
+def test_several_attempts_are_counted() -> None:
+    text = told(passed()._replace(attempts=(*ATTEMPTS, Attempt(200, None, 0.812))))
+    assert "PASS  introduce           POST /v1/chat/completions   200   812 ms   3 attempts\n" in text
+    assert "attempt 1" not in text
+
+
+def test_tries_are_counted_by_how_many_passed() -> None:
+    text = told(passed()._replace(tries=(Status.PASS, Status.FAIL, Status.PASS), attempts=ATTEMPTS))
+    assert "   812 ms   2 of 3 passed\n" in text
+
+
+def test_verbose_tells_each_attempt() -> None:
+    text = told(passed()._replace(attempts=(*ATTEMPTS, Attempt(200, None, 0.812))), verbosity=1)
+    assert (
+        "        attempt 1  connection    3 ms  sent again after 480 ms\n"
+        "        attempt 2  503          12 ms  again\\x1b[0m\n"
+        "        attempt 3  200         812 ms\n"
+    ) in text
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 100])
+def test_attempts_stay_on_the_line(width: int) -> None:
+    attempts = tuple(Attempt(503, None, 0.1) for _ in range(12))
+    text = told(passed("a name of thirty characters …"), passed()._replace(attempts=attempts), width=width)
+    line = next(line for line in text.splitlines() if line.endswith("12 attempts"))
+    assert len(line) <= width

@@ -46,7 +46,11 @@ def test_a_response_without_body_and_reason() -> None:
 @pytest.mark.parametrize(
     ("timings", "text"),
     [
-        (Timings(0.812, 0.611), "5 bytes, first byte after 611 ms, complete after 812 ms"),
+        (Timings(0.812, 0.611), "5 bytes, first byte after 611 ms, body 201 ms, complete after 812 ms"),
+        (
+            Timings(1.5, 0.5, 0.001, 0.02, 0.005),
+            "5 bytes, name 1 ms, connection 20 ms, TLS 5 ms, first byte after 500 ms, body 1.0 s, complete after 1.5 s",
+        ),
         (Timings(2.04), "5 bytes, complete after 2.0 s"),
     ],
 )

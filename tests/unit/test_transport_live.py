@@ -342,3 +342,39 @@ def test_ctrl_c_ends_a_wait_at_once_and_spoils_nothing(live: LiveTransport) -> N
             signal.signal(signal.SIGINT, before)
         assert time.perf_counter() - begun < 2
         answer(live.send(Request("GET", server.url)))
+
+
+def test_the_phases_of_a_new_and_of_a_kept_connection(live: LiveTransport) -> None:
+    with serve_bytes(ok()) as server:
+        url = f"http://localhost:{server.port}/"
+        first, second = (answer(live.send(Request("GET", url))).timings for _ in range(2))
+    assert first.lookup is not None
+    assert first.connect is not None
+    assert first.first_byte is not None
+    assert 0 < first.lookup + first.connect <= first.first_byte
+    assert first.tls is None
+    assert (second.lookup, second.connect, second.tls) == (None, None, None)
+    assert second.body is not None
+    assert 0 <= second.body < second.total
+
+
+def test_an_address_is_not_looked_up(live: LiveTransport) -> None:
+    with serve_bytes(ok()) as server:
+        timings = answer(live.send(Request("GET", server.url))).timings
+    assert timings.lookup is None
+    assert timings.connect is not None
+
+
+def test_a_slow_answer_is_no_slow_connection(live: LiveTransport) -> None:
+    """The phase that takes the time has it: here the server answers late, after the connection stands."""
+
+    def late(client: Client) -> None:
+        client.read_request()
+        client.server.stopping.wait(0.1)
+        client.send(ok())
+
+    with serve(late) as server:
+        timings = answer(live.send(Request("GET", server.url))).timings
+    assert timings.connect is not None
+    assert timings.first_byte is not None
+    assert timings.connect <= timings.first_byte - 0.1

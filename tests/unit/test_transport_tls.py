@@ -262,3 +262,32 @@ def test_files_that_cannot_be_used_are_named(live: LiveTransport, local: Certifi
         error = failed(get(live_with_variable, server.url))
         live_with_variable.close()
         assert (error.kind, "SSL_CERT_FILE" in error.message) == ("request", True), error
+
+
+def test_the_time_of_the_handshake(live: LiveTransport, local: Certificate) -> None:
+    def late(client: Client) -> None:
+        client.read_request()
+        client.send(ok())
+
+    with serve(late, tls=local.server()) as server:
+        timings = passed(get(live, server.url, Tls(ca=local.cert))).timings
+    assert timings.tls is not None
+    assert timings.connect is not None
+    assert timings.first_byte is not None
+    assert 0 < timings.tls < timings.first_byte
+    assert timings.tls + timings.connect <= timings.first_byte
+
+
+def test_the_certificate_is_told(live: LiveTransport, folder: Path) -> None:
+    made = make_certificate(folder, "told", "-days", "9", "-addext", NAMES, "-subj", "/C=KR/O=Ex, Inc./CN=told")
+    with serve_bytes(ok(), tls=made.server()) as server:
+        for _ in range(2):  # on a kept connection as well
+            certificate = passed(get(live, server.url, Tls(ca=made.cert))).certificate
+            assert certificate is not None
+            assert certificate.subject == certificate.issuer == "C=KR, O=Ex, Inc., CN=told"
+            assert 8.99 * 86400 < certificate.expires_in <= 9 * 86400
+
+
+def test_a_certificate_that_is_not_checked_is_not_told(live: LiveTransport, local: Certificate) -> None:
+    with serve_bytes(ok(), tls=local.server()) as server:
+        assert passed(get(live, server.url, Tls(verify=False))).certificate is None

@@ -1,0 +1,105 @@
+"""Decodes ``when`` and ``needs``: under which conditions a request is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from runner.load.fields import read_texts
+from runner.load.matchers import decode_matcher
+from runner.load.problems import Problems, suggestion
+from runner.model import Condition, RequestSpec
+from runner.node import Node
+from runner.variables.template import NAME, Placeholder, TemplateError, parse_template
+
+WHEN_HINT = "Write <<NAME>>: value, or <<NAME>>: {operator: …}, one a line."
+
+
+def decode_when(node: Node | None, problems: Problems) -> tuple[Condition, ...]:
+    """Each variable and what its value must be."""
+    if node is None:
+        return ()
+    if node.kind != "mapping" or not node.items:
+        shown = "empty" if node.kind == "mapping" else node.type_name
+        problems.error("kind", node, f"when is a mapping of variables, this is {shown}", WHEN_HINT)
+        return ()
+    found = []
+    for key, value in node.items:
+        _check_subject(key, problems)
+        matcher = decode_matcher(value, problems)
+        if matcher is not None:
+            found.append(Condition(key, matcher))
+    return tuple(found)
+
+
+def _check_subject(key: Node, problems: Problems) -> None:
+    """A key is one placeholder; one that cannot be read is told with all others."""
+    text = str(key.value)
+    try:
+        parts = parse_template(text)
+    except TemplateError:
+        return
+    if len(parts) != 1 or not isinstance(parts[0], Placeholder):
+        hint = f"Write <<{text}>>: …" if NAME.fullmatch(text) else WHEN_HINT
+        problems.error("when", key, f'"{text}" is not a variable', hint)
+
+
+def decode_needs(node: Node | None, problems: Problems) -> tuple[Node, ...]:
+    """The names, each a node at its own place; a single one may stand without the list."""
+    if node is None:
+        return ()
+    if node.kind == "mapping":
+        message = "needs is a list of names of requests, this is a mapping"
+        problems.error("kind", node, message, "Write needs: [name, name].")
+        return ()
+    read_texts(node, "the name of a request", problems)
+    return tuple(node.elements) if node.kind == "list" else (node,)
+
+
+def check_needs(specs: Sequence[RequestSpec], problems: Problems) -> None:
+    """Each name is that of a request which runs before; ``specs`` are in the order in which they run. Names are
+    compared as they are written, before their placeholders are filled."""
+    if not any(spec.needs for spec in specs):
+        return
+    order = {str(spec.name.value): position for position, spec in enumerate(specs)}
+    circles = {id(node): names for node, names in _circles(specs, order)}
+    for position, spec in enumerate(specs):
+        for node in spec.needs:
+            name = str(node.value)
+            if name not in order and isinstance(node.value, str) and name.strip():
+                hint = suggestion(name, order, "Requests here")
+                problems.error("needs", node, f'there is no request named "{name}"', hint)
+            elif id(node) in circles:
+                message = f"requests need each other in a circle: {' → '.join(circles[id(node)])}"
+                problems.error("needs", node, message, "Take one of these needs out.")
+            elif order.get(name, -1) >= position and not any(name in names for names in circles.values()):
+                line = specs[order[name]].node.line
+                hint = f'Move "{name}" (line {line}) up: requests are sent in the order of the file.'
+                problems.error("needs", node, f'"{name}" runs after the request that needs it', hint)
+
+
+def _circles(specs: Sequence[RequestSpec], order: dict[str, int]) -> Iterator[tuple[Node, list[str]]]:
+    """Each circle once: the need that closes it, and the names on the way round."""
+    done: set[str] = set()
+    for start in order:
+        if start not in done:
+            yield from _walk(start, specs, order, done)
+
+
+def _walk(
+    start: str, specs: Sequence[RequestSpec], order: dict[str, int], done: set[str]
+) -> Iterator[tuple[Node, list[str]]]:
+    """Depth first, without recursion: a file may have thousands of requests, each in need of the one before."""
+    path = [start]
+    waiting = [iter(specs[order[start]].needs)]
+    while path:
+        node = next(waiting[-1], None)
+        if node is None:
+            done.add(path.pop())
+            waiting.pop()
+            continue
+        name = str(node.value)
+        if name in path:
+            yield node, [*path[path.index(name) :], name]
+        elif name in order and name not in done:
+            path.append(name)
+            waiting.append(iter(specs[order[name]].needs))
