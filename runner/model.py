@@ -17,7 +17,7 @@ Pairs: TypeAlias = tuple[tuple[Node, Node], ...]
 BodyKind = Literal["json", "text", "form", "multipart", "file", "graphql"]
 Phase = Literal["setup", "requests", "teardown"]
 """The list of a file that a request stands in."""
-AuthScheme = Literal["bearer", "basic", "api_key"]
+AuthScheme = Literal["bearer", "basic", "digest", "api_key", "oauth2", "aws_sigv4"]
 ExpectKind = Literal[
     "status", "headers", "cookies", "json", "text", "schema", "duration", "size", "redirects", "certificate"
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Final
 
@@ -10,6 +11,10 @@ MOCK_TRANSPORT: Final = "runner.cli.mocking:mock_transport"
 DATASET: Final = "runner.load.dataset:read_rows"
 DATA_FILE: Final = "runner.load.dataset:read_data_file"
 PREVIEW: Final = "runner.cli.show:preview"
+AUTH: Final[Mapping[str, str]] = {
+    scheme: f"runner.auth.{scheme}:{scheme}"
+    for scheme in ("bearer", "basic", "digest", "api_key", "oauth2", "aws_sigv4")
+}
 
 
 def load(name: str) -> object:

@@ -18,6 +18,7 @@ TLS_KEYS = ("verify", "ca", "cert", "key")
 RETRY_KEYS = ("attempts", "on", "delay", "max_delay")
 POLL_KEYS = ("every", "for")
 METHOD = re.compile(r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*")
+HTTP = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 PROXY = re.compile(r"https?://[^/?#\s]+/?", re.IGNORECASE)
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;[ -~]*)?")
@@ -94,6 +95,16 @@ def url(value: Plain) -> str:
         hint = "Write auth: {basic: {username: …, password: <<PASSWORD>>}} and take them out of the URL."
         raise BadValue("a URL does not carry a user name and password here", hint)
     return value
+
+
+def token_url(value: Plain) -> str:
+    """The URL of a token endpoint, whole by itself."""
+    if not isinstance(value, str) or not HTTP.match(value.strip()):
+        raise BadValue("this is not a whole URL", "It starts with http:// or https:// and a host.")
+    if "@" in value.split("/")[2]:
+        hint = "Who asks is said by client_id and client_secret: take them out of the URL."
+        raise BadValue("a URL does not carry a user name and password here", hint)
+    return url(value)
 
 
 def base_url(value: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
+
+from tests import digest_check
 
 JSON: Final = "application/json"
 Query: TypeAlias = dict[str, list[str]]
@@ -166,6 +169,34 @@ def tell(handler: Handler, _query: Query, _rest: str, _body: bytes) -> None:
     handler.answer(200, json.dumps(forms).encode(), {"header": [*headers, cookie]}, JSON)
 
 
+def digest(handler: Handler, _query: Query, rest: str, body: bytes) -> None:
+    """``/digest/SHA-256``: what was received, for those who answer the challenge."""
+    given = handler.headers.get("Authorization", "")
+    if given and digest_check.accepts(given, handler.command, handler.path, "n1", rest):
+        handler.answer(200, json.dumps(handler.seen(body)).encode(), {}, JSON)
+    else:
+        handler.answer(401, b"", {"header": [f"WWW-Authenticate: {digest_check.challenge('n1', rest)}"]})
+
+
+def token(handler: Handler, query: Query, rest: str, body: bytes) -> None:
+    """``/token?1``: an access token that says what was asked, and how many this target has given so far.
+    ``/token/html``, ``/token/denied`` and ``/token/mac`` give none that could be used."""
+    if rest:
+        status, kind, text = NO_TOKENS[rest]
+        handler.answer(status, text.encode(), query, kind)
+        return
+    asked = f"{handler.headers.get('Authorization', 'nobody')}&{body.decode()}"
+    number = sum(one["target"] == handler.path for one in handler.server.received)
+    words = re.sub(r"[^A-Za-z0-9=]+", "-", asked)
+    fields = {"access_token": f"{words}.{number}", "token_type": "Bearer", "expires_in": 100}
+    handler.answer(200, json.dumps(fields).encode(), {}, JSON)
+
+
+NO_TOKENS: Final = {
+    "html": (200, "text/html", "<title>Sign in</title>"),
+    "denied": (401, JSON, '{"error": "invalid_client", "error_description": "Who is that?"}'),
+    "mac": (200, JSON, '{"access_token": "abcdefgh", "token_type": "mac"}'),
+}
 BROKEN: Final = {
     "short": b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nnot enough",
     "close": b"",
@@ -183,6 +214,8 @@ ODD: Final[dict[str, Callable[[Handler, Query, str, bytes], None]]] = {
     "broken": broken,
     "flaky": flaky,
     "tell": tell,
+    "digest": digest,
+    "token": token,
 }
 
 

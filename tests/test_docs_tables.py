@@ -14,7 +14,7 @@ from runner.checks.formats import FORMATS
 from runner.checks.matchers import MatchContext, evaluate_at
 from runner.checks.schema.checker import SchemaChecker
 from runner.errors import SEVEREST_FIRST, ExitCode
-from runner.load import bodies, examples, expect, fields, matchers, request
+from runner.load import auth, bodies, examples, expect, fields, matchers, request
 from runner.load.collection import TOP_KEYS, decode_collection
 from runner.load.scalars import resolve_plain
 from runner.schemas import BUILTIN_NAMES
@@ -41,7 +41,7 @@ def test_tables_have_every_key() -> None:
 def test_code_has_every_other_word() -> None:
     code = "\n".join([*words(prose(FORMAT)), *(block.text for block in blocks("yaml") if block.page == FORMAT)])
     known = {
-        *request.DEFAULTS_KEYS, *bodies.AUTH_FIELDS, *(key for keys in bodies.AUTH_FIELDS.values() for key in keys),
+        *request.DEFAULTS_KEYS, *auth.AUTH_FIELDS, *(key for keys in auth.AUTH_FIELDS.values() for key in keys),
         *expect.ERRORS, *expect.CAPTURE_KINDS,
         *expect.CERTIFICATE_KEYS, *settings.RETRY_KEYS, *settings.POLL_KEYS,
         "filter", "default", "secret", *examples.WHEN_KEYS, *BUILTIN_NAMES,

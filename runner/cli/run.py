@@ -13,6 +13,7 @@ from runner import registry
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
 from runner.cli.planning import plan, tell_warnings
+from runner.cli.session import STAND_IN
 from runner.clock import Clock
 from runner.engine.events import Event, Listener
 from runner.engine.plan import Job
@@ -50,6 +51,7 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
         arguments.fail_fast,
         arguments.strict,
         label=REQUEST_HEADER if mocking else "",
+        stand_in=STAND_IN if mocking else "",
         keep=lambda status: arguments.verbosity > 0 or status not in (Status.PASS, Status.SKIP),
         jitter=context.random.random,
     )

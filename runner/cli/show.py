@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import NamedTuple
 
-from runner.auth.apply import authenticate
+from runner.auth.apply import authenticate, credentials_of
+from runner.auth.flow import Means
+from runner.auth.hide import shown
+from runner.auth.tokens import Tokens
 from runner.checks.matchers import MatchContext
 from runner.checks.schema.checker import SchemaChecker
 from runner.cli.arguments import RunArguments, ShowArguments
+from runner.cli.commands import ACCESS_TOKEN, to_commands
 from runner.cli.context import Context
 from runner.cli.planning import plan, tell_warnings
-from runner.convert.curl import to_curl
 from runner.engine.conditions import unmet_condition
 from runner.engine.plan import Job, Planned
 from runner.errors import ExitCode, RenderError
@@ -23,6 +27,9 @@ from runner.report.style import Style, printable
 from runner.variables.template import placeholders
 
 BODY_LIMIT = 4000
+BEFORE = {"oauth2": "an access token is fetched first", "digest": "the server's challenge is answered"}
+"""What a scheme does besides the request that is shown."""
+HIDDEN = "*** is a secret that no variable holds as it is sent: put it in before you run this"
 
 
 def show(arguments: ShowArguments, context: Context) -> ExitCode:
@@ -72,37 +79,45 @@ class Preview(NamedTuple):
         self._write("\n\n".join(blocks))
 
     def _lines(self, job: Job, planned: Planned) -> Iterator[str]:
-        name, made = printable(planned.name), self._request(job, planned)
-        if isinstance(made, str):
-            yield f"{name}  ({printable(made)})"
+        name, why = printable(planned.name), _why_not(job, planned)
+        try:
+            made = None if why else self._request(job, planned)
+        except RenderError as error:
+            made, why = None, error.diagnostic.message
+        if made is None:
+            yield f"{name}  ({printable(why)})"
             return
         request = self.context.redactor.redact(made)
         if self.verbosity == 0:
             yield f"{name}  {request.method} {printable(request.url)}"
             return
-        yield name
+        before = BEFORE.get(planned.spec.auth.scheme) if planned.spec.auth else None
+        yield f"{name}  ({before})" if before else name
         limit = BODY_LIMIT if self.verbosity == 1 else None
         yield from (f"  {line}" if line else "" for line in request_lines(request, limit))
         yield ""
 
     def _command(self, job: Job, planned: Planned) -> str:
-        name, made = printable(planned.name), self._request(job, planned)
-        if isinstance(made, str):
-            return f"# {name}: {printable(made)}"
-        command = self.context.redactor.text(to_curl(made, job.variables.secret_texts()))
-        note = "# *** is a secret that no variable holds as it is sent: put it in before you run this\n"
-        return f"# {name}\n{note if MASK in command else ''}{command}"
-
-    def _request(self, job: Job, planned: Planned) -> Request | str:
-        """The request as it would be sent, or why it cannot be shown."""
-        why = _why_not(job, planned)
+        name, why = printable(planned.name), _why_not(job, planned)
         if why:
-            return why
+            return f"# {name}: {printable(why)}"
         try:
             request = job.resolver.request(planned.spec)
-            return authenticate(request, planned.spec.auth, job.variables, self.mark_secret)
+            script = to_commands(request, planned.spec.auth, self._means(job, ACCESS_TOKEN))
         except RenderError as error:
-            return error.diagnostic.message
+            return f"# {name}: {printable(error.diagnostic.message)}"
+        commands = self.context.redactor.text(script.commands)
+        notes = [*script.notes, *([HIDDEN] if MASK in commands else [])]
+        return "\n".join([f"# {name}", *(f"# {note}" for note in notes), commands])
+
+    def _request(self, job: Job, planned: Planned) -> Request:
+        """What goes out first; in place of an access token that is not there yet stands a mask."""
+        request, means = job.resolver.request(planned.spec), self._means(job, MASK)
+        with closing(authenticate(request, credentials_of(planned.spec.auth, means), means)) as flow:
+            return shown(next(flow))
+
+    def _means(self, job: Job, access_token: str) -> Means:
+        return Means(job.variables, self.context.clock, Tokens(access_token), self.mark_secret)
 
     def _write(self, text: str) -> None:
         self.context.tell(text)

@@ -44,6 +44,14 @@ class Reference(NamedTuple):
 Piece: TypeAlias = str | Reference
 
 
+class Login(NamedTuple):
+    """Credentials that curl makes the header of by itself: the option that says how, user and password."""
+
+    option: str
+    user: str
+    password: str
+
+
 class Secrets:
     """Finds the values of secret variables in text, also where they stand JSON-escaped or percent-encoded."""
 
@@ -77,7 +85,7 @@ def forms(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield encoded, f'"$(printf %s {variable} | {AS_PERCENT})"'
 
 
-def to_curl(request: Request, secrets: Mapping[str, str]) -> str:
+def to_curl(request: Request, secrets: Mapping[str, str], login: Login | None = None) -> str:
     """A command for any POSIX shell. ``secrets`` is name → value as it stands in the request; the command
     has ``"$NAME"`` in its place."""
     if request.body is None and request.method in WITH_LENGTH:
@@ -87,6 +95,7 @@ def to_curl(request: Request, secrets: Mapping[str, str]) -> str:
     arguments = [
         f"curl {quoted(url_pieces(request.url, found))}",
         *method_arguments(request),
+        *login_arguments(login, found),
         *header_arguments(request, found),
         *url_arguments(request.url),
         *option_arguments(request.options),
@@ -155,6 +164,12 @@ def method_arguments(request: Request) -> Iterator[str]:
     elif request.method != natural:
         odd = NOT_IN_A_NAME.search(request.method)
         yield f"-X {single_quoted(request.method) if odd else request.method}"
+
+
+def login_arguments(login: Login | None, secrets: Secrets) -> Iterator[str]:
+    """User and password, and what curl does with them."""
+    if login is not None:
+        yield f"{login.option} --user {quoted([*secrets.split(login.user), ':', *secrets.split(login.password)])}"
 
 
 def header_arguments(request: Request, secrets: Secrets) -> Iterator[str]:

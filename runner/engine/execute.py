@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from runner.auth.apply import authenticate
+from runner.auth.apply import authenticate, credentials_of
+from runner.auth.flow import Credentials, Means
+from runner.auth.tokens import Tokens
 from runner.checks.expectations import check_rest, check_status, passed, unusable
 from runner.checks.matchers import MatchContext
 from runner.checks.query import NotCaptured, capture_value
 from runner.clock import Clock
 from runner.engine.attempts import Pace, polled, rated, retried
 from runner.engine.conditions import unmet_condition, unmet_need
+from runner.engine.converse import converse
 from runner.engine.plan import Job, Planned
 from runner.errors import RenderError
 from runner.llm.errors import explain_error
@@ -28,8 +31,8 @@ from runner.transport.base import Transport
 @dataclass(frozen=True)
 class Execution:
     """What one job's requests are run with. ``label`` names a header that carries the request's index to the
-    mock server; ``keep`` says whether a result keeps its exchange for reports; ``jitter`` gives numbers from 0 to 1;
-    ``ends_at`` on the monotonic clock is when even teardown must end."""
+    mock server; ``keep`` says whether a result keeps its exchange for reports; ``tokens`` are the whole run's;
+    ``jitter`` gives numbers from 0 to 1; ``ends_at`` on the monotonic clock is when even teardown must end."""
 
     job: Job
     transport: Transport
@@ -37,6 +40,7 @@ class Execution:
     context: MatchContext
     mark_secret: Callable[[Plain], None]
     keep: Callable[[Status], bool]
+    tokens: Tokens
     label: str = ""
     first_index: int = 0
     jitter: Callable[[], float] = lambda: 0.0
@@ -72,12 +76,18 @@ def _verdict(run: Execution, planned: Planned) -> RequestResult:
 
 def _send(run: Execution, planned: Planned) -> RequestResult:
     """The verdict after as many sendings as the file wants. What is sent is made once; only its authentication is
-    new for each look of ``poll`` and each try of ``pass_rate``. Raises ``RenderError``."""
+    new for each look of ``poll`` and each try of ``pass_rate``, and a signature for each sending. Raises
+    ``RenderError``."""
     spec, resolver, pace = planned.spec, run.job.resolver, Pace(run.clock, run.jitter)
-    made = resolver.request(spec)
+    means = Means(run.job.variables, run.clock, run.tokens, run.mark_secret)
+    made = _labelled(run, planned)
+
+    def send_once(credentials: Credentials | None) -> RequestResult:
+        flow = authenticate(made, credentials, means)
+        return _judge(run, planned, converse(flow, lambda request: run.transport.send(_within(run, request))))
+
     if run.ends_at is not None:  # interrupted: there is time to send once
-        made = _within(made, run.ends_at - run.clock.monotonic())
-        return _judge(run, planned, run.transport.send(_authenticated(run, planned, made)))
+        return send_once(credentials_of(spec.auth, means))
     delay, retry, poll, rate = (
         resolver.delay(spec),
         resolver.retry(spec),
@@ -86,13 +96,13 @@ def _send(run: Execution, planned: Planned) -> RequestResult:
     )
 
     def look(until: float) -> RequestResult:
-        request = _authenticated(run, planned, made)
-        return retried(lambda: _judge(run, planned, run.transport.send(request)), retry, pace, until)
+        credentials = credentials_of(spec.auth, means)
+        return retried(lambda: send_once(credentials), retry, pace, until)
 
     if delay:
         run.clock.sleep(delay)
     if retry is None and poll is None and rate is None:
-        return _judge(run, planned, run.transport.send(_authenticated(run, planned, made)))
+        return send_once(credentials_of(spec.auth, means))
     place = _place(spec.pass_rate) if spec.pass_rate is not None else spec.location
     result = rated(lambda: polled(look, poll, pace), rate, place)
     if result.tries and result.status is Status.PASS and result.tries[-1] is not Status.PASS:
@@ -100,8 +110,11 @@ def _send(run: Execution, planned: Planned) -> RequestResult:
     return result if len(result.attempts) > 1 else result._replace(attempts=())
 
 
-def _within(request: Request, left: float) -> Request:
+def _within(run: Execution, request: Request) -> Request:
     """The request with no more time than is left; too little is told as a timeout."""
+    if run.ends_at is None:
+        return request
+    left = run.ends_at - run.clock.monotonic()
     timeouts = request.options.timeouts
     limited = timeouts._replace(total=max(min(timeouts.total, left), 0.001))
     return request._replace(options=request.options._replace(timeouts=limited))
@@ -123,8 +136,9 @@ def _reason_to_skip(run: Execution, planned: Planned) -> str:
     return lost
 
 
-def _authenticated(run: Execution, planned: Planned, request: Request) -> Request:
-    request = authenticate(request, planned.spec.auth, run.job.variables, run.mark_secret)
+def _labelled(run: Execution, planned: Planned) -> Request:
+    """The request, which under ``--mock`` says whose examples shall answer."""
+    request = run.job.resolver.request(planned.spec)
     if run.label:
         label = (run.label, str(run.first_index + planned.position))
         request = request._replace(headers=(*request.headers, label))
@@ -132,7 +146,7 @@ def _authenticated(run: Execution, planned: Planned, request: Request) -> Reques
 
 
 def _unsendable(planned: Planned, error: RenderError, location: Location) -> RequestResult:
-    """A value that came from a response cannot be used as the request wants it."""
+    """What came from a response cannot be used as the request wants it, or there is no token to send with it."""
     problem = error.diagnostic
     failure = TransportError("request", problem.message, problem.hint)
     return RequestResult(planned.name, Status.ERROR, problem.location or location, error=failure)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from runner.errors import RenderError
-from runner.load.bodies import decode_auth, decode_headers
+from runner.load.auth import decode_auth
+from runner.load.bodies import decode_headers
 from runner.load.expect import ExpectDecoder
 from runner.load.parts import check_cookies
 from runner.load.problems import Problems

@@ -23,7 +23,7 @@ MADE = frozenset(
     {"method", *BODY_KINDS, "timeout", "redirects", "max_size", "tls", "proxy", "cookies", "delay", "retry", "poll"}
 )
 """Keys whose values, once filled, may still not be what a request can be made from; others have checks of their own."""
-CREDENTIALS = frozenset({"token", "password", "value"})
+CREDENTIALS = frozenset({"token", "password", "value", "client_secret", "refresh_token", "secret_key", "session_token"})
 """Fields of ``auth`` that must not be seen."""
 Selector = Callable[[RequestSpec, str], bool]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from runner.auth.tokens import Tokens
 from runner.checks.matchers import MatchContext
 from runner.checks.schema.checker import SchemaChecker
 from runner.clock import Clock
@@ -33,12 +34,14 @@ TEARDOWN_LIMIT = 10.0
 
 
 class RunOptions(NamedTuple):
-    """How to run. ``label`` names the header that tells the mock server which request is asking; ``jitter`` gives
-    numbers from 0 to 1 that spread repeated requests in time."""
+    """How to run. ``label`` names the header that tells the mock server which request is asking; ``stand_in`` is
+    the access token that is sent there without asking for one; ``jitter`` gives numbers from 0 to 1 that spread
+    repeated requests in time."""
 
     fail_fast: bool = False
     strict: bool = False
     label: str = ""
+    stand_in: str = ""
     keep: Callable[[Status], bool] = lambda status: status is not Status.PASS
     jitter: Callable[[], float] = lambda: 0.0
 
@@ -62,6 +65,7 @@ class Run:
         self._mark_secret = mark_secret
         self._tell = tell
         self._options = options
+        self._tokens = Tokens(options.stand_in)
         self._number = 0
         self._first_index = 0
         self._stop = False
@@ -136,6 +140,7 @@ class Run:
             context,
             self._mark_secret,
             self._options.keep,
+            self._tokens,
             self._options.label,
             self._first_index,
             self._options.jitter,

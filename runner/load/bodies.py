@@ -1,4 +1,4 @@
-"""Decodes how a request is made: URL pairs, headers, body, authentication."""
+"""Decodes how a request is made: URL pairs, headers, body."""
 
 from __future__ import annotations
 
@@ -6,19 +6,13 @@ import re
 from pathlib import Path
 from typing import Final, get_args
 
-from runner.load.fields import read_fields, stands_misspelt
 from runner.load.files import check_file
 from runner.load.parts import check_content_type, check_graphql, check_multipart
 from runner.load.problems import Problems
-from runner.model import AuthScheme, AuthSpec, Body, BodyKind, Pairs
+from runner.model import Body, BodyKind, Pairs
 from runner.node import Node
 
 BODY_KINDS: Final[tuple[BodyKind, ...]] = get_args(BodyKind)
-AUTH_FIELDS: Final[dict[AuthScheme, tuple[str, ...]]] = {
-    "bearer": (),
-    "basic": ("username", "password"),
-    "api_key": ("name", "value", "in"),
-}
 JSON_TEXT = re.compile(r"\s*[{\[][\s\S]*[}\]]\s*")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
@@ -94,40 +88,3 @@ def decode_body(fields: dict[str, Node], folder: Path, problems: Problems) -> Bo
     elif kind == "graphql":
         check_graphql(node, problems)
     return Body(kind, node)
-
-
-def decode_auth(node: Node | None, problems: Problems) -> AuthSpec | None:
-    """``bearer: token``, ``basic: {…}``, ``api_key: {…}`` or ``none``."""
-    if node is None or (node.kind == "scalar" and node.value == "none"):
-        return None
-    fields = read_fields(node, AUTH_FIELDS, "auth", problems)
-    if len(fields) > 1 or (node.kind == "mapping" and not node.items):
-        place = node.items[1][0] if node.items else node
-        problems.error("auth", place, "auth takes one scheme", f"Write one of {', '.join(AUTH_FIELDS)}, or none.")
-        return None
-    for scheme, names in AUTH_FIELDS.items():
-        if scheme in fields:
-            return _decode_scheme(scheme, names, fields[scheme], problems)
-    return None
-
-
-def _decode_scheme(scheme: AuthScheme, names: tuple[str, ...], node: Node, problems: Problems) -> AuthSpec:
-    if not names:
-        values = {"token": node}
-    else:
-        values = read_fields(node, names, scheme, problems)
-        for name in names:
-            if name in values or name == "in" or stands_misspelt(node, name, names, scheme):
-                continue
-            if node.kind == "mapping":
-                problems.error("missing-key", node, f'{scheme} needs "{name}"', f"It takes {', '.join(names)}.")
-    for name, value in values.items():
-        if value.kind != "scalar" or value.value is None:
-            what = scheme if name == "token" else f"{name} of {scheme}"
-            problems.error(
-                "kind", value, f"{what} is text, this is {value.type_name}", "Write a text or a placeholder."
-            )
-    place = values.get("in")
-    if place is not None and not place.templated and place.value not in ("header", "query"):
-        problems.error("value", place, "an API key goes in the header or the query", "Write in: header or in: query.")
-    return AuthSpec(scheme, values, node)

@@ -47,8 +47,12 @@ REQUEST: Final[Mapping[str, str]] = {
     "bearer": "Write auth: {bearer: …}.",
     "basic": "Write auth: {basic: {username: …, password: …}}.",
     "api_key": "Write auth: {api_key: {name: …, value: …}}.",
+    "digest": "Write auth: {digest: {username: …, password: …}}.",
+    "oauth2": "Write auth: {oauth2: {token_url: …, client_id: …, client_secret: …}}.",
+    "aws_sigv4": "Write auth: {aws_sigv4: {access_key: …, secret_key: …, region: …, service: …}}.",
     "base_url": "It stands below defaults.",
 }
+LOGIN: Final = _words(username="user login name", password="pass")  # noqa: S106  # the name of a key
 IN_REQUEST: Final = "It stands in a request, or below defaults for all of them."
 
 KEYS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -100,11 +104,39 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     ),
     "graphql": _words(query="mutation document body", operation_name="operation operationname", variables="vars"),
     "auth": {
-        **_words(bearer="token", api_key="apikey key"),
+        **_words(
+            bearer="token",
+            api_key="apikey key",
+            digest="digest_auth http_digest",
+            oauth2="oauth oauth_2 oauth2.0 client_credentials",
+            aws_sigv4="aws awsv4 sigv4 aws_v4 aws_auth",
+        ),
         **dict.fromkeys(("username", "user", "password"), "Write basic: {username: …, password: …}."),
-        "type": "The scheme is a key: bearer: …, basic: {…} or api_key: {…}.",
+        "type": "The scheme is a key, as in bearer: …, basic: {…} or oauth2: {…}.",
     },
-    "basic": _words(username="user login name", password="pass"),  # noqa: S106  # the name of a key
+    "basic": LOGIN,
+    "digest": LOGIN,
+    "oauth2": {
+        **_words(
+            token_url="tokenurl access_token_url accesstokenurl token_uri token_endpoint url",  # noqa: S106  # as LOGIN
+            client_id="clientid id",
+            client_secret="clientsecret secret",  # noqa: S106  # as LOGIN
+            scope="scopes",
+            grant="grant_type granttype flow type",
+            client_auth="client_authentication clientauthentication add_credentials_to auth_method",
+            refresh_token="refreshtoken",  # noqa: S106  # as LOGIN
+        ),
+        **LOGIN,
+        "access_token": "A token that is there already goes as auth: {bearer: …}.",
+        "token": "A token that is there already goes as auth: {bearer: …}.",
+    },
+    "aws_sigv4": _words(
+        access_key="accesskey access_key_id accesskeyid aws_access_key_id key_id",
+        secret_key="secretkey secret_access_key secretaccesskey aws_secret_access_key secret",  # noqa: S106  # as LOGIN
+        session_token="sessiontoken security_token aws_session_token token",  # noqa: S106  # as LOGIN
+        region="aws_region",
+        service="service_name servicename aws_service",
+    ),
     "api_key": _words(name="key header", value="token secret"),
 }
 """By what the keys stand in, as ``read_fields`` calls it."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from runner import settings
-from runner.load.bodies import BODY_KINDS, decode_auth, decode_body, decode_headers, decode_pairs
+from runner.load.auth import decode_auth
+from runner.load.bodies import BODY_KINDS, decode_body, decode_headers, decode_pairs
 from runner.load.conditions import decode_needs, decode_when
 from runner.load.examples import decode_examples
 from runner.load.expect import ExpectDecoder

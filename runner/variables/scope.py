@@ -222,6 +222,10 @@ class Variables:
             return placeholder.default
         raise RenderError(self.missing(placeholder, node))
 
+    def generate(self, name: str) -> str:
+        """A new dynamic value, as text: what ``<<$randomHex>>`` and the like stand for."""
+        return as_text(self._generators.value(name))
+
     def missing(self, placeholder: Placeholder, node: Node, captured_by: str = "") -> Diagnostic:
         """What to say of a placeholder that nothing fills, with every place that was searched."""
         name = placeholder.name

@@ -24,6 +24,8 @@ DEFAULT = re.compile(r"<<\s*([A-Za-z_][\w.-]*)\s*:-([^|>]{4,})")
 LISTED = re.compile(r"^secrets\s*:(.*(?:\n[ \t-].*)*)", re.MULTILINE)
 NO_VALUES = frozenset(("", "Bearer", "Basic", "bearer", "basic"))
 WORD = re.compile(r"[A-Za-z_][\w.-]*")
+NO_SECRETS = frozenset(("auth", "token_url", "client_auth"))
+"""Keys of the format that only sound like one."""
 PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -51,7 +53,7 @@ def written_secrets(line: str, text: str) -> Iterator[str]:
     rules = SecretRules(listed | {"authorization", "Authorization"})
     of_cookies = "ookie" in text
     for name, double, single, plain, rest in NAMED.findall(line):
-        if (is_secret(name, rules) and name != "auth") or (of_cookies and COOKIE.search(name)):
+        if (is_secret(name, rules) and name not in NO_SECRETS) or (of_cookies and COOKIE.search(name)):
             found = {double, single, plain.rstrip(",]}"), (plain + rest).rstrip(",]} ")} - NO_VALUES
             yield from (one for one in found if not one.startswith(("${", "{{")))
     for value in (*SCHEME.findall(line), *USER_INFO.findall(line)):

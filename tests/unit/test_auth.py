@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from runner.auth.apply import authenticate
+from runner.auth.apply import authenticate, credentials_of
+from runner.auth.flow import Means
+from runner.auth.tokens import Tokens
 from runner.errors import RenderError
 from runner.messages import Request
 from runner.node import Plain
 from runner.resolve import Resolver
 from runner.source import Diagnostic
+from tests.command import StillClock
 from tests.unit.loading import one_request, scope
 
 
@@ -20,7 +23,8 @@ def sent(written: str, **outside: str) -> tuple[Request, list[Plain]]:
     marked: list[Plain] = []
     variables = scope(options=outside)
     request = Resolver(Path("/nowhere"), variables).request(spec)
-    return authenticate(request, spec.auth, variables, marked.append), marked
+    means = Means(variables, StillClock(), Tokens(), marked.append)
+    return next(authenticate(request, credentials_of(spec.auth, means), means)), marked
 
 
 def refused(written: str, **outside: str) -> Diagnostic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -13,7 +14,8 @@ from jsonschema import Draft202012Validator
 
 from runner import settings
 from runner.errors import InvalidFiles
-from runner.load import bodies, examples, expect, matchers, operands, parts, request
+from runner.load import examples, expect, matchers, operands, parts, request
+from runner.load.auth import AUTH_FIELDS
 from runner.load.collection import TOP_KEYS, decode_collection
 from runner.load.document import read_document
 from runner.load.problems import Problems
@@ -25,6 +27,9 @@ from runner.variables.filters import FILTERS
 ROOT: Final = Path(__file__).parents[2]
 SCHEMA: Final = json.loads((ROOT / "runner/load/collection.schema.json").read_text(encoding="utf-8"))
 VALIDATOR: Final = Draft202012Validator(SCHEMA)
+
+CONDITION: Final = re.compile(r"/(?:if|then|else)(?:/|$)")
+"""Where a schema says when another part of it holds."""
 
 INVISIBLE: Final = {
     "content-type": "a schema does not compare a header with the body",
@@ -118,7 +123,7 @@ def test_every_key_has_a_description() -> None:
     without = []
     for path, schema in subschemas(SCHEMA):
         listed = schema.get("properties")
-        if isinstance(listed, dict) and not path.startswith("#/if") and not path.startswith("#/else"):
+        if isinstance(listed, dict) and not CONDITION.search(path):
             described = {key: value.get("description", "") for key, value in listed.items()}
             without += [f"{path}/{key}" for key, text in described.items() if len(text) < 10 or text[-1] != "."]
     assert without == []
@@ -135,7 +140,7 @@ def test_every_mapping_says_what_else_it_takes() -> None:
     open_ended = [
         path
         for path, schema in subschemas(SCHEMA)
-        if "properties" in schema and "additionalProperties" not in schema and not path.startswith(("#/if", "#/else"))
+        if "properties" in schema and "additionalProperties" not in schema and not CONDITION.search(path)
     ]
     assert open_ended == []
 
@@ -150,9 +155,8 @@ def test_every_mapping_says_what_else_it_takes() -> None:
         ("$defs/retry", settings.RETRY_KEYS),
         ("$defs/poll", settings.POLL_KEYS),
         ("$defs/capture/anyOf/1", (*expect.CAPTURE_KINDS, "filter", "default", "secret")),
-        ("$defs/auth/anyOf/1", tuple(bodies.AUTH_FIELDS)),
-        ("$defs/auth/anyOf/1/properties/basic", bodies.AUTH_FIELDS["basic"]),
-        ("$defs/auth/anyOf/1/properties/api_key", bodies.AUTH_FIELDS["api_key"]),
+        ("$defs/auth/anyOf/1", tuple(AUTH_FIELDS)),
+        *((f"$defs/auth/anyOf/1/properties/{scheme}", names) for scheme, names in AUTH_FIELDS.items() if names),
         ("$defs/part", parts.FILE_KEYS),
         ("$defs/graphql", parts.GRAPHQL_KEYS),
         ("$defs/example", examples.KEYS),
@@ -272,6 +276,23 @@ REQUESTS: Final[tuple[dict[str, Plain], ...]] = (
         ],
     },
     {"auth": {"basic": {"username": "a", "password": "b"}}, "text": "a"},
+    {"auth": {"digest": {"username": "a", "password": "b"}}},
+    {"auth": {"oauth2": {"token_url": "http://127.0.0.1/t", "client_id": "a", "client_secret": "b", "scope": "c"}}},
+    {
+        "auth": {
+            "oauth2": {
+                "token_url": "http://127.0.0.1/t",
+                "grant": "password",
+                "username": "a",
+                "password": "b",
+                "client_auth": "body",
+            }
+        }
+    },
+    {"auth": {"oauth2": {"token_url": "http://127.0.0.1/t", "grant": "refresh_token", "refresh_token": "a"}}},
+    {"auth": {"oauth2": {"token_url": "<<X>>", "grant": "<<Y>>"}}},
+    {"auth": {"aws_sigv4": {"access_key": "a", "secret_key": "b", "region": "c", "service": "d"}}},
+    {"auth": {"aws_sigv4": {"access_key": 1, "secret_key": 2, "session_token": 3, "region": 4, "service": 5}}},
     {"auth": {"api_key": {"name": "k", "value": "v", "in": "query"}}},
     {"auth": "none", "form": {"a": "b", "c": ["d", 1]}, "timeout": 3},
     {
