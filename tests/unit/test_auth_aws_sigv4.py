@@ -358,3 +358,15 @@ def test_half_a_character_cannot_be_signed(place: str, tmp_path: Path, monkeypat
     ended = Program(monkeypatch, tmp_path).run("run", "--var", 'V="\\ud800"', "aws.yaml")
     assert ended.code in (3, 4), ended.text
     assert "half a character" in ended.text
+
+
+def test_each_sending_has_a_signature_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The signature of a request that waited would be too old."""
+    busy = b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nRetry-After: 7\r\n\r\n"
+    with serve_bytes(busy, ok()) as server:
+        text = FILE.format(url=server.url, body="retry: {attempts: 2}", token="<<TOKEN:->>", service="s3")
+        (tmp_path / "aws.yaml").write_text(text, encoding="utf-8")
+        ended = Program(monkeypatch, tmp_path, {"AWS_SECRET_ACCESS_KEY": SECRET}).run("run", "aws.yaml")
+        assert ended.code == 0, ended.text
+        assert [one.values("x-amz-date")[0] for one in server.arrived] == ["20241004T044810Z", "20241004T044817Z"]
+        assert all(verified(one, "AKIDEXAMPLE", SECRET) for one in server.arrived)

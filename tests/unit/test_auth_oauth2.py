@@ -308,3 +308,21 @@ def test_a_value_that_only_a_response_gives_is_looked_at_then(place: Place) -> N
             ended = place.run(collection(server.url, fields, first, {}))
             assert ended.code == 4, ended.text
             assert len(server.arrived) == 1
+
+
+def test_a_request_that_is_sent_again_keeps_its_token(place: Place) -> None:
+    token = reply('{"access_token": "abcdefgh"}')
+    busy = reply("", "text/plain", "503 Busy")
+    with serve(answers(token, busy, ok())) as server:
+        ended = place.run(collection(server.url, CLIENT_FIELDS, {"retry": {"attempts": 2}}))
+        assert ended.code == 0, ended.text
+        assert [one.line.split(" ")[1] for one in server.arrived] == ["/token", "/api", "/api"]
+
+
+def test_the_token_endpoint_gets_no_cookies(place: Place) -> None:
+    cookie = reply("{}", "application/json", "200 OK", "Set-Cookie: session=abcdefghijk; Path=/")
+    token = reply('{"access_token": "abcdefgh"}')
+    with serve(answers(cookie, token, ok())) as server:
+        ended = place.run(collection(server.url, CLIENT_FIELDS, {"auth": "none"}, {"cookies": {"mine": "x"}}))
+        assert ended.code == 0, ended.text
+        assert [bool(one.values("cookie")) for one in server.arrived] == [False, False, True]
