@@ -82,6 +82,10 @@ class Node:
         """A scalar with this value at the same place, its placeholders not looked at."""
         return Node(self.source, self._start, self._start, value, templated=False)
 
+    def with_items(self, items: Sequence[tuple[Node, Node]]) -> Node:
+        """A mapping of these pairs at the same place."""
+        return MappingNode(self.source, self._start, self._end, items)
+
     def get(self, key: str) -> Node | None:
         """The value under ``key`` of a mapping, None if there is none."""
         for name, value in self.items:

@@ -101,11 +101,13 @@ class _Composer:
                     continue
                 elif kind is MAPPING_END:
                     node = MappingNode(source, start.start_mark, event.end_mark, self._pairs(inner, merges))
-                    self._opened(start, node)
+                    if start.anchor is not None or start.tag is not None:
+                        self._opened(start, node)
                     start, mapping, key, inner, merges = stack.pop()
                 elif kind is LIST_END:
                     node = ListNode(source, start.start_mark, event.end_mark, inner)
-                    self._opened(start, node)
+                    if start.anchor is not None or start.tag is not None:
+                        self._opened(start, node)
                     start, mapping, key, inner, merges = stack.pop()
                 elif kind is ALIAS:
                     node = self._alias(event, [start, *(one[0] for one in stack)])
@@ -135,8 +137,6 @@ class _Composer:
             return text
 
     def _tag(self, event: Any, node: Node) -> None:
-        if event.tag is None:
-            return
         self._problems.error(
             "tag",
             node,

@@ -120,7 +120,8 @@ class ExpectDecoder:
             if kind == "json":
                 check_path(key, self._problems)
             matcher = decode_matcher(value, self._problems)
-            self._check_schemas(matcher)
+            if value.kind == "mapping":
+                self._check_schemas(matcher)
             if matcher is not None:
                 found.append(Expectation(kind, value, key, matcher))
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.node import MappingNode, Node, Place
+from runner.node import Node
 
 BODIES = frozenset({"json", "text", "form", "multipart", "file", "graphql"})
 DEPTH = {
@@ -29,7 +29,7 @@ def merge_request(defaults: Node | None, request: Node) -> Node:
         before = values.get(name)
         merged = value if before is None else _merge(before[1], value, DEPTH.get(name, 0), name)
         values[name] = (key, merged)
-    return _mapping(request, list(values.values()))
+    return request.with_items(list(values.values()))
 
 
 def _merge(default: Node, own: Node, depth: int, name: str) -> Node:
@@ -47,19 +47,9 @@ def _merge(default: Node, own: Node, depth: int, name: str) -> Node:
         deeper = EXPECT_DEPTH.get(inner, 0) if name == "expect" else depth - 1
         merged = value if before is None else _merge(before[1], value, deeper, inner)
         values[inner] = (key, merged)
-    return _mapping(own, list(values.values()))
+    return own.with_items(list(values.values()))
 
 
 def _folded(key: Node, *, fold: bool) -> str:
     """The name that two keys share if they mean the same: headers compare without case."""
     return str(key.value).lower() if fold else str(key.value)
-
-
-def _mapping(own: Node, items: list[tuple[Node, Node]]) -> Node:
-    span = own.span
-    return MappingNode(
-        own.source,
-        Place(span.line - 1, span.column - 1),
-        Place(span.end_line - 1, span.end_column - 1),
-        items,
-    )
