@@ -113,7 +113,14 @@ def repeating(arguments: RunArguments, redactor: Redactor) -> str:
     inputs, selection = arguments.inputs, arguments.selection
     flags = {"--mock": inputs.mock, "--strict": arguments.strict, "--insecure": selection.insecure}
     words = ["runner", "run", *(flag for flag, given in flags.items() if given)]
-    given = {"--tag": selection.tags, "--timeout": selection.timeout, "--ca": selection.ca}
+    retries = str(selection.retries) if selection.retries else ""
+    given = {
+        "--tag": selection.tags,
+        "--timeout": selection.timeout,
+        "--retries": retries,
+        "--ca": selection.ca,
+        "--proxy": selection.proxy if "@" not in selection.proxy else "…",
+    }
     words += [word for option, value in given.items() if value for word in (option, shell_quoted(value))]
     words += ["--env", shell_quoted(inputs.env)] if inputs.env else []
     words += ["--data", shell_quoted(inputs.data)] if inputs.data else []

@@ -16,6 +16,7 @@ from runner.load.problems import Problems
 from runner.model import NO_ROW, Collection, Row
 from runner.node import Plain
 from runner.source import Diagnostic
+from runner.variables.credentials import declare_credentials
 from runner.variables.environment import EnvFile, EnvFileError, Outside, find_env_files, read_env_file
 from runner.variables.filters import as_text
 from runner.variables.generators import Generators
@@ -85,7 +86,9 @@ class Session:
                     self.mark_secret(value)
         defaults = Defaults(collection.variables, collection.secrets)
         stand_in = STAND_IN if self._inputs.mock else None
-        return Variables(defaults, outside, self._generators, self.mark_secret, stand_in)
+        variables = Variables(defaults, outside, self._generators, self.mark_secret, stand_in)
+        declare_credentials(collection, variables)
+        return variables
 
     def _env_files(self, folder: Path) -> tuple[tuple[EnvFile, ...], tuple[str, ...]]:
         """The env files that hold for a folder, first hit first."""

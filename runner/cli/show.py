@@ -65,7 +65,8 @@ class Preview(NamedTuple):
     def http(self, jobs: Sequence[Job]) -> None:
         """The requests of each file below its name."""
         for job in jobs:
-            title = " · ".join(filter(None, (job.collection.source.name, job.collection.name)))
+            file = f"{job.collection.source.name} {job.variables.label}".rstrip()
+            title = " · ".join(filter(None, (file, job.collection.name)))
             lines = [self.style.paint("bold", printable(title))]
             if job.skipped:
                 lines.append(f"  SKIP  {printable(job.skipped)}")
@@ -79,11 +80,12 @@ class Preview(NamedTuple):
         self._write("\n\n".join(blocks))
 
     def _lines(self, job: Job, planned: Planned) -> Iterator[str]:
-        name, why = printable(planned.name), _why_not(job, planned)
+        name, made = printable(planned.name), None
         try:
+            why = _why_not(job, planned)
             made = None if why else self._request(job, planned)
         except RenderError as error:
-            made, why = None, error.diagnostic.message
+            why = error.diagnostic.message
         if made is None:
             yield f"{name}  ({printable(why)})"
             return
@@ -98,10 +100,11 @@ class Preview(NamedTuple):
         yield ""
 
     def _command(self, job: Job, planned: Planned) -> str:
-        name, why = printable(planned.name), _why_not(job, planned)
-        if why:
-            return f"# {name}: {printable(why)}"
+        name = printable(planned.name)
         try:
+            why = _why_not(job, planned)
+            if why:
+                return f"# {name}: {printable(why)}"
             request = job.resolver.request(planned.spec)
             script = to_commands(request, planned.spec.auth, self._means(job, ACCESS_TOKEN))
         except RenderError as error:
@@ -136,4 +139,6 @@ def _why_not(job: Job, planned: Planned) -> str:
         return f"made when {listed} {'is' if len(names) == 1 else 'are'} known"
     context = MatchContext(job.variables.render, SchemaChecker(job.collection.folder))
     unmet = unmet_condition(planned.spec.when, context)
-    return f"skipped: {unmet.reason}" if unmet is not None else ""
+    if unmet is None:
+        return ""
+    return f"when cannot be decided: {unmet.reason}" if unmet.doubt else f"skipped: {unmet.reason}"

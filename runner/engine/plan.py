@@ -16,6 +16,7 @@ from runner.model import Collection, RequestSpec
 from runner.node import Node
 from runner.resolve import NO_OVERRIDES, Overrides, Resolver
 from runner.source import Diagnostic
+from runner.variables.credentials import declare_credentials
 from runner.variables.scope import Variables
 from runner.variables.template import Placeholder, placeholders
 
@@ -23,8 +24,6 @@ MADE = frozenset(
     {"method", *BODY_KINDS, "timeout", "redirects", "max_size", "tls", "proxy", "cookies", "delay", "retry", "poll"}
 )
 """Keys whose values, once filled, may still not be what a request can be made from; others have checks of their own."""
-CREDENTIALS = frozenset({"token", "password", "value", "client_secret", "refresh_token", "secret_key", "session_token"})
-"""Fields of ``auth`` that must not be seen."""
 Selector = Callable[[RequestSpec, str], bool]
 
 
@@ -59,12 +58,12 @@ def plan_job(
     collection: Collection, variables: Variables, selected: Selector, overrides: Overrides = NO_OVERRIDES
 ) -> tuple[Job, list[Diagnostic]]:
     """The job of one collection, and everything that keeps it from being run."""
+    declare_credentials(collection, variables)
     job = Job(collection, variables, overrides)
     problems: dict[Diagnostic, None] = {}
     reason = _unmet(job, problems)
     if reason:
         return Job(collection, variables, overrides, (), reason), []
-    _declare_credentials(collection, variables)
     everything: list[Planned] = []
     captured: dict[str, str] = {}
     names: dict[str, Node] = {}
@@ -88,15 +87,6 @@ def plan_job(
         captures.update((capture.name, one.name) for capture in one.spec.captures)
     problems.update(dict.fromkeys(filled.problems()))
     return Job(collection, variables, overrides, tuple(chosen)), sorted(problems, key=_place)
-
-
-def _declare_credentials(collection: Collection, variables: Variables) -> None:
-    """What authentication is made from is secret under whatever name, from the moment that it arrives."""
-    for spec in collection.requests:
-        for name, node in spec.auth.fields.items() if spec.auth is not None else ():
-            if name in CREDENTIALS:
-                for placeholder, _ in placeholders(node):
-                    variables.declare_secret(placeholder.name)
 
 
 def _place(problem: Diagnostic) -> tuple[int, int]:

@@ -99,19 +99,19 @@ class Run:
         self._tell(_file_started(job))
         results: list[RequestResult] = []
         execution = self._execution(job)
-        teardown = [planned for planned in job.requests if planned.spec.phase == "teardown"]
+        interrupt: KeyboardInterrupt | Terminated | None = None
         try:
-            try:
-                for planned in job.requests[: len(job.requests) - len(teardown)]:
+            for planned in job.requests:
+                if planned.spec.phase != "teardown" and (self._stop or interrupt is not None):
+                    continue
+                try:
                     self._send(execution, planned, results)
-                    if self._stop:
-                        break
-            except (KeyboardInterrupt, Terminated):
-                execution = self._hurried(execution)
-                raise
-            finally:
-                for planned in teardown:
-                    self._send(execution, planned, results)
+                except (KeyboardInterrupt, Terminated) as error:
+                    if interrupt is not None:
+                        raise
+                    interrupt, execution = error, self._hurried(execution)
+            if interrupt is not None:
+                raise interrupt
         finally:
             self._first_index += len(collection.requests)
             file = FileResult(collection.source.name, collection.name, tuple(results), job.skipped, job.variables.label)

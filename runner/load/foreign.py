@@ -12,7 +12,7 @@ from runner.variables.template import span_of
 
 FOREIGN = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}|\$\{([A-Z_][A-Z0-9_]*)\}")
 BODIES = ("json", "text")
-NEVER_SENT = ("name", "description", "tags", "expect", "capture", "examples", "skip")
+NEVER_SENT = ("name", "when", "needs", "description", "tags", "expect", "capture", "examples", "skip")
 
 
 def warn_of_foreign(request: Node, variables: Collection[str], problems: Problems) -> None:

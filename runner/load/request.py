@@ -98,6 +98,9 @@ class RequestDecoder:
         self._check(fields)
         self._check_settings({key: fields[key] for key in own})
         expected = self._expect.expectations(fields.get("expect"))
+        if expected.error is not None and "capture" in own and own["capture"].items:
+            message = "a request that must fail has no response, so nothing can be captured from it"
+            problems.error("error-alone", own["capture"], message, "Keep either expect: {error: …} or capture.")
         body = decode_body(fields, self._folder, problems)
         return RequestSpec(
             name=fields.get("name") or self._default_name(written, fields, url),
@@ -127,7 +130,7 @@ class RequestDecoder:
             expect_error=expected.error,
             pass_rate=expected.pass_rate,
             phase=phase,
-            captures=self._expect.captures(fields.get("capture")),
+            captures=self._expect.captures(fields.get("capture") if expected.error is None else None),
             examples=decode_examples(fields.get("examples"), self._folder, problems),
         )
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from runner.model import Row, SecretRules
+from collections.abc import Callable
+
+from runner.model import Row
 from runner.variables.filters import as_text
-from runner.variables.secrets import is_secret
 
 SHOWN_VALUES = 3
 SHOWN_TEXT = 30
 
 
-def row_label(row: Row, secrets: SecretRules) -> str:
+def row_label(row: Row, is_secret: Callable[[str], bool]) -> str:
     """``[2] model=gpt-4.1``: the number of a data row, and its first values; secrets are left out."""
-    shown = [f"{name}={_short(as_text(value))}" for name, value in row.values.items() if not is_secret(name, secrets)]
+    shown = [f"{name}={_short(as_text(value))}" for name, value in row.values.items() if not is_secret(name)]
     number = [] if row.number is None else [f"[{row.number}]"]
     return " ".join([*number, *shown[:SHOWN_VALUES]])
 

@@ -53,14 +53,17 @@ class Variables:
         self._mark_secret = mark_secret
         self._stand_in = stand_in
         self._row = outside.row
-        self.label = row_label(outside.row, defaults.secrets)
-        """How reports name the row, empty without one."""
         self._direct = direct_uses(defaults.variables)
         self._uses = {name: reachable(name, self._direct) for name in self._direct}
         self._captures: dict[str, Plain] = {}
         self._declared_secrets: set[str] = set()
         self._known: dict[str, Found | None] = {}
         self._open: list[str] = []
+
+    @property
+    def label(self) -> str:
+        """How reports name the row, empty without one; secrets are left out."""
+        return row_label(self._row, self.is_secret)
 
     def capture(self, name: str, value: Plain, origin: str, *, secret: bool = False) -> None:
         """Keep what a response gave; it wins over every other source from now on."""
@@ -89,8 +92,12 @@ class Variables:
 
     def declare_secret(self, name: str) -> None:
         """``name`` is secret for how it is used, unless the file takes it out."""
-        if name not in self._defaults.secrets.excluded:
-            self._declared_secrets.add(name)
+        if name in self._defaults.secrets.excluded:
+            return
+        self._declared_secrets.add(name)
+        known = self._known.get(name)
+        if known is not None:
+            self._mark_secret(known.value)
 
     def is_secret(self, name: str) -> bool:
         """Whether the value of ``name`` must never be shown. Once a secret, always a secret."""

@@ -108,6 +108,18 @@ def test_a_second_interrupt_ends_teardown(server: EchoServer, tmp_path: Path) ->
     assert "1 passed, 3 not sent" in out
 
 
+def test_an_interrupt_in_teardown_lets_the_rest_of_it_go_on(server: EchoServer, tmp_path: Path) -> None:
+    text = "requests:\n  - {name: quick, url: <<SERVER>>/echo}\nteardown:\n"
+    text += "  - {name: slow, url: <<SERVER>>/delay/20000}\n  - {name: last, url: <<SERVER>>/echo?last=1}\n"
+    process = started(tmp_path, text, server)
+    wait_for(2, server, process)
+    process.send_signal(signal.SIGINT)
+    out, errors = process.communicate(timeout=10)
+    assert (process.returncode, "Traceback" in errors) == (130, False)
+    assert [one["target"] for one in server.received[2:]] == ["/echo?last=1"]
+    assert "2 passed, 1 not sent" in out
+
+
 def started(folder: Path, text: str, server: EchoServer, *options: str) -> subprocess.Popen[str]:
     """The program, running a collection with this text."""
     path = folder / "c.yaml"

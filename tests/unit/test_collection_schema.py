@@ -54,6 +54,7 @@ INVISIBLE: Final = {
 """Rules of the loader that a JSON Schema cannot see, and why."""
 
 INVISIBLE_MESSAGES: Final = (
+    "nothing can be captured from it",
     "nothing is between these",
     "one end is text, the other a number",
     "there is no file",
