@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from runner.auth.apply import authenticate, credentials_of
 from runner.auth.flow import Flow, Means
 from runner.auth.tokens import Tokens
-from runner.convert.curl import Login, to_curl
+from runner.convert.curl import Login, Mask, to_curl
 from runner.messages import Request
 from runner.model import AuthSpec
 
@@ -24,25 +24,26 @@ class Script(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def to_commands(request: Request, auth: AuthSpec | None, means: Means) -> Script:
-    """The commands for ``request`` without its credentials; those of the tokens that ``means`` has are a variable."""
+def to_commands(request: Request, auth: AuthSpec | None, means: Means, mask: Mask) -> Script:
+    """The commands for ``request`` without its credentials; those of the tokens that ``means`` has are a variable.
+    ``mask`` hides what no variable holds."""
     variables = means.variables
     credentials = credentials_of(auth, means)
     first = _first(authenticate(request, credentials, means))
     if credentials is None or credentials.auth.scheme in ("bearer", "basic", "api_key"):
-        return Script(to_curl(first, variables.secret_texts()))
+        return Script(to_curl(first, variables.secret_texts(), mask=mask))
     scheme, values = credentials.auth.scheme, credentials.values
     if scheme == "digest":
         login = Login("--digest", values["username"], values["password"])
-        return Script(to_curl(request, variables.secret_texts(), login))
+        return Script(to_curl(request, variables.secret_texts(), login, mask))
     if scheme == "aws_sigv4":
         option = f"--aws-sigv4 'aws:amz:{values['region']}:{values['service']}'"
         login = Login(option, values["access_key"], values["secret_key"])
-        return Script(to_curl(_to_be_signed(first), variables.secret_texts(), login))
+        return Script(to_curl(_to_be_signed(first), variables.secret_texts(), login, mask))
     fetching = _first(authenticate(request, credentials, means._replace(tokens=Tokens())))
     secrets = variables.secret_texts()
-    token = f'{VARIABLE}="$(\n{to_curl(fetching, secrets)} |\n  {TAKE_OUT}\n)"'
-    use = to_curl(first, {**secrets, VARIABLE: ACCESS_TOKEN})
+    token = f'{VARIABLE}="$(\n{to_curl(fetching, secrets, mask=mask)} |\n  {TAKE_OUT}\n)"'
+    use = to_curl(first, {**secrets, VARIABLE: ACCESS_TOKEN}, mask=mask)
     return Script(f"{token}\n{use}", ("One command cannot say this: the first gets the token for the second.",))
 
 

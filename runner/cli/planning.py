@@ -9,7 +9,7 @@ from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
 from runner.cli.session import Session
 from runner.disk import exists
-from runner.engine.plan import Job, plan_job, used_names
+from runner.engine.plan import Job, plan_job
 from runner.engine.select import selector
 from runner.errors import InvalidFiles, NothingToRun, UsageError
 from runner.load.problems import suggestion
@@ -19,6 +19,7 @@ from runner.resolve import Overrides
 from runner.settings import BadValue, duration
 from runner.source import Diagnostic
 from runner.units import DURATION_HINT
+from runner.variables.uses import used_names
 
 
 def plan(inputs: Inputs, selection: Selection, context: Context) -> tuple[Session, tuple[Job, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -23,6 +23,7 @@ from runner.variables.generators import Generators
 from runner.variables.scope import Defaults, Variables
 from runner.variables.secrets import is_secret, written_secrets
 from runner.variables.template import NAME
+from runner.variables.uses import used_names
 
 DataReader: TypeAlias = Callable[[Path, str, Problems], list[Row]]
 STAND_IN = "stand-in-for-the-mock-server"
@@ -69,7 +70,11 @@ class Session:
 
     def scopes(self, collection: Collection) -> list[Variables]:
         """The variables of one collection, once for each row that it runs with."""
-        return [self.variables(collection, row) for row in self._rows or collection.rows]
+        rows = self._rows or collection.rows
+        if not any(row.values for row in rows):
+            return [self.variables(collection, row) for row in rows]
+        used = used_names(collection)
+        return [self.variables(collection, _narrowed(row, used)) for row in rows]
 
     def variables(self, collection: Collection, row: Row = NO_ROW) -> Variables:
         """Where the variables of one collection come from."""
@@ -121,6 +126,11 @@ class Session:
             for value in written_secrets(line, problem.source.text):
                 if value != path:
                     self.mark_secret(value)
+
+
+def _narrowed(row: Row, used: Container[str]) -> Row:
+    """The row without what the file does not speak of: a line that is no header may be made of secrets."""
+    return row._replace(values={name: value for name, value in row.values.items() if name in used})
 
 
 def read_assignments(texts: Iterable[str]) -> dict[str, str]:

@@ -106,7 +106,7 @@ class Preview(NamedTuple):
             if why:
                 return f"# {name}: {printable(why)}"
             request = job.resolver.request(planned.spec)
-            script = to_commands(request, planned.spec.auth, self._means(job, ACCESS_TOKEN))
+            script = to_commands(request, planned.spec.auth, self._means(job, ACCESS_TOKEN), self.context.redactor.text)
         except RenderError as error:
             return f"# {name}: {printable(error.diagnostic.message)}"
         commands = self.context.redactor.text(script.commands)

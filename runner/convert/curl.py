@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 from urllib.parse import quote, quote_plus
@@ -42,6 +42,7 @@ class Reference(NamedTuple):
 
 
 Piece: TypeAlias = str | Reference
+Mask: TypeAlias = Callable[[str], str]
 
 
 class Login(NamedTuple):
@@ -53,9 +54,11 @@ class Login(NamedTuple):
 
 
 class Secrets:
-    """Finds the values of secret variables in text, also where they stand JSON-escaped or percent-encoded."""
+    """Finds the values of secret variables in text, also where they stand JSON-escaped or percent-encoded. What is
+    left goes through ``mask`` before it is escaped for the shell, which hides a secret from whoever looks later."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
+    def __init__(self, values: Mapping[str, str], mask: Mask = str) -> None:
+        self._mask = mask
         self._forms: dict[str, Reference] = {}
         for name, value in values.items():
             for form, shell in forms(name, value):
@@ -70,7 +73,8 @@ class Secrets:
         for match in self._pattern.finditer(text) if self._pattern else ():
             pieces += [text[end : match.start()], self._forms[match.group()]]
             end = match.end()
-        return [piece for piece in [*pieces, text[end:]] if piece]
+        pieces.append(text[end:])
+        return [self._mask(piece) if isinstance(piece, str) else piece for piece in pieces if piece]
 
 
 def forms(name: str, value: str) -> Iterator[tuple[str, str]]:
@@ -85,12 +89,12 @@ def forms(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield encoded, f'"$(printf %s {variable} | {AS_PERCENT})"'
 
 
-def to_curl(request: Request, secrets: Mapping[str, str], login: Login | None = None) -> str:
+def to_curl(request: Request, secrets: Mapping[str, str], login: Login | None = None, mask: Mask = str) -> str:
     """A command for any POSIX shell. ``secrets`` is name → value as it stands in the request; the command
-    has ``"$NAME"`` in its place."""
+    has ``"$NAME"`` in its place. ``mask`` hides secrets that stand there in another form."""
     if request.body is None and request.method in WITH_LENGTH:
         request = request._replace(body=b"")
-    found = Secrets(secrets)
+    found = Secrets(secrets, mask)
     source, data = body_arguments(request.body, found)
     arguments = [
         f"curl {quoted(url_pieces(request.url, found))}",

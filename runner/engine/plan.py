@@ -221,13 +221,3 @@ def _wrong_settings(resolver: Resolver, spec: RequestSpec) -> Iterable[Diagnosti
         except RenderError as error:
             if error.diagnostic.rule != "missing-variable":
                 yield error.diagnostic
-
-
-def used_names(collection: Collection) -> set[str]:
-    """Every variable that a file speaks of."""
-    nodes = [node for spec in collection.requests for one in (False, True) for node in spec.nodes(response=one)]
-    examples = [example.node for spec in collection.requests for example in spec.examples]
-    written = {
-        found.name for node in (*nodes, *examples, *collection.variables.values()) for found, _ in placeholders(node)
-    }
-    return {*written, *collection.variables, *(str(node.value) for node in collection.requires)}

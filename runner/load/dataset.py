@@ -130,14 +130,14 @@ def _csv(source: Source, problems: Problems) -> Sequence[Values]:
 
 def _header(names: Sequence[str], source: Source, problems: Problems) -> bool:
     hint = f"The first line names the variables. {NAME_HINT}"
-    wrong = next((name for name in names if not NAME.fullmatch(name)), None)
+    wrong = next((number for number, name in enumerate(names, 1) if not NAME.fullmatch(name)), None)
     if not names:
         _at(source, 1, "there is no header", hint, problems)
     elif wrong is not None:
-        _at(source, 1, f'the header has "{wrong}", which cannot be the name of a variable', hint, problems)
+        _at(source, 1, f"column {wrong} has a header that cannot be the name of a variable", hint, problems)
     elif len(set(names)) != len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        _at(source, 1, f'the header has "{twice}" twice', "Give each column a name of its own.", problems)
+        twice = next(number for number, name in enumerate(names, 1) if name in names[: number - 1])
+        _at(source, 1, f"column {twice} has the header of one before it", hint, problems)
     else:
         return True
     return False

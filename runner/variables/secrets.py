@@ -36,13 +36,18 @@ def is_secret(name: str, rules: SecretRules) -> bool:
     return name in rules.listed or any(part.upper() in SECRET_PARTS for part in PART.findall(name))
 
 
+def is_login_cookie(name: str, rules: SecretRules) -> bool:
+    """Whether a cookie of this name says who is there, which is as good as a password."""
+    return name not in rules.excluded and (is_secret(name, rules) or COOKIE.search(name) is not None)
+
+
 def cookie_secrets(name: str, value: str, rules: SecretRules, *, hidden: bool = False) -> tuple[str, ...]:
     """What must not be shown of a cookie, by its name or because the server keeps it from scripts (``hidden``): the
     value, and what it is once it is decoded."""
     plain = value.strip('"')
     if len(plain) < LEAST_COOKIE or name in rules.excluded:
         return ()
-    if not (hidden or is_secret(name, rules) or COOKIE.search(name)):
+    if not (hidden or is_login_cookie(name, rules)):
         return ()
     return tuple({plain, unquote(plain)})
 

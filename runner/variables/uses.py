@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from runner.model import Collection
 from runner.node import Node
 from runner.variables.template import TemplateError, placeholders
 
@@ -33,3 +34,13 @@ def _named(node: Node) -> frozenset[str]:
         return frozenset(one.name for one, _ in placeholders(node) if not one.name.startswith("$"))
     except TemplateError:
         return frozenset()
+
+
+def used_names(collection: Collection) -> set[str]:
+    """Every variable that a file speaks of."""
+    nodes = [node for spec in collection.requests for one in (False, True) for node in spec.nodes(response=one)]
+    examples = [example.node for spec in collection.requests for example in spec.examples]
+    written = {
+        found.name for node in (*nodes, *examples, *collection.variables.values()) for found, _ in placeholders(node)
+    }
+    return {*written, *collection.variables, *(str(node.value) for node in collection.requires)}

@@ -370,3 +370,13 @@ def test_what_show_prints_sends_what_run_sends(recorder: Recorder, tmp_path: Pat
     assert "sk-plain-123456" not in shown
     assert run(shown, {"API_KEY": "sk-plain-123456"}) == 0
     assert (recorder.request_line, recorder.headers, recorder.body) == sent
+
+
+@pytest.mark.parametrize("secret", ["HUNTER2%ZX9-PASSW", "P\u00c4SSWORT-GEHEIM", "sk-row'x\\n-99"])
+def test_what_no_variable_holds_is_hidden_before_the_shell_changes_it(secret: str) -> None:
+    request = Request("POST", "http://127.0.0.1/", (("X-Key", secret),), f"a\r\n{secret}\x00".encode())
+    command = to_curl(request, {}, mask=lambda text: text.replace(secret, "***"))
+    shown = command.replace("%%", "%").replace("\\303\\204", "\u00c4")
+    assert secret not in shown
+    assert secret[:5] not in shown
+    assert command.count("***") == 2
