@@ -129,6 +129,10 @@ def evaluate_at(path: Node, matcher: Matcher, document: Plain, context: MatchCon
         expected = describe(matcher, context.render)
         return Mismatch(expected, f"{show(text)} cannot be looked up: {error.message}", undecided=True)
     if not compiled.singular:
+        denied = not selected and any(test.operator == "not" for test in matcher.tests)
+        lost = compiled.lost_on_the_way(document) if denied else ""
+        if lost:  # of a list that is not there anything could be denied
+            return evaluate(matcher, Missing(lost), context)
         return _evaluate_selected(matcher, selected, context)
     found = selected[0] if selected else Missing(compiled.explain_missing(document))
     return evaluate(matcher, found, context)

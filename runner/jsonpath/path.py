@@ -54,11 +54,13 @@ class JsonPath:
     def explain_missing(self, document: Plain) -> str:
         """Why nothing is selected: where the way ends and what is there instead."""
         if self.steps is None:
-            return f"nothing: {self.text} selects nothing here"
-        parent, taken = _walk(self.steps, document)
-        if taken == len(self.steps):
-            return "nothing"
-        return f"nothing: {path_text(self.steps[:taken])} {_lack(self.steps[taken], parent)}"
+            return self.lost_on_the_way(document) or f"nothing: {self.text} selects nothing here"
+        return _explain(self.steps, document) or "nothing"
+
+    def lost_on_the_way(self, document: Plain) -> str:
+        """Where the plain beginning of the path (``$.items`` of ``$.items[*].id``) ends in ``document``, empty if it
+        is all there: only then does an empty selection mean that there are none."""
+        return _explain(_leading_steps(self.text)[0], document)
 
 
 def _walk(steps: Sequence[Step], document: Plain) -> tuple[Plain, int]:
@@ -133,17 +135,27 @@ def compile_path(text: str) -> JsonPath:
     return JsonPath(text, query.steps, query)
 
 
+def _explain(steps: Sequence[Step], document: Plain) -> str:
+    parent, taken = _walk(steps, document)
+    if taken == len(steps):
+        return ""
+    return f"nothing: {path_text(steps[:taken])} {_lack(steps[taken], parent)}"
+
+
 def _plain_steps(text: str) -> tuple[Step, ...] | None:
     """The steps of a path of simple names and indexes, None for any other text."""
     if not text.startswith("$"):
         return None
+    steps, end = _leading_steps(text)
+    return steps if end == len(text) else None
+
+
+def _leading_steps(text: str) -> tuple[tuple[Step, ...], int]:
+    """The simple names and indexes that a path begins with, and where in the text they end."""
     steps: list[Step] = []
     position = 1
-    while position < len(text):
-        match = SEGMENT.match(text, position)
-        if match is None:
-            return None
+    while match := SEGMENT.match(text, position):
         group = match.lastgroup or ""
         steps.append(int(match[group]) if group == "index" else match[group])
         position = match.end()
-    return tuple(steps)
+    return tuple(steps), position
