@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import Event
 from typing import Protocol
 
 
@@ -17,8 +18,8 @@ class Clock(Protocol):
         """Seconds on a clock that never goes back."""
         ...
 
-    def sleep(self, seconds: float) -> None:
-        """Return after ``seconds``."""
+    def sleep(self, seconds: float, stop: Event | None = None) -> None:
+        """Return after ``seconds``, or as soon as ``stop`` is set."""
         ...
 
 
@@ -31,5 +32,8 @@ class SystemClock:
     def monotonic(self) -> float:
         return time.perf_counter()
 
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
+    def sleep(self, seconds: float, stop: Event | None = None) -> None:
+        if stop is None:
+            time.sleep(seconds)
+        else:
+            stop.wait(seconds)

@@ -119,6 +119,16 @@ class Example(NamedTuple):
     when: RequestMatch | None = None
 
 
+class Row(NamedTuple):
+    """Values that everything runs with once: a data row (``number`` counts from 1), a combination of a matrix."""
+
+    number: int | None = None
+    values: Mapping[str, Plain] = MappingProxyType({})
+
+
+NO_ROW = Row()
+
+
 class RequestSpec(NamedTuple):
     """One request, ``defaults`` merged in: ``node`` is all of it as one mapping, at the request's own place.
 
@@ -156,6 +166,7 @@ class RequestSpec(NamedTuple):
     phase: Phase = "requests"
     captures: tuple[Capture, ...] = ()
     examples: tuple[Example, ...] = ()
+    rows: tuple[Row, ...] = (NO_ROW,)
 
     @property
     def location(self) -> Location:
@@ -174,6 +185,17 @@ class RequestSpec(NamedTuple):
                 yield node
 
 
+class Include(NamedTuple):
+    """Another file's requests, run where this stands. ``only`` are the names of those that are wanted, none for all;
+    ``given`` is its ``with``: values that go before those of the file's own ``variables``."""
+
+    node: Node
+    collection: Collection
+    only: tuple[str, ...] = ()
+    given: Mapping[str, Node] = MappingProxyType({})
+    phase: Phase = "requests"
+
+
 class SecretRules(NamedTuple):
     """Which variables a file declares secret, and which it takes out."""
 
@@ -181,19 +203,10 @@ class SecretRules(NamedTuple):
     excluded: frozenset[str] = frozenset()
 
 
-class Row(NamedTuple):
-    """Values that everything runs with once: a data row (``number`` counts from 1), a combination of a matrix."""
-
-    number: int | None = None
-    values: Mapping[str, Plain] = MappingProxyType({})
-
-
-NO_ROW = Row()
-
-
 class Collection(NamedTuple):
-    """One collection file. ``folder`` is where its relative paths start and must stay; ``requests`` are those of
-    ``setup``, ``requests`` and ``teardown`` in this order; they run once for each of ``rows``."""
+    """One collection file. ``folder`` is where its relative paths start and must stay; ``items`` are what stands in
+    ``setup``, ``requests`` and ``teardown`` in this order; they run once for each of ``rows``, in ``parallel`` as far
+    as they do not need each other."""
 
     source: Source
     folder: Path
@@ -202,9 +215,33 @@ class Collection(NamedTuple):
     variables: Mapping[str, Node] = MappingProxyType({})
     secrets: SecretRules = SecretRules()
     requires: tuple[Node, ...] = ()
-    requests: tuple[RequestSpec, ...] = ()
+    items: tuple[RequestSpec | Include, ...] = ()
     rows: tuple[Row, ...] = (NO_ROW,)
+    parallel: bool = False
     warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def own_requests(self) -> tuple[RequestSpec, ...]:
+        """Those that stand in the file itself."""
+        return tuple(item for item in self.items if isinstance(item, RequestSpec))
+
+    @property
+    def includes(self) -> tuple[Include, ...]:
+        return tuple(item for item in self.items if isinstance(item, Include))
+
+    @property
+    def requests(self) -> tuple[RequestSpec, ...]:
+        """All of them, those of included files where these stand."""
+        return tuple(spec for item in self.items for spec in _specs(item))
+
+
+def _specs(item: RequestSpec | Include) -> Iterator[RequestSpec]:
+    if isinstance(item, RequestSpec):
+        yield item
+        return
+    for spec in item.collection.requests:
+        if not item.only or str(spec.name.value) in item.only:
+            yield spec
 
 
 def target_of(method: Node | None, url: Node, *, has_body: bool) -> str:

@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import Final
 
 LIVE_TRANSPORT: Final = "runner.transport.live:LiveTransport"
-MOCK_TRANSPORT: Final = "runner.cli.mocking:mock_transport"
+MOCK_TRANSPORT: Final = "runner.mock.transport:MockTransport"
+MOCK_SERVER: Final = "runner.cli.mocking:mock_server"
 DATASET: Final = "runner.load.dataset:read_rows"
 DATA_FILE: Final = "runner.load.dataset:read_data_file"
 PREVIEW: Final = "runner.cli.show:preview"

@@ -34,13 +34,15 @@ HALF = "half a character (a lone surrogate)"
 
 class Overrides(NamedTuple):
     """What the command line says of every request; it wins over the file. ``timeout`` in seconds;
-    ``retries`` counts for requests that say nothing of it themselves."""
+    ``retries`` counts for requests that say nothing of it themselves; ``delay`` in seconds is the least wait before
+    each."""
 
     timeout: float | None = None
     insecure: bool = False
     ca: str | None = None
     proxy: str | None = None
     retries: int = 0
+    delay: float = 0.0
 
 
 NO_OVERRIDES = Overrides()
@@ -140,7 +142,7 @@ class Resolver:
 
     def delay(self, spec: RequestSpec) -> float:
         """Seconds to wait before sending."""
-        return self.setting(spec.delay, settings.duration) or 0.0
+        return max(self.setting(spec.delay, settings.duration) or 0.0, self._overrides.delay)
 
     def retry(self, spec: RequestSpec) -> RetryPolicy | None:
         """When and how often to send again; None for never."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -75,30 +76,29 @@ class RequestResult(NamedTuple):
         return tuple(check for check in self.checks if not check.passed)
 
 
-class FileResult(NamedTuple):
-    """One collection's results, in the order of the file. ``skipped`` is why the whole file was (``requires``);
-    ``row`` names the data row that it ran with, empty without one."""
+class Failed(NamedTuple):
+    """A request that failed: the file as the user names it, and its name."""
 
     file: str
     name: str
-    requests: tuple[RequestResult, ...] = ()
-    skipped: str = ""
-    row: str = ""
 
 
 class RunResult(NamedTuple):
-    """Everything that ran. ``duration`` in seconds; ``strict`` makes skips count as failures; ``not_run`` is how
-    many planned requests an interrupt or the first failure kept from running."""
+    """What came of a run, in numbers: listeners that need every result keep it themselves. ``duration`` in seconds;
+    ``strict`` makes skips count as failures; ``files_skipped`` are those that ``requires`` skipped whole; ``not_run``
+    is how many planned requests an interrupt or the first failure kept from running."""
 
-    files: tuple[FileResult, ...]
+    counts: Mapping[Status, int]
     duration: float
     strict: bool = False
     interrupted: ExitCode | None = None
     not_run: int = 0
+    files_skipped: int = 0
+    failed: tuple[Failed, ...] = ()
 
     def count(self, status: Status) -> int:
         """How many requests ended with ``status``."""
-        return sum(one.status is status for file in self.files for one in file.requests)
+        return self.counts.get(status, 0)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -106,10 +106,10 @@ class RunResult(NamedTuple):
         codes = {self.interrupted} if self.interrupted else set()
         if self.count(Status.ERROR):
             codes.add(ExitCode.NO_RESPONSE)
-        skipped = self.count(Status.SKIP) or any(file.skipped for file in self.files)
+        skipped = self.count(Status.SKIP) or self.files_skipped
         if self.count(Status.FAIL) or (self.strict and skipped):
             codes.add(ExitCode.CHECK_FAILED)
-        if not any(file.requests or file.skipped for file in self.files):
+        if not any(self.counts.values()) and not self.files_skipped:
             codes.add(ExitCode.NOTHING_RUN)
         return next((code for code in SEVEREST_FIRST if code in codes), ExitCode.OK)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from threading import Event
 from typing import Final
 
 import pytest
@@ -31,7 +32,7 @@ class StillClock:
     def monotonic(self) -> float:
         return self.waited
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, stop: Event | None = None) -> None:  # noqa: ARG002  # as in Clock
         self.waited += seconds
 
 

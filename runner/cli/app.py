@@ -97,6 +97,23 @@ def run(
             help="Send again up to N times after a fault, where a file has no retry.",
         ),
     ] = 0,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            "-j",
+            "--jobs",
+            metavar="N",
+            min=1,
+            max=256,
+            show_default=False,
+            help="Up to N requests at once: files, data rows, and requests of files that say parallel: true.",
+        ),
+    ] = 1,
+    repeat: Annotated[
+        int, typer.Option("--repeat", metavar="N", min=1, show_default=False, help="Run everything N times.")
+    ] = 1,
+    delay: Annotated[str, typer.Option("--delay", metavar="TIME", help="Wait before each request: 500ms, 2s.")] = "",
+    rate: Annotated[str, typer.Option("--rate", metavar="N/s", help="Send at most N requests a second.")] = "",
     insecure: Insecure = False,
     ca: Ca = "",
     proxy: Proxy = "",
@@ -111,9 +128,11 @@ def run(
     sent), 4 no usable response, 5 nothing was run.
     """
     inputs = Inputs(paths, var, env, env_file, mock, data)
-    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy, retries)
+    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy, retries, delay)
     verbosity = -1 if quiet else verbose
-    arguments = RunArguments(inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress)
+    arguments = RunArguments(
+        inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate
+    )
     _call("runner.cli.run:run", arguments, color)
 
 

@@ -29,6 +29,7 @@ class Selection(NamedTuple):
     ca: str = ""
     proxy: str = ""
     retries: int = 0
+    delay: str = ""
 
 
 class RunArguments(NamedTuple):
@@ -42,6 +43,9 @@ class RunArguments(NamedTuple):
     strict: bool = False
     color: ColorChoice = "auto"
     progress: bool = True
+    jobs: int = 1
+    repeat: int = 1
+    rate: str = ""
 
 
 class ShowArguments(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from runner.cli.arguments import CheckArguments
 from runner.cli.context import Context
 from runner.cli.session import Session
-from runner.engine.plan import plan_job
+from runner.engine.plan import plan_job, short_secrets
 from runner.errors import ExitCode, InvalidFiles
 from runner.model import Collection
 from runner.report.snippet import render_diagnostics
@@ -41,13 +41,13 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
 
 def _found(collection: Collection, session: Session) -> Iterable[Diagnostic]:
     """What a run of every request would be kept from by; a variable without a value may have one elsewhere."""
-    for variables in session.scopes(collection):
-        yield from _found_with(collection, variables)
+    for row in session.rows(collection):
+        yield from _found_with(collection, session.variables(collection, row))
 
 
 def _found_with(collection: Collection, variables: Variables) -> Iterable[Diagnostic]:
     whole = collection._replace(requires=())  # a file that would be skipped here runs elsewhere
-    _, problems = plan_job(whole, variables, lambda _spec, _name: True)
+    job, problems = plan_job(whole, variables, lambda _spec, _name: True)
     told: set[str] = set()
     for problem in problems:
         if problem.rule != "missing-variable":
@@ -55,4 +55,4 @@ def _found_with(collection: Collection, variables: Variables) -> Iterable[Diagno
         elif problem.message not in told and not variables.is_secret(problem.message.split()[0]):
             told.add(problem.message)
             yield problem._replace(severity="warning")
-    yield from variables.short_secrets()
+    yield from short_secrets(job)

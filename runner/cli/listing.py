@@ -62,7 +62,7 @@ def show_variables(arguments: ListArguments, context: Context) -> ExitCode:
     """Print every variable that a collection uses, its value (secrets masked) and where it comes from."""
     style = context.style(context.stdout, arguments.color)
     session = Session(arguments.inputs, context)
-    tables = [(one, list(_variables(one, session.scopes(one)[0]))) for one in session.collections]
+    tables = [(one, list(_variables(one, session.variables(one, session.rows(one)[0])))) for one in session.collections]
     tell_warnings(session.warnings, context, arguments.color, strict=False)
     lines: list[str] = []
     for collection, found in tables:

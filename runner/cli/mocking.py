@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from runner.checks.matchers import MatchContext
-from runner.checks.schema.checker import SchemaChecker
 from runner.cli.context import Context
-from runner.engine.plan import Job
+from runner.engine.expand import expand
+from runner.engine.job import Job
+from runner.engine.scope import Scope, make_scope
 from runner.errors import RenderError
 from runner.load.files import FileProblem, inside
 from runner.mock.bodies import Filling
-from runner.mock.routes import Routes
+from runner.mock.routes import Routes, Served
 from runner.mock.server import MockServer
-from runner.mock.transport import MockTransport
-from runner.model import Collection
+from runner.model import Collection, RequestSpec
 from runner.node import Node
-from runner.transport.base import Transport
 from runner.variables.scope import Variables
 
 
 def make_routes(collections: Sequence[tuple[Collection, Variables]]) -> Routes:
-    """The examples of every request, numbered over all collections in their order."""
+    """The examples of every request of these collections."""
     return Routes(
-        (spec, filling)
+        served
         for collection, variables in collections
-        for filling in [_filling(collection, variables)]
-        for spec in collection.requests
+        for served in _served((step.spec, step.scope) for step in expand(make_scope(collection, variables)))
     )
 
 
-def _filling(collection: Collection, variables: Variables) -> Filling:
+def _served(requests: Iterable[tuple[RequestSpec, Scope]]) -> Iterator[Served]:
+    """Each request with what fills its examples: one filling a scope."""
+    scope, filling = None, None
+    for spec, of in requests:
+        if filling is None or of is not scope:
+            scope, filling = of, _filling(of)
+        yield spec, filling
+
+
+def _filling(scope: Scope) -> Filling:
+    variables = scope.variables
+
     def file(node: Node) -> bytes:
         try:
-            return inside(collection.folder, variables.render_text(node)).read_bytes()
+            return inside(scope.collection.folder, variables.render_text(node)).read_bytes()
         except FileProblem as error:
             raise OSError(error.message) from None
 
@@ -44,13 +52,29 @@ def _filling(collection: Collection, variables: Variables) -> Filling:
         except RenderError:
             return None
 
-    context = MatchContext(variables.render, SchemaChecker(collection.folder))
-    return Filling(context, file, constant)
+    return Filling(scope.context, file, constant)
+
+
+class Mock:
+    """A mock server that answers each request of a run from its own examples."""
+
+    def __init__(self, server: MockServer, routes: Routes) -> None:
+        self.url = server.url
+        self._routes = routes
+
+    def begin(self, number: int, job: Job) -> None:
+        """The job of this number is about to send."""
+        served = _served((planned.spec, planned.scope) for planned in job.requests)
+        self._routes.begin(number, {one.position: two for one, two in zip(job.requests, served, strict=True)})
+
+    def end(self, number: int) -> None:
+        """It has sent all it had to."""
+        self._routes.end(number)
 
 
 @contextmanager
-def mock_transport(live: Transport, jobs: Sequence[Job], context: Context) -> Iterator[Transport]:
-    """A transport that sends everything to a mock server, which stops with the run."""
-    routes = make_routes([(job.collection, job.variables) for job in jobs])
+def mock_server(collections: Sequence[tuple[Collection, Variables]], context: Context) -> Iterator[Mock]:
+    """A server that stops with the run. Redirects are answered by whatever fits."""
+    routes = make_routes(collections)
     with MockServer(routes, context.clock) as server:
-        yield MockTransport(live, server.url, context.clock)
+        yield Mock(server, routes)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
-from typing import TypeAlias, cast
+from typing import Protocol, TypeAlias, cast
 
 from runner import registry
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
-from runner.cli.planning import plan, tell_warnings
-from runner.cli.session import STAND_IN
+from runner.cli.planning import plan, seconds_between, tell_warnings
+from runner.cli.session import STAND_IN, Session
 from runner.clock import Clock
 from runner.engine.events import Event, Listener
-from runner.engine.plan import Job
+from runner.engine.job import Job
 from runner.engine.run import Run, RunOptions
 from runner.errors import ExitCode, Terminated
 from runner.messages import REQUEST_HEADER
-from runner.model import SecretRules
+from runner.model import Collection, SecretRules
 from runner.node import Plain
 from runner.redact import Redactor
 from runner.report.console import Console
@@ -30,59 +30,89 @@ from runner.report.style import use_progress
 from runner.report.summary import shell_quoted
 from runner.results import Status
 from runner.transport.base import Transport
+from runner.variables.scope import Variables
 from runner.variables.secrets import is_secret
 
 OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Transport]
-OpenMock: TypeAlias = Callable[[Transport, Sequence[Job], Context], AbstractContextManager[Transport]]
-Previewer: TypeAlias = Callable[[Sequence[Job], Callable[[Plain], None], Context, RunArguments], ExitCode]
+OpenMock: TypeAlias = Callable[[Transport, str, Clock], Transport]
+StartMock: TypeAlias = Callable[[Sequence[tuple[Collection, Variables]], Context], AbstractContextManager["Mock"]]
+Previewer: TypeAlias = Callable[[Iterable[Job], Callable[[Plain], None], Context, RunArguments], ExitCode]
+
+
+class Mock(Protocol):
+    """What a run needs of a mock server."""
+
+    url: str
+
+    def begin(self, number: int, job: Job) -> None: ...
+
+    def end(self, number: int) -> None: ...
 
 
 def run(arguments: RunArguments, context: Context) -> ExitCode:
     """The whole of a run; raises what keeps it from starting."""
-    session, jobs = plan(arguments.inputs, arguments.selection, context)
+    interval = seconds_between(arguments.rate)
+    found = plan(arguments.inputs, arguments.selection, context)
+    session = found.session
     tell_warnings(session.warnings, context, arguments.color, strict=arguments.strict)
     if arguments.dry_run:
         preview = cast(Previewer, registry.load(registry.PREVIEW))
-        return preview(jobs, session.mark_secret, context, arguments)
+        return preview(found.jobs(), session.mark_secret, context, arguments)
     gc.freeze()
     gc.enable()
-    mocking = arguments.inputs.mock
     options = RunOptions(
         arguments.fail_fast,
         arguments.strict,
-        label=REQUEST_HEADER if mocking else "",
-        stand_in=STAND_IN if mocking else "",
+        arguments.jobs,
+        interval,
         keep=lambda status: arguments.verbosity > 0 or status not in (Status.PASS, Status.SKIP),
         jitter=context.random.random,
     )
-    with _transport(jobs, context, mocking=mocking) as transport, _terminable():
-        tell = _listener(arguments, context)
-        return Run(transport, context.clock, session.mark_secret, tell, options).run(jobs).exit_code
+    with _connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
+        run = Run(connect, context.clock, session.mark_secret, _listener(arguments, context), whole)
+        with _interruptible(run):
+            return run.run(found.jobs(arguments.repeat), found.requests * arguments.repeat).exit_code
 
 
 @contextmanager
-def _transport(jobs: Sequence[Job], context: Context, *, mocking: bool) -> Iterator[Transport]:
-    """The transport of the run, and with ``--mock`` the server that it speaks to."""
-    live = cast(OpenLive, registry.load(registry.LIVE_TRANSPORT))(context.clock, context.environ)
+def _connection(
+    session: Session, options: RunOptions, context: Context, *, mocking: bool
+) -> Iterator[tuple[Callable[[], Transport], RunOptions]]:
+    """What makes the transports of the run; with ``--mock`` they speak to a server of the run's own."""
+    live = cast(OpenLive, registry.load(registry.LIVE_TRANSPORT))
+
+    def connect() -> Transport:
+        return live(context.clock, context.environ)
+
     if not mocking:
-        yield live
+        yield connect, options
         return
-    with cast(OpenMock, registry.load(registry.MOCK_TRANSPORT))(live, jobs, context) as transport:
-        yield transport
+    to_mock = cast(OpenMock, registry.load(registry.MOCK_TRANSPORT))
+    collections = [(one, session.variables(one, session.rows(one)[0])) for one in session.collections]
+    with cast(StartMock, registry.load(registry.MOCK_SERVER))(collections, context) as mock:
+        whole = options._replace(label=REQUEST_HEADER, stand_in=STAND_IN, begin=mock.begin, end=mock.end)
+        yield lambda: to_mock(connect(), mock.url, context.clock), whole
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM ends the run as Ctrl-C does: what ran is reported."""
+def _interruptible(run: Run) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the run in good order: what ran is reported. A second one ends it there."""
+    codes = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
+    seen = False
 
-    def terminate(_number: int, _frame: FrameType | None) -> None:
-        raise Terminated
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        nonlocal seen
+        if seen:
+            raise KeyboardInterrupt if number == signal.SIGINT else Terminated
+        seen = True
+        run.interrupt(codes[signal.Signals(number)])
 
-    before = signal.signal(signal.SIGTERM, terminate)
+    before = {one: signal.signal(one, interrupt) for one in codes}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _listener(arguments: RunArguments, context: Context) -> Listener:
@@ -120,6 +150,9 @@ def repeating(arguments: RunArguments, redactor: Redactor) -> str:
         "--retries": retries,
         "--ca": selection.ca,
         "--proxy": selection.proxy if "@" not in selection.proxy else "…",
+        "--jobs": str(arguments.jobs) if arguments.jobs > 1 else "",
+        "--delay": selection.delay,
+        "--rate": arguments.rate,
     }
     words += [word for option, value in given.items() if value for word in (option, shell_quoted(value))]
     words += ["--env", shell_quoted(inputs.env)] if inputs.env else []

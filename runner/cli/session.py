@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -38,6 +38,8 @@ class Session:
         self._options = read_assignments(inputs.variables)
         self._generators = Generators(context.clock, context.random)
         self._rows = self._data_file()
+        self._outside: dict[str, Outside] = {}
+        self._used: dict[str, set[str]] = {}
         self.collections = self._load()
         self.warnings: list[Diagnostic] = [one for found in self.collections for one in found.warnings]
         self.hide_written_secrets(self.warnings)
@@ -68,32 +70,46 @@ class Session:
             raise InvalidFiles(problems.of("error"))
         return rows
 
-    def scopes(self, collection: Collection) -> list[Variables]:
-        """The variables of one collection, once for each row that it runs with."""
-        rows = self._rows or collection.rows
-        if not any(row.values for row in rows):
-            return [self.variables(collection, row) for row in rows]
-        used = used_names(collection)
-        return [self.variables(collection, _narrowed(row, used)) for row in rows]
+    def rows(self, collection: Collection) -> Sequence[Row]:
+        """What one collection runs with, once for each."""
+        return self._rows or collection.rows
 
     def variables(self, collection: Collection, row: Row = NO_ROW) -> Variables:
         """Where the variables of one collection come from."""
-        try:
-            files, searched = self._env_files(collection.folder)
-        except EnvFileError as error:
-            raise InvalidFiles([error.diagnostic]) from None
-        for file in files:
-            self.warnings.extend(one for one in file.warnings if one not in self.warnings)
-        outside = Outside(self._options, self._context.environ, files, searched, row)
-        for values in (self._options, *(file.values for file in files)):
-            for name, value in values.items():
-                if is_secret(name, collection.secrets):
-                    self.mark_secret(value)
+        outside = self._outside_of(collection)._replace(row=self._narrowed(row, collection))
         defaults = Defaults(collection.variables, collection.secrets)
         stand_in = STAND_IN if self._inputs.mock else None
         variables = Variables(defaults, outside, self._generators, self.mark_secret, stand_in)
         declare_credentials(collection, variables)
         return variables
+
+    def _narrowed(self, row: Row, collection: Collection) -> Row:
+        """The row without what the file does not speak of: a line that is no header may be made of secrets."""
+        if not row.values:
+            return row
+        used = self._used.get(collection.source.name)
+        if used is None:
+            used = self._used[collection.source.name] = used_names(collection)
+        return row._replace(values={name: value for name, value in row.values.items() if name in used})
+
+    def _outside_of(self, collection: Collection) -> Outside:
+        """The values from outside; env files are read once for each collection."""
+        found = self._outside.get(collection.source.name)
+        if found is not None:
+            return found
+        try:
+            files, searched = self._env_files(collection.folder)
+        except EnvFileError as error:
+            raise InvalidFiles([error.diagnostic]) from None
+        for file in files:
+            self.warn(file.warnings)
+        for values in (self._options, *(file.values for file in files)):
+            for name, value in values.items():
+                if is_secret(name, collection.secrets):
+                    self.mark_secret(value)
+        found = Outside(self._options, self._context.environ, files, searched)
+        self._outside[collection.source.name] = found
+        return found
 
     def _env_files(self, folder: Path) -> tuple[tuple[EnvFile, ...], tuple[str, ...]]:
         """The env files that hold for a folder, first hit first."""
@@ -107,6 +123,10 @@ class Session:
             hint = f"Looked in {places} and the folders above. Create it, or leave --env out."
             raise EnvFileError(Diagnostic("env-file", f"there is no file {names[0]}", hint))
         return files, searched
+
+    def warn(self, warnings: Iterable[Diagnostic]) -> None:
+        """Keep these to be told, each once."""
+        self.warnings.extend(one for one in dict.fromkeys(warnings) if one not in self.warnings)
 
     def mark_secret(self, value: Plain) -> None:
         """Mask a value from now on; of lists and objects every text inside."""
@@ -126,11 +146,6 @@ class Session:
             for value in written_secrets(line, problem.source.text):
                 if value != path:
                     self.mark_secret(value)
-
-
-def _narrowed(row: Row, used: Container[str]) -> Row:
-    """The row without what the file does not speak of: a line that is no header may be made of secrets."""
-    return row._replace(values={name: value for name, value in row.values.items() if name in used})
 
 
 def read_assignments(texts: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import NamedTuple
 
@@ -10,14 +10,12 @@ from runner.auth.apply import authenticate, credentials_of
 from runner.auth.flow import Means
 from runner.auth.hide import shown
 from runner.auth.tokens import Tokens
-from runner.checks.matchers import MatchContext
-from runner.checks.schema.checker import SchemaChecker
 from runner.cli.arguments import RunArguments, ShowArguments
 from runner.cli.commands import ACCESS_TOKEN, to_commands
 from runner.cli.context import Context
 from runner.cli.planning import plan, tell_warnings
 from runner.engine.conditions import unmet_condition
-from runner.engine.plan import Job, Planned
+from runner.engine.job import Job, Planned
 from runner.errors import ExitCode, RenderError
 from runner.messages import Request
 from runner.node import Plain
@@ -34,19 +32,19 @@ HIDDEN = "*** is a secret that no variable holds as it is sent: put it in before
 
 def show(arguments: ShowArguments, context: Context) -> ExitCode:
     """Print every selected request; one that needs a response first is only named."""
-    session, jobs = plan(arguments.inputs, arguments.selection, context)
-    tell_warnings(session.warnings, context, arguments.color, strict=False)
+    found = plan(arguments.inputs, arguments.selection, context)
+    tell_warnings(found.session.warnings, context, arguments.color, strict=False)
     style = context.style(context.stdout, arguments.color)
-    preview = Preview(context, style, session.mark_secret)
+    preview = Preview(context, style, found.session.mark_secret)
     if arguments.form == "curl":
-        preview.curl(jobs)
+        preview.curl(found.jobs())
     else:
-        preview.http(jobs)
+        preview.http(found.jobs())
     return ExitCode.OK
 
 
 def preview(
-    jobs: Sequence[Job], mark_secret: Callable[[Plain], None], context: Context, arguments: RunArguments
+    jobs: Iterable[Job], mark_secret: Callable[[Plain], None], context: Context, arguments: RunArguments
 ) -> ExitCode:
     """What ``--dry-run`` prints."""
     style = context.style(context.stdout, arguments.color)
@@ -62,28 +60,28 @@ class Preview(NamedTuple):
     mark_secret: Callable[[Plain], None]
     verbosity: int = 1
 
-    def http(self, jobs: Sequence[Job]) -> None:
+    def http(self, jobs: Iterable[Job]) -> None:
         """The requests of each file below its name."""
         for job in jobs:
-            file = f"{job.collection.source.name} {job.variables.label}".rstrip()
+            file = f"{job.collection.source.name} {job.label}".rstrip()
             title = " · ".join(filter(None, (file, job.collection.name)))
             lines = [self.style.paint("bold", printable(title))]
             if job.skipped:
                 lines.append(f"  SKIP  {printable(job.skipped)}")
             for planned in job.requests:
-                lines += [f"  {line}" if line else "" for line in self._lines(job, planned)]
+                lines += [f"  {line}" if line else "" for line in self._lines(planned)]
             self._write("\n".join(lines))
 
-    def curl(self, jobs: Sequence[Job]) -> None:
+    def curl(self, jobs: Iterable[Job]) -> None:
         """One command a request, its name in a comment above it; secrets are shell variables of the same name."""
-        blocks = [self._command(job, planned) for job in jobs for planned in job.requests]
+        blocks = [self._command(planned) for job in jobs for planned in job.requests]
         self._write("\n\n".join(blocks))
 
-    def _lines(self, job: Job, planned: Planned) -> Iterator[str]:
+    def _lines(self, planned: Planned) -> Iterator[str]:
         name, made = printable(planned.name), None
         try:
-            why = _why_not(job, planned)
-            made = None if why else self._request(job, planned)
+            why = _why_not(planned)
+            made = None if why else self._request(planned)
         except RenderError as error:
             why = error.diagnostic.message
         if made is None:
@@ -99,46 +97,47 @@ class Preview(NamedTuple):
         yield from (f"  {line}" if line else "" for line in request_lines(request, limit))
         yield ""
 
-    def _command(self, job: Job, planned: Planned) -> str:
+    def _command(self, planned: Planned) -> str:
         name = printable(planned.name)
         try:
-            why = _why_not(job, planned)
+            why = _why_not(planned)
             if why:
                 return f"# {name}: {printable(why)}"
-            request = job.resolver.request(planned.spec)
-            script = to_commands(request, planned.spec.auth, self._means(job, ACCESS_TOKEN), self.context.redactor.text)
+            request = planned.scope.resolver.request(planned.spec)
+            script = to_commands(
+                request, planned.spec.auth, self._means(planned, ACCESS_TOKEN), self.context.redactor.text
+            )
         except RenderError as error:
             return f"# {name}: {printable(error.diagnostic.message)}"
         commands = self.context.redactor.text(script.commands)
         notes = [*script.notes, *([HIDDEN] if MASK in commands else [])]
         return "\n".join([f"# {name}", *(f"# {note}" for note in notes), commands])
 
-    def _request(self, job: Job, planned: Planned) -> Request:
+    def _request(self, planned: Planned) -> Request:
         """What goes out first; in place of an access token that is not there yet stands a mask."""
-        request, means = job.resolver.request(planned.spec), self._means(job, MASK)
+        request, means = planned.scope.resolver.request(planned.spec), self._means(planned, MASK)
         with closing(authenticate(request, credentials_of(planned.spec.auth, means), means)) as flow:
             return shown(next(flow))
 
-    def _means(self, job: Job, access_token: str) -> Means:
-        return Means(job.variables, self.context.clock, Tokens(access_token), self.mark_secret)
+    def _means(self, planned: Planned, access_token: str) -> Means:
+        return Means(planned.scope.variables, self.context.clock, Tokens(access_token), self.mark_secret)
 
     def _write(self, text: str) -> None:
         self.context.tell(text)
 
 
-def _why_not(job: Job, planned: Planned) -> str:
+def _why_not(planned: Planned) -> str:
     """Why a request cannot be shown: it is skipped, made from what a response gives, or ``when`` does not hold."""
     used = {found.name for node in planned.spec.nodes(response=False) for found, _ in placeholders(node)}
-    names = used.union(*(job.variables.uses(name) for name in used)) & planned.sources.keys()
+    names = used.union(*(planned.scope.variables.uses(name) for name in used)) & planned.sources.keys()
     skip = planned.spec.skip
-    reason = job.resolver.skip(planned.spec) if skip is not None and not (names and skip.templated) else ""
+    reason = planned.scope.resolver.skip(planned.spec) if skip is not None and not (names and skip.templated) else ""
     if reason:
         return f"skipped: {reason}"
     listed = " and ".join(f'"{name}" from "{planned.sources[name]}"' for name in sorted(names))
     if names:
         return f"made when {listed} {'is' if len(names) == 1 else 'are'} known"
-    context = MatchContext(job.variables.render, SchemaChecker(job.collection.folder))
-    unmet = unmet_condition(planned.spec.when, context)
+    unmet = unmet_condition(planned.spec.when, planned.scope.context)
     if unmet is None:
         return ""
     return f"when cannot be decided: {unmet.reason}" if unmet.doubt else f"skipped: {unmet.reason}"

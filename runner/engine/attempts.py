@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from threading import Event
 from typing import NamedTuple, TypeAlias
 
 from runner.clock import Clock
@@ -21,14 +22,21 @@ Sender: TypeAlias = Callable[[], RequestResult]
 Looker: TypeAlias = Callable[[float], RequestResult]
 """The same; nothing is sent again after the moment that it is given, on the clock that never goes back."""
 
+INTERRUPTED = "Not sent again: the run was interrupted."
 BILLING = "Not sent again: this is about credit or quota, and waiting does not bring more."
 
 
 class Pace(NamedTuple):
-    """Time and chance, as they are passed in; ``jitter`` gives numbers from 0 to 1."""
+    """Time and chance, as they are passed in; ``jitter`` gives numbers from 0 to 1; ``stop`` ends every wait."""
 
     clock: Clock
     jitter: Callable[[], float]
+    stop: Event
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the time passed without an interrupt."""
+        self.clock.sleep(seconds, self.stop)
+        return not self.stop.is_set()
 
 
 class Step(NamedTuple):
@@ -53,7 +61,8 @@ def retried(send: Sender, policy: RetryPolicy | None, pace: Pace, until: float) 
         attempts.append(attempt_of(result, step.why if step.wait is not None else ""))
         if step.wait is None:
             return result._replace(attempts=tuple(attempts), reason=step.why or result.reason)
-        pace.clock.sleep(step.wait)
+        if not pace.wait(step.wait):
+            return result._replace(attempts=tuple(attempts), reason=INTERRUPTED)
 
 
 def after_fault(result: RequestResult, policy: RetryPolicy, count: int, pace: Pace) -> Step:
@@ -113,8 +122,9 @@ def polled(look: Looker, policy: PollPolicy | None, pace: Pace) -> RequestResult
             times = "once" if len(attempts) == 1 else f"{len(attempts)} times"
             reason = step.why or f"Sent {times} in {spent}; at no time did everything hold."
             return result._replace(attempts=tuple(attempts), reason=reason)
+        if not pace.wait(step.wait):
+            return result._replace(attempts=tuple(attempts), reason=INTERRUPTED)
         attempts[-1] = attempts[-1]._replace(note=step.why)
-        pace.clock.sleep(step.wait)
 
 
 def _after_look(result: RequestResult, policy: PollPolicy, spent: float, pace: Pace) -> Step:

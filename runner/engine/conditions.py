@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from runner.checks.matchers import MatchContext, evaluate
-from runner.engine.plan import Planned
+from runner.engine.job import Planned
 from runner.model import Condition
 from runner.results import Check, Status
 from runner.source import Location

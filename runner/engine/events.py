@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from runner.results import FileResult, RequestResult, RunResult
+from runner.results import RequestResult, RunResult
 
 
 class RunStarted(NamedTuple):
@@ -17,7 +17,8 @@ class RunStarted(NamedTuple):
 class FileStarted(NamedTuple):
     """``file`` as the user names it, ``name`` as the collection calls itself (may be empty). ``skipped`` is why
     none of its requests runs. ``names`` and ``targets`` are what its lines will show, as far as it is known
-    beforehand (a placeholder may still stand in a target), each once. ``row`` names the data row that it runs with."""
+    beforehand (a placeholder may still stand in a target), each once. ``row`` names the data row that it runs with,
+    ``round`` the repetition."""
 
     file: str
     name: str
@@ -25,17 +26,25 @@ class FileStarted(NamedTuple):
     names: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
     row: str = ""
+    round: str = ""
 
 
 class RequestStarted(NamedTuple):
-    """Told just before a request is sent; ``number`` counts from 1 over the run."""
+    """Told just before a request is sent; ``number`` counts from 1 over all that is planned. Several may be under
+    way, also of files that are not started for the listener yet."""
 
     number: int
     name: str
 
 
+class RequestEnded(NamedTuple):
+    """Told as soon as a request that was started has its verdict."""
+
+    number: int
+
+
 class RequestFinished(NamedTuple):
-    """Told for every planned request, skipped ones too, in the order of the file."""
+    """The verdict, told for every planned request, skipped ones too, in the order of the files."""
 
     number: int
     result: RequestResult
@@ -44,7 +53,8 @@ class RequestFinished(NamedTuple):
 class FileFinished(NamedTuple):
     """All requests of a file are told."""
 
-    result: FileResult
+    file: str
+    row: str = ""
 
 
 class RunFinished(NamedTuple):
@@ -53,5 +63,7 @@ class RunFinished(NamedTuple):
     result: RunResult
 
 
-Event: TypeAlias = RunStarted | FileStarted | RequestStarted | RequestFinished | FileFinished | RunFinished
+Event: TypeAlias = (
+    RunStarted | FileStarted | RequestStarted | RequestEnded | RequestFinished | FileFinished | RunFinished
+)
 Listener: TypeAlias = Callable[[Event], None]

@@ -1,161 +1,253 @@
-"""Runs planned jobs in order and tells what happens; the run always ends with ``RunFinished``."""
+"""Runs planned jobs, several requests at a time if wanted, and tells what happens in the order of the files."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import NamedTuple
+from queue import Empty, SimpleQueue
+from typing import NamedTuple, TypeAlias
 
 from runner.auth.tokens import Tokens
-from runner.checks.matchers import MatchContext
-from runner.checks.schema.checker import SchemaChecker
 from runner.clock import Clock
 from runner.engine.events import (
     FileFinished,
     FileStarted,
     Listener,
+    RequestEnded,
     RequestFinished,
     RequestStarted,
     RunFinished,
     RunStarted,
 )
-from runner.engine.execute import Execution, execute
-from runner.engine.plan import Job, Planned
+from runner.engine.execute import execute, interrupted
+from runner.engine.halt import TEARDOWN_LIMIT, Halt
+from runner.engine.job import Job, Planned
+from runner.engine.rate import Rate
+from runner.engine.running import AHEAD, Running
+from runner.engine.sending import Execution, Means
+from runner.engine.tally import Tally
+from runner.engine.workers import Done, Workers
 from runner.errors import ExitCode, Terminated
 from runner.node import Plain
-from runner.results import FileResult, RequestResult, RunResult, Status
-from runner.transport.base import Session, Transport
+from runner.results import RequestResult, RunResult, Status
+from runner.transport.base import Transport
 from runner.transport.jar import Cookie, CookieJar
 
 MOST_TOLD = 50
-TEARDOWN_LIMIT = 10.0
-"""Seconds that teardown may take after an interrupt."""
+PATIENCE = 0.5
+"""Seconds after an interrupt in which what is under way can end by itself."""
+GLANCE = 0.05
+"""Seconds between two looks at what is still under way after an interrupt."""
+Key: TypeAlias = tuple[Running, int]
 
 
 class RunOptions(NamedTuple):
-    """How to run. ``label`` names the header that tells the mock server which request is asking; ``stand_in`` is
-    the access token that is sent there without asking for one; ``jitter`` gives numbers from 0 to 1 that spread
-    repeated requests in time."""
+    """How to run. ``jobs`` is how many requests may be under way at once, ``interval`` the least number of seconds
+    from one to the next. ``label`` names the header that tells the mock server which request is asking; ``stand_in``
+    is the access token that is sent there without asking for one; ``begin`` and ``end`` are called with the number of
+    each job around its run; ``jitter`` gives numbers from 0 to 1 that spread repeated requests in time."""
 
     fail_fast: bool = False
     strict: bool = False
+    jobs: int = 1
+    interval: float = 0.0
     label: str = ""
     stand_in: str = ""
     keep: Callable[[Status], bool] = lambda status: status is not Status.PASS
     jitter: Callable[[], float] = lambda: 0.0
+    begin: Callable[[int, Job], None] = lambda _number, _job: None
+    end: Callable[[int], None] = lambda _number: None
 
 
 DEFAULT = RunOptions()
 
 
 class Run:
-    """One run over several jobs. ``transport`` is opened by the caller and closed here."""
+    """One run over several jobs. ``connect`` makes a transport for each thread that sends.
+
+    Everything but sending and judging happens in the thread that calls ``run``, which is also the only one that tells
+    events; ``interrupt`` may be called from anywhere, a signal handler too.
+    """
 
     def __init__(
         self,
-        transport: Transport,
+        connect: Callable[[], Transport],
         clock: Clock,
         mark_secret: Callable[[Plain], None],
         tell: Listener,
         options: RunOptions = DEFAULT,
     ) -> None:
-        self._transport = transport
         self._clock = clock
-        self._mark_secret = mark_secret
         self._tell = tell
         self._options = options
-        self._tokens = Tokens(options.stand_in)
-        self._number = 0
-        self._first_index = 0
-        self._stop = False
+        self._halt = Halt()
+        rate = Rate(options.interval, clock) if options.interval else None
+        tokens = Tokens(options.stand_in)
+        self._means = Means(clock, mark_secret, tokens, self._halt, options.keep, options.jitter, rate, options.label)
+        self._inbox: SimpleQueue[Done[Key] | ExitCode] = SimpleQueue()
+        self._workers: Workers[Key] = Workers(options.jobs, connect, self._inbox.put)
+        self._active: list[Running] = []
+        """Jobs with requests that are not over."""
+        self._untold: deque[Running] = deque()
+        """Jobs that began and are not told to their end, in the order of the run."""
+        self._stopped = False
+        self._asked = False
+        self._interrupted: ExitCode | None = None
+        self._patience = 0.0
+        self._cut: frozenset[Key] = frozenset()
 
-    def run(self, jobs: Sequence[Job]) -> RunResult:
-        """Send every request of every job; Ctrl-C and SIGTERM end the run, what ran is in the result."""
+    def interrupt(self, code: ExitCode) -> None:
+        """Send nothing new but teardown; what ran is in the result."""
+        self._asked = True
+        self._inbox.put(code)
+
+    def run(self, jobs: Iterable[Job], planned: int) -> RunResult:
+        """Send the ``planned`` requests of all jobs, each of which is taken when its turn comes."""
         started = self._clock.monotonic()
-        planned = sum(len(job.requests) for job in jobs)
-        files: list[FileResult] = []
-        interrupted: ExitCode | None = None
+        tally = Tally(planned)
         try:
             self._tell(RunStarted(planned))
-            for job in jobs:
-                if self._stop:
-                    break
-                self._run_job(job, files)
+            self._go(self._begun(jobs, tally), tally)
         except KeyboardInterrupt:
-            interrupted = ExitCode.INTERRUPTED
+            self._interrupted = ExitCode.INTERRUPTED
         except Terminated:
-            interrupted = ExitCode.TERMINATED
+            self._interrupted = ExitCode.TERMINATED
         finally:
-            self._transport.close()
-        ran = sum(len(file.requests) for file in files)
+            self._workers.close()
         duration = self._clock.monotonic() - started
-        result = RunResult(tuple(files), duration, self._options.strict, interrupted, planned - ran)
+        result = tally.result(duration, strict=self._options.strict, interrupted=self._interrupted)
         self._tell(RunFinished(result))
         return result
 
-    def _run_job(self, job: Job, files: list[FileResult]) -> None:
-        collection = job.collection
-        self._tell(_file_started(job))
-        results: list[RequestResult] = []
-        execution = self._execution(job)
-        interrupt: KeyboardInterrupt | Terminated | None = None
+    def _go(self, jobs: Iterator[Running], tally: Tally) -> None:
+        self._start_what_can(jobs, tally)
+        while self._active or (self._asked and not self._interrupted):
+            self._wait()
+            self._tell_what_is_known(tally)
+            self._start_what_can(jobs, tally)
+
+    def _begun(self, jobs: Iterable[Job], tally: Tally) -> Iterator[Running]:
+        first = 0
+        for number, job in enumerate(jobs):
+            self._options.begin(number, job)
+            jar = CookieJar(self._clock, partial(_hide, job))
+            yield Running(job, Execution(self._means, jar, number), first)
+            first += len(job.requests)
+            tally.files_skipped += bool(job.skipped)
+
+    def _start_what_can(self, jobs: Iterator[Running], tally: Tally) -> None:
+        while self._workers.has_idle and (self._interrupted or not self._asked):
+            found = self._next()
+            if found is not None:
+                self._start(*found)
+                continue
+            if self._stopped or len(self._untold) > AHEAD:
+                return
+            job = next(jobs, None)
+            if job is None:
+                return
+            self._untold.append(job)
+            if not job.ended:
+                self._active.append(job)
+            self._tell_what_is_known(tally)
+
+    def _next(self) -> Key | None:
+        for job in self._active:
+            place = job.take()
+            if place is not None:
+                return job, place
+        return None
+
+    def _start(self, job: Running, place: int) -> None:
+        planned = job.job.requests[place]
+        self._tell(RequestStarted(job.first + place + 1, planned.name))
+        self._workers.start((job, place), partial(execute, job.execution, planned))
+
+    def _wait(self) -> None:
+        """For the next thing that happens."""
         try:
-            for planned in job.requests:
-                if planned.spec.phase != "teardown" and (self._stop or interrupt is not None):
-                    continue
-                try:
-                    self._send(execution, planned, results)
-                except (KeyboardInterrupt, Terminated) as error:
-                    if interrupt is not None:
-                        raise
-                    interrupt, execution = error, self._hurried(execution)
-            if interrupt is not None:
-                raise interrupt
-        finally:
-            self._first_index += len(collection.requests)
-            file = FileResult(collection.source.name, collection.name, tuple(results), job.skipped, job.variables.label)
-            files.append(file)
-        self._tell(FileFinished(file))
+            message = self._inbox.get(timeout=GLANCE if self._interrupted else None)
+        except Empty:
+            self._press()
+            return
+        if isinstance(message, ExitCode):
+            self._halt_now(message)
+            return
+        self._workers.idle_again(message.key)
+        if isinstance(message.result, BaseException):
+            raise message.result
+        cut = message.key in self._cut and message.result.status is Status.ERROR
+        self._ended(message.key, interrupted(_planned(message.key)) if cut else message.result)
 
-    def _send(self, execution: Execution, planned: Planned, results: list[RequestResult]) -> None:
-        self._number += 1
-        self._tell(RequestStarted(self._number, planned.name))
-        result = execute(execution, planned)
-        results.append(result)
-        self._tell(RequestFinished(self._number, result))
+    def _ended(self, key: Key, result: RequestResult) -> None:
+        job, place = key
+        self._tell(RequestEnded(job.first + place + 1))
+        job.put(place, result)
         if self._options.fail_fast and result.status in (Status.FAIL, Status.ERROR):
-            self._stop = True
+            self._stop()
+        self._active = [one for one in self._active if not one.ended]
 
-    def _hurried(self, execution: Execution) -> Execution:
-        """After an interrupt what cleans up has little time, for all of it together."""
-        return dataclasses.replace(execution, ends_at=self._clock.monotonic() + TEARDOWN_LIMIT)
+    def _stop(self) -> None:
+        self._stopped = True
+        for job in self._active:
+            job.stop()
+        self._active = [job for job in self._active if not job.ended]
 
-    def _execution(self, job: Job) -> Execution:
-        context = MatchContext(job.variables.render, SchemaChecker(job.collection.folder))
-        return Execution(
-            job,
-            Session(self._transport, CookieJar(self._clock, partial(_hide, job))),
-            self._clock,
-            context,
-            self._mark_secret,
-            self._options.keep,
-            self._tokens,
-            self._options.label,
-            self._first_index,
-            self._options.jitter,
-        )
+    def _halt_now(self, code: ExitCode) -> None:
+        self._interrupted = code
+        now = self._clock.monotonic()
+        self._patience, ends_at = now + PATIENCE, now + TEARDOWN_LIMIT
+        self._halt.interrupt(ends_at)
+        self._cut = self._workers.under_way()
+        self._stop()
+        self._press()
+
+    def _press(self) -> None:
+        """End what was under way at the interrupt, and all else once teardown has had its time. Done again and again,
+        as an exchange may just have been about to begin; a thread that waits for the system is left behind."""
+        now = self._clock.monotonic()
+        over = self._halt.ends_at is not None and now >= self._halt.ends_at
+        if over:
+            self._halt.give_up()
+
+        def must_end(key: Key) -> bool:
+            return over or key in self._cut
+
+        self._workers.abort(must_end)
+        if now >= self._patience:
+            for key in self._workers.abandon(must_end):
+                self._ended(key, interrupted(_planned(key)))
+
+    def _tell_what_is_known(self, tally: Tally) -> None:
+        while self._untold:
+            job = self._untold[0]
+            if not job.announced:
+                job.announced = True
+                self._tell(_file_started(job.job))
+            for place, result in job.tell():
+                tally.add(job.job.collection.source.name, result)
+                self._tell(RequestFinished(job.first + place + 1, result))
+            if not job.all_told:
+                return
+            self._untold.popleft()
+            self._options.end(job.execution.number)
+            self._tell(FileFinished(job.job.collection.source.name, job.job.label))
+
+
+def _planned(key: Key) -> Planned:
+    job, place = key
+    return job.job.requests[place]
 
 
 def _hide(job: Job, cookie: Cookie) -> None:
     """A cookie that says who is there is as good as a password."""
-    job.variables.hide_cookie(cookie.name, cookie.value, hidden=cookie.http_only)
+    job.scope.variables.hide_cookie(cookie.name, cookie.value, hidden=cookie.http_only)
 
 
 def _file_started(job: Job) -> FileStarted:
     """Only the longest names and targets are of use, to whoever lines them up."""
     names = frozenset(sorted((planned.name for planned in job.requests), key=len)[-MOST_TOLD:])
     targets = frozenset(sorted((planned.spec.target for planned in job.requests), key=len)[-MOST_TOLD:])
-    return FileStarted(
-        job.collection.source.name, job.collection.name, job.skipped, names, targets, job.variables.label
-    )
+    source, name = job.collection.source.name, job.collection.name
+    return FileStarted(source, name, job.skipped, names, targets, job.label, job.round)

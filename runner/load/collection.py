@@ -82,7 +82,7 @@ def _decode(source: Source, folder: Path, root: Node, problems: Problems) -> Col
         variables=_variables(fields.get("variables"), problems),
         secrets=_secrets(fields.get("secrets"), problems),
         requires=_requires(fields.get("requires"), problems),
-        requests=_requests(source, folder, root, fields, problems),
+        items=_requests(source, folder, root, fields, problems),
         rows=_rows(source, folder, fields, problems),
         warnings=problems.of("warning"),
     )

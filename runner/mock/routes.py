@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from runner.errors import RenderError
 from runner.messages import REQUEST_HEADER
@@ -15,6 +15,8 @@ from runner.mock.prefer import Preference, read_preference
 from runner.model import Example, RequestSpec
 from runner.node import Node, Plain
 from runner.strict_json import NotJson
+
+Served: TypeAlias = tuple[RequestSpec, Filling]
 
 
 class Route(NamedTuple):
@@ -43,13 +45,21 @@ class Route(NamedTuple):
 
 
 class Routes:
-    """All requests that the mock serves, in the order of the files, each with what fills its examples.
-    It is never changed, so any thread may ask."""
+    """All requests that the mock serves to whoever asks, in the order of the files, each with what fills its examples;
+    and those of the jobs of ``runner run --mock`` that are under way, by number. Any thread may ask."""
 
-    def __init__(self, requests: Iterable[tuple[RequestSpec, Filling]]) -> None:
-        self._routes = tuple(_route(spec, filling) for spec, filling in requests)
-        served = [route for route in self._routes if route.examples]
+    def __init__(self, requests: Iterable[Served] = ()) -> None:
+        served = [route for route in (_route(spec, filling) for spec, filling in requests) if route.examples]
         self._served = sorted(served, key=lambda route: route.openness)
+        self._jobs: dict[str, Mapping[int, Served]] = {}
+
+    def begin(self, number: int, requests: Mapping[int, Served]) -> None:
+        """From now on the header names these as ``NUMBER.PLACE``."""
+        self._jobs[str(number)] = requests
+
+    def end(self, number: int) -> None:
+        """They are no longer asked for."""
+        self._jobs.pop(str(number), None)
 
     def answer(self, request: MockRequest) -> MockResponse:
         """The answer to a request; what nothing fits is told in JSON, with what there is."""
@@ -63,9 +73,9 @@ class Routes:
             return _problem(500, "broken_example", f"The example's file cannot be read: {error.strerror or error}")
 
     def _answer(self, request: MockRequest) -> MockResponse:
-        index = next(iter(request.header_values(REQUEST_HEADER)), None)
-        if index is not None:
-            return self._answer_own(index, request)
+        label = next(iter(request.header_values(REQUEST_HEADER)), None)
+        if label is not None:
+            return self._answer_own(label, request)
         found = [route for route in self._served if route.fits_path(request.path)]
         if not found:
             return self._nothing(f"The mock serves nothing at {request.path}.")
@@ -74,12 +84,14 @@ class Routes:
             return self._other_method(request, found)
         return self._choose(matching, request)
 
-    def _answer_own(self, index: str, request: MockRequest) -> MockResponse:
+    def _answer_own(self, label: str, request: MockRequest) -> MockResponse:
         """The answer from the examples of the one request that ``runner run --mock`` is sending."""
-        if not index.isdecimal() or int(index) >= len(self._routes):
-            message = f'The header {REQUEST_HEADER} names no request: "{index}".'
+        number, _, place = label.partition(".")
+        served = self._jobs.get(number, {}).get(int(place)) if place.isdecimal() else None
+        if served is None:
+            message = f'The header {REQUEST_HEADER} names no request: "{label}".'
             return _problem(400, "unknown_request", message)
-        route = self._routes[int(index)]
+        route = _route(*served)
         if not route.examples:
             message = (
                 f'The request "{route.name}" has no examples, so the mock has nothing to answer. '

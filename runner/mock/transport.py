@@ -38,6 +38,9 @@ class MockTransport:
             return Exchange(first, None, failure.error, started, self._clock.monotonic() - begin)
         return exchange._replace(request=first, started=started, duration=self._clock.monotonic() - begin)
 
+    def abort(self) -> None:
+        self._inner.abort()
+
     def close(self) -> None:
         self._inner.close()
 

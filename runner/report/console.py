@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from runner.engine.events import Event, FileStarted, RequestFinished, RunFinished, RunStarted
+from runner.engine.events import Event, FileStarted, RequestFinished, RunFinished
 from runner.messages import Exchange
 from runner.report.attempts import attempt_lines, attempts_label
 from runner.report.cells import cells, clip, clip_middle, pad, wrap
@@ -49,7 +49,6 @@ class Console:
         self._style = style
         self._verbosity = verbosity
         self._command = command
-        self._planned = 0
         self._last: Event | None = None
         self._after_blank = False
         self._name_width = NAME_WIDTH
@@ -57,10 +56,8 @@ class Console:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case RunStarted():
-                self._planned = event.requests
             case RunFinished():
-                lines = [summary_line(event.result, self._planned, self._command, self._style)]
+                lines = [summary_line(event.result, self._command, self._style)]
                 self._tell([""] * (self._verbosity > QUIET and self._last is not None) + lines)
             case FileStarted() if self._verbosity > QUIET:
                 self._tell(self._file_lines(event))
@@ -82,7 +79,7 @@ class Console:
         self._name_width = max(NAME_WIDTH, *fitting, 0)
         fitting = [width for target in event.targets if (width := cells(printable(target))) <= TARGET_MOST]
         self._target_width = max(fitting, default=0)
-        file, last = printable(f"{event.file} {event.row}".rstrip()), self._last
+        file, last = printable(" ".join(filter(None, (event.file, event.row, event.round)))), self._last
         if event.skipped:
             new_group = last is not None and not (isinstance(last, FileStarted) and last.skipped)
             line = f"{self._style.paint('skip', 'SKIP')}  {file}  {printable(event.skipped)}"

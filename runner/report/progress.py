@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Event as Signal, Thread
 
 from runner.clock import Clock
-from runner.engine.events import Event, RequestFinished, RequestStarted, RunFinished, RunStarted
+from runner.engine.events import Event, RequestEnded, RequestStarted, RunFinished, RunStarted
 from runner.report.cells import clip
 from runner.report.screen import Screen
 from runner.report.style import printable
@@ -25,7 +25,8 @@ class Progress:
         self._frames = frames
         self._frame = 0
         self._total = 0
-        self._current: tuple[int, str, float] | None = None
+        self._under_way: dict[int, tuple[str, float]] = {}
+        """By number the name and the start of each request that was sent and has no verdict yet, the oldest first."""
         self._stopped = Signal()
         self._thread: Thread | None = None
 
@@ -36,9 +37,9 @@ class Progress:
                 self._thread = Thread(target=self._draw, name="progress", daemon=True)
                 self._thread.start()
             case RequestStarted():
-                self._current = (event.number, event.name, self._clock.monotonic())
-            case RequestFinished():
-                self._current = None
+                self._under_way[event.number] = (event.name, self._clock.monotonic())
+            case RequestEnded():
+                self._under_way.pop(event.number, None)
             case RunFinished():
                 self.close()
             case _:
@@ -46,13 +47,14 @@ class Progress:
 
     def line(self) -> str:
         """What the live line says now, empty between requests."""
-        current = self._current
-        if current is None:
+        under_way = self._under_way.copy()
+        if not under_way:
             return ""
-        number, name, started = current
+        number, (name, started) = next(iter(under_way.items()))
         start = f"{self._frames[self._frame]} {number}/{self._total} "
         seconds = self._clock.monotonic() - started
-        elapsed = f"  {seconds:.1f} s" if seconds < 1 else f"  {format_duration(seconds)}"
+        others = f"  and {len(under_way) - 1} more" if len(under_way) > 1 else ""
+        elapsed = (f"  {seconds:.1f} s" if seconds < 1 else f"  {format_duration(seconds)}") + others
         return start + clip(printable(name), max(1, self._screen.width - len(start + elapsed))) + elapsed
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ import re
 from runner.redact import MASK
 from runner.report.cells import cells
 from runner.report.style import Role, Style, printable
-from runner.results import RequestResult, RunResult, Status
+from runner.results import RunResult, Status
 from runner.units import format_duration
 
 MOST_FILES = 3
@@ -15,16 +15,16 @@ SEPARATOR = " · "
 SHELL_SAFE = r"[A-Za-z0-9_@%+=:,./-]+"
 
 
-def summary_line(result: RunResult, planned: int, command: str, style: Style) -> str:
-    """``1 passed, 1 failed in 0.9 s · send again: …``. ``planned`` is how many requests were to be sent;
-    ``command`` what a command line that repeats the run starts with (``runner run --mock``)."""
-    counts = _counts(result, planned)
+def summary_line(result: RunResult, command: str, style: Style) -> str:
+    """``1 passed, 1 failed in 0.9 s · send again: …``. ``command`` is what a command line that repeats the run starts
+    with (``runner run --mock``)."""
+    counts = _counts(result)
     if not counts:
         return "No request was run"
     painted = ", ".join(style.paint(role, text) for text, role in counts)
     took = f" in {_duration(result.duration)}"
     notes = ["interrupted"] if result.interrupted else []
-    skipped = result.count(Status.SKIP) or any(file.skipped for file in result.files)
+    skipped = result.count(Status.SKIP) or result.files_skipped
     if result.strict and skipped:
         notes.append("skips count as failures (--strict)")
     separator = style.paint("dim", SEPARATOR)
@@ -37,28 +37,24 @@ def summary_line(result: RunResult, planned: int, command: str, style: Style) ->
     return line + (separator if style.width is None or length <= style.width else "\n") + again
 
 
-def _counts(result: RunResult, planned: int) -> list[tuple[str, Role]]:
-    told = sum(len(file.requests) for file in result.files)
-    files = sum(bool(file.skipped) for file in result.files)
+def _counts(result: RunResult) -> list[tuple[str, Role]]:
+    files = result.files_skipped
     counts: list[tuple[int, str, Role]] = [
         (result.count(Status.PASS), "passed", "pass"),
         (result.count(Status.FAIL) + result.count(Status.ERROR), "failed", "fail"),
         (result.count(Status.SKIP), "skipped", "skip"),
         (files, "file skipped" if files == 1 else "files skipped", "skip"),
-        (planned - told, "not sent", "skip"),
+        (result.not_run, "not sent", "skip"),
     ]
     return [(f"{number} {word}", role) for number, word, role in counts if number > 0]
 
 
 def send_again(result: RunResult) -> str:
     """The arguments that run what failed, empty when nothing did or no short command says it."""
-    failed: dict[str, list[RequestResult]] = {}
-    for file in result.files:
-        failed.setdefault(file.file, []).extend(one for one in file.requests if _has_failed(one))
-    files = [name for name, requests in failed.items() if requests]
+    files = list(dict.fromkeys(one.file for one in result.failed))
     if not files or len(files) > MOST_FILES or not all(_is_path(name) for name in files):
         return ""
-    names = list(dict.fromkeys(one.name for requests in failed.values() for one in requests))
+    names = list(dict.fromkeys(one.name for one in result.failed))
     arguments = [shell_quoted(name) for name in files]
     if len(names) == 1 and printable(names[0]) == names[0] and MASK not in names[0]:
         arguments += ["-k", shell_quoted(names[0])]
@@ -68,10 +64,6 @@ def send_again(result: RunResult) -> str:
 def _duration(seconds: float) -> str:
     """In seconds also below one, as people compare runs; in milliseconds where tenths would say nothing."""
     return f"{seconds:.1f} s" if 0.095 <= seconds < 1 else format_duration(seconds)
-
-
-def _has_failed(result: RequestResult) -> bool:
-    return result.status in (Status.FAIL, Status.ERROR)
 
 
 def _is_path(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from runner.messages import Exchange, Request
 from runner.transport.jar import CookieJar
@@ -16,19 +16,10 @@ class Transport(Protocol):
         """Send, follow redirects, read the body whole; with the cookies of ``jar``, which keeps those that are set."""
         ...
 
+    def abort(self) -> None:
+        """Called from another thread: the exchange under way, if there is one, ends soon, as an error."""
+        ...
+
     def close(self) -> None:
         """Close every connection."""
         ...
-
-
-class Session(NamedTuple):
-    """A transport for one file's run: every request goes with the cookies of ``jar``."""
-
-    transport: Transport
-    jar: CookieJar
-
-    def send(self, request: Request, jar: CookieJar | None = None) -> Exchange:
-        return self.transport.send(request, jar or self.jar)
-
-    def close(self) -> None:
-        self.transport.close()

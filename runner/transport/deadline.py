@@ -58,6 +58,12 @@ class Deadline:
             self._armed = False
             self._socket = None
 
+    def abort(self) -> None:
+        """From any thread: the time of the exchange under way is over now."""
+        with self._change:
+            self._at = min(self._at, self.clock.monotonic())
+            self._change.notify()
+
     def close(self) -> None:
         """End the watching thread; another exchange would start a new one."""
         with self._change:

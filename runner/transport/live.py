@@ -23,7 +23,7 @@ REDIRECT_BODY: Final = 64 * 1024
 
 
 class LiveTransport:
-    """Sends requests over kept connections. Used by one thread at a time; ``environ`` is where proxies and
+    """Sends requests over kept connections. Used by one thread, but for ``abort``; ``environ`` is where proxies and
     trusted certificates are looked up."""
 
     def __init__(self, clock: Clock, environ: Mapping[str, str]) -> None:
@@ -55,6 +55,10 @@ class LiveTransport:
         finally:
             self._deadline.stop()
         return Exchange(first, response, error, started, self._clock.monotonic() - self._deadline.started)
+
+    def abort(self) -> None:
+        """From another thread: the exchange under way ends now."""
+        self._deadline.abort()
 
     def close(self) -> None:
         """Close every connection."""

@@ -19,7 +19,7 @@ CREDENTIALS = frozenset({"token", "password", "value", "client_secret", "refresh
 
 def declare_credentials(collection: Collection, variables: Variables) -> None:
     """Whatever their names, from before any of them is shown; those that their defaults are made from as well."""
-    for spec in collection.requests:
+    for spec in collection.own_requests:
         for node in _credentials(spec, collection.secrets):
             for placeholder, _ in placeholders(node):
                 for one in (placeholder.name, *variables.uses(placeholder.name)):

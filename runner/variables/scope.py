@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import NamedTuple
 
 from runner.errors import RenderError
-from runner.model import SecretRules
-from runner.node import Node, Plain, scalar_type_name
+from runner.model import NO_ROW, Row, SecretRules
+from runner.node import Node, Plain
 from runner.source import Diagnostic
+from runner.variables.captures import Captures, Found
 from runner.variables.environment import Outside
-from runner.variables.filters import apply_filter, as_text, to_bool, to_float, to_int, to_json
+from runner.variables.filters import apply_filter, as_text
 from runner.variables.generators import Generators
 from runner.variables.rows import row_label
 from runner.variables.secrets import cookie_secrets, is_secret
-from runner.variables.template import Placeholder, parse_template, span_of
+from runner.variables.template import Placeholder, diagnostic_at, parse_template
+from runner.variables.typed import typed
 from runner.variables.uses import direct_uses, reachable
 
 MAX_TEXT = 50_000_000
 MASKABLE = 4
-
-
-class Found(NamedTuple):
-    """A variable's value and where it came from, as a message names it."""
-
-    value: Plain
-    origin: str
 
 
 class Defaults(NamedTuple):
@@ -36,8 +32,27 @@ class Defaults(NamedTuple):
     secrets: SecretRules
 
 
+class Given(NamedTuple):
+    """A value that holds in here only: of a row, or the ``node`` of a ``with``, to be filled in ``scope``."""
+
+    value: Plain
+    origin: str
+    node: Node | None = None
+    scope: Variables | None = None
+
+
+class Narrower(NamedTuple):
+    """What a scope inside another one adds: the defaults of an included file, the values of its ``with`` (which are
+    filled outside of it), a row of its own."""
+
+    defaults: Defaults = Defaults(MappingProxyType({}), SecretRules())
+    given: Mapping[str, Node] = MappingProxyType({})
+    row: Row = NO_ROW
+
+
 class Variables:
-    """The variables of one collection in one run. ``mark_secret`` is told every secret value that is used."""
+    """The variables of one collection in one run, or of a part of it that has some of its own (``inside``).
+    ``mark_secret`` is told every secret value that is used."""
 
     def __init__(
         self,
@@ -52,56 +67,112 @@ class Variables:
         self._generators = generators
         self._mark_secret = mark_secret
         self._stand_in = stand_in
-        self._row = outside.row
+        self._captures = Captures()
+        self._outer: Variables | None = None
+        origin = f"the row {self.label}"
+        self._local = {name: Given(value, origin) for name, value in outside.row.values.items()}
+        self._own: frozenset[str] = frozenset()
+        """Names that have a value of their own in here; what depends on none of them is the outer scope's."""
         self._direct = direct_uses(defaults.variables)
-        self._uses = {name: reachable(name, self._direct) for name in self._direct}
-        self._captures: dict[str, Plain] = {}
-        self._declared_secrets: set[str] = set()
+        self._reach: dict[str, frozenset[str]] = {}
         self._known: dict[str, Found | None] = {}
+        self._heard = 0
+        """How many captures are taken account of in what is known."""
         self._open: list[str] = []
+
+    def inside(self, narrower: Narrower) -> Variables:
+        """The variables of a part of the run: of an included file, or of a request with rows of its own.
+
+        Its ``with`` and its row go before all but captures and ``--var``; the defaults of the outer file go before
+        those of the included one. A value that depends on nothing of that is the same in both scopes."""
+        mine, other = self._defaults, narrower.defaults
+        listed = mine.secrets.listed | other.secrets.listed
+        secrets = SecretRules(listed, (mine.secrets.excluded | other.secrets.excluded) - listed)
+        defaults = Defaults({**other.variables, **mine.variables}, secrets)
+        outside = self._outside._replace(row=narrower.row)
+        found = Variables(defaults, outside, self._generators, self._mark_secret, self._stand_in)
+        given = {name: Given(None, f"with, {_place(node)}", node, self) for name, node in narrower.given.items()}
+        found._local = {**self._local, **given, **found._local}
+        found._own = frozenset({*(other.variables.keys() - mine.variables.keys()), *given, *narrower.row.values})
+        found._captures, found._heard = self._captures, len(self._captures.order)
+        found._outer = self
+        return found
 
     @property
     def label(self) -> str:
         """How reports name the row, empty without one; secrets are left out."""
-        return row_label(self._row, self.is_secret)
+        return row_label(self._outside.row, self.is_secret)
 
     def capture(self, name: str, value: Plain, origin: str, *, secret: bool = False) -> None:
-        """Keep what a response gave; it wins over every other source from now on."""
-        self._captures[name] = value
-        for dependent in [one for one, used in self._uses.items() if name in used and one not in self._captures]:
-            self._known.pop(dependent, None)
-        self._known[name] = Found(value, origin)
-        if secret:
-            self._declared_secrets.add(name)
-        if self.is_secret(name):
+        """Keep what a response gave; it wins over every other source from now on, in all scopes."""
+        if secret or self.is_secret(name):
+            self._captures.declared.add(name)
             self._mark_secret(value)
+        self._captures.keep(name, Found(value, origin))
 
     def uses(self, name: str) -> frozenset[str]:
-        """The variables that the value of ``name`` is made from: those that its default in the file refers to."""
-        return reachable(name, self._direct, self._is_given) if name in self._direct else frozenset()
+        """The variables that the value of ``name`` is made from: those that its default in the file refers to, or what
+        ``with`` says of it."""
+        found: set[str] = set()
+        waiting = [name] if name in self._direct or name in self._local else []
+        while waiting:
+            one = waiting.pop()
+            given = self._local.get(one)
+            if given is not None and given.node is not None and given.scope is not None:
+                if one not in self._outside.options:
+                    found |= given.scope.used_in(given.node)
+                continue
+            new = self._direct.get(one, frozenset()) - found
+            if new and not self._is_given(one):
+                found |= new
+                waiting.extend(new)
+        return frozenset(found)
+
+    def used_in(self, node: Node) -> frozenset[str]:
+        """The variables that ``node`` is made from, directly or through others."""
+        written = direct_uses({"": node}).get("", frozenset())
+        return written.union(*map(self.uses, written))
 
     def _is_given(self, name: str) -> bool:
         """Whether a value from outside stands in for the default."""
-        return next(self._given(name), None) is not None
+        given = self._local.get(name)
+        return (given is not None and given.node is not None) or next(self._given(name), None) is not None
 
     def _given(self, name: str) -> Iterator[Found]:
         """The values from outside and where they come from; an empty text is none for a secret."""
         for values, origin in self._layers():
-            if name in values and (values[name] != "" or not self.is_secret(name)):
-                yield Found(values[name], origin)
+            if name in values:
+                value = values[name]
+                if isinstance(value, Given):
+                    origin = value.origin  # noqa: PLW2901  # each value has its own
+                    value = value.value if value.node is None or value.scope is None else value.scope.render(value.node)
+                if value != "" or not self.is_secret(name):
+                    yield Found(value, origin)
+
+    def _reachable(self, name: str) -> frozenset[str]:
+        """Every name that the value of ``name`` may depend on, whatever is given in place of a default."""
+        found = self._reach.get(name)
+        if found is None:
+            found = reachable(name, self._direct)
+            for one in {name, *found} & self._local.keys():
+                given = self._local[one]
+                if given.node is not None and given.scope is not None:
+                    found |= given.scope.used_in(given.node)
+            self._reach[name] = found
+        return found
 
     def declare_secret(self, name: str) -> None:
         """``name`` is secret for how it is used, unless the file takes it out."""
         if name in self._defaults.secrets.excluded:
             return
-        self._declared_secrets.add(name)
-        known = self._known.get(name)
+        self._captures.declared.add(name)
+        known = self._captures.values.get(name) or self._known.get(name)
         if known is not None:
             self._mark_secret(known.value)
 
     def is_secret(self, name: str) -> bool:
         """Whether the value of ``name`` must never be shown. Once a secret, always a secret."""
-        return name in self._declared_secrets or is_secret(name, self._defaults.secrets)
+        return name in self._captures.declared or is_secret(name, self._defaults.secrets)
 
     def hide(self, value: Plain) -> None:
         """Mask a value from now on that is no variable's."""
@@ -116,12 +187,27 @@ class Variables:
         """The first hit in the order of the layers, as the type that the file's default has; None without one.
 
         Raises ``RenderError`` if a text does not fit that type, or if defaults refer to each other in a circle."""
-        if name not in self._known:
-            found = self._search(name)
-            if found is not None and self.is_secret(name):
-                self._mark_secret(found.value)
-            self._known[name] = found
-        return self._known[name]
+        captured = self._captures.values.get(name)
+        if captured is not None:
+            return captured
+        if self._heard == len(self._captures.order) and name in self._known:
+            return self._known[name]
+        with self._captures.lock:
+            self._hear()
+            if name not in self._known:
+                found = self._search(name)
+                if found is not None and self.is_secret(name):
+                    self._mark_secret(found.value)
+                self._known[name] = found
+            return self._known[name]
+
+    def _hear(self) -> None:
+        """Forget what was made from variables that were captured since."""
+        captured = self._captures.order[self._heard :]
+        self._heard += len(captured)
+        for name in list(self._known) if captured else ():
+            if not self._reachable(name).isdisjoint(captured):
+                del self._known[name]
 
     def short_secrets(self) -> list[Diagnostic]:
         """A warning for each secret in use that is too short to be masked."""
@@ -131,9 +217,11 @@ class Variables:
         return [Diagnostic("short-secret", message.format(name), hint, severity="warning") for name in short]
 
     def _search(self, name: str) -> Found | None:
+        if self._outer is not None and name not in self._own and self._own.isdisjoint(self._reachable(name)):
+            return self._outer.lookup(name)
         default = self._defaults.variables.get(name)
         for value, origin in self._given(name):
-            return Found(_typed(name, value, origin, default) if isinstance(value, str) else value, origin)
+            return Found(typed(name, value, origin, default) if isinstance(value, str) else value, origin)
         if default is not None:
             value = self._default_value(name, default)
             if not (value == "" and self.is_secret(name)):
@@ -142,17 +230,17 @@ class Variables:
             return Found(self._stand_in, "a stand-in for the mock server")
         return None
 
-    def _layers(self) -> list[tuple[Mapping[str, Plain], str]]:
-        """What is set outside of ``variables``, first hit first; all but the row's values are text."""
-        row = [(self._row.values, f"the row {self.label}")] if self._row.values else []
+    def _layers(self) -> list[tuple[Mapping[str, Plain | Given], str]]:
+        """What is set outside of ``variables``, first hit first; all but what holds in here only is text."""
         files = [(file.values, file.name) for file in self._outside.files]
-        return [(self._outside.options, "--var"), *row, (self._outside.environ, "the environment"), *files]
+        environ = (self._outside.environ, "the environment")
+        return [(self._outside.options, "--var"), (self._local, ""), environ, *files]
 
     def _default_value(self, name: str, default: Node) -> Plain:
         if name in self._open:
             circle = " → ".join([*self._open[self._open.index(name) :], name])
             raise RenderError(
-                _diagnostic(
+                diagnostic_at(
                     "circle",
                     default,
                     "",
@@ -166,7 +254,7 @@ class Variables:
         except RecursionError:
             hint = "Use fewer steps from one to the next."
             raise RenderError(
-                _diagnostic("too-deep", default, "", "too many variables lead to this one", hint)
+                diagnostic_at("too-deep", default, "", "too many variables lead to this one", hint)
             ) from None
         finally:
             self._open.pop()
@@ -186,14 +274,14 @@ class Variables:
             return self.fill(parts[0], node)
         text = "".join(one if isinstance(one, str) else as_text(self.fill(one, node)) for one in parts)
         if len(text) > MAX_TEXT:
-            raise RenderError(_diagnostic("too-large", node, "", "this grows to more than 50 MB", "Use less of it."))
+            raise RenderError(diagnostic_at("too-large", node, "", "this grows to more than 50 MB", "Use less of it."))
         return text
 
     def _mapping(self, node: Node) -> Plain:
         filled = {self.render_text(key): self.render(value) for key, value in node.items}
         if len(filled) != len(node.items):
             message = "two keys here are the same once their placeholders are filled"
-            raise RenderError(_diagnostic("duplicate-key", node, "", message, "Give them different values."))
+            raise RenderError(diagnostic_at("duplicate-key", node, "", message, "Give them different values."))
         return filled
 
     def render_text(self, node: Node) -> str:
@@ -211,7 +299,7 @@ class Variables:
             except ValueError as error:
                 message = f"{placeholder.text}: the value does not go through |{name}: {error}"
                 raise RenderError(
-                    _diagnostic("filter", node, placeholder.text, message, self._origin_hint(placeholder.name))
+                    diagnostic_at("filter", node, placeholder.text, message, self._origin_hint(placeholder.name))
                 ) from None
             if secret and name != "length":
                 self._mark_secret(value)
@@ -236,7 +324,7 @@ class Variables:
     def missing(self, placeholder: Placeholder, node: Node, captured_by: str = "") -> Diagnostic:
         """What to say of a placeholder that nothing fills, with every place that was searched."""
         name = placeholder.name
-        return _diagnostic(
+        return diagnostic_at(
             "missing-variable",
             node,
             placeholder.text,
@@ -246,21 +334,25 @@ class Variables:
 
     def secret_texts(self) -> dict[str, str]:
         """The secrets that were looked up, by name, as text."""
-        found = {name: one for name, one in self._known.items() if one is not None and self.is_secret(name)}
-        return {name: as_text(one.value) for name, one in found.items()}
+        outer = self._outer.secret_texts() if self._outer is not None else {}
+        known = {**self._known, **self._captures.values}
+        found = {name: one for name, one in known.items() if one is not None and self.is_secret(name)}
+        return {**outer, **{name: as_text(one.value) for name, one in found.items()}}
 
     def searched(self) -> list[str]:
         """The places that are looked at for a value, as a message names them."""
         files = [file.name for file in self._outside.files]
-        row = [f"the row {self.label}"] if self._row.values else []
-        return ["captures of earlier requests", "--var", *row, "the environment", *files, *self._outside.searched]
+        local = dict.fromkeys(given.origin for given in self._local.values())
+        return ["captures of earlier requests", "--var", *local, "the environment", *files, *self._outside.searched]
 
     def _missing_hint(self, name: str, captured_by: str) -> str:
         empty = [origin for values, origin in self._layers() if values.get(name) == ""]
+        if name in self._local and self._local[name].value == "":
+            empty.append(self._local[name].origin)
         hint = f"Searched: {', '.join(self.searched())}, variables in the file."
         if empty:
             hint += f" It is set but empty in {' and '.join(empty)}, which counts as missing for a secret."
-        names = {*self._defaults.variables, *self._outside.options, *self._captures}
+        names = {*self._defaults.variables, *self._outside.options, *self._captures.values, *self._local}
         names.update(*(file.values for file in self._outside.files))
         close = get_close_matches(name, sorted(names - {name}), n=1, cutoff=0.75)
         if captured_by:
@@ -278,32 +370,9 @@ class Variables:
         return f"The value comes from {found.origin}." if found else ""
 
 
+def _place(node: Node) -> str:
+    return f"{node.source.name}:{node.line}"
+
+
 def _is_short(found: Found) -> bool:
     return isinstance(found.value, str | int | float) and 0 < len(as_text(found.value).strip()) < MASKABLE
-
-
-def _typed(name: str, text: str, origin: str, default: Node | None) -> Plain:
-    """Text from outside, read as the type of the file's default."""
-    if default is None or (default.kind == "scalar" and (default.value is None or isinstance(default.value, str))):
-        return text
-    try:
-        if default.kind != "scalar":
-            return _structure(text, default)
-        if isinstance(default.value, bool):
-            return to_bool(text)
-        return to_int(text) if isinstance(default.value, int) else to_float(text)
-    except ValueError as error:
-        message = f"{name} from {origin} does not fit: {error}"
-        hint = f"The default here is {default.type_name}, so the value is read as one."
-        raise RenderError(_diagnostic("variable-type", default, "", message, hint)) from None
-
-
-def _structure(text: str, default: Node) -> Plain:
-    value = to_json(text)
-    if isinstance(value, dict) != (default.kind == "mapping") or not isinstance(value, dict | list):
-        raise ValueError(f"it is {scalar_type_name(value)}")
-    return value
-
-
-def _diagnostic(rule: str, node: Node, text: str, message: str, hint: str) -> Diagnostic:
-    return Diagnostic(rule, message, hint, node.source, span_of(node, text) if text else node.span)

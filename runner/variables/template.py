@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from runner.node import Node
-from runner.source import Span
+from runner.source import Diagnostic, Span
 from runner.variables.filters import FILTERS
 from runner.variables.generators import DYNAMIC
 
@@ -113,3 +113,8 @@ def span_of(node: Node, text: str) -> Span:
         if start >= 0:
             return Span(number, start + 1, number, start + 1 + len(text))
     return span
+
+
+def diagnostic_at(rule: str, node: Node, text: str, message: str, hint: str) -> Diagnostic:
+    """An error at ``text`` within ``node``, or at all of it."""
+    return Diagnostic(rule, message, hint, node.source, span_of(node, text) if text else node.span)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TypeAlias
 
+from runner.clock import Clock
 from runner.messages import Exchange, Request, Response, TransportError
 from runner.node import Plain
 from runner.transport.jar import CookieJar
@@ -35,7 +36,7 @@ def by_path(**answers: Answer) -> Answerer:
 class FakeTransport:
     """Keeps what it was asked to send."""
 
-    def __init__(self, answer: Answerer = echo, clock: StillClock | None = None, seconds: float = 0.0) -> None:
+    def __init__(self, answer: Answerer = echo, clock: Clock | None = None, seconds: float = 0.0) -> None:
         self.sent: list[Request] = []
         self.closed = 0
         self._answer = answer
@@ -49,6 +50,9 @@ class FakeTransport:
         if isinstance(answer, TransportError):
             return Exchange(request, None, answer, 0.0, self._seconds)
         return Exchange(request, answer, None, 0.0, self._seconds)
+
+    def abort(self) -> None:
+        pass
 
     def close(self) -> None:
         self.closed += 1

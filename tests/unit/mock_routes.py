@@ -38,4 +38,7 @@ def routes_of(
         return (folder / str(node.value)).read_bytes()
 
     filling = Filling(MatchContext(render, SchemaChecker(folder)), read, constant)
-    return Routes([(spec, filling) for spec in collection.requests])
+    served = [(spec, filling) for spec in collection.requests]
+    routes = Routes(served)
+    routes.begin(0, dict(enumerate(served)))
+    return routes

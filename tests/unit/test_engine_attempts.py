@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from random import Random
+from threading import Event
 
 import pytest
 from hypothesis import given, strategies
@@ -45,7 +46,7 @@ def retry(
 ) -> tuple[RequestResult, float]:
     """The last result, and how long it waited."""
     clock = StillClock()
-    ended = retried(in_turn(results), policy, Pace(clock, lambda: jitter), until)
+    ended = retried(in_turn(results), policy, Pace(clock, lambda: jitter, Event()), until)
     return ended, clock.waited
 
 
@@ -81,7 +82,7 @@ def test_waits_double_up_to_the_longest() -> None:
 def test_jitter_takes_at_most_a_quarter(random: Random, times: int) -> None:
     clock = StillClock()
     policy = RetryPolicy(times + 1, delay=1.0, max_delay=1.0)
-    retried(lambda: result(503), policy, Pace(clock, random.random), math.inf)
+    retried(lambda: result(503), policy, Pace(clock, random.random, Event()), math.inf)
     assert 0.75 * times <= clock.waited <= times
 
 
@@ -132,7 +133,7 @@ def test_a_retry_ends_with_its_poll() -> None:
 
 def poll(policy: PollPolicy, *results: RequestResult) -> tuple[RequestResult, float]:
     clock = StillClock()
-    pace = Pace(clock, lambda: 0.0)
+    pace = Pace(clock, lambda: 0.0, Event())
     send = in_turn(results)
     return polled(lambda until: retried(send, None, pace, until), policy, pace), clock.waited
 
@@ -160,7 +161,7 @@ def test_a_poll_does_not_repeat_what_cannot_be_sent() -> None:
 
 
 def rate(needed: int, *results: RequestResult) -> RequestResult:
-    pace = Pace(StillClock(), lambda: 0.0)
+    pace = Pace(StillClock(), lambda: 0.0, Event())
     send = in_turn(results)
     return rated(lambda: retried(send, None, pace, math.inf), PassRate(needed, len(results)), PLACE)
 

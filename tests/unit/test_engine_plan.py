@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.engine.plan import Job, plan_job
+from runner.engine.job import Job
+from runner.engine.plan import plan_job
 from runner.engine.select import selector
 from runner.source import Diagnostic
 from tests.unit.loading import NOWHERE, collection, scope_of

@@ -177,12 +177,12 @@ def test_a_request_of_the_run_is_answered_from_its_own_examples() -> None:
             examples: [{name: two, text: b}, {name: three, text: c, when: {query: {q: "1"}}}]
           - {name: c, url: http://h/x}
     """)
-    assert ask(routes, "GET", "/x", (("Runner-Request", "0"),)).example == "one"
-    assert ask(routes, "GET", "/elsewhere", (("runner-request", "1"),)).example == "two"
-    preferred = (("Runner-Request", "1"), ("Prefer", "example=three"))
+    assert ask(routes, "GET", "/x", (("Runner-Request", "0.0"),)).example == "one"
+    assert ask(routes, "GET", "/elsewhere", (("runner-request", "0.1"),)).example == "two"
+    preferred = (("Runner-Request", "0.1"), ("Prefer", "example=three"))
     assert ask(routes, "GET", "/x", preferred).example == "three"
-    assert ask(routes, "GET", "/x", (("Runner-Request", "1"), ("Prefer", "example=one"))).status == 404
-    without = ask(routes, "GET", "/x", (("Runner-Request", "2"),))
+    assert ask(routes, "GET", "/x", (("Runner-Request", "0.1"), ("Prefer", "example=one"))).status == 404
+    without = ask(routes, "GET", "/x", (("Runner-Request", "0.2"),))
     assert without.status == 404
     assert 'The request "c" has no examples' in message(without)
     assert "examples:" in message(without)

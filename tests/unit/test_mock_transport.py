@@ -41,7 +41,7 @@ def _transport() -> Iterator[MockTransport]:
 
 
 def request(path: str, index: int, options: Options | None = None) -> Request:
-    headers = (("Authorization", "Bearer x"), (REQUEST_HEADER, str(index)))
+    headers = (("Authorization", "Bearer x"), (REQUEST_HEADER, f"0.{index}"))
     return Request("GET", f"https://api.example.com{path}", headers, options=options or Options())
 
 

@@ -8,11 +8,12 @@ from runner.engine.events import (
     RunFinished,
     RunStarted,
 )
+from runner.engine.tally import Tally
 from runner.errors import ExitCode
 from runner.messages import Exchange, Request, Response, Timings, TransportError
 from runner.report.console import Console
 from runner.report.style import Style
-from runner.results import Advice, Attempt, Check, FileResult, RequestResult, RunResult, Status
+from runner.results import Advice, Attempt, Check, RequestResult, RunResult, Status
 from runner.source import Location
 
 FILE = "collections/chat.yaml"
@@ -71,9 +72,8 @@ def told(
     for number, result in enumerate(results, 1):
         console(RequestStarted(number, result.name))
         console(RequestFinished(number, result))
-    file = FileResult(FILE, name, results)
-    console(FileFinished(file))
-    console(RunFinished(RunResult((file,), duration)))
+    console(FileFinished(FILE))
+    console(RunFinished(run_of((FILE, results))._replace(duration=duration)))
     return "".join(written)
 
 
@@ -283,13 +283,7 @@ def test_several_files() -> None:
     console(FileStarted("c.yaml", "C", "needs API_KEY, which is not set"))
     console(FileStarted("d.yaml", "D"))
     console(RequestFinished(2, passed()))
-    files = (
-        FileResult("a.yaml", "", (passed(),)),
-        FileResult("b.yaml", "B", skipped="needs"),
-        FileResult("c.yaml", "C", skipped="needs"),
-        FileResult("d.yaml", "D", (passed(),)),
-    )
-    console(RunFinished(RunResult(files, 61.2)))
+    console(RunFinished(RunResult({Status.PASS: 2}, 61.2, files_skipped=2)))
     line = "  PASS  introduce           POST /v1/chat/completions   200   812 ms\n"
     assert "".join(written) == (
         f"a.yaml\n{line}\n"
@@ -300,16 +294,19 @@ def test_several_files() -> None:
     )
 
 
-def summary(result: RunResult, planned: int = 0, command: str = "runner run") -> str:
+def summary(result: RunResult, command: str = "runner run") -> str:
     written: list[str] = []
     console = Console(written.append, Style(), command=command)
-    console(RunStarted(planned))
     console(RunFinished(result))
     return "".join(written)
 
 
 def run_of(*files: tuple[str, tuple[RequestResult, ...]]) -> RunResult:
-    return RunResult(tuple(FileResult(name, "", results) for name, results in files), 0.04)
+    tally = Tally(sum(len(results) for _, results in files))
+    for name, results in files:
+        for one in results:
+            tally.add(name, one)
+    return tally.result(0.04, strict=False, interrupted=None)
 
 
 @pytest.mark.parametrize(
@@ -340,8 +337,8 @@ def test_summaries(result: RunResult, text: str) -> None:
 
 
 def test_the_summary_says_what_was_not_sent() -> None:
-    interrupted = run_of(("a.yaml", (passed(),)))._replace(interrupted=ExitCode.INTERRUPTED)
-    assert summary(interrupted, planned=8) == "1 passed, 7 not sent in 40 ms · interrupted\n"
+    interrupted = run_of(("a.yaml", (passed(),)))._replace(interrupted=ExitCode.INTERRUPTED, not_run=7)
+    assert summary(interrupted) == "1 passed, 7 not sent in 40 ms · interrupted\n"
 
 
 def test_the_summary_says_that_skips_fail() -> None:

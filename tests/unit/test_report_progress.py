@@ -1,11 +1,12 @@
 import io
 import time
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 
 from runner.clock import SystemClock
-from runner.engine.events import RequestFinished, RequestStarted, RunFinished, RunStarted
+from runner.engine.events import RequestEnded, RequestFinished, RequestStarted, RunFinished, RunStarted
 from runner.report.progress import STROKES, Progress
 from runner.report.screen import Screen
 from runner.results import RequestResult, RunResult, Status
@@ -28,7 +29,7 @@ class FixedClock:
     def monotonic(self) -> float:
         return self.time
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, stop: Event | None = None) -> None:  # noqa: ARG002  # as in Clock
         self.time += seconds
 
 
@@ -53,7 +54,12 @@ def test_the_line_says_what_is_under_way() -> None:
     assert progress.line()[1:] == " 3/10 remem\\x1bber  0.2 s"
     clock.sleep(61.0)
     assert progress.line()[1:] == " 3/10 remem\\x1bber  61.2 s"
-    progress(finished("remember"))
+    progress(RequestStarted(4, "other"))
+    clock.sleep(60.0)
+    assert progress.line()[1:] == " 3/10 remem\\x1bber  2 min 1 s  and 1 more"
+    progress(RequestEnded(3))
+    assert progress.line()[1:] == " 4/10 other  60.0 s"
+    progress(RequestEnded(4))
     assert progress.line() == ""
     progress.close()
 
@@ -107,7 +113,7 @@ def test_a_thread_draws_until_the_run_is_over() -> None:
     progress(RequestStarted(1, "one"))
     wait_for(lambda: terminal.getvalue().count("1/1 one") >= 2)
     progress(finished("one"))
-    progress(RunFinished(RunResult((), 0.1)))
+    progress(RunFinished(RunResult({}, 0.1)))
     written = terminal.getvalue()
     assert written.endswith(ERASE + SHOW)
     time.sleep(0.25)
@@ -120,7 +126,7 @@ def test_a_quick_run_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     progress = Progress(Screen(io.StringIO(), terminal), SystemClock())
     progress(RunStarted(1))
     progress(RequestStarted(1, "one"))
-    progress(RunFinished(RunResult((), 0.1)))
+    progress(RunFinished(RunResult({}, 0.1)))
     assert terminal.getvalue() == ""
 
 
@@ -132,4 +138,4 @@ def test_a_terminal_that_goes_away_does_not_end_the_run() -> None:
     wait_for(lambda: "1/1 one" in terminal.getvalue())
     terminal.close()
     time.sleep(0.15)
-    progress(RunFinished(RunResult((), 0.1)))
+    progress(RunFinished(RunResult({}, 0.1)))

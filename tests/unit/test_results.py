@@ -4,8 +4,9 @@ from itertools import combinations
 
 import pytest
 
+from runner.engine.tally import Tally
 from runner.errors import SEVEREST_FIRST, ExitCode
-from runner.results import Check, FileResult, RequestResult, RunResult, Status
+from runner.results import Check, Failed, RequestResult, RunResult, Status
 from runner.source import Location
 
 PLACE = Location("c.yaml", 1)
@@ -13,9 +14,11 @@ SIGNS: dict[ExitCode, Status] = {ExitCode.NO_RESPONSE: Status.ERROR, ExitCode.CH
 
 
 def run(*statuses: Status, skipped: str = "", strict: bool = False, interrupted: ExitCode | None = None) -> RunResult:
-    requests = tuple(RequestResult(f"r{number}", status, PLACE) for number, status in enumerate(statuses))
-    files = (FileResult("c.yaml", "", requests, skipped),)
-    return RunResult(files, 1.0, strict, interrupted)
+    tally = Tally(len(statuses))
+    for number, status in enumerate(statuses):
+        tally.add("c.yaml", RequestResult(f"r{number}", status, PLACE))
+    tally.files_skipped = int(bool(skipped))
+    return tally.result(1.0, strict=strict, interrupted=interrupted)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +35,7 @@ def run(*statuses: Status, skipped: str = "", strict: bool = False, interrupted:
         (run(skipped="why", strict=True), 1),
         (run(Status.PASS, strict=True), 0),
         (run(), 5),
-        (RunResult((), 0.0), 5),
+        (RunResult({}, 0.0), 5),
         (run(interrupted=ExitCode.INTERRUPTED), 130),
         (run(Status.ERROR, interrupted=ExitCode.TERMINATED), 143),
         (run(Status.PASS, interrupted=ExitCode.INTERRUPTED), 130),
@@ -54,10 +57,11 @@ def test_of_two_the_severer_counts(pair: tuple[ExitCode, ExitCode]) -> None:
     assert result.exit_code is min(pair, key=SEVEREST_FIRST.index)
 
 
-def test_one_bad_file_among_good_ones() -> None:
-    good, bad = run(Status.PASS).files[0], run(Status.FAIL).files[0]
-    assert RunResult((good, bad, good), 0.0).exit_code is ExitCode.CHECK_FAILED
-    assert RunResult((good, bad, good), 0.0).count(Status.PASS) == 2
+def test_one_that_failed_among_good_ones() -> None:
+    result = run(Status.PASS, Status.FAIL, Status.PASS)
+    assert result.exit_code is ExitCode.CHECK_FAILED
+    assert (result.count(Status.PASS), result.count(Status.SKIP)) == (2, 0)
+    assert result.failed == (Failed("c.yaml", "r1"),)
 
 
 def test_checks_that_failed() -> None:

@@ -1,0 +1,101 @@
+"""Sends one planned request, with what its authentication asks for, unless the run has been interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from runner.auth import flow
+from runner.auth.apply import authenticate, credentials_of
+from runner.auth.tokens import Tokens
+from runner.clock import Clock
+from runner.engine.converse import converse
+from runner.engine.halt import Halt, Stopped
+from runner.engine.job import Planned
+from runner.engine.rate import Rate
+from runner.messages import Exchange, Request
+from runner.node import Plain
+from runner.results import Status
+from runner.transport.base import Transport
+from runner.transport.jar import CookieJar
+
+
+@dataclass(frozen=True)
+class Means:
+    """What all requests of a run are run with. ``label`` names a header that tells the mock server whose examples
+    shall answer; ``keep`` says whether a result keeps its exchange for reports; ``jitter`` gives numbers from 0 to
+    1."""
+
+    clock: Clock
+    mark_secret: Callable[[Plain], None]
+    tokens: Tokens
+    halt: Halt
+    keep: Callable[[Status], bool]
+    jitter: Callable[[], float]
+    rate: Rate | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One job under way; ``number`` is its place in the run. ``ended`` and ``failed_setup`` tell of the requests
+    before."""
+
+    means: Means
+    jar: CookieJar
+    number: int = 0
+    ended: dict[str, Status] = field(default_factory=dict)
+    failed_setup: list[str] = field(default_factory=list)
+
+
+class Sending:
+    """What is sent is made once; its authentication is new whenever somebody asks for ``credentials``, and a signature
+    for each exchange. Raises ``RenderError`` where a value does not fit, ``Stopped`` after an interrupt."""
+
+    def __init__(self, run: Execution, planned: Planned, transport: Transport) -> None:
+        means = run.means
+        self._run = run
+        self._planned = planned
+        self._transport = transport
+        self._means = flow.Means(planned.scope.variables, means.clock, means.tokens, means.mark_secret)
+        self._request = _labelled(run, planned)
+        self.stop: Event = means.halt.of(planned.phase)
+
+    def credentials(self) -> flow.Credentials | None:
+        """Those of the request, filled now."""
+        return credentials_of(self._planned.spec.auth, self._means)
+
+    def exchange(self, credentials: flow.Credentials | None) -> Exchange:
+        """The exchange that is the answer; there may be others before it."""
+        return converse(authenticate(self._request, credentials, self._means), self._send)
+
+    def _send(self, request: Request) -> Exchange:
+        rate = self._run.means.rate
+        if rate is not None:
+            rate.wait(self.stop)
+        if self.stop.is_set():
+            raise Stopped
+        exchange = self._transport.send(_within(self._run.means, request), self._run.jar)
+        if self.stop.is_set() and exchange.response is None:
+            raise Stopped
+        return exchange
+
+
+def _labelled(run: Execution, planned: Planned) -> Request:
+    """The request, which under ``--mock`` says whose examples shall answer."""
+    request = planned.scope.resolver.request(planned.spec)
+    if not run.means.label:
+        return request
+    label = (run.means.label, f"{run.number}.{planned.position}")
+    return request._replace(headers=(*request.headers, label))
+
+
+def _within(means: Means, request: Request) -> Request:
+    """The request with no more time than is left after an interrupt; too little is told as a timeout."""
+    if means.halt.ends_at is None:
+        return request
+    left = means.halt.ends_at - means.clock.monotonic()
+    timeouts = request.options.timeouts
+    limited = timeouts._replace(total=max(min(timeouts.total, left), 0.001))
+    return request._replace(options=request.options._replace(timeouts=limited))

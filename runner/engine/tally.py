@@ -1,0 +1,30 @@
+"""Counts what is told of a run, so that nothing else of it must be kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from runner.errors import ExitCode
+from runner.results import Failed, RequestResult, RunResult, Status
+
+
+class Tally:
+    """``planned`` is how many requests were to run."""
+
+    def __init__(self, planned: int) -> None:
+        self._planned = planned
+        self._counts: Counter[Status] = Counter()
+        self._failed: list[Failed] = []
+        self.files_skipped = 0
+
+    def add(self, file: str, result: RequestResult) -> None:
+        """One verdict."""
+        self._counts[result.status] += 1
+        if result.status in (Status.FAIL, Status.ERROR):
+            self._failed.append(Failed(file, result.name))
+
+    def result(self, duration: float, *, strict: bool, interrupted: ExitCode | None) -> RunResult:
+        """What there is to say now."""
+        not_run = self._planned - self._counts.total()
+        failed = tuple(self._failed)
+        return RunResult(dict(self._counts), duration, strict, interrupted, not_run, self.files_skipped, failed)
