@@ -10,6 +10,7 @@ LIVE_TRANSPORT: Final = "runner.transport.live:LiveTransport"
 MOCK_TRANSPORT: Final = "runner.cli.mocking:mock_transport"
 DATASET: Final = "runner.load.dataset:read_rows"
 DATA_FILE: Final = "runner.load.dataset:read_data_file"
+TURNS: Final = "runner.load.turns:read_turns"
 PREVIEW: Final = "runner.cli.show:preview"
 AUTH: Final[Mapping[str, str]] = {
     scheme: f"runner.auth.{scheme}:{scheme}"

@@ -169,7 +169,7 @@ def _judge(run: Execution, planned: Planned, exchange: Exchange) -> RequestResul
         return _judge_error(run, spec, exchange, result)
     if exchange.response is None:
         return result
-    checks, advice = _check(run, planned, exchange.response, exchange.duration)
+    checks, advice = _check(run, planned, exchange, exchange.response)
     status = Status.PASS if all(check.passed for check in checks) else Status.FAIL
     return result._replace(status=status, checks=checks, advice=advice)
 
@@ -194,7 +194,7 @@ def _judge_error(run: Execution, spec: RequestSpec, exchange: Exchange, result: 
 
 
 def _check(
-    run: Execution, planned: Planned, response: Response, duration: float
+    run: Execution, planned: Planned, exchange: Exchange, response: Response
 ) -> tuple[tuple[Check, ...], Advice | None]:
     """Status first; if it holds the captures, then everything else."""
     spec = planned.spec
@@ -204,17 +204,17 @@ def _check(
         document = None if response.document.error else response.document.value
         advice = explain_error(response.status, response.headers, document, host)
         return (status,), advice or explain_answer(document)
-    captures = _capture(run, planned, response, duration)
-    checks = (status, *captures, *check_rest(spec, response, duration, run.context))
+    captures = _capture(run, planned, exchange, response)
+    checks = (status, *captures, *check_rest(spec, response, exchange.duration, run.context))
     return checks, None if passed(checks) else explain_answer(response.document.value)
 
 
-def _capture(run: Execution, planned: Planned, response: Response, duration: float) -> tuple[Check, ...]:
+def _capture(run: Execution, planned: Planned, exchange: Exchange, response: Response) -> tuple[Check, ...]:
     """Keep what can be kept; a check for each that cannot."""
     failed = []
     for capture in planned.spec.captures:
         try:
-            value = capture_value(capture, response, duration, run.context.render)
+            value = capture_value(capture, exchange, response, run.context.render)
         except RenderError as error:
             value = NotCaptured(error.diagnostic.message)
         if isinstance(value, NotCaptured):
@@ -228,12 +228,14 @@ def _capture(run: Execution, planned: Planned, response: Response, duration: flo
 def _capture_again(run: Execution, planned: Planned, result: RequestResult) -> None:
     """What later requests use comes from a try that passed, not from one behind it that did not."""
     if result.exchange is not None and result.exchange.response is not None:
-        _capture(run, planned, result.exchange.response, result.duration)
+        _capture(run, planned, result.exchange, result.exchange.response)
 
 
 def _lost(capture: Capture, reason: str) -> Check:
     """The check that fails because there is nothing to keep."""
     place = _place(capture.node)
+    if capture.kind == "history":
+        return Check("reply", passed=False, location=place, expected="a message to carry on with", got=reason)
     return Check(f"capture {capture.name}", passed=False, location=place, expected="a value to keep", got=reason)
 
 
