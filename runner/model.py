@@ -134,7 +134,8 @@ class RequestSpec(NamedTuple):
     """One request, ``defaults`` merged in: ``node`` is all of it as one mapping, at the request's own place.
 
     A None means the key is absent: the documented default holds.
-    ``conversation`` is the name of the request whose turn this is. Every node may hold placeholders, so what a node means (a duration, a number of redirects) is read again
+    ``conversation`` is the name of the request whose turn this is.
+    Every node may hold placeholders, so what a node means (a duration, a number of redirects) is read again
     once they are filled; what has none was checked when the file was read.
     """
 

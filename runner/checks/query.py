@@ -38,9 +38,7 @@ class _Origin(NamedTuple):
 Find: TypeAlias = Callable[[_Origin], Captured | NotCaptured]
 
 
-def capture_value(
-    capture: Capture, exchange: Exchange, response: Response, render: Render
-) -> Captured | NotCaptured:
+def capture_value(capture: Capture, exchange: Exchange, response: Response, render: Render) -> Captured | NotCaptured:
     """What ``capture`` keeps from ``response``, which is that of ``exchange``.
 
     The default stands for what is not there and is kept as it is written; filters are for what was found.

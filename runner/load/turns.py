@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Final
 
 from runner.load.bodies import BODY_KINDS
@@ -29,7 +30,7 @@ def read_turns(request: Node, name: Node, problems: Problems) -> tuple[Turn, ...
         shown = "an empty list" if turns.kind == "list" else turns.type_name
         problems.error("turns", turns, f"turns is a list, this is {shown}", START)
         return ()
-    names: dict[str, Node] = {}
+    names: list[Node] = []
     found: list[Turn] = []
     before: Node | None = body.get("messages") if body is not None else None
     for number, turn in enumerate(turns.elements, 1):
@@ -38,11 +39,15 @@ def read_turns(request: Node, name: Node, problems: Problems) -> tuple[Turn, ...
             continue
         fields = read_fields(turn, TURN_KEYS, "a turn", problems)
         said = _said(turn, fields, problems)
-        full = _full_name(name, turn, fields.get("name"), number, names, problems)
+        own = fields.get("name") or turn.renamed(f"turn {number}")
+        read_text(own, "the name of a turn", problems)
+        names.append(own)
+        full = own.renamed(f"{name.value}, {own.value}", templated=name.templated or own.templated)
         messages = turn.joined([before, said]) if before is not None else said
         kept = _kept(turn) if number < len(turns.elements) else None
         found.append(Turn(full, _request(request, turn, full, messages), fields.get("capture"), kept))
         before = turn.slot(kept.name) if kept is not None else None
+    _check_names(names, problems)
     return tuple(found)
 
 
@@ -61,7 +66,7 @@ def _body(request: Node, problems: Problems) -> Node | None:
         problems.error("turns", body, f"beside turns json is a mapping, this is {body.type_name}", hint)
         return None
     messages = body.get("messages")
-    if messages is not None and messages.kind != "list" and not messages.templated:
+    if messages is not None and messages.kind != "list" and not _is_filled(messages):
         hint = "Start each message with a dash, or leave messages out: the turns stand for them."
         problems.error("turns", messages, f"messages is a list, this is {messages.type_name}", hint)
         return None
@@ -107,7 +112,7 @@ def _whole(value: Node, problems: Problems) -> Node:
     """A message as it is sent; a placeholder may stand for it."""
     if value.kind == "mapping" and value.get("role") is None:
         problems.error("turns", value, "this message has no role", "Write {role: user, content: …}.")
-    elif value.kind != "mapping" and not value.templated:
+    elif value.kind != "mapping" and not _is_filled(value):
         hint = "Write message: {role: user, content: …}."
         problems.error("turns", value, f"a message is a mapping, this is {value.type_name}", hint)
     return value
@@ -115,7 +120,7 @@ def _whole(value: Node, problems: Problems) -> Node:
 
 def _whole_list(value: Node, problems: Problems) -> Node:
     """Messages as they are sent; a placeholder may stand for each, or for all."""
-    if value.kind != "list" and not (value.kind == "scalar" and value.templated):
+    if value.kind != "list" and not _is_filled(value):
         hint = "Start each message with a dash: - {role: user, content: …}."
         problems.error("turns", value, f"messages is a list, this is {value.type_name}", hint)
     elif value.kind == "list" and not value.elements:
@@ -125,17 +130,18 @@ def _whole_list(value: Node, problems: Problems) -> Node:
     return value
 
 
-def _full_name(
-    name: Node, turn: Node, own: Node | None, number: int, names: dict[str, Node], problems: Problems
-) -> Node:
-    """``conversation, turn 1``, or with the name that the turn has itself."""
-    place = own or turn
-    text = read_text(own, "the name of a turn", problems) if own is not None else f"turn {number}"
-    if text and names.setdefault(text, place) is not place:
-        hint = f"The first is on line {names[text].line}. Give each turn a name of its own."
-        problems.error("duplicate-name", place, f'two turns are named "{text}"', hint)
-    templated = name.templated or (own is not None and own.templated)
-    return place.renamed(f"{name.value}, {text}", templated=templated)
+def _is_filled(value: Node) -> bool:
+    """Whether a placeholder stands here."""
+    return value.kind == "scalar" and value.templated
+
+
+def _check_names(names: Sequence[Node], problems: Problems) -> None:
+    """Each turn is found by its name, so each stands once."""
+    first: dict[str, Node] = {}
+    for name in names:
+        if first.setdefault(str(name.value), name) is not name:
+            hint = f"The first is on line {first[str(name.value)].line}. Give each turn a name of its own."
+            problems.error("duplicate-name", name, f'two turns are named "{name.value}"', hint)
 
 
 def _request(request: Node, turn: Node, name: Node, messages: Node) -> Node:
