@@ -186,6 +186,10 @@ class JoinedNode(ListNode):
 
     __slots__ = ()
 
+    def plain(self) -> Plain:
+        parts = [element.plain() for element in self.elements]
+        return [one for part in parts if isinstance(part, list) for one in part]
+
 
 class SlotNode(Node):
     """Stands for a value that the program keeps under ``value``, a name that no placeholder can have. What a file says
