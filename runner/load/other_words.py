@@ -62,7 +62,8 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "a collection": {
         **dict.fromkeys("url method headers query auth cookies timeout redirects tls proxy".split(), IN_REQUEST),
         **dict.fromkeys("json text form multipart file graphql tags max_size delay skip".split(), IN_REQUEST),
-        **dict.fromkeys("retry poll when needs turns capture expect examples".split(), IN_REQUEST),
+        **dict.fromkeys("retry poll when needs capture expect examples".split(), IN_REQUEST),
+        "turns": "It stands in a request.",
         **_words(
             variables="vars env environment globals",
             requests="tests steps scenarios calls item items endpoints",

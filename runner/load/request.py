@@ -101,7 +101,7 @@ class RequestDecoder:
         self._check(fields)
         self._check_settings({key: fields[key] for key in own})
         name = fields.get("name") or self._default_name(written, fields, url)
-        if "turns" in fields:
+        if "turns" in own:
             read = cast(TurnReader, registry.load(registry.TURNS))
             turns = tuple(self._turn(turn, name, phase) for turn in read(merged, name, problems))
             if turns:
