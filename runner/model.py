@@ -86,15 +86,26 @@ class Condition(NamedTuple):
 
 class Capture(NamedTuple):
     """What to keep from a response under ``name``. ``argument`` is the JSONPath, header or cookie name or
-    regular expression (None for ``status``, ``text``, ``duration``, ``url``)."""
+    regular expression (None for ``status``, ``text``, ``duration``, ``url``). No file says ``history``: a turn keeps
+    the messages that were sent and the reply to them, for the next one."""
 
     name: str
-    kind: CaptureKind
+    kind: CaptureKind | Literal["history"]
     node: Node
     argument: Node | None = None
     filters: tuple[str, ...] = ()
     default: Node | None = None
     secret: bool = False
+
+
+class Turn(NamedTuple):
+    """One turn of a conversation: ``node`` is the request that it is sent as, ``capture`` what it captures by itself,
+    ``kept`` what it keeps for the next one (None for the last)."""
+
+    name: Node
+    node: Node
+    capture: Node | None
+    kept: Capture | None
 
 
 class RequestMatch(NamedTuple):
@@ -133,6 +144,7 @@ class RequestSpec(NamedTuple):
     """One request, ``defaults`` merged in: ``node`` is all of it as one mapping, at the request's own place.
 
     A None means the key is absent: the documented default holds.
+    ``conversation`` is the name of the request whose turn this is.
     Every node may hold placeholders, so what a node means (a duration, a number of redirects) is read again
     once they are filled; what has none was checked when the file was read.
     """
@@ -167,6 +179,7 @@ class RequestSpec(NamedTuple):
     captures: tuple[Capture, ...] = ()
     examples: tuple[Example, ...] = ()
     rows: tuple[Row, ...] = (NO_ROW,)
+    conversation: Node | None = None
 
     @property
     def location(self) -> Location:

@@ -78,13 +78,25 @@ class Node:
         """The first key of a mapping, where a message about the whole of it points; else the node itself."""
         return self.items[0][0] if self.items else self
 
-    def renamed(self, value: str) -> Node:
-        """A scalar with this value at the same place, its placeholders not looked at."""
-        return Node(self.source, self._start, self._start, value, templated=False)
+    def renamed(self, value: str, *, templated: bool = False) -> Node:
+        """A scalar with this value at the same place; unless it is ``templated``, placeholders are not looked at."""
+        return Node(self.source, self._start, self._start, value, templated=templated)
 
     def with_items(self, items: Sequence[tuple[Node, Node]]) -> Node:
         """A mapping of these pairs at the same place."""
         return MappingNode(self.source, self._start, self._end, items)
+
+    def with_elements(self, elements: Sequence[Node]) -> Node:
+        """A list of these elements at the same place."""
+        return ListNode(self.source, self._start, self._end, elements)
+
+    def joined(self, lists: Sequence[Node]) -> Node:
+        """One list of all that these lists hold, at the same place."""
+        return JoinedNode(self.source, self._start, self._end, lists)
+
+    def slot(self, name: str) -> Node:
+        """What stands at this place for a value of the program's own."""
+        return SlotNode(self.source, self._start, self._end, name, templated=True)
 
     def get(self, key: str) -> Node | None:
         """The value under ``key`` of a mapping, None if there is none."""
@@ -166,6 +178,24 @@ class ListNode(Node):
         if self._plain is None:
             self._plain = [element.plain() for element in self.elements]
         return self._plain
+
+
+class JoinedNode(ListNode):
+    """Lists one after the other as one list. No file has it: it is what a request is made from where some of its lists
+    are known only when it is sent."""
+
+    __slots__ = ()
+
+    def plain(self) -> Plain:
+        parts = [element.plain() for element in self.elements]
+        return [one for part in parts if isinstance(part, list) for one in part]
+
+
+class SlotNode(Node):
+    """Stands for a value that the program keeps under ``value``, a name that no placeholder can have. What a file says
+    is never read as one."""
+
+    __slots__ = ()
 
 
 Node.items = ()

@@ -11,6 +11,7 @@ MOCK_TRANSPORT: Final = "runner.mock.transport:MockTransport"
 MOCK_SERVER: Final = "runner.cli.mocking:mock_server"
 DATASET: Final = "runner.load.dataset:read_rows"
 DATA_FILE: Final = "runner.load.dataset:read_data_file"
+TURNS: Final = "runner.load.turns:read_turns"
 PREVIEW: Final = "runner.cli.show:preview"
 AUTH: Final[Mapping[str, str]] = {
     scheme: f"runner.auth.{scheme}:{scheme}"

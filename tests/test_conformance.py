@@ -41,6 +41,15 @@ def verdict(request: Request) -> str:
     return next((tag for tag in tags or [] if tag in SHOWN), "passes") if isinstance(tags, list) else "passes"
 
 
+def verdicts_of(request: Request) -> list[str]:
+    """One for a request, one for each of its turns: a turn says it by the first word of its name."""
+    turns = request.get("turns")
+    if not isinstance(turns, list):
+        return [verdict(request)]
+    words = [str(turn.get("name", "")).partition(" ")[0] for turn in turns]
+    return [word if word in SHOWN else verdict(request) for word in words]
+
+
 def exit_code(verdicts: list[str], text: str) -> int:
     written = CODE.search(text)
     return int(written.group(1)) if written else next(code for name, code in CODES.items() if name in verdicts)
@@ -60,7 +69,8 @@ def test_case(path: Path, server: EchoServer, monkeypatch: pytest.MonkeyPatch) -
     document = yaml.load(SURROGATE.sub("", text), yaml.CBaseLoader)  # noqa: S506
     lists = [document.get(key, []) for key in ("setup", "requests", "teardown")]
     runs = RUNS.search(text)
-    verdicts = [verdict(request) for requests in lists for request in requests] * int(runs.group(1) if runs else 1)
+    once = [verdict for requests in lists for request in requests for verdict in verdicts_of(request)]
+    verdicts = once * int(runs.group(1) if runs else 1)
     environ, arguments = command(text)
     environ |= {"SERVER": server.url, "OTHER": server.other, "PORT": server.url[17:]}
     clock = RunningClock() if RUNNING in text else StillClock()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from runner.checks.describe import Render
+from runner.checks.reply import NoReply, history
 from runner.checks.show import clip, show
 from runner.jsonpath import PathError, compile_path
-from runner.messages import Response
+from runner.messages import Exchange, Response
 from runner.model import Capture, CaptureKind
 from runner.node import Plain
 from runner.patterns import PatternError, PatternTimeout, search
@@ -30,20 +31,20 @@ class NotCaptured(NamedTuple):
 
 class _Origin(NamedTuple):
     response: Response
-    duration: float
+    exchange: Exchange
     argument: Plain
 
 
 Find: TypeAlias = Callable[[_Origin], Captured | NotCaptured]
 
 
-def capture_value(capture: Capture, response: Response, duration: float, render: Render) -> Captured | NotCaptured:
-    """What ``capture`` keeps from ``response``, which took ``duration`` seconds.
+def capture_value(capture: Capture, exchange: Exchange, response: Response, render: Render) -> Captured | NotCaptured:
+    """What ``capture`` keeps from ``response``, which is that of ``exchange``.
 
     The default stands for what is not there and is kept as it is written; filters are for what was found.
     """
     argument = render(capture.argument) if capture.argument is not None else None
-    found = FINDERS[capture.kind](_Origin(response, duration, argument))
+    found = FINDERS[capture.kind](_Origin(response, exchange, argument))
     if isinstance(found, NotCaptured):
         if found.absent and capture.default is not None:
             return Captured(render(capture.default))
@@ -145,14 +146,21 @@ def _regex(origin: _Origin) -> Captured | NotCaptured:
 
 
 def _duration(origin: _Origin) -> Captured | NotCaptured:
-    return Captured(origin.duration)
+    return Captured(origin.exchange.duration)
 
 
 def _url(origin: _Origin) -> Captured | NotCaptured:
     return Captured(origin.response.url)
 
 
-FINDERS: Final[Mapping[CaptureKind, Find]] = {
+def _history(origin: _Origin) -> Captured | NotCaptured:
+    try:
+        return Captured(history(origin.exchange.request.body, origin.response))
+    except NoReply as error:
+        return NotCaptured(str(error))
+
+
+FINDERS: Final[Mapping[CaptureKind | Literal["history"], Find]] = {
     "json": _json,
     "header": _header,
     "cookie": _cookie,
@@ -161,4 +169,5 @@ FINDERS: Final[Mapping[CaptureKind, Find]] = {
     "regex": _regex,
     "duration": _duration,
     "url": _url,
+    "history": _history,
 }

@@ -17,7 +17,7 @@ from runner.report.cells import cells, clip, pad
 from runner.report.style import Style, printable
 from runner.variables.filters import as_text
 from runner.variables.scope import Variables
-from runner.variables.template import placeholders
+from runner.variables.template import is_own, placeholders
 
 VALUE_WIDTH = 40
 
@@ -100,7 +100,7 @@ def _used(collection: Collection) -> dict[str, tuple[int, str | None]]:
     nodes = [node for spec in collection.requests for one in (False, True) for node in spec.nodes(response=one)]
     for node in (*nodes, *collection.variables.values()):
         for placeholder, scalar in placeholders(node):
-            if not placeholder.name.startswith("$"):
+            if not placeholder.name.startswith("$") and not is_own(placeholder.name):
                 line, default = used.get(placeholder.name, (scalar.line, placeholder.default))
                 used[placeholder.name] = (line, None if placeholder.default is None else default)
     for node in collection.requires:

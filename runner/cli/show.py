@@ -14,7 +14,7 @@ from runner.cli.arguments import RunArguments, ShowArguments
 from runner.cli.commands import ACCESS_TOKEN, to_commands
 from runner.cli.context import Context
 from runner.cli.planning import plan, tell_warnings
-from runner.engine.conditions import unmet_condition
+from runner.engine.conditions import taken, unmet_condition
 from runner.engine.job import Job, Planned
 from runner.errors import ExitCode, RenderError
 from runner.messages import Request
@@ -134,7 +134,7 @@ def _why_not(planned: Planned) -> str:
     reason = planned.scope.resolver.skip(planned.spec) if skip is not None and not (names and skip.templated) else ""
     if reason:
         return f"skipped: {reason}"
-    listed = " and ".join(f'"{name}" from "{planned.sources[name]}"' for name in sorted(names))
+    listed = " and ".join(taken(name, planned.sources[name]) for name in sorted(names))
     if names:
         return f"made when {listed} {'is' if len(names) == 1 else 'are'} known"
     unmet = unmet_condition(planned.spec.when, planned.scope.context)

@@ -10,6 +10,7 @@ from runner.engine.job import Planned
 from runner.model import Condition
 from runner.results import Check, Status
 from runner.source import Location
+from runner.variables.template import is_own
 
 
 class Unmet(NamedTuple):
@@ -27,8 +28,13 @@ def unmet_need(planned: Planned, ended: Mapping[str, Status]) -> str:
             return f'needs "{name}", which {_how(ended.get(name))}'
     for name, source in planned.sources.items():
         if ended.get(source) is not Status.PASS:
-            return f'needs "{name}" from "{source}", which {_how(ended.get(source))}'
+            return f"needs {taken(name, source)}, which {_how(ended.get(source))}"
     return ""
+
+
+def taken(name: str, source: str) -> str:
+    """What a request takes from the response to another, in words."""
+    return f'the reply to "{source}"' if is_own(name) else f'"{name}" from "{source}"'
 
 
 def _how(ended: Status | None) -> str:

@@ -121,7 +121,7 @@ def _judge(planned: Planned, exchange: Exchange) -> RequestResult:
         return _judge_error(planned, exchange, result)
     if exchange.response is None:
         return result
-    checks, advice = _check(planned, exchange.response, exchange.duration)
+    checks, advice = _check(planned, exchange, exchange.response)
     status = Status.PASS if all(check.passed for check in checks) else Status.FAIL
     return result._replace(status=status, checks=checks, advice=advice)
 
@@ -145,7 +145,7 @@ def _judge_error(planned: Planned, exchange: Exchange, result: RequestResult) ->
     return result._replace(status=status, checks=(check,))
 
 
-def _check(planned: Planned, response: Response, duration: float) -> tuple[tuple[Check, ...], Advice | None]:
+def _check(planned: Planned, exchange: Exchange, response: Response) -> tuple[tuple[Check, ...], Advice | None]:
     """Status first; if it holds the captures, then everything else."""
     spec, context = planned.spec, planned.scope.context
     status = check_status(spec, response, context)
@@ -154,17 +154,17 @@ def _check(planned: Planned, response: Response, duration: float) -> tuple[tuple
         document = None if response.document.error else response.document.value
         advice = explain_error(response.status, response.headers, document, host)
         return (status,), advice or explain_answer(document)
-    captures = _capture(planned, response, duration)
-    checks = (status, *captures, *check_rest(spec, response, duration, context))
+    captures = _capture(planned, exchange, response)
+    checks = (status, *captures, *check_rest(spec, response, exchange.duration, context))
     return checks, None if passed(checks) else explain_answer(response.document.value)
 
 
-def _capture(planned: Planned, response: Response, duration: float) -> tuple[Check, ...]:
+def _capture(planned: Planned, exchange: Exchange, response: Response) -> tuple[Check, ...]:
     """Keep what can be kept; a check for each that cannot."""
     failed = []
     for capture in planned.spec.captures:
         try:
-            value = capture_value(capture, response, duration, planned.scope.context.render)
+            value = capture_value(capture, exchange, response, planned.scope.context.render)
         except RenderError as error:
             value = NotCaptured(error.diagnostic.message)
         if isinstance(value, NotCaptured):
@@ -178,12 +178,14 @@ def _capture(planned: Planned, response: Response, duration: float) -> tuple[Che
 def _capture_again(planned: Planned, result: RequestResult) -> None:
     """What later requests use comes from a try that passed, not from one behind it that did not."""
     if result.exchange is not None and result.exchange.response is not None:
-        _capture(planned, result.exchange.response, result.duration)
+        _capture(planned, result.exchange, result.exchange.response)
 
 
 def _lost(capture: Capture, reason: str) -> Check:
     """The check that fails because there is nothing to keep."""
     place = _place(capture.node)
+    if capture.kind == "history":
+        return Check("reply", passed=False, location=place, expected="a message to carry on with", got=reason)
     return Check(f"capture {capture.name}", passed=False, location=place, expected="a value to keep", got=reason)
 
 

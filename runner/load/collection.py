@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, cast, get_args
 
 from runner import registry
 from runner.errors import InvalidFiles
-from runner.load.conditions import check_needs
+from runner.load.conditions import check_needs, with_whole_conversations
 from runner.load.document import read_document
 from runner.load.fields import check_templates, read_fields, read_text, read_texts, stands_misspelt
 from runner.load.files import FileProblem, read_source
@@ -161,7 +161,7 @@ def _requests(
         for phase in PHASES
         if phase in fields
         for element in _elements(phase, fields[phase], problems)
-        if (spec := decoder.decode(element, phase)) is not None
+        for spec in decoder.decode(element, phase)
     ]
     if "{{" in source.text or "${" in source.text:
         variables = fields["variables"].plain() if "variables" in fields else {}
@@ -169,7 +169,7 @@ def _requests(
             warn_of_foreign(spec.node, variables if isinstance(variables, dict) else {}, problems)
     _check_names(found, problems)
     check_needs(found, problems)
-    return tuple(found)
+    return with_whole_conversations(found)
 
 
 def _rows(source: Source, folder: Path, fields: dict[str, Node], problems: Problems) -> tuple[Row, ...]:
@@ -193,9 +193,10 @@ def _elements(phase: Phase, node: Node, problems: Problems) -> Sequence[Node]:
 
 def _check_names(specs: list[RequestSpec], problems: Problems) -> None:
     """Names are how a request is selected and found in a report, so each stands once."""
-    first: dict[str, RequestSpec] = {}
+    first: dict[str, Node] = {}
     for spec in specs:
-        name = str(spec.name.value)
-        if first.setdefault(name, spec) is not spec and name:
-            hint = f"The first is on line {first[name].name.line}. Give each request a name of its own."
-            problems.error("duplicate-name", spec.name, f'two requests are named "{name}"', hint)
+        node = spec.conversation or spec.name
+        name = str(node.value)
+        if first.setdefault(name, node) is not node and name:
+            hint = f"The first is on line {first[name].line}. Give each request a name of its own."
+            problems.error("duplicate-name", node, f'two requests are named "{name}"', hint)

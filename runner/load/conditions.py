@@ -61,6 +61,7 @@ def check_needs(specs: Sequence[RequestSpec], problems: Problems) -> None:
     if not any(spec.needs for spec in specs):
         return
     order = {str(spec.name.value): position for position, spec in enumerate(specs)}
+    order |= {str(spec.conversation.value): at for at, spec in enumerate(specs) if spec.conversation is not None}
     circles = {id(node): names for node, names in _circles(specs, order)}
     for position, spec in enumerate(specs):
         for node in spec.needs:
@@ -72,9 +73,25 @@ def check_needs(specs: Sequence[RequestSpec], problems: Problems) -> None:
                 message = f"requests need each other in a circle: {' → '.join(circles[id(node)])}"
                 problems.error("needs", node, message, "Take one of these needs out.")
             elif order.get(name, -1) >= position and not any(name in names for names in circles.values()):
-                line = specs[order[name]].node.line
+                line = (specs[order[name]].conversation or specs[order[name]].node).line
                 hint = f'Move "{name}" (line {line}) up: requests are sent in the order of the file.'
                 problems.error("needs", node, f'"{name}" runs after the request that needs it', hint)
+
+
+def with_whole_conversations(specs: Sequence[RequestSpec]) -> tuple[RequestSpec, ...]:
+    """``specs`` in which the need for a conversation is one for each of its turns."""
+    turns: dict[str, list[str]] = {}
+    for spec in specs:
+        if spec.conversation is not None:
+            turns.setdefault(str(spec.conversation.value), []).append(str(spec.name.value))
+    if not turns:
+        return tuple(specs)
+
+    def needs(spec: RequestSpec) -> Iterator[Node]:
+        for node in spec.needs:
+            yield from (node.renamed(name) for name in turns.get(str(node.value), [str(node.value)]))
+
+    return tuple(spec._replace(needs=tuple(needs(spec))) if spec.needs else spec for spec in specs)
 
 
 def _circles(specs: Sequence[RequestSpec], order: dict[str, int]) -> Iterator[tuple[Node, list[str]]]:

@@ -39,6 +39,7 @@ REQUEST: Final[Mapping[str, str]] = {
         poll="until wait_until repeat_until",
         when="if condition only_if run_if",
         needs="depends_on dependencies dependson requires_requests",
+        turns="conversation dialogue dialog chat",
     ),
     **dict.fromkeys(("status", "schema", "duration", "size", "error", "certificate", "pass_rate"), BELOW_EXPECT),
     **dict.fromkeys(("body", "data"), BODY),
@@ -51,8 +52,10 @@ REQUEST: Final[Mapping[str, str]] = {
     "oauth2": "Write auth: {oauth2: {token_url: …, client_id: …, client_secret: …}}.",
     "aws_sigv4": "Write auth: {aws_sigv4: {access_key: …, secret_key: …, region: …, service: …}}.",
     "base_url": "It stands below defaults.",
+    "messages": "It stands below json; a conversation is written as turns: [user: …, user: …].",
 }
 LOGIN: Final = _words(username="user login name", password="pass")  # noqa: S106  # the name of a key
+OF_ALL: Final = "It stands beside turns, for all of them."
 IN_REQUEST: Final = "It stands in a request, or below defaults for all of them."
 
 KEYS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -60,6 +63,7 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         **dict.fromkeys("url method headers query auth cookies timeout redirects tls proxy".split(), IN_REQUEST),
         **dict.fromkeys("json text form multipart file graphql tags max_size delay skip".split(), IN_REQUEST),
         **dict.fromkeys("retry poll when needs capture expect examples".split(), IN_REQUEST),
+        "turns": "It stands in a request.",
         **_words(
             variables="vars env environment globals",
             requests="tests steps scenarios calls item items endpoints",
@@ -69,7 +73,23 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         **dict.fromkeys(("base_url", "baseurl", "host", "server"), "Write defaults: {base_url: https://…}."),
     },
     "a request": REQUEST,
-    "defaults": {**REQUEST, "name": "Each request has a name of its own: leave it out here."},
+    "defaults": {
+        **REQUEST,
+        "name": "Each request has a name of its own: leave it out here.",
+        "turns": "They belong to one request: leave them out here.",
+    },
+    "a turn": {
+        **_words(
+            user="prompt question text input human content",
+            assistant="reply answer bot model ai",
+            expect="assertions assertion asserts assert tests test checks check validate",
+            capture="save extract extractors store captures",
+            examples="example responses mocks mock",
+            name="title label",
+        ),
+        **dict.fromkeys("url method headers query auth json timeout retry poll when skip needs tags".split(), OF_ALL),
+        "role": "Write user: …, or message: {role: …, content: …}.",
+    },
     "expect": {
         **_words(
             status="status_code statuscode code http_status",

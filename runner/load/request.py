@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias, cast
 
-from runner import settings
+from runner import registry, settings
 from runner.load.auth import decode_auth
 from runner.load.bodies import BODY_KINDS, decode_body, decode_headers, decode_pairs
 from runner.load.conditions import decode_needs, decode_when
@@ -25,7 +25,7 @@ from runner.load.merge import merge_request
 from runner.load.parts import check_cookies
 from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
-from runner.model import Phase, RequestSpec, target_of
+from runner.model import Phase, RequestSpec, Turn, target_of
 from runner.node import Node, Plain
 from runner.settings import BadValue
 from runner.source import Source
@@ -53,12 +53,14 @@ REQUEST_KEYS: Final = dict.fromkeys(
         "poll",
         "when",
         "needs",
+        "turns",
         "capture",
         "expect",
         "examples",
     )
 )
-DEFAULTS_KEYS: Final = ("base_url", *(key for key in REQUEST_KEYS if key != "name"))
+DEFAULTS_KEYS: Final = ("base_url", *(key for key in REQUEST_KEYS if key not in ("name", "turns")))
+TurnReader: TypeAlias = Callable[[Node, Node, Problems], tuple[Turn, ...]]
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 OTHER_PLACEHOLDER = re.compile(r"(?:\{\{\s*|\$\{\s*)([A-Za-z_][\w.-]*)\s*\}\}?")
 """A placeholder as Postman or a shell writes it."""
@@ -78,14 +80,15 @@ class RequestDecoder:
             self._check_settings(read_fields(defaults, DEFAULTS_KEYS, "defaults", problems))
             check_templates(defaults, problems)
 
-    def decode(self, written: Node, phase: Phase = "requests") -> RequestSpec | None:
-        """The request at ``written`` in the list ``phase``; None where too much is wrong to say what it is."""
+    def decode(self, written: Node, phase: Phase = "requests") -> tuple[RequestSpec, ...]:
+        """The request at ``written`` in the list ``phase``, one for each of its turns if it has any; none where too
+        much is wrong to say what it is."""
         problems = self._problems
         if written.kind != "mapping":
             problems.error(
                 "kind", written, f"a request is a mapping, this is {written.type_name}", "Start with - name:"
             )
-            return None
+            return ()
         own = read_fields(written, REQUEST_KEYS, "a request", problems)
         check_templates(written, problems)
         merged = merge_request(self._defaults, written)
@@ -97,15 +100,37 @@ class RequestDecoder:
             url = written.renamed("")  # all else is looked at as well
         self._check(fields)
         self._check_settings({key: fields[key] for key in own})
+        name = fields.get("name") or self._default_name(written, fields, url)
+        if "turns" in own:
+            read = cast(TurnReader, registry.load(registry.TURNS))
+            turns = tuple(self._turn(turn, name, phase) for turn in read(merged, name, problems))
+            if turns:
+                return turns
+        return (self._spec(merged, name, phase, own.get("capture")),)
+
+    def _turn(self, turn: Turn, conversation: Node, phase: Phase) -> RequestSpec:
+        """A turn, which is a request that may keep what the next one begins with."""
+        spec = self._spec(turn.node, turn.name, phase, turn.capture)
+        if turn.kept is None:
+            return spec._replace(conversation=conversation)
+        if spec.expect_error is not None:
+            message = "a turn that must fail has no reply, and the next turn is sent with it"
+            self._problems.error("error-alone", spec.expect_error, message, "Expect an error of the last turn alone.")
+        return spec._replace(conversation=conversation, captures=(*spec.captures, turn.kept))
+
+    def _spec(self, merged: Node, name: Node, phase: Phase, own_capture: Node | None) -> RequestSpec:
+        """The request that ``merged`` says, which captures ``own_capture`` by itself."""
+        problems = self._problems
+        fields = {str(key.value): value for key, value in merged.items}
         expected = self._expect.expectations(fields.get("expect"))
-        if expected.error is not None and "capture" in own and own["capture"].items:
+        if expected.error is not None and own_capture is not None and own_capture.items:
             message = "a request that must fail has no response, so nothing can be captured from it"
-            problems.error("error-alone", own["capture"], message, "Keep either expect: {error: …} or capture.")
+            problems.error("error-alone", own_capture, message, "Keep either expect: {error: …} or capture.")
         body = decode_body(fields, self._folder, problems)
         return RequestSpec(
-            name=fields.get("name") or self._default_name(written, fields, url),
+            name=name,
             node=merged,
-            url=url,
+            url=fields.get("url") or merged.renamed(""),
             method=fields.get("method"),
             base_url=fields.get("base_url"),
             description=_description(fields.get("description"), problems),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from runner.errors import RenderError
 from runner.model import NO_ROW, Row, SecretRules
-from runner.node import Node, Plain
+from runner.node import JoinedNode, Node, Plain, scalar_type_name
 from runner.source import Diagnostic
 from runner.variables.captures import Captures, Found
 from runner.variables.environment import Outside
@@ -17,7 +17,7 @@ from runner.variables.filters import apply_filter, as_text
 from runner.variables.generators import Generators
 from runner.variables.rows import row_label
 from runner.variables.secrets import cookie_secrets, is_secret
-from runner.variables.template import Placeholder, diagnostic_at, parse_template
+from runner.variables.template import Placeholder, diagnostic_at, parts_of
 from runner.variables.typed import typed
 from runner.variables.uses import direct_uses, reachable
 
@@ -264,12 +264,13 @@ class Variables:
         if not node.templated:
             return node.plain()
         if node.kind == "list":
-            return [self.render(element) for element in node.elements]
+            values = [self.render(element) for element in node.elements]
+            return _joined(node, values) if isinstance(node, JoinedNode) else values
         if node.kind == "mapping":
             return self._mapping(node)
         if not isinstance(node.value, str):
             return node.value
-        parts = parse_template(node.value)
+        parts = parts_of(node)
         if len(parts) == 1 and isinstance(parts[0], Placeholder):
             return self.fill(parts[0], node)
         text = "".join(one if isinstance(one, str) else as_text(self.fill(one, node)) for one in parts)
@@ -372,6 +373,16 @@ class Variables:
 
 def _place(node: Node) -> str:
     return f"{node.source.name}:{node.line}"
+
+
+def _joined(node: Node, values: list[Plain]) -> Plain:
+    """What the lists hold, as one list."""
+    for element, value in zip(node.elements, values, strict=True):
+        if not isinstance(value, list):
+            message = f"a list was to stand here, this is {scalar_type_name(value)}"
+            hint = "A variable that is text is read as a list by the filter json: <<NAME|json>>."
+            raise RenderError(diagnostic_at("kind", element, "", message, hint))
+    return [one for value in values if isinstance(value, list) for one in value]
 
 
 def _is_short(found: Found) -> bool:

@@ -8,13 +8,16 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from runner.node import Node
+from runner.node import Node, SlotNode
 from runner.source import Diagnostic, Span
 from runner.variables.filters import FILTERS
 from runner.variables.generators import DYNAMIC
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 OPENING = re.compile(r"\\?<<")
+OWN = "="
+"""What a name begins with that stands for a value of the program's own: no placeholder, ``--var``, variable of the
+environment or capture can be named so."""
 
 
 class Placeholder(NamedTuple):
@@ -97,10 +100,21 @@ def _nearest(name: str) -> str:
     return f"Did you mean {close[0]}?" if close else f"There are {', '.join(FILTERS)}."
 
 
+def parts_of(node: Node) -> Template:
+    """The parts of a scalar; raises ``TemplateError``."""
+    text = str(node.value)
+    return (Placeholder(text, text),) if isinstance(node, SlotNode) else parse_template(text)
+
+
+def is_own(name: str) -> bool:
+    """Whether ``name`` is that of a value of the program's own, which messages do not show."""
+    return name.startswith(OWN)
+
+
 def placeholders(node: Node) -> Iterator[tuple[Placeholder, Node]]:
     """Every placeholder inside ``node`` with the scalar it stands in; templates must be valid."""
     for scalar in node.templated_scalars():
-        for part in parse_template(str(scalar.value)):
+        for part in parts_of(scalar):
             if isinstance(part, Placeholder):
                 yield part, scalar
 

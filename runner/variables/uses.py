@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from runner.model import Collection
 from runner.node import Node
-from runner.variables.template import TemplateError, placeholders
+from runner.variables.template import TemplateError, is_own, placeholders
 
 Uses = Mapping[str, frozenset[str]]
 
@@ -41,6 +41,9 @@ def used_names(collection: Collection) -> set[str]:
     nodes = [node for spec in collection.requests for one in (False, True) for node in spec.nodes(response=one)]
     examples = [example.node for spec in collection.requests for example in spec.examples]
     written = {
-        found.name for node in (*nodes, *examples, *collection.variables.values()) for found, _ in placeholders(node)
+        found.name
+        for node in (*nodes, *examples, *collection.variables.values())
+        for found, _ in placeholders(node)
+        if not is_own(found.name)
     }
     return {*written, *collection.variables, *(str(node.value) for node in collection.requires)}

@@ -6,7 +6,7 @@ from runner.checks.expectations import check_response, check_rest, check_status
 from runner.checks.query import Captured, NotCaptured, capture_value
 from runner.load.matchers import decode_matcher, decode_status
 from runner.load.problems import Problems
-from runner.messages import Headers, Response
+from runner.messages import Exchange, Headers, Request, Response
 from runner.model import Capture, CaptureKind, Expectation, ExpectKind, RequestSpec
 from runner.node import Node, Plain
 from runner.results import Check
@@ -152,7 +152,9 @@ def capture(kind: CaptureKind, argument: str | None = None, **more: str) -> Capt
 
 
 def captured(one: Capture, answer: Response | None = None) -> Captured | NotCaptured:
-    return capture_value(one, answer or response(), 0.25, lambda written: written.plain())
+    answer = answer or response()
+    exchange = Exchange(Request("GET", answer.url), answer, None, 0.0, 0.25)
+    return capture_value(one, exchange, answer, lambda written: written.plain())
 
 
 COOKIES: Headers = (

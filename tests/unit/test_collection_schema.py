@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from runner import settings
 from runner.errors import InvalidFiles
-from runner.load import examples, expect, matchers, operands, parts, request
+from runner.load import examples, expect, matchers, operands, parts, request, turns
 from runner.load.auth import AUTH_FIELDS
 from runner.load.collection import TOP_KEYS, decode_collection
 from runner.load.document import read_document
@@ -61,6 +61,8 @@ INVISIBLE_MESSAGES: Final = (
     'graphql needs "query"',
     "the first wait is longer than max_delay",
     "every is longer than for",
+    "turns are sent in a JSON body",
+    "a turn that must fail has no reply",
     "tries can never pass",
     "this is longer than 30 days",
 )
@@ -161,6 +163,7 @@ def test_every_mapping_says_what_else_it_takes() -> None:
         ("$defs/part", parts.FILE_KEYS),
         ("$defs/graphql", parts.GRAPHQL_KEYS),
         ("$defs/example", examples.KEYS),
+        ("$defs/turn", turns.TURN_KEYS),
         ("$defs/example/properties/when", examples.WHEN_KEYS),
         ("$defs/operators", (*matchers.OPERATORS, "ignore_case")),
         ("$defs/durationOperators", tuple(matchers.AMOUNT_OPERATORS)),
@@ -240,6 +243,20 @@ REQUESTS: Final[tuple[dict[str, Plain], ...]] = (
         "poll": {"every": "1s", "for": 60},
         "when": {"<<X>>": {"gt": 1}, "<<Y>>": "a"},
         "needs": [],
+    },
+    {
+        "name": "chat",
+        "json": {"model": "m", "messages": [{"role": "system", "content": "Be brief."}], "stream": False},
+        "turns": [
+            {"user": "Hello", "name": "greets", "expect": {"status": 200}, "capture": {"said": "$.a"}, "examples": []},
+            {"system": "Be brief.", "developer": "Be brief.", "user": [{"type": "text", "text": "a"}]},
+            {"tool": {"tool_call_id": "1", "content": "2"}},
+            {"assistant": {"content": "a", "name": "b"}},
+            {"message": {"role": "user", "content": "a"}},
+            {"message": "<<said>>"},
+            {"messages": [{"role": "user", "content": "a"}, "<<said>>"]},
+            {"messages": "<<said|json>>"},
+        ],
     },
     {
         "capture": {
