@@ -10,6 +10,8 @@ LIVE_TRANSPORT: Final = "runner.transport.live:LiveTransport"
 MOCK_TRANSPORT: Final = "runner.cli.mocking:mock_transport"
 DATASET: Final = "runner.load.dataset:read_rows"
 DATA_FILE: Final = "runner.load.dataset:read_data_file"
+CERTIFICATE: Final = "runner.cli.certificate:read_client_certificate"
+PINS: Final = "runner.transport.pins:read_pin"
 PREVIEW: Final = "runner.cli.show:preview"
 AUTH: Final[Mapping[str, str]] = {
     scheme: f"runner.auth.{scheme}:{scheme}"

@@ -29,6 +29,10 @@ class Selection(NamedTuple):
     ca: str = ""
     proxy: str = ""
     retries: int = 0
+    cert: str = ""
+    key: str = ""
+    pins: Sequence[str] = ()
+    last_failed: bool = False
 
 
 class RunArguments(NamedTuple):

@@ -16,8 +16,8 @@ from runner.report.style import printable
 def serve(arguments: MockArguments, context: Context) -> ExitCode:
     """Serve until Ctrl-C; the address goes to standard output, requests as they come to standard error."""
     session = Session(arguments.inputs, context)
-    served = [(collection, session.scopes(collection)[0]) for collection in session.collections]
-    examples = sum(len(spec.examples) for collection in session.collections for spec in collection.requests)
+    served = [(session.narrowed(collection), session.scopes(collection)[0]) for collection in session.collections]
+    examples = sum(len(spec.examples) for collection, _ in served for spec in collection.requests)
     if not examples:
         raise NothingToRun("there are no examples to serve", "Add examples: to a request, see docs/format.md.")
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias, cast
 
-from runner import settings
+from runner import registry, settings
 from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
 from runner.cli.session import Session
 from runner.disk import exists
 from runner.engine.plan import Job, plan_job
-from runner.engine.select import selector
+from runner.engine.select import both, selector
 from runner.errors import InvalidFiles, NothingToRun, UsageError
 from runner.load.problems import suggestion
+from runner.messages import Pin
 from runner.report.snippet import render_diagnostics
 from runner.report.style import ColorChoice
 from runner.resolve import Overrides
@@ -20,6 +23,9 @@ from runner.settings import BadValue, duration
 from runner.source import Diagnostic
 from runner.units import DURATION_HINT
 from runner.variables.uses import used_names
+
+CertificateReader: TypeAlias = Callable[[str, str, Path], tuple[str | None, str | None]]
+PinReader: TypeAlias = Callable[[str], Pin]
 
 
 def plan(inputs: Inputs, selection: Selection, context: Context) -> tuple[Session, tuple[Job, ...]]:
@@ -30,8 +36,9 @@ def plan(inputs: Inputs, selection: Selection, context: Context) -> tuple[Sessio
     jobs: list[Job] = []
     problems: list[Diagnostic] = []
     for collection in session.collections:
+        chosen = both(selected, session.pointed_at(collection))
         for variables in session.scopes(collection):
-            job, wrong = plan_job(collection, variables, selected, overrides)
+            job, wrong = plan_job(collection, variables, chosen, overrides)
             jobs.append(job)
             problems.extend(one for one in wrong if one not in problems)
             session.warnings.extend(one for one in variables.short_secrets() if one not in session.warnings)
@@ -73,7 +80,7 @@ def _unused(inputs: Inputs, session: Session) -> list[Diagnostic]:
 
 
 def read_overrides(selection: Selection, context: Context) -> Overrides:
-    """``--timeout``, ``--insecure``, ``--ca``, ``--proxy`` and ``--retries``; raises ``UsageError``."""
+    """What the options say of every request; raises ``UsageError``."""
     timeout = None
     if selection.timeout:
         try:
@@ -86,7 +93,9 @@ def read_overrides(selection: Selection, context: Context) -> Overrides:
         if not exists(path):
             raise UsageError(f"--ca: there is no file {selection.ca}", "It is a PEM file with certificates to trust.")
         ca = str(path)
-    return Overrides(timeout, selection.insecure, ca or None, _proxy(selection.proxy), selection.retries)
+    cert, key = _client_certificate(selection, context)
+    proxy, pins = _proxy(selection.proxy), tuple(map(_pin, selection.pins))
+    return Overrides(timeout, selection.insecure, ca or None, proxy, selection.retries, cert, key, pins)
 
 
 def _proxy(text: str) -> str | None:
@@ -96,6 +105,20 @@ def _proxy(text: str) -> str | None:
         return settings.proxy(text)
     except settings.BadValue as error:
         raise UsageError(f"--proxy: {error.message}", error.hint) from None
+
+
+def _client_certificate(selection: Selection, context: Context) -> tuple[str | None, str | None]:
+    if not selection.cert and not selection.key:
+        return None, None
+    read = cast(CertificateReader, registry.load(registry.CERTIFICATE))
+    return read(selection.cert, selection.key, context.working)
+
+
+def _pin(text: str) -> Pin:
+    try:
+        return cast(PinReader, registry.load(registry.PINS))(text)
+    except settings.BadValue as error:
+        raise UsageError(f"--resolve: {error.message}", error.hint) from None
 
 
 def tell_warnings(warnings: Sequence[Diagnostic], context: Context, color: ColorChoice, *, strict: bool) -> None:

@@ -119,9 +119,12 @@ def repeating(arguments: RunArguments, redactor: Redactor) -> str:
         "--timeout": selection.timeout,
         "--retries": retries,
         "--ca": selection.ca,
+        "--cert": selection.cert,
+        "--key": selection.key,
         "--proxy": selection.proxy if "@" not in selection.proxy else "…",
     }
     words += [word for option, value in given.items() if value for word in (option, shell_quoted(value))]
+    words += [word for pin in selection.pins for word in ("--resolve", shell_quoted(pin))]
     words += ["--env", shell_quoted(inputs.env)] if inputs.env else []
     words += ["--data", shell_quoted(inputs.data)] if inputs.data else []
     for name in inputs.env_files:

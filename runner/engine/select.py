@@ -27,6 +27,13 @@ def selector(text: str, tags: str) -> Callable[[RequestSpec, str], bool]:
     return selected
 
 
+def both(
+    selected: Callable[[RequestSpec, str], bool], wanted: Callable[[RequestSpec], bool]
+) -> Callable[[RequestSpec, str], bool]:
+    """Whether a request is selected by one and wanted by the other."""
+    return lambda spec, name: wanted(spec) and selected(spec, name)
+
+
 def parse_tags(expression: str) -> Rule:
     """The rule that an expression such as ``smoke and not (slow or flaky)`` says; raises ``UsageError``."""
     tokens = TOKEN.findall(expression)
