@@ -46,10 +46,10 @@ def _found(collection: Collection, session: Session) -> Iterable[Diagnostic]:
 
 
 def _found_with(
-    collection: Collection, variables: Variables, selected: Callable[[RequestSpec], bool]
+    collection: Collection, variables: Variables, selected: Callable[[RequestSpec, str], bool]
 ) -> Iterable[Diagnostic]:
     whole = collection._replace(requires=())  # a file that would be skipped here runs elsewhere
-    _, problems = plan_job(whole, variables, lambda spec, _name: selected(spec))
+    _, problems = plan_job(whole, variables, selected)
     told: set[str] = set()
     for problem in problems:
         if problem.rule != "missing-variable":

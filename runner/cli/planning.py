@@ -9,10 +9,11 @@ from typing import TypeAlias, cast
 from runner import registry, settings
 from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
+from runner.cli.recall import Recall
 from runner.cli.session import Session
 from runner.disk import exists
 from runner.engine.plan import Job, plan_job
-from runner.engine.select import both, selector
+from runner.engine.select import all_of, selector
 from runner.errors import InvalidFiles, NothingToRun, UsageError
 from runner.load.problems import suggestion
 from runner.messages import Pin
@@ -32,22 +33,26 @@ def plan(inputs: Inputs, selection: Selection, context: Context) -> tuple[Sessio
     """The jobs of all files; raises ``InvalidFiles`` with all that is wrong, ``NothingToRun`` if none is selected."""
     overrides = read_overrides(selection, context)
     selected = selector(selection.text, selection.tags)
-    session = Session(inputs, context)
+    recall = Recall(context, mock=inputs.mock) if selection.last_failed else None
+    session = Session(inputs, context, recall.narrow) if recall else Session(inputs, context)
     jobs: list[Job] = []
     problems: list[Diagnostic] = []
     for collection in session.collections:
-        chosen = both(selected, session.pointed_at(collection))
+        pointed_at = session.pointed_at(collection)
         for variables in session.scopes(collection):
+            again = [recall.selected(collection, variables.label)] if recall else []
+            chosen = all_of(*again, selected, pointed_at)
             job, wrong = plan_job(collection, variables, chosen, overrides)
             jobs.append(job)
             problems.extend(one for one in wrong if one not in problems)
             session.warnings.extend(one for one in variables.short_secrets() if one not in session.warnings)
-    session.warnings.extend(_unused(inputs, session))
+    session.warnings.extend(recall.warnings(session.collections) if recall else _unused(inputs, session))
     if problems:
         session.hide_written_secrets(problems)
         raise InvalidFiles([*problems, *session.warnings])
     if not any(job.requests or job.skipped for job in jobs):
-        raise NothingToRun("no request is selected", _what_there_is(session, selection))
+        lost = recall.warnings(session.collections) if recall else []
+        raise NothingToRun("no request is selected", lost[-1].message if lost else _what_there_is(session, selection))
     return session, tuple(job for job in jobs if job.requests or job.skipped)
 
 

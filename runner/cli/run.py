@@ -6,14 +6,17 @@ import gc
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from types import FrameType
 from typing import TypeAlias, cast
 
 from runner import registry
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
+from runner.cli.memory import memory_of
 from runner.cli.planning import plan, tell_warnings
-from runner.cli.session import STAND_IN
+from runner.cli.recorder import Recorder
+from runner.cli.session import STAND_IN, Session
 from runner.clock import Clock
 from runner.engine.events import Event, Listener
 from runner.engine.plan import Job
@@ -26,8 +29,8 @@ from runner.redact import Redactor
 from runner.report.console import Console
 from runner.report.progress import DOTS, STROKES, Progress
 from runner.report.screen import Screen
-from runner.report.style import use_progress
-from runner.report.summary import shell_quoted
+from runner.report.style import printable, use_progress
+from runner.report.summary import MOST_FILES, shell_quoted
 from runner.results import Status
 from runner.transport.base import Transport
 from runner.variables.secrets import is_secret
@@ -56,7 +59,7 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
         jitter=context.random.random,
     )
     with _transport(jobs, context, mocking=mocking) as transport, _terminable():
-        tell = _listener(arguments, context)
+        tell = _listener(arguments, context, _recorder(arguments, context, session, jobs))
         return Run(transport, context.clock, session.mark_secret, tell, options).run(jobs).exit_code
 
 
@@ -85,14 +88,26 @@ def _terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _listener(arguments: RunArguments, context: Context) -> Listener:
-    """The console, and the live line where there is a terminal to draw it on; both hear events masked."""
+def _recorder(arguments: RunArguments, context: Context, session: Session, jobs: Sequence[Job]) -> Recorder | None:
+    """What remembers the failures of the run; None where there is no place for it."""
+    memory = memory_of(context, mock=arguments.inputs.mock)
+    if memory is None:
+        return None
+    chosen = arguments.selection
+    whole = not (chosen.text or chosen.tags or chosen.last_failed or session.is_pointed)
+    return Recorder(memory, jobs, context.redactor.text, whole=whole)
+
+
+def _listener(arguments: RunArguments, context: Context, recorder: Recorder | None) -> Listener:
+    """The console, and the live line where there is a terminal to draw it on; both hear events masked. Before them
+    whoever remembers what failed, so that the last line can say so."""
     style = context.style(context.stdout, arguments.color)
     live = arguments.progress and use_progress(context.environ, is_terminal=_at_terminal(context))
     screen = Screen(context.stdout, context.stderr if live else None, context.columns)
-    console = Console(screen.write, style, arguments.verbosity, repeating(arguments, context.redactor))
+    again = partial(last_failed, arguments, recorder, context.redactor)
+    console = Console(screen.write, style, arguments.verbosity, repeating(arguments, context.redactor), again)
     if not live:
-        return context.redactor.listener(console)
+        return _in_turn(recorder, context.redactor.listener(console))
     utf8 = (context.stderr.encoding or "").lower().startswith("utf")
     progress = Progress(screen, context.clock, DOTS if utf8 else STROKES)
 
@@ -100,7 +115,30 @@ def _listener(arguments: RunArguments, context: Context) -> Listener:
         progress(event)
         console(event)
 
-    return context.redactor.listener(both)
+    return _in_turn(recorder, context.redactor.listener(both))
+
+
+def _in_turn(first: Listener | None, second: Listener) -> Listener:
+    if first is None:
+        return second
+
+    def tell(event: Event) -> None:
+        first(event)
+        second(event)
+
+    return tell
+
+
+def last_failed(arguments: RunArguments, recorder: Recorder | None, redactor: Redactor) -> str:
+    """How a command line goes on that runs what failed, if that is remembered and a short one says it."""
+    if recorder is None or not recorder.remembered:
+        return ""
+    given, files = arguments.inputs.paths, recorder.failed_files
+    paths = given if len(files) > MOST_FILES or any(":" in path for path in given) else files
+    if not files or len(paths) > MOST_FILES or any(redactor.text(printable(path)) != path for path in paths):
+        return ""
+    text = ["-k", shell_quoted(arguments.selection.text)] if arguments.selection.text else []
+    return redactor.text(" ".join([*map(shell_quoted, paths), *text, "--last-failed"]))
 
 
 def _at_terminal(context: Context) -> bool:

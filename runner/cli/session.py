@@ -61,14 +61,19 @@ class Session:
             raise InvalidFiles(wrong)
         return tuple(found)
 
-    def pointed_at(self, collection: Collection) -> Callable[[RequestSpec], bool]:
+    def pointed_at(self, collection: Collection) -> Callable[[RequestSpec, str], bool]:
         """Whether a request is one that the lines behind the paths select; raises ``NothingToRun``."""
         return standing_on(collection, self._lines[collection.source.name])
+
+    @property
+    def is_pointed(self) -> bool:
+        """Whether a line stands behind any of the paths."""
+        return any(self._lines.values())
 
     def narrowed(self, collection: Collection) -> Collection:
         """The collection with those requests only."""
         wanted = self.pointed_at(collection)
-        return collection._replace(requests=tuple(spec for spec in collection.requests if wanted(spec)))
+        return collection._replace(requests=tuple(spec for spec in collection.requests if wanted(spec, "")))
 
     def _data_file(self) -> list[Row]:
         """The rows of ``--data``, which are used instead of those of the files."""

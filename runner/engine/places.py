@@ -23,12 +23,12 @@ class Block(NamedTuple):
         return f'"{self.spec.name.value}" ({lines})'
 
 
-def standing_on(collection: Collection, lines: Iterable[int]) -> Callable[[RequestSpec], bool]:
+def standing_on(collection: Collection, lines: Iterable[int]) -> Callable[[RequestSpec, str], bool]:
     """Whether a request stands on one of these lines; all do if there are none. Raises ``NothingToRun`` for a line
     without a request."""
     wanted = sorted(lines)
     if not wanted:
-        return lambda _: True
+        return lambda _spec, _name: True
     blocks = [
         Block(*_extent(spec.node.span, collection.source), spec)
         for spec in collection.requests
@@ -41,7 +41,7 @@ def standing_on(collection: Collection, lines: Iterable[int]) -> Callable[[Reque
         if not here:
             raise _nothing(collection.source, line, blocks)
         found.update(here)
-    return lambda spec: id(spec.node) in found
+    return lambda spec, _name: id(spec.node) in found
 
 
 def _extent(span: Span, source: Source) -> tuple[int, int]:

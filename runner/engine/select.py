@@ -27,11 +27,9 @@ def selector(text: str, tags: str) -> Callable[[RequestSpec, str], bool]:
     return selected
 
 
-def both(
-    selected: Callable[[RequestSpec, str], bool], wanted: Callable[[RequestSpec], bool]
-) -> Callable[[RequestSpec, str], bool]:
-    """Whether a request is selected by one and wanted by the other."""
-    return lambda spec, name: wanted(spec) and selected(spec, name)
+def all_of(*selectors: Callable[[RequestSpec, str], bool]) -> Callable[[RequestSpec, str], bool]:
+    """Whether a request is selected by each of them."""
+    return lambda spec, name: all(selected(spec, name) for selected in selectors)
 
 
 def parse_tags(expression: str) -> Rule:

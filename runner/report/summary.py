@@ -15,9 +15,10 @@ SEPARATOR = " · "
 SHELL_SAFE = r"[A-Za-z0-9_@%+=:,./-]+"
 
 
-def summary_line(result: RunResult, planned: int, command: str, style: Style) -> str:
+def summary_line(result: RunResult, planned: int, command: str, style: Style, again: str = "") -> str:
     """``1 passed, 1 failed in 0.9 s · send again: …``. ``planned`` is how many requests were to be sent;
-    ``command`` what a command line that repeats the run starts with (``runner run --mock``)."""
+    ``command`` what a command line that repeats the run starts with (``runner run --mock``), ``again`` how it goes on
+    if that is known."""
     counts = _counts(result, planned)
     if not counts:
         return "No request was run"
@@ -29,7 +30,7 @@ def summary_line(result: RunResult, planned: int, command: str, style: Style) ->
         notes.append("skips count as failures (--strict)")
     separator = style.paint("dim", SEPARATOR)
     line = separator.join([painted + took, *notes])
-    arguments = send_again(result)
+    arguments = again or send_again(result)
     if not arguments:
         return line
     again = f"send again: {command} {arguments}"

@@ -1,0 +1,94 @@
+"""Listens to a run and remembers what failed in it, for ``--last-failed``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from runner.cli.memory import Failure, Files, Memory
+from runner.engine.events import Event, FileStarted, RequestFinished, RunFinished, RunStarted
+from runner.engine.plan import Job
+from runner.model import Collection
+from runner.results import RequestResult, Status
+
+
+class Recorder:
+    """A listener that hears events as they are and masks what it keeps. ``whole`` says that every request of the files
+    is to run: then what was known of them before is forgotten.
+
+    What was skipped because another request failed counts as failed: nobody knows yet whether it would pass. What was
+    skipped for a reason of its own does not.
+    """
+
+    def __init__(self, memory: Memory, jobs: Sequence[Job], mask: Callable[[str], str], *, whole: bool) -> None:
+        self.remembered = False
+        self.failed_files: list[str] = []
+        self._memory = memory
+        self._mask = mask
+        self._whole = whole
+        self._before = memory.known()
+        self._keys = {job.collection.source.name: key_of(job.collection, mask) for job in jobs}
+        self._needs = {(job.collection.source.name, job.variables.label): _needs(job) for job in jobs}
+        self._failed: dict[str, dict[Failure, None]] = {}
+        self._mended: dict[str, set[Failure]] = {}
+        self._left = 0
+        self._file = FileStarted("", "")
+        self._broken: set[str] = set()
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self._left = event.requests
+            case FileStarted():
+                self._file, self._broken = event, set()
+            case RequestFinished():
+                self._left -= 1
+                self._hear(event.result)
+            case RunFinished():
+                self.remembered = self._memory.change(self._changed) and all(map(self._keys.get, self.failed_files))
+            case _:
+                pass
+
+    def _hear(self, result: RequestResult) -> None:
+        file, key = self._file.file, self._keys.get(self._file.file, "")
+        needs = self._needs.get((file, self._file.row), {}).get(result.name, frozenset())
+        blocked = result.status is Status.SKIP and not needs.isdisjoint(self._broken)
+        failed = self._failed.setdefault(key, {})
+        if blocked or result.status in (Status.FAIL, Status.ERROR):
+            self._broken.add(result.name)
+            failed[self._failure(result)] = None
+            if file not in self.failed_files:
+                self.failed_files.append(file)
+        elif key in self._before:
+            self._mended.setdefault(key, set()).add(self._failure(result))
+
+    def _failure(self, result: RequestResult) -> Failure:
+        return Failure(self._mask(result.name), self._mask(self._file.row))
+
+    def _changed(self, files: Files) -> Files:
+        """What is known after the run: of requests that it did not run, what was known before."""
+        known = dict(files)
+        for key, failed in self._failed.items():
+            forgotten = self._mended.get(key, set())
+            before = () if self._whole and not self._left else files.get(key, ())
+            known[key] = tuple(dict.fromkeys((*(one for one in before if one not in forgotten), *failed)))
+        known.pop("", None)
+        return known
+
+
+def key_of(collection: Collection, mask: Callable[[str], str]) -> str:
+    """The name under which a collection is remembered; empty for standard input, which cannot be run again."""
+    path = collection.source.path
+    return "" if path is None else mask(os.path.realpath(path))
+
+
+def _needs(job: Job) -> Mapping[str, frozenset[str]]:
+    """For each request those without which it is skipped, if there are any."""
+    setup = frozenset(one.name for one in job.requests if one.spec.phase == "setup")
+    found: dict[str, frozenset[str]] = {}
+    for one in job.requests:
+        needed: Iterable[str] = (*one.needs, *one.sources.values())
+        around = setup if one.spec.phase != "teardown" else frozenset()
+        if needed or around:
+            found[one.name] = around.union(needed) if needed else around
+    return found
