@@ -32,7 +32,7 @@ class Context:
     @classmethod
     def of_process(cls) -> Context:
         """The real one."""
-        stdin = sys.stdin.buffer if sys.stdin is not None else None
+        stdin = getattr(sys.stdin, "buffer", None)
         return cls(dict(os.environ), _working(), sys.stdout or _nowhere(), sys.stderr or _nowhere(), stdin=stdin)
 
     def tell(self, text: str) -> None:

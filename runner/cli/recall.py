@@ -27,7 +27,7 @@ class Recall:
         if memory is None:
             raise NothingToRun("--last-failed: there is no cache folder in which runs are remembered", NO_FOLDER_HINT)
         self._files = memory.recall()
-        self._run = "run with --mock" if mock else "run"
+        self._with = " with --mock" if mock else ""
         self._found: dict[str, set[Failure]] = {}
         self._left_out: list[str] = []
 
@@ -41,8 +41,8 @@ class Recall:
             self._left_out = unknown
             return failed
         unfailed = [target.name for target in targets if target.name not in unknown]
-        parts = [f"nothing failed in the last {self._run} of {_listed(unfailed)}"] if unfailed else []
-        parts += [f"no {self._run} of {_listed(unknown)} is remembered"] if unknown else []
+        parts = [f"nothing failed in the last run of {_listed(unfailed)}{self._with}"] if unfailed else []
+        parts += [f"no run of {_listed(unknown)}{self._with} is remembered"] if unknown else []
         raise NothingToRun(f"--last-failed: {'; '.join(parts)}", "Run without --last-failed." if unknown else "")
 
     def selected(self, collection: Collection, row: str) -> Callable[[RequestSpec, str], bool]:
@@ -64,13 +64,13 @@ class Recall:
         """What failed and cannot be run again now."""
         found = []
         if self._left_out:
-            message = f"no {self._run} of {_listed(self._left_out)} is remembered, so nothing of it is run"
+            message = f"no run of {_listed(self._left_out)}{self._with} is remembered, so nothing of it is run now"
             found.append(Diagnostic("last-failed", message, "Run without --last-failed.", severity="warning"))
         for collection in collections:
             lost = self._lost(collection)
             if lost:
                 names = _listed([f'"{one.name}" {one.row}'.rstrip() for one in lost])
-                message = f"{names} failed in the last {self._run} and cannot be found in {collection.source.name} now"
+                message = f"{names} failed in the last run and cannot be found in {collection.source.name} now"
                 hint = "Run the whole file, which forgets it."
                 found.append(Diagnostic("last-failed", message, hint, severity="warning"))
         return found

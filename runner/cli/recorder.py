@@ -26,7 +26,7 @@ class Recorder:
         self._memory = memory
         self._mask = mask
         self._whole = whole
-        self._before = memory.known()
+        self._before = {key: frozenset(failures) for key, failures in memory.known().items()}
         self._keys = {job.collection.source.name: key_of(job.collection, mask) for job in jobs}
         self._needs = {(job.collection.source.name, job.variables.label): _needs(job) for job in jobs}
         self._failed: dict[str, dict[Failure, None]] = {}
@@ -59,8 +59,8 @@ class Recorder:
             failed[self._failure(result)] = None
             if file not in self.failed_files:
                 self.failed_files.append(file)
-        elif key in self._before:
-            self._mended.setdefault(key, set()).add(self._failure(result))
+        elif self._before.get(key) and (failure := self._failure(result)) in self._before[key]:
+            self._mended.setdefault(key, set()).add(failure)
 
     def _failure(self, result: RequestResult) -> Failure:
         return Failure(self._mask(result.name), self._mask(self._file.row))
