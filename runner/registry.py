@@ -12,6 +12,7 @@ DATASET: Final = "runner.load.dataset:read_rows"
 DATA_FILE: Final = "runner.load.dataset:read_data_file"
 CERTIFICATE: Final = "runner.cli.certificate:read_client_certificate"
 PINS: Final = "runner.transport.pins:read_pin"
+RECALL: Final = "runner.cli.recall:Recall"
 PREVIEW: Final = "runner.cli.show:preview"
 AUTH: Final[Mapping[str, str]] = {
     scheme: f"runner.auth.{scheme}:{scheme}"

@@ -62,8 +62,9 @@ Timeout = Annotated[str, typer.Option("--timeout", metavar="TIME", help="For eac
 Insecure = Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")]
 Proxy = Annotated[str, typer.Option("--proxy", metavar="URL", help="Send through this proxy; none for no proxy.")]
 Ca = Annotated[str, typer.Option("--ca", metavar="FILE", help="Trust the certificates in this PEM file.")]
-
-Cert = Annotated[str, typer.Option("--cert", metavar="FILE", help="Client certificate (PEM), for servers that ask for one.")]
+Cert = Annotated[
+    str, typer.Option("--cert", metavar="FILE", help="Client certificate (PEM), for servers that ask for one.")
+]
 Key = Annotated[str, typer.Option("--key", metavar="FILE", help="Its private key, where --cert has none.")]
 Resolve = Annotated[
     list[str],

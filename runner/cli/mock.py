@@ -26,8 +26,8 @@ def serve(arguments: MockArguments, context: Context) -> ExitCode:
 
     with MockServer(make_routes(served), context.clock, arguments.port, None if arguments.quiet else log) as server:
         shown = f"{examples} example{'' if examples == 1 else 's'}"
-        context.tell(f"Serving {shown} at {server.url} (Ctrl-C stops it)")
         try:
+            context.tell(f"Serving {shown} at {server.url} (Ctrl-C stops it)")
             Event().wait()
         except KeyboardInterrupt:
             return ExitCode.INTERRUPTED

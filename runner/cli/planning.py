@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from runner import registry, settings
 from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
-from runner.cli.recall import Recall
 from runner.cli.session import Session
 from runner.disk import exists
 from runner.engine.plan import Job, plan_job
@@ -25,6 +24,9 @@ from runner.source import Diagnostic
 from runner.units import DURATION_HINT
 from runner.variables.uses import used_names
 
+if TYPE_CHECKING:  # imported by those runs that want it
+    from runner.cli.recall import Recall
+
 CertificateReader: TypeAlias = Callable[[str, str, Path], tuple[str | None, str | None]]
 PinReader: TypeAlias = Callable[[str], Pin]
 
@@ -33,7 +35,7 @@ def plan(inputs: Inputs, selection: Selection, context: Context) -> tuple[Sessio
     """The jobs of all files; raises ``InvalidFiles`` with all that is wrong, ``NothingToRun`` if none is selected."""
     overrides = read_overrides(selection, context)
     selected = selector(selection.text, selection.tags)
-    recall = Recall(context, mock=inputs.mock) if selection.last_failed else None
+    recall = _recall(inputs, context) if selection.last_failed else None
     session = Session(inputs, context, recall.narrow) if recall else Session(inputs, context)
     jobs: list[Job] = []
     problems: list[Diagnostic] = []
@@ -54,6 +56,11 @@ def plan(inputs: Inputs, selection: Selection, context: Context) -> tuple[Sessio
         lost = recall.warnings(session.collections) if recall else []
         raise NothingToRun("no request is selected", lost[-1].message if lost else _what_there_is(session, selection))
     return session, tuple(job for job in jobs if job.requests or job.skipped)
+
+
+def _recall(inputs: Inputs, context: Context) -> Recall:
+    made = cast("type[Recall]", registry.load(registry.RECALL))
+    return made(context, mock=inputs.mock)
 
 
 def _what_there_is(session: Session, selection: Selection) -> str:
