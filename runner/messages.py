@@ -36,6 +36,19 @@ class Tls(NamedTuple):
     key: str | None = None
 
 
+class Pin(NamedTuple):
+    """To connect to ``address`` instead of what the name ``host`` (``*`` for any) is looked up to, for this port."""
+
+    host: str
+    port: int
+    address: str
+
+    def __str__(self) -> str:
+        """As ``--resolve`` takes it."""
+        host, address = (f"[{one}]" if ":" in one else one for one in (self.host, self.address))
+        return f"{host}:{self.port}:{address}"
+
+
 class Options(NamedTuple):
     """How to send a request, beside what is sent. Sizes in bytes. ``proxy`` is a URL, empty for none, None for what
     the environment says. Cookies that were kept go along if ``kept_cookies``, but for those ``without_cookies``."""
@@ -47,6 +60,7 @@ class Options(NamedTuple):
     proxy: str | None = None
     kept_cookies: bool = True
     without_cookies: tuple[str, ...] = ()
+    pins: tuple[Pin, ...] = ()
 
 
 class Request(NamedTuple):

@@ -13,7 +13,7 @@ from runner.content import Content, Contents, rendered_pairs
 from runner.cookies import sent_cookies, with_cookies, without_cookies
 from runner.errors import RenderError
 from runner.load.parts import NOT_IN_COOKIES, WRONG_COOKIE, WRONG_TYPE, fits_multipart
-from runner.messages import Headers, Options, Request, Timeouts, Tls
+from runner.messages import Headers, Options, Pin, Request, Timeouts, Tls
 from runner.model import RequestSpec
 from runner.node import Node, Plain
 from runner.settings import BadValue, PassRate, PollPolicy, RetryPolicy
@@ -43,6 +43,9 @@ class Overrides(NamedTuple):
     proxy: str | None = None
     retries: int = 0
     delay: float = 0.0
+    cert: str | None = None
+    key: str | None = None
+    pins: tuple[Pin, ...] = ()
 
 
 NO_OVERRIDES = Overrides()
@@ -172,6 +175,8 @@ class Resolver:
             timeouts = Timeouts(timeouts.connect, given.timeout, timeouts.idle)
         if given.insecure or given.ca is not None:
             tls = Tls(tls.verify and not given.insecure, given.ca or tls.ca, tls.cert, tls.key)
+        if given.cert is not None:
+            tls = tls._replace(cert=given.cert, key=given.key)  # the file's key is of another certificate
         max_size = self.setting(spec.max_size, settings.size)
         return Options(
             timeouts=timeouts,
@@ -181,6 +186,7 @@ class Resolver:
             proxy=self._proxy(spec),
             kept_cookies=spec.cookies is None or spec.cookies.kind == "mapping",
             without_cookies=tuple(name for name, value in cookies.items() if value is None),
+            pins=given.pins,
         )
 
     def _proxy(self, spec: RequestSpec) -> str | None:

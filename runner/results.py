@@ -54,7 +54,8 @@ class RequestResult(NamedTuple):
     """One request's verdict. ``target`` is the path as shown; ``http_status`` is None without a response;
     ``duration`` in seconds; ``exchange`` is there if something shows it (a failure, or ``-v``). All of it
     is of the last sending; ``attempts`` has every one if there were several, ``tries`` are the verdicts under
-    ``pass_rate``."""
+    ``pass_rate``. ``held_up`` says that it was skipped for what became of another request, or for an interrupt: nobody
+    knows whether it would pass."""
 
     name: str
     status: Status
@@ -68,6 +69,7 @@ class RequestResult(NamedTuple):
     advice: Advice | None = None
     reason: str = ""
     exchange: Exchange | None = None
+    held_up: bool = False
     attempts: tuple[Attempt, ...] = ()
     tries: tuple[Status, ...] = ()
 

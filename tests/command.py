@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from threading import Event
-from typing import Final
+from typing import BinaryIO, Final
 
 import pytest
 
@@ -66,10 +66,11 @@ class Program:
     working: Path
     environ: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=StillClock)
+    stdin: BinaryIO | None = None
 
     def run(self, *arguments: str) -> Ended:
         out, err = io.StringIO(), io.StringIO()
-        context = Context(self.environ, self.working, out, err, self.clock, Random(4))  # noqa: S311
+        context = Context(self.environ, self.working, out, err, self.clock, Random(4), stdin=self.stdin)  # noqa: S311
         self.patch.setattr(Context, "of_process", lambda: context)
         self.patch.chdir(self.working)
         try:

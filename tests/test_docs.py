@@ -32,9 +32,15 @@ WHOLE: Final = [block for block in EXAMPLES if not block.part]
 
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """What ``runner`` does in an environment without variables of its own."""
+    """What ``runner`` does in an environment without variables of its own, with a cache folder of its own."""
     kept = {key: value for key, value in os.environ.items() if key.startswith(("PATH", "COVERAGE", "SYSTEMROOT"))}
-    environment = {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80"}
+    environment = {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        "COLUMNS": "80",
+        "XDG_CACHE_HOME": str(cwd / ".cache"),
+    }
     command = (sys.executable, "-m", "runner", *arguments)
     return subprocess.run(
         command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",

@@ -40,7 +40,8 @@ class Form(StrEnum):
     CURL = "curl"
 
 
-Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Collection files, or folders with them.")]
+PATHS_HELP = "Collection files, or folders with them; FILE:LINE for the request there, - for standard input."
+Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP)]
 Var = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Set a variable; repeatable.")]
 Env = Annotated[str, typer.Option("--env", metavar="NAME", help="Read .env.NAME before .env.")]
 EnvFiles = Annotated[
@@ -61,6 +62,14 @@ Timeout = Annotated[str, typer.Option("--timeout", metavar="TIME", help="For eac
 Insecure = Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")]
 Proxy = Annotated[str, typer.Option("--proxy", metavar="URL", help="Send through this proxy; none for no proxy.")]
 Ca = Annotated[str, typer.Option("--ca", metavar="FILE", help="Trust the certificates in this PEM file.")]
+Cert = Annotated[
+    str, typer.Option("--cert", metavar="FILE", help="Client certificate (PEM), for servers that ask for one.")
+]
+Key = Annotated[str, typer.Option("--key", metavar="FILE", help="Its private key, where --cert has none.")]
+Resolve = Annotated[
+    list[str],
+    typer.Option("--resolve", metavar="HOST:PORT:ADDRESS", help="Connect to this IP address instead; * is any host."),
+]
 
 
 def run(
@@ -71,6 +80,9 @@ def run(
     data: Data = "",
     text: Text = [],
     tag: Tags = [],
+    last_failed: Annotated[
+        bool, typer.Option("--last-failed", help="Only requests that failed in the last run.")
+    ] = False,
     fail_fast: Annotated[bool, typer.Option("-x", "--fail-fast", help="Stop after the first failure.")] = False,
     verbose: Annotated[
         int,
@@ -116,7 +128,10 @@ def run(
     rate: Annotated[str, typer.Option("--rate", metavar="N/s", help="Send at most N requests a second.")] = "",
     insecure: Insecure = False,
     ca: Ca = "",
+    cert: Cert = "",
+    key: Key = "",
     proxy: Proxy = "",
+    resolve: Resolve = [],
     color: ColorOption = Color.AUTO,
     progress: Annotated[
         bool, typer.Option("--progress/--no-progress", show_default=False, help="The live line on a terminal.")
@@ -129,6 +144,7 @@ def run(
     """
     inputs = Inputs(paths, var, env, env_file, mock, data)
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy, retries, delay)
+    selection = selection._replace(cert=cert, key=key, pins=resolve, last_failed=last_failed)
     verbosity = -1 if quiet else verbose
     arguments = RunArguments(
         inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate
@@ -184,7 +200,10 @@ def show(
     timeout: Timeout = "",
     insecure: Insecure = False,
     ca: Ca = "",
+    cert: Cert = "",
+    key: Key = "",
     proxy: Proxy = "",
+    resolve: Resolve = [],
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show each request exactly as it would be sent.
@@ -193,6 +212,7 @@ def show(
     """
     inputs = Inputs(paths, var, env, env_file, data=data)
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy)
+    selection = selection._replace(cert=cert, key=key, pins=resolve)
     _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
 
 

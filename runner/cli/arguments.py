@@ -30,6 +30,10 @@ class Selection(NamedTuple):
     proxy: str = ""
     retries: int = 0
     delay: str = ""
+    cert: str = ""
+    key: str = ""
+    pins: Sequence[str] = ()
+    last_failed: bool = False
 
 
 class RunArguments(NamedTuple):

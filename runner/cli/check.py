@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from runner.cli.arguments import CheckArguments
 from runner.cli.context import Context
 from runner.cli.session import Session
 from runner.engine.plan import plan_job, short_secrets
 from runner.errors import ExitCode, InvalidFiles
-from runner.model import Collection
+from runner.model import Collection, RequestSpec
 from runner.report.snippet import render_diagnostics
 from runner.report.style import printable
 from runner.source import Diagnostic
@@ -33,7 +33,7 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
         context.tell(render_diagnostics(problems, style, context.redactor))
     else:
         for collection in session.collections:
-            count = len(collection.requests)
+            count = len(session.narrowed(collection).requests)
             requests = f"{count} request{'' if count == 1 else 's'}"
             context.tell(f"{style.paint('pass', 'ok')}  {printable(collection.source.name)}  {requests}")
     return ExitCode.INVALID if any(one.severity == "error" for one in problems) else ExitCode.OK
@@ -42,12 +42,14 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
 def _found(collection: Collection, session: Session) -> Iterable[Diagnostic]:
     """What a run of every request would be kept from by; a variable without a value may have one elsewhere."""
     for row in session.rows(collection):
-        yield from _found_with(collection, session.variables(collection, row))
+        yield from _found_with(collection, session.variables(collection, row), session.pointed_at(collection))
 
 
-def _found_with(collection: Collection, variables: Variables) -> Iterable[Diagnostic]:
+def _found_with(
+    collection: Collection, variables: Variables, selected: Callable[[RequestSpec, str], bool]
+) -> Iterable[Diagnostic]:
     whole = collection._replace(requires=())  # a file that would be skipped here runs elsewhere
-    job, problems = plan_job(whole, variables, lambda _spec, _name: True)
+    job, problems = plan_job(whole, variables, selected)
     told: set[str] = set()
     for problem in problems:
         if problem.rule != "missing-variable":

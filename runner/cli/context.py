@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from runner.clock import Clock, SystemClock
 from runner.redact import Redactor
@@ -27,11 +27,13 @@ class Context:
     clock: Clock = field(default_factory=SystemClock)
     random: Random = field(default_factory=Random)
     redactor: Redactor = field(default_factory=Redactor)
+    stdin: BinaryIO | None = None
 
     @classmethod
     def of_process(cls) -> Context:
         """The real one."""
-        return cls(dict(os.environ), _working(), sys.stdout or _nowhere(), sys.stderr or _nowhere())
+        stdin = getattr(sys.stdin, "buffer", None)
+        return cls(dict(os.environ), _working(), sys.stdout or _nowhere(), sys.stderr or _nowhere(), stdin=stdin)
 
     def tell(self, text: str) -> None:
         """Write whole lines to standard output, secrets masked, in characters that it can take."""

@@ -18,6 +18,7 @@ from runner.report.style import Style, printable
 from runner.variables.filters import as_text
 from runner.variables.scope import Variables
 from runner.variables.template import is_own, placeholders
+from runner.variables.uses import used_names
 
 VALUE_WIDTH = 40
 
@@ -39,7 +40,7 @@ def list_requests(arguments: ListArguments, context: Context) -> ExitCode:
     session = Session(arguments.inputs, context)
     lines: list[str] = []
     for collection in session.collections:
-        specs = [one for one in collection.requests if selected(one, str(one.name.value))]
+        specs = [one for one in session.narrowed(collection).requests if selected(one, str(one.name.value))]
         if specs:
             lines += [_title(collection, style), *_aligned([_row(one) for one in specs], style)]
     if not lines:
@@ -62,7 +63,7 @@ def show_variables(arguments: ListArguments, context: Context) -> ExitCode:
     """Print every variable that a collection uses, its value (secrets masked) and where it comes from."""
     style = context.style(context.stdout, arguments.color)
     session = Session(arguments.inputs, context)
-    tables = [(one, list(_variables(one, session.variables(one, session.rows(one)[0])))) for one in session.collections]
+    tables = [(one, list(_variables(one, session))) for one in session.collections]
     tell_warnings(session.warnings, context, arguments.color, strict=False)
     lines: list[str] = []
     for collection, found in tables:
@@ -73,9 +74,11 @@ def show_variables(arguments: ListArguments, context: Context) -> ExitCode:
     return ExitCode.INVALID if any(row.missing for _, rows in tables for row in rows) else ExitCode.OK
 
 
-def _variables(collection: Collection, variables: Variables) -> Iterable[Row]:
+def _variables(collection: Collection, session: Session) -> Iterable[Row]:
+    variables, pointed_at = session.variables(collection, session.rows(collection)[0]), session.narrowed(collection)
     captured = {capture.name: str(spec.name.value) for spec in collection.requests for capture in spec.captures}
-    for name, (line, default) in _used(collection).items():
+    whole = pointed_at.requests == collection.requests
+    for name, (line, default) in _used(collection if whole else _only_used(pointed_at, variables)).items():
         place = f"line {line}"
         later = [one for one in (name, *sorted(variables.uses(name))) if one in captured]
         if later:
@@ -91,6 +94,13 @@ def _variables(collection: Collection, variables: Variables) -> Iterable[Row]:
             continue
         value, origin = (found.value, found.origin) if found else (default, "the default on the spot")
         yield Row(name, MASK if variables.is_secret(name) else as_text(value), origin, place)
+
+
+def _only_used(collection: Collection, variables: Variables) -> Collection:
+    """The collection without variables that its requests do not use, directly or through others."""
+    named = used_names(collection._replace(variables={}))
+    used = named.union(*(variables.uses(name) for name in named))
+    return collection._replace(variables={name: node for name, node in collection.variables.items() if name in used})
 
 
 def _used(collection: Collection) -> dict[str, tuple[int, str | None]]:

@@ -16,10 +16,8 @@ from runner.report.style import printable
 def serve(arguments: MockArguments, context: Context) -> ExitCode:
     """Serve until Ctrl-C; the address goes to standard output, requests as they come to standard error."""
     session = Session(arguments.inputs, context)
-    served = [
-        (collection, session.variables(collection, session.rows(collection)[0])) for collection in session.collections
-    ]
-    examples = sum(len(spec.examples) for collection in session.collections for spec in collection.requests)
+    served = [(session.narrowed(one), session.variables(one, session.rows(one)[0])) for one in session.collections]
+    examples = sum(len(spec.examples) for collection, _ in served for spec in collection.requests)
     if not examples:
         raise NothingToRun("there are no examples to serve", "Add examples: to a request, see docs/format.md.")
 
@@ -28,8 +26,8 @@ def serve(arguments: MockArguments, context: Context) -> ExitCode:
 
     with MockServer(make_routes(served), context.clock, arguments.port, None if arguments.quiet else log) as server:
         shown = f"{examples} example{'' if examples == 1 else 's'}"
-        context.tell(f"Serving {shown} at {server.url} (Ctrl-C stops it)")
         try:
+            context.tell(f"Serving {shown} at {server.url} (Ctrl-C stops it)")
             Event().wait()
         except KeyboardInterrupt:
             return ExitCode.INTERRUPTED

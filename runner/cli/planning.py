@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, cast
 
-from runner import settings
+from runner import registry
 from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
+from runner.cli.overrides import read_overrides
 from runner.cli.session import Session
-from runner.disk import exists
 from runner.engine.job import Job
 from runner.engine.plan import plan_job, short_secrets
-from runner.engine.select import selector
-from runner.errors import InvalidFiles, NothingToRun, UsageError
+from runner.engine.select import all_of, selector
+from runner.errors import InvalidFiles, NothingToRun
 from runner.load.problems import suggestion
 from runner.model import Collection, Row
 from runner.report.snippet import render_diagnostics
 from runner.report.style import ColorChoice
-from runner.resolve import Overrides
-from runner.settings import BadValue, duration
 from runner.source import Diagnostic
-from runner.units import DURATION_HINT
 from runner.variables.uses import used_names
+
+if TYPE_CHECKING:  # imported by those runs that want it
+    from runner.cli.recall import Recall
 
 
 class Plan:
@@ -57,27 +57,33 @@ class Plan:
                 yield job._replace(round=f"({number} of {rounds})") if rounds > 1 else job
 
 
-RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(?:/([smh]))?")
-PERIODS = {"s": 1.0, "m": 60.0, "h": 3600.0}
-
-
 def plan(inputs: Inputs, selection: Selection, context: Context) -> Plan:
     """The jobs of all files; raises ``InvalidFiles`` with all that is wrong, ``NothingToRun`` if none is selected."""
     overrides = read_overrides(selection, context)
     selected = selector(selection.text, selection.tags)
-    session = Session(inputs, context)
+    recall = _recall(inputs, context) if selection.last_failed else None
+    session = Session(inputs, context, recall.narrow) if recall else Session(inputs, context)
 
     def plan_one(collection: Collection, row: Row) -> tuple[Job, list[Diagnostic]]:
-        return plan_job(collection, session.variables(collection, row), selected, overrides)
+        variables = session.variables(collection, row)
+        again = [recall.selected(collection, variables.label)] if recall else []
+        chosen = all_of(*again, selected, session.pointed_at(collection))
+        return plan_job(collection, variables, chosen, overrides)
 
     found = Plan(session, plan_one)
-    session.warn(_unused(inputs, session))
+    session.warn(recall.warnings(session.collections) if recall else _unused(inputs, session))
     if found.problems:
         session.hide_written_secrets(found.problems)
         raise InvalidFiles([*found.problems, *session.warnings])
     if not found:
-        raise NothingToRun("no request is selected", _what_there_is(session, selection))
+        lost = recall.warnings(session.collections) if recall else []
+        raise NothingToRun("no request is selected", lost[-1].message if lost else _what_there_is(session, selection))
     return found
+
+
+def _recall(inputs: Inputs, context: Context) -> Recall:
+    made = cast("type[Recall]", registry.load(registry.RECALL))
+    return made(context, mock=inputs.mock)
 
 
 def _what_there_is(session: Session, selection: Selection) -> str:
@@ -106,48 +112,6 @@ def _unused(inputs: Inputs, session: Session) -> list[Diagnostic]:
         for name in given
         if name not in known
     ]
-
-
-def read_overrides(selection: Selection, context: Context) -> Overrides:
-    """What the command line says of every request; raises ``UsageError``."""
-    timeout = _duration("--timeout", selection.timeout, zero=False)
-    delay = _duration("--delay", selection.delay, zero=True)
-    ca = ""
-    if selection.ca:
-        path = context.working / selection.ca
-        if not exists(path):
-            raise UsageError(f"--ca: there is no file {selection.ca}", "It is a PEM file with certificates to trust.")
-        ca = str(path)
-    return Overrides(timeout, selection.insecure, ca or None, _proxy(selection.proxy), selection.retries, delay or 0.0)
-
-
-def seconds_between(rate: str) -> float:
-    """What ``--rate`` leaves between two requests, 0 without it; raises ``UsageError``."""
-    if not rate:
-        return 0.0
-    found = RATE.fullmatch(rate)
-    number = float(found[1]) if found is not None else 0.0
-    if found is None or not number:
-        raise UsageError(f'--rate: "{rate}" is no rate', "Write how many requests in which time: 10/s, 90/m, 1000/h.")
-    return PERIODS[found[2] or "s"] / number
-
-
-def _duration(option: str, text: str, *, zero: bool) -> float | None:
-    if not text:
-        return None
-    try:
-        return duration(text, zero=zero)
-    except BadValue as error:
-        raise UsageError(f"{option}: {error.message}", DURATION_HINT) from None
-
-
-def _proxy(text: str) -> str | None:
-    if not text:
-        return None
-    try:
-        return settings.proxy(text)
-    except settings.BadValue as error:
-        raise UsageError(f"--proxy: {error.message}", error.hint) from None
 
 
 def tell_warnings(warnings: Sequence[Diagnostic], context: Context, color: ColorChoice, *, strict: bool) -> None:

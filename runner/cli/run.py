@@ -6,13 +6,17 @@ import gc
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from types import FrameType
 from typing import Protocol, TypeAlias, cast
 
 from runner import registry
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
-from runner.cli.planning import plan, seconds_between, tell_warnings
+from runner.cli.memory import memory_of
+from runner.cli.overrides import seconds_between
+from runner.cli.planning import plan, tell_warnings
+from runner.cli.recorder import Recorder
 from runner.cli.session import STAND_IN, Session
 from runner.clock import Clock
 from runner.engine.events import Event, Listener
@@ -26,8 +30,8 @@ from runner.redact import Redactor
 from runner.report.console import Console
 from runner.report.progress import DOTS, STROKES, Progress
 from runner.report.screen import Screen
-from runner.report.style import use_progress
-from runner.report.summary import shell_quoted
+from runner.report.style import printable, use_progress
+from runner.report.summary import MOST_FILES, shell_quoted
 from runner.results import Status
 from runner.transport.base import Transport
 from runner.variables.scope import Variables
@@ -68,8 +72,9 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
         keep=lambda status: arguments.verbosity > 0 or status not in (Status.PASS, Status.SKIP),
         jitter=context.random.random,
     )
+    tell = _listener(arguments, context, _recorder(arguments, context, session))
     with _connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
-        run = Run(connect, context.clock, session.mark_secret, _listener(arguments, context), whole)
+        run = Run(connect, context.clock, session.mark_secret, tell, whole)
         with _interruptible(run):
             return run.run(found.jobs(arguments.repeat), found.requests * arguments.repeat).exit_code
 
@@ -115,14 +120,26 @@ def _interruptible(run: Run) -> Iterator[None]:
             signal.signal(one, handler)
 
 
-def _listener(arguments: RunArguments, context: Context) -> Listener:
-    """The console, and the live line where there is a terminal to draw it on; both hear events masked."""
+def _recorder(arguments: RunArguments, context: Context, session: Session) -> Recorder | None:
+    """What remembers the failures of the run; None where there is no place for it."""
+    memory = memory_of(context, mock=arguments.inputs.mock)
+    if memory is None:
+        return None
+    chosen = arguments.selection
+    whole = not (chosen.text or chosen.tags or chosen.last_failed or session.is_pointed)
+    return Recorder(memory, session.collections, context.redactor.text, whole=whole)
+
+
+def _listener(arguments: RunArguments, context: Context, recorder: Recorder | None) -> Listener:
+    """The console, and the live line where there is a terminal to draw it on; both hear events masked. Before them
+    whoever remembers what failed, so that the last line can say so."""
     style = context.style(context.stdout, arguments.color)
     live = arguments.progress and use_progress(context.environ, is_terminal=_at_terminal(context))
     screen = Screen(context.stdout, context.stderr if live else None, context.columns)
-    console = Console(screen.write, style, arguments.verbosity, repeating(arguments, context.redactor))
+    again = partial(last_failed, arguments, recorder, context.redactor)
+    console = Console(screen.write, style, arguments.verbosity, repeating(arguments, context.redactor), again)
     if not live:
-        return context.redactor.listener(console)
+        return _in_turn(recorder, context.redactor.listener(console))
     utf8 = (context.stderr.encoding or "").lower().startswith("utf")
     progress = Progress(screen, context.clock, DOTS if utf8 else STROKES)
 
@@ -130,7 +147,30 @@ def _listener(arguments: RunArguments, context: Context) -> Listener:
         progress(event)
         console(event)
 
-    return context.redactor.listener(both)
+    return _in_turn(recorder, context.redactor.listener(both))
+
+
+def _in_turn(first: Listener | None, second: Listener) -> Listener:
+    if first is None:
+        return second
+
+    def tell(event: Event) -> None:
+        first(event)
+        second(event)
+
+    return tell
+
+
+def last_failed(arguments: RunArguments, recorder: Recorder | None, redactor: Redactor) -> str:
+    """How a command line goes on that runs what failed, if that is remembered and a short one says it."""
+    if recorder is None or not recorder.remembered:
+        return ""
+    given, files = arguments.inputs.paths, recorder.failed_files
+    paths = given if len(files) > MOST_FILES or any(":" in path for path in given) else files
+    if not files or len(paths) > MOST_FILES or any(redactor.text(printable(path)) != path for path in paths):
+        return ""
+    text = ["-k", shell_quoted(arguments.selection.text)] if arguments.selection.text else []
+    return redactor.text(" ".join([*map(shell_quoted, paths), *text, "--last-failed"]))
 
 
 def _at_terminal(context: Context) -> bool:
@@ -149,12 +189,15 @@ def repeating(arguments: RunArguments, redactor: Redactor) -> str:
         "--timeout": selection.timeout,
         "--retries": retries,
         "--ca": selection.ca,
+        "--cert": selection.cert,
+        "--key": selection.key,
         "--proxy": selection.proxy if "@" not in selection.proxy else "…",
         "--jobs": str(arguments.jobs) if arguments.jobs > 1 else "",
         "--delay": selection.delay,
         "--rate": arguments.rate,
     }
     words += [word for option, value in given.items() if value for word in (option, shell_quoted(value))]
+    words += [word for pin in selection.pins for word in ("--resolve", shell_quoted(pin))]
     words += ["--env", shell_quoted(inputs.env)] if inputs.env else []
     words += ["--data", shell_quoted(inputs.data)] if inputs.data else []
     for name in inputs.env_files:

@@ -9,11 +9,11 @@ from typing import TypeAlias, cast
 from runner import registry
 from runner.cli.arguments import Inputs
 from runner.cli.context import Context
+from runner.cli.targets import Target, find_targets, read_target
+from runner.engine.places import standing_on
 from runner.errors import InvalidFiles, UsageError
-from runner.load.collection import load_collection
-from runner.load.discover import discover
 from runner.load.problems import Problems
-from runner.model import NO_ROW, Collection, Row
+from runner.model import NO_ROW, Collection, RequestSpec, Row
 from runner.node import Plain
 from runner.source import Diagnostic
 from runner.variables.credentials import declare_credentials
@@ -25,6 +25,8 @@ from runner.variables.secrets import is_secret, written_secrets
 from runner.variables.template import NAME
 from runner.variables.uses import used_names
 
+Narrow: TypeAlias = Callable[[list[Target]], list[Target]]
+"""Takes out files that are not to be read at all."""
 DataReader: TypeAlias = Callable[[Path, str, Problems], list[Row]]
 STAND_IN = "stand-in-for-the-mock-server"
 
@@ -32,9 +34,11 @@ STAND_IN = "stand-in-for-the-mock-server"
 class Session:
     """The collections of one command, all read before anything else is done."""
 
-    def __init__(self, inputs: Inputs, context: Context) -> None:
+    def __init__(self, inputs: Inputs, context: Context, narrow: Narrow = list) -> None:
         self._inputs = inputs
         self._context = context
+        self._narrow = narrow
+        self._lines: dict[str, frozenset[int]] = {}
         self._options = read_assignments(inputs.variables)
         self._generators = Generators(context.clock, context.random)
         self._rows = self._data_file()
@@ -47,15 +51,31 @@ class Session:
     def _load(self) -> tuple[Collection, ...]:
         found: list[Collection] = []
         wrong: list[Diagnostic] = []
-        for path, name in discover(self._inputs.paths, self._context.working):
+        for target in self._narrow(find_targets(self._inputs.paths, self._context.working)):
             try:
-                found.append(load_collection(path, name))
+                collection = read_target(target, self._context)
+                found.append(collection)
+                self._lines[collection.source.name] = target.lines
             except InvalidFiles as error:
                 wrong.extend(error.diagnostics)
         if wrong:
             self.hide_written_secrets(wrong)
             raise InvalidFiles(wrong)
         return tuple(found)
+
+    def pointed_at(self, collection: Collection) -> Callable[[RequestSpec, str], bool]:
+        """Whether a request is one that the lines behind the paths select; raises ``NothingToRun``."""
+        return standing_on(collection, self._lines[collection.source.name])
+
+    @property
+    def is_pointed(self) -> bool:
+        """Whether a line stands behind any of the paths."""
+        return any(self._lines.values())
+
+    def narrowed(self, collection: Collection) -> Collection:
+        """The collection with those requests only."""
+        wanted = self.pointed_at(collection)
+        return collection._replace(items=tuple(spec for spec in collection.own_requests if wanted(spec, "")))
 
     def _data_file(self) -> list[Row]:
         """The rows of ``--data``, which are used instead of those of the files."""

@@ -241,6 +241,8 @@ def option_arguments(options: Options) -> Iterator[str]:
     for flag, path in (("cacert", options.tls.ca), ("cert", options.tls.cert), ("key", options.tls.key)):
         if path is not None:
             yield f"--{flag} {single_quoted(path)}"
+    for pin in options.pins:
+        yield f"--resolve {single_quoted(str(pin))}"
 
 
 def proxy_arguments(proxy: str | None, secrets: Secrets) -> Iterator[str]:

@@ -21,26 +21,37 @@ class Unmet(NamedTuple):
     doubt: Check | None = None
 
 
-def unmet_need(planned: Planned, ended: Mapping[str, Status]) -> str:
-    """Which request that must have passed did not; empty if all did."""
-    for name in planned.needs:
-        if ended.get(name) is not Status.PASS:
-            return f'needs "{name}", which {_how(ended.get(name))}'
-    for name, source in planned.sources.items():
-        if ended.get(source) is not Status.PASS:
-            return f"needs {taken(name, source)}, which {_how(ended.get(source))}"
-    return ""
+class Ended(NamedTuple):
+    """How an earlier request ended; ``held_up`` as in its result."""
+
+    status: Status
+    held_up: bool = False
+
+
+class Lost(NamedTuple):
+    """Why a request cannot be sent; ``held_up`` unless what it needs was skipped for a reason of its own."""
+
+    reason: str
+    held_up: bool = True
+
+
+def unmet_need(planned: Planned, ended: Mapping[str, Ended]) -> Lost | None:
+    """Which request that must have passed did not; None if all did."""
+    sources = ((taken(name, source), source) for name, source in planned.sources.items())
+    for what, source in (*((f'"{name}"', name) for name in planned.needs), *sources):
+        found = ended.get(source)
+        if found is None:
+            return Lost(f"needs {what}, which did not run")
+        if found.status is Status.SKIP:
+            return Lost(f"needs {what}, which was skipped", found.held_up)
+        if found.status is not Status.PASS:
+            return Lost(f"needs {what}, which failed")
+    return None
 
 
 def taken(name: str, source: str) -> str:
     """What a request takes from the response to another, in words."""
     return f'the reply to "{source}"' if is_own(name) else f'"{name}" from "{source}"'
-
-
-def _how(ended: Status | None) -> str:
-    if ended is None:
-        return "did not run"
-    return "was skipped" if ended is Status.SKIP else "failed"
 
 
 def unmet_condition(conditions: Sequence[Condition], context: MatchContext) -> Unmet | None:

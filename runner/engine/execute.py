@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from runner.checks.expectations import check_rest, check_status, passed, unusable
 from runner.checks.query import NotCaptured, capture_value
 from runner.engine.attempts import Pace, attempt_of, polled, rated, retried
-from runner.engine.conditions import unmet_condition, unmet_need
+from runner.engine.conditions import Lost, unmet_condition, unmet_need
 from runner.engine.halt import Stopped
 from runner.engine.job import Planned
 from runner.engine.sending import Execution, Sending
@@ -33,15 +33,16 @@ def execute(run: Execution, planned: Planned, transport: Transport) -> RequestRe
 
 def interrupted(planned: Planned) -> RequestResult:
     """What there is to say of a request that was under way when the run was interrupted."""
-    return RequestResult(planned.name, Status.SKIP, planned.spec.location, reason="interrupted before an answer came")
+    reason = "interrupted before an answer came"
+    return RequestResult(planned.name, Status.SKIP, planned.spec.location, reason=reason, held_up=True)
 
 
 def _verdict(run: Execution, planned: Planned, transport: Transport) -> RequestResult:
     location = planned.spec.location
     try:
-        reason = _reason_to_skip(run, planned)
-        if reason:
-            return RequestResult(planned.name, Status.SKIP, location, reason=reason)
+        lost = _reason_to_skip(run, planned)
+        if lost is not None:
+            return RequestResult(planned.name, Status.SKIP, location, reason=lost.reason, held_up=lost.held_up)
         unmet = unmet_condition(planned.spec.when, planned.scope.context)
         if unmet is None:
             return _send(run, planned, transport)
@@ -81,19 +82,19 @@ def _send(run: Execution, planned: Planned, transport: Transport) -> RequestResu
     return result if len(result.attempts) > 1 else result._replace(attempts=())
 
 
-def _reason_to_skip(run: Execution, planned: Planned) -> str:
+def _reason_to_skip(run: Execution, planned: Planned) -> Lost | None:
     """Its own reason counts first, but may be made from what an earlier request was to give."""
     lost = unmet_need(planned, run.ended)
     if planned.spec.skip is not None:
         reason = "" if lost and planned.spec.skip.templated else planned.scope.resolver.skip(planned.spec)
         if reason:
-            return reason
+            return Lost(reason, held_up=False)
     if planned.phase != "teardown" and run.failed_setup:
-        return f'"{run.failed_setup[0]}" of setup failed'
+        return Lost(f'"{run.failed_setup[0]}" of setup failed')
     if run.means.label and planned.spec.expect_error is not None:
-        return "it expects no answer, and the mock server always answers"
+        return Lost("it expects no answer, and the mock server always answers", held_up=False)
     if run.means.label and any(one.kind == "certificate" for one in planned.spec.expect):
-        return "it looks at the server's certificate, and the mock server has none"
+        return Lost("it looks at the server's certificate, and the mock server has none", held_up=False)
     return lost
 
 

@@ -7,6 +7,7 @@ from heapq import heappop, heappush
 from itertools import pairwise
 from typing import get_args
 
+from runner.engine.conditions import Ended
 from runner.engine.job import Job
 from runner.engine.order import waits
 from runner.engine.sending import Execution
@@ -58,7 +59,7 @@ class Running:
         """The result of a request that was taken."""
         planned = self.job.requests[place]
         self._results[place] = result
-        self.execution.ended[planned.name] = result.status
+        self.execution.ended[planned.name] = Ended(result.status, result.held_up)
         if planned.phase == "setup" and result.status in (Status.FAIL, Status.ERROR):
             self.execution.failed_setup.append(planned.name)
         self.in_flight -= 1

@@ -27,6 +27,11 @@ def selector(text: str, tags: str) -> Callable[[RequestSpec, str], bool]:
     return selected
 
 
+def all_of(*selectors: Callable[[RequestSpec, str], bool]) -> Callable[[RequestSpec, str], bool]:
+    """Whether a request is selected by each of them."""
+    return lambda spec, name: all(selected(spec, name) for selected in selectors)
+
+
 def parse_tags(expression: str) -> Rule:
     """The rule that an expression such as ``smoke and not (slow or flaky)`` says; raises ``UsageError``."""
     tokens = TOKEN.findall(expression)

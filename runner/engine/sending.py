@@ -10,6 +10,7 @@ from runner.auth import flow
 from runner.auth.apply import authenticate, credentials_of
 from runner.auth.tokens import Tokens
 from runner.clock import Clock
+from runner.engine.conditions import Ended
 from runner.engine.converse import converse
 from runner.engine.halt import Halt, Stopped
 from runner.engine.job import Planned
@@ -45,7 +46,7 @@ class Execution:
     means: Means
     jar: CookieJar
     number: int = 0
-    ended: dict[str, Status] = field(default_factory=dict)
+    ended: dict[str, Ended] = field(default_factory=dict)
     failed_setup: list[str] = field(default_factory=list)
 
 

@@ -55,16 +55,29 @@ def read_bytes_file(path: Path, name: str, limit: int) -> bytes:
             "unreadable", f"{name} cannot be read: {error_text(error)}", "Look at its permissions."
         ) from None
     if len(data) > limit:
-        raise FileProblem("too-large", f"{name} is larger than {format_size(limit)}", "Take a smaller one.")
+        raise too_large(name, limit)
     return data
+
+
+def too_large(name: str, limit: int) -> FileProblem:
+    return FileProblem("too-large", f"{name} is larger than {format_size(limit)}", "Take a smaller one.")
 
 
 def read_text_file(path: Path, name: str) -> str:
     """A file's text; raises ``FileProblem``."""
+    return _decoded(read_bytes_file(path, name, MAX_TEXT), name)
+
+
+def _decoded(data: bytes, name: str) -> str:
     try:
-        return read_bytes_file(path, name, MAX_TEXT).decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _undecodable(error, name) from None
+
+
+def decode_source(data: bytes, name: str) -> Source:
+    """What is in no file as a ``Source``; raises ``FileProblem``."""
+    return Source(name, _decoded(data, name))
 
 
 def _undecodable(error: UnicodeDecodeError, name: str) -> FileProblem:

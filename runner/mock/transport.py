@@ -63,7 +63,7 @@ class MockTransport:
 
     def _send_one(self, request: Request, address: Address) -> Exchange:
         """One request to the mock, and its answer as if it came from ``address``."""
-        options = request.options._replace(redirects=0, tls=Tls(), proxy="")
+        options = request.options._replace(redirects=0, tls=Tls(), proxy="", pins=())
         exchange = self._inner.send(request._replace(url=self._base_url + address.target, options=options))
         response = exchange.response
         return exchange if response is None else exchange._replace(response=replace(response, url=address.url))

@@ -39,16 +39,23 @@ ERROR_LABELS = {"response": "broken", "request": "not sent"}
 class Console:
     """A listener that writes lines as results come; columns grow with what they hold.
 
-    ``verbosity`` is -1 for ``-q``, 1 for ``-v``, 2 for ``-vv``; ``command`` is how to run the same again.
+    ``verbosity`` is -1 for ``-q``, 1 for ``-v``, 2 for ``-vv``; ``command`` is how to run the same again, and
+    ``again`` says at the end how to run only what failed, if it knows.
     """
 
     def __init__(
-        self, write: Callable[[str], None], style: Style, verbosity: int = NORMAL, command: str = "runner run"
+        self,
+        write: Callable[[str], None],
+        style: Style,
+        verbosity: int = NORMAL,
+        command: str = "runner run",
+        again: Callable[[], str] = str,
     ) -> None:
         self._write = write
         self._style = style
         self._verbosity = verbosity
         self._command = command
+        self._again = again
         self._last: Event | None = None
         self._after_blank = False
         self._name_width = NAME_WIDTH
@@ -57,7 +64,7 @@ class Console:
     def __call__(self, event: Event) -> None:
         match event:
             case RunFinished():
-                lines = [summary_line(event.result, self._command, self._style)]
+                lines = [summary_line(event.result, self._command, self._style, self._again())]
                 self._tell([""] * (self._verbosity > QUIET and self._last is not None) + lines)
             case FileStarted() if self._verbosity > QUIET:
                 self._tell(self._file_lines(event))

@@ -15,9 +15,9 @@ SEPARATOR = " · "
 SHELL_SAFE = r"[A-Za-z0-9_@%+=:,./-]+"
 
 
-def summary_line(result: RunResult, command: str, style: Style) -> str:
+def summary_line(result: RunResult, command: str, style: Style, again: str = "") -> str:
     """``1 passed, 1 failed in 0.9 s · send again: …``. ``command`` is what a command line that repeats the run starts
-    with (``runner run --mock``)."""
+    with (``runner run --mock``), ``again`` how it goes on if that is known."""
     counts = _counts(result)
     if not counts:
         return "No request was run"
@@ -29,7 +29,7 @@ def summary_line(result: RunResult, command: str, style: Style) -> str:
         notes.append("skips count as failures (--strict)")
     separator = style.paint("dim", SEPARATOR)
     line = separator.join([painted + took, *notes])
-    arguments = send_again(result)
+    arguments = again or send_again(result)
     if not arguments:
         return line
     again = f"send again: {command} {arguments}"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from runner.messages import Pin
 from runner.transport.deadline import Deadline
 from runner.transport.failures import Failure, not_connected
 from runner.transport.phases import Phases
+from runner.transport.pins import is_address, pinned
 
 Address: TypeAlias = tuple[Any, ...]
 """A socket address as the system gives it: (address, port) or (address, port, flow, scope)."""
@@ -25,15 +28,19 @@ class Lookup:
 
 
 class Dialer:
-    """Connects to hosts; remembers the addresses of names."""
+    """Connects to hosts; remembers the addresses of names. ``pins`` are used instead of a lookup."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
         self.phases = Phases(deadline.clock)
+        self.pins: Sequence[Pin] = ()
         self._known: dict[tuple[str, int], list[tuple[int, Address]]] = {}
 
     def dial(self, host: str, port: int, place: str) -> socket.socket:
         """A connected socket; ``place`` is what messages call the host."""
+        address = pinned(self.pins, host, port)
+        if address is not None:
+            host, place = address, f"{place} (by --resolve at {address})"
         self._deadline.phase = "lookup"
         addresses = self._lookup(host, port, place)
         self._deadline.phase = "connect"
@@ -58,7 +65,7 @@ class Dialer:
         if known is not None:
             return known
         lookup = Lookup()
-        if _is_address(host):
+        if is_address(host):
             _resolve(host, port, lookup)
         else:
             with self.phases.measure("lookup"):
@@ -99,13 +106,3 @@ def _connect(family: int, address: Address, limit: float) -> socket.socket:
         sock.close()
         raise
     return sock
-
-
-def _is_address(host: str) -> bool:
-    for family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            socket.inet_pton(family, host)
-        except (OSError, ValueError):
-            continue
-        return True
-    return False

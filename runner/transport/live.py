@@ -42,6 +42,7 @@ class LiveTransport:
         error: TransportError | None = None
         self._line.place = ""
         self._line.dialer.phases.start()
+        self._line.dialer.pins = request.options.pins
         self._deadline.start(request.options.timeouts)
         try:
             address = parse_url(request.url)
