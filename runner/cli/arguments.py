@@ -8,6 +8,14 @@ from typing import Literal, NamedTuple
 ColorChoice = Literal["auto", "always", "never"]
 
 
+class Call(NamedTuple):
+    """A command that is to be done: ``module:function``, and what it is given."""
+
+    name: str
+    arguments: object
+    color: ColorChoice = "auto"
+
+
 class Inputs(NamedTuple):
     """What the command line says of files and variables."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import cast
 
 from runner import registry
-from runner.cli.arguments import ColorChoice
+from runner.cli.arguments import Call, ColorChoice
 from runner.cli.context import Context
 from runner.errors import ExitCode, InvalidFiles, NothingToRun, Terminated, UsageError
 from runner.model import SecretRules
@@ -16,10 +16,19 @@ from runner.report.style import printable
 from runner.variables.secrets import is_secret
 
 
-def call(name: str, arguments: object, color: ColorChoice) -> int:
-    """Do what the command at ``name`` does, in the process's own context."""
-    command = cast("Callable[[object, Context], ExitCode]", registry.load(name))
-    return int(guarded(lambda context: command(arguments, context), Context.of_process(), color))
+def call(asked: Call, context: Context) -> int:
+    """Do what a command was asked to do, unless what settings say of it is wrong."""
+
+    def command(context: Context) -> ExitCode:
+        if context.settled.problem is not None:
+            raise context.settled.problem
+        work = cast("Callable[[object, Context], ExitCode]", registry.load(asked.name))
+        try:
+            return work(asked.arguments, context)
+        except UsageError as error:
+            raise context.settled.blamed(error) from None
+
+    return int(guarded(command, context, asked.color))
 
 
 def guarded(command: Callable[[Context], ExitCode], context: Context, color: ColorChoice = "auto") -> ExitCode:

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import TextIO
 
+from runner.cli.settled import NOTHING_SETTLED, Settled
 from runner.clock import Clock, SystemClock
 from runner.redact import Redactor
 from runner.report.style import ColorChoice, Style, encodable, use_color
@@ -27,6 +28,7 @@ class Context:
     clock: Clock = field(default_factory=SystemClock)
     random: Random = field(default_factory=Random)
     redactor: Redactor = field(default_factory=Redactor)
+    settled: Settled = NOTHING_SETTLED
 
     @classmethod
     def of_process(cls) -> Context:

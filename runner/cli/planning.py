@@ -8,6 +8,7 @@ from runner import settings
 from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
 from runner.cli.session import Session
+from runner.cli.settled import Settled
 from runner.disk import exists
 from runner.engine.plan import Job, plan_job
 from runner.engine.select import selector
@@ -35,12 +36,13 @@ def plan(inputs: Inputs, selection: Selection, context: Context) -> tuple[Sessio
             jobs.append(job)
             problems.extend(one for one in wrong if one not in problems)
             session.warnings.extend(one for one in variables.short_secrets() if one not in session.warnings)
-    session.warnings.extend(_unused(inputs, session))
+    session.warnings.extend(_unused(inputs, session, context.settled))
     if problems:
         session.hide_written_secrets(problems)
         raise InvalidFiles([*problems, *session.warnings])
     if not any(job.requests or job.skipped for job in jobs):
-        raise NothingToRun("no request is selected", _what_there_is(session, selection))
+        hint = f"{_what_there_is(session, selection)} {context.settled.mention('tag')}".rstrip()
+        raise NothingToRun("no request is selected", hint)
     return session, tuple(job for job in jobs if job.requests or job.skipped)
 
 
@@ -54,9 +56,12 @@ def _what_there_is(session: Session, selection: Selection) -> str:
     return f"There are {', '.join(names[:10])}{' …' * (len(names) > 10)}."
 
 
-def _unused(inputs: Inputs, session: Session) -> list[Diagnostic]:
-    """A warning for each ``--var`` that changes nothing: its name may be misspelt."""
-    given = dict.fromkeys(text.partition("=")[0] for text in inputs.variables)
+def _unused(inputs: Inputs, session: Session, settled: Settled) -> list[Diagnostic]:
+    """A warning for each ``--var`` that changes nothing: its name may be misspelt. Settings are for many files, not
+    each of which uses all of them."""
+    given = dict.fromkeys(
+        name for text in inputs.variables if (name := text.partition("=")[0]) not in settled.variables
+    )
     if not given:
         return []
     known = {name for collection in session.collections for name in used_names(collection)}

@@ -22,7 +22,6 @@ from runner.errors import ExitCode, Terminated
 from runner.messages import REQUEST_HEADER
 from runner.model import SecretRules
 from runner.node import Plain
-from runner.redact import Redactor
 from runner.report.console import Console
 from runner.report.progress import DOTS, STROKES, Progress
 from runner.report.screen import Screen
@@ -41,6 +40,8 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
     """The whole of a run; raises what keeps it from starting."""
     session, jobs = plan(arguments.inputs, arguments.selection, context)
     tell_warnings(session.warnings, context, arguments.color, strict=arguments.strict)
+    if arguments.inputs.mock and (where := context.settled.mention("mock")):
+        context.warn(f"{where} Nothing goes to the real servers.")
     if arguments.dry_run:
         preview = cast(Previewer, registry.load(registry.PREVIEW))
         return preview(jobs, session.mark_secret, context, arguments)
@@ -90,7 +91,7 @@ def _listener(arguments: RunArguments, context: Context) -> Listener:
     style = context.style(context.stdout, arguments.color)
     live = arguments.progress and use_progress(context.environ, is_terminal=_at_terminal(context))
     screen = Screen(context.stdout, context.stderr if live else None, context.columns)
-    console = Console(screen.write, style, arguments.verbosity, repeating(arguments, context.redactor))
+    console = Console(screen.write, style, arguments.verbosity, repeating(arguments, context))
     if not live:
         return context.redactor.listener(console)
     utf8 = (context.stderr.encoding or "").lower().startswith("utf")
@@ -108,11 +109,13 @@ def _at_terminal(context: Context) -> bool:
     return context.stderr.isatty() and context.stdout.isatty()
 
 
-def repeating(arguments: RunArguments, redactor: Redactor) -> str:
-    """What a command line that repeats the run starts with; a secret's value is for the reader to put in."""
-    inputs, selection = arguments.inputs, arguments.selection
+def repeating(arguments: RunArguments, context: Context) -> str:
+    """What a command line that repeats the run starts with; a secret's value is for the reader to put in. What a
+    settings file says it says again; what a variable says is repeated as an option, since it may have been for once."""
+    inputs, selection, settled, redactor = arguments.inputs, arguments.selection, context.settled, context.redactor
     flags = {"--mock": inputs.mock, "--strict": arguments.strict, "--insecure": selection.insecure}
-    words = ["runner", "run", *(flag for flag, given in flags.items() if given)]
+    off = [variable for flag in flags if (variable := settled.switched_off_by(flag[2:]))]
+    words = [*off, "runner", "run", *(flag for flag, given in flags.items() if given and not settled.in_file(flag[2:]))]
     retries = str(selection.retries) if selection.retries else ""
     given = {
         "--tag": selection.tags,
@@ -121,13 +124,20 @@ def repeating(arguments: RunArguments, redactor: Redactor) -> str:
         "--ca": selection.ca,
         "--proxy": selection.proxy if "@" not in selection.proxy else "…",
     }
-    words += [word for option, value in given.items() if value for word in (option, shell_quoted(value))]
-    words += ["--env", shell_quoted(inputs.env)] if inputs.env else []
-    words += ["--data", shell_quoted(inputs.data)] if inputs.data else []
-    for name in inputs.env_files:
+    words += [
+        word
+        for option, value in given.items()
+        if value and not settled.in_file(option[2:])
+        for word in (option, shell_quoted(value))
+    ]
+    words += ["--env", shell_quoted(inputs.env)] if inputs.env and not settled.in_file("env") else []
+    words += ["--data", shell_quoted(inputs.data)] if inputs.data and not settled.in_file("data") else []
+    for name in () if settled.in_file("env-file") else inputs.env_files:
         words += ["--env-file", shell_quoted(name)]
     for text in inputs.variables:
         name = text.partition("=")[0]
+        if settled.variable_in_file(name):
+            continue
         secret = is_secret(name, SecretRules()) or redactor.text(text) != text
         words += ["--var", f"{name}=…" if secret else shell_quoted(text)]
     return redactor.text(" ".join(words))
