@@ -299,7 +299,7 @@ class Command(TyperCommand):
     def _settled(self, ctx: Any, context: Context) -> Settled:
         """What settings say, read only where there may be any."""
         shown = bool(ctx.params.get("options"))
-        if not (shown or may_be_set(context.working, context.environ)):
+        if not (shown or (self.params and may_be_set(context.working, context.environ))):
             return NOTHING_SETTLED
         given = [one for one in ctx.params if _source(ctx, one) == "COMMANDLINE"]
         line = CommandLine(self.params, _every_parameter, {name: ctx.params[name] for name in given}, _converter(ctx))

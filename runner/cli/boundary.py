@@ -27,6 +27,8 @@ def call(asked: Call, context: Context) -> int:
             return work(asked.arguments, context)
         except UsageError as error:
             raise context.settled.blamed(error) from None
+        except InvalidFiles as error:
+            raise context.settled.reminded(error) from None
 
     return int(guarded(command, context, asked.color))
 

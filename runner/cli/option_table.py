@@ -7,9 +7,11 @@ from typing import cast
 
 from runner.cli.arguments import ListArguments
 from runner.cli.context import Context
-from runner.cli.options import NOT_IN_FILES, VARIABLES, Option
+from runner.cli.options import NOT_IN_FILES, VARIABLES, Option, variable_of
+from runner.cli.settings_files import PREFIX
 from runner.cli.settled import OptionRow, Setting, Settled
 from runner.errors import ExitCode
+from runner.load.problems import close_to
 from runner.model import SecretRules
 from runner.redact import MASK
 from runner.report.cells import cells, pad
@@ -20,6 +22,7 @@ from runner.variables.secrets import is_secret, written_secrets
 COMMAND_LINE = "the command line"
 DEFAULT = "default"
 EMPTY = "-"
+CLOSE = 0.8
 
 
 def show_options(arguments: ListArguments, context: Context) -> ExitCode:
@@ -35,7 +38,18 @@ def show_options(arguments: ListArguments, context: Context) -> ExitCode:
     for row in shown:
         text = f"{pad(row.name, names)}  {pad(row.value, values)}  {printable(row.origin)}"
         context.tell(style.paint("dim", text) if row.origin == DEFAULT else text)
+    _tell_misspelt(context)
     return ExitCode.OK
+
+
+def _tell_misspelt(context: Context) -> None:
+    """A variable that sets nothing is told only if it looks like one that does: other programs have theirs."""
+    known = {variable_of(row.name) for row in context.settled.table}
+    for variable in sorted(context.environ):
+        if variable.startswith(PREFIX) and variable not in known:
+            close = close_to(variable.removeprefix(PREFIX), (one.removeprefix(PREFIX) for one in known), CLOSE)
+            if close:
+                context.warn(f"{variable} sets no option. Did you mean {PREFIX}{close}?")
 
 
 def option_rows(options: Iterable[Option], given: Mapping[str, object], settled: Settled) -> Iterator[OptionRow]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from runner.cli.settings_files import PREFIX
 from runner.cli.settled import Parameter
 from runner.errors import UsageError
 from runner.variables.template import NAME
@@ -43,7 +44,7 @@ TYPES: Final[Mapping[Kind, tuple[type, ...]]] = {
 }
 TAKES: Final[Mapping[Kind, tuple[str, str]]] = {
     "flag": ("true or false", "{} = true or {} = false"),
-    "whole": ("a whole number", "{} = 8, without quotes"),
+    "whole": ("a whole number", "{} = 2, without quotes"),
     "number": ("a number", "{} = 0.5, without quotes"),
     "list": ("text or a list of texts", '{} = ["…", "…"]'),
     "text": ("text", '{} = "…", in quotes'),
@@ -77,8 +78,9 @@ class Option(NamedTuple):
         try:
             made = self.convert(self.parameter, value)
         except ValueError as error:
-            message, what = str(error).removesuffix("."), TAKES[self.kind][0]
-            raise BadSetting(message, f"It takes {what}." if self.kind != "text" else "") from None
+            told = isinstance(value, str) and self.kind in ("flag", "whole", "number")
+            hint = f"It takes {TAKES[self.kind][0]}." if told else ""
+            raise BadSetting(str(error).removesuffix("."), hint) from None
         return not made if name in self.negative else made
 
 
@@ -114,6 +116,11 @@ class BadSetting(ValueError):
         super().__init__(message)
         self.hint = hint
         self.unseen = unseen
+
+
+def variable_of(name: str) -> str:
+    """The variable that sets an option."""
+    return PREFIX + name.upper().replace("-", "_")
 
 
 def named(name: str, options: Iterable[Option]) -> Option | None:

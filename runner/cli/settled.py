@@ -14,6 +14,10 @@ from runner.source import Diagnostic, Location
 NAMED = re.compile(r"(--[a-z-]+): (.*)", re.DOTALL)
 
 
+FILE_OPTIONS = {"env-file": ("env-file", "env"), "data": ("data",)}
+"""By the rule of a diagnostic that is about no place in a file: the options that may have named the file."""
+
+
 class ParameterType(Protocol):
     """How typer reads a parameter."""
 
@@ -130,6 +134,14 @@ class Settled(NamedTuple):
         """Where a variable is set that a command got as if by ``--var``."""
         setting = self.variables.get(name)
         return f"var, {setting.origin}" if setting else "--var"
+
+    def reminded(self, error: InvalidFiles) -> InvalidFiles:
+        """The error, with where the file is named that is missing: its rule is the name of the option."""
+        told = []
+        for one in error.diagnostics:
+            more = [self.mention(name) for name in FILE_OPTIONS.get(one.rule, ())] if one.source is None else []
+            told.append(one._replace(hint=" ".join(filter(None, (one.hint, *more)))))
+        return InvalidFiles(told)
 
     def mention(self, option: str) -> str:
         """A sentence that reminds of a setting; empty if there is none."""

@@ -19,9 +19,10 @@ from runner.cli.options import (
     moved,
     named,
     same_option,
+    variable_of,
     variable_text,
 )
-from runner.cli.settings_files import PREFIX, SettingsFile, settings_files
+from runner.cli.settings_files import SettingsFile, settings_files
 from runner.cli.settled import CommandLine, Origin, Setting, Settled
 from runner.errors import InvalidFiles, RunnerError, UsageError
 from runner.load.problems import suggestion
@@ -120,11 +121,6 @@ def _of_variables(options: Iterable[Option], environ: Mapping[str, str]) -> Laye
             except BadSetting as error:
                 raise origin.problem(str(error), error.hint) from None
     return layer
-
-
-def variable_of(name: str) -> str:
-    """The variable that sets an option."""
-    return PREFIX + name.upper().replace("-", "_")
 
 
 class _Reader:
