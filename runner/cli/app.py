@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -19,6 +18,7 @@ from runner import __version__, registry
 from runner.cli.arguments import (
     Call,
     CheckArguments,
+    CommandLine,
     Inputs,
     ListArguments,
     MockArguments,
@@ -26,9 +26,10 @@ from runner.cli.arguments import (
     Selection,
     ShowArguments,
 )
-from runner.cli.context import Context
-from runner.cli.settings_files import may_be_set
-from runner.cli.settled import NOTHING_SETTLED, CommandLine, Parameter, Settled
+
+if TYPE_CHECKING:  # imported when a command is done
+    from runner.cli.context import Context
+    from runner.cli.settled import Parameter
 
 
 class Color(StrEnum):
@@ -283,33 +284,24 @@ class Command(TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:
         """Raises ``typer.Exit`` with the exit code."""
-        context = Context.of_process()
-        settled = self._settled(ctx, context)
-        ctx.params.update(settled.values)
+        given = {name: value for name, value in ctx.params.items() if _is_given(ctx, name)}
+        line = CommandLine(self.params, _every_parameter, given, _converter(ctx))
+        context = cast("Callable[[CommandLine], Context]", registry.load("runner.cli.starting:start"))(line)
+        ctx.params.update(context.settled.values)
         try:
             call = cast(Call, super().invoke(ctx))
         except typer.BadParameter as error:
-            problem = settled.problem_with(str(error.param_hint).strip("'"), error.message)
+            problem = context.settled.problem_with(str(error.param_hint).strip("'"), error.message)
             if problem is None:
                 raise
-            call, settled = Call("", None), settled._replace(problem=problem)
+            call = Call("", None, problem=problem)
         do = cast("Callable[[Call, Context], int]", registry.load("runner.cli.boundary:call"))
-        raise typer.Exit(do(call, replace(context, settled=settled)))
-
-    def _settled(self, ctx: Any, context: Context) -> Settled:
-        """What settings say, read only where there may be any."""
-        shown = bool(ctx.params.get("options"))
-        if not (shown or (self.params and may_be_set(context.working, context.environ))):
-            return NOTHING_SETTLED
-        given = [one for one in ctx.params if _source(ctx, one) == "COMMANDLINE"]
-        line = CommandLine(self.params, _every_parameter, {name: ctx.params[name] for name in given}, _converter(ctx))
-        settle = cast("Callable[[CommandLine, Context, bool], Settled]", registry.load("runner.cli.settling:settle"))
-        return settle(line, context, shown)
+        raise typer.Exit(do(call, context))
 
 
-def _source(ctx: Any, parameter: str) -> str:
+def _is_given(ctx: Any, parameter: str) -> bool:
     source = ctx.get_parameter_source(parameter)
-    return source.name if source else ""
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _every_parameter() -> list[Parameter]:

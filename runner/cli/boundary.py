@@ -22,6 +22,8 @@ def call(asked: Call, context: Context) -> int:
     def command(context: Context) -> ExitCode:
         if context.settled.problem is not None:
             raise context.settled.problem
+        if asked.problem is not None:
+            raise asked.problem
         work = cast("Callable[[object, Context], ExitCode]", registry.load(asked.name))
         try:
             return work(asked.arguments, context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -36,16 +36,6 @@ class Parameter(Protocol):
 
     @property
     def type(self) -> ParameterType: ...
-
-
-class CommandLine(NamedTuple):
-    """What a command declares, and what it was given by parameter; ``every`` are the parameters of all commands.
-    ``convert`` makes of a value what a parameter takes and raises ``ValueError``."""
-
-    parameters: Sequence[Parameter]
-    every: Callable[[], Sequence[Parameter]]
-    given: Mapping[str, object]
-    convert: Callable[[Parameter, object], object]
 
 
 class Origin(NamedTuple):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final, NamedTuple, TypeAlias, cast
 
+from runner.cli.arguments import CommandLine
 from runner.cli.context import Context
 from runner.cli.option_table import option_rows
 from runner.cli.options import (
@@ -23,7 +25,7 @@ from runner.cli.options import (
     variable_text,
 )
 from runner.cli.settings_files import SettingsFile, settings_files
-from runner.cli.settled import CommandLine, Origin, Setting, Settled
+from runner.cli.settled import Origin, Setting, Settled
 from runner.errors import InvalidFiles, RunnerError, UsageError
 from runner.load.problems import suggestion
 from runner.source import Diagnostic
@@ -49,9 +51,10 @@ class Layer(NamedTuple):
             self.variables.update({name: Setting(text, origin) for name, text in pairs.items()})
 
 
-def settle(line: CommandLine, context: Context, table: bool) -> Settled:  # noqa: FBT001  # called by name
-    """What settings say of the command's options, or with ``table`` of every command's. What is wrong comes back as
-    the ``problem``, since what is wrong with the command line goes first."""
+def settle(line: CommandLine, context: Context) -> Settled:
+    """What settings say of the command's options, or where they are to be shown of every command's. What is wrong
+    comes back as the ``problem``, since what is wrong with the command line goes first."""
+    table = "options" in line.given
     own = declared(line.parameters, line.convert)
     asked = declared([*line.parameters, *line.every()], line.convert) if table else own
     given = {one.name: line.given[name] for one in own if (name := one.parameter.name or "") in line.given}
@@ -128,7 +131,7 @@ class _Reader:
 
     def __init__(self, own: Sequence[Option], every: Every, context: Context) -> None:
         self._own = own
-        self._every = every
+        self._every = cache(every)
         self._working = context.working
         self.problems: list[Diagnostic] = []
 
