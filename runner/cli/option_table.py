@@ -80,6 +80,8 @@ def _variables(given: Sequence[str], settled: Mapping[str, Setting]) -> Iterator
 
 def _written(value: object) -> str:
     """A value in a line; several with commas between."""
+    if value is None:
+        return EMPTY
     if isinstance(value, list | tuple):
         return ", ".join(_written(one) for one in value) or EMPTY
     if isinstance(value, bool):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
-from runner.cli.settings_files import PREFIX
+from runner.cli.settings_files import PREFIX, shown
 from runner.cli.settled import Parameter
 from runner.errors import UsageError
 from runner.variables.template import NAME
@@ -78,10 +78,17 @@ class Option(NamedTuple):
         try:
             made = self.convert(self.parameter, value)
         except ValueError as error:
-            told = isinstance(value, str) and self.kind in ("flag", "whole", "number")
-            hint = f"It takes {TAKES[self.kind][0]}." if told else ""
-            raise BadSetting(str(error).removesuffix("."), hint) from None
+            raise self._refused(value, str(error).removesuffix(".")) from None
+        if self.kind == "whole" and getattr(self.parameter, "count", False) and cast(int, made) < 0:
+            raise BadSetting("this cannot be less than 0")
         return not made if name in self.negative else made
+
+    def _refused(self, value: object, message: str) -> BadSetting:
+        """Text that is no number, or neither on nor off, is told in words that do not depend on typer's version."""
+        if isinstance(value, str) and self.kind in ("flag", "whole", "number") and "not a valid" in message:
+            hint = "Write 1 or 0, true or false, yes or no." if self.kind == "flag" else ""
+            return BadSetting(f'"{value}" is not {TAKES[self.kind][0]}', hint)
+        return BadSetting(message)
 
 
 def declared(parameters: Iterable[Parameter], convert: Callable[[Parameter, object], object]) -> list[Option]:
@@ -142,12 +149,14 @@ def checked(option: Option, key: str, value: object) -> object:
 
 
 def moved(option: Option, value: object, folder: Path, working: Path) -> object:
-    """The same, seen from the working directory if it names files from ``folder``."""
+    """The same, seen from the working directory if it names files from ``folder``; what is absolute stays so."""
     if option.metavar != FILE or folder == working:
         return value
     if isinstance(value, list):
         return [moved(option, one, folder, working) for one in value]
-    return os.path.relpath(folder / value, working) if isinstance(value, str) and value else value
+    if not isinstance(value, str) or not value or os.path.isabs(value):  # noqa: PTH117  # it is text as it was written
+        return value
+    return shown(folder / value, working)
 
 
 def assignment(text: str) -> tuple[str, str]:
