@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:  # settings are seldom there
     from runner.cli.settled import Parameter
+    from runner.errors import RunnerError
 
 ColorChoice = Literal["auto", "always", "never"]
 
@@ -27,7 +28,7 @@ class Call(NamedTuple):
     name: str
     arguments: object
     color: ColorChoice = "auto"
-    problem: Exception | None = None
+    problem: RunnerError | None = None
 
 
 class Inputs(NamedTuple):

@@ -117,12 +117,11 @@ def _kind(parameter: Parameter) -> Kind:
 
 
 class BadSetting(ValueError):
-    """A value that an option cannot have, and how to mend it; ``unseen`` if its line must not be shown."""
+    """A value that an option cannot have, and how to mend it."""
 
-    def __init__(self, message: str, hint: str = "", *, unseen: bool = False) -> None:
+    def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
-        self.unseen = unseen
 
 
 def variable_of(name: str) -> str:
@@ -163,7 +162,7 @@ def assignment(text: str) -> tuple[str, str]:
     """Name and value; raises ``BadSetting``. The text may be a secret whose name was left out."""
     name, separator, value = text.partition("=")
     if not separator or not NAME.fullmatch(name):
-        raise BadSetting("one of the texts is not NAME=VALUE", WRITE_ASSIGNMENT, unseen=True)
+        raise BadSetting("one of the texts is not NAME=VALUE", WRITE_ASSIGNMENT)
     return name, value
 
 

@@ -20,6 +20,8 @@ MAX_BYTES = 1_000_000
 MENTIONED = rb"""tool\s*["']?\s*\.\s*["']?runner|^\s*\[?\s*["']?tool["']?\s*[\]=]"""
 """What a file with ``[tool.runner]`` holds, in whatever way it is written; most others need not be parsed."""
 PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+STATEMENT = r"""\s*(?:\[|["']?[\w.-]+["']?\s*=\s)"""
+"""How a line begins that can be searched for secrets by their names; another may be the inside of one."""
 HINT = 'Text stands in quotes: timeout = "10s"; numbers, true and false do not: jobs = 8, strict = true.'
 
 
@@ -127,7 +129,13 @@ def _parse(source: Source) -> dict[str, object]:
     column = min(column, end)
     wrong = f"this is not TOML: {message[:1].lower()}{message[1:]}"
     span = Span(line, column, line, max(column + 1, end))
-    raise InvalidFiles([Diagnostic("settings", wrong, HINT, source, span)])
+    shows = source if re.match(STATEMENT, source.line(line)) else unseen(source)
+    raise InvalidFiles([Diagnostic("settings", wrong, HINT, shows, span)])
+
+
+def unseen(source: Source) -> Source:
+    """The file for a message that names a place in it and must not show what stands there."""
+    return Source(source.name, "", source.path)
 
 
 def _place(text: str, source: Source) -> tuple[str, int, int]:

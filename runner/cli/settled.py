@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from runner.cli.settings_files import SettingsFile
+from runner.cli.settings_files import SettingsFile, unseen
 from runner.errors import InvalidFiles, RunnerError, UsageError
 from runner.source import Diagnostic, Location
 
@@ -65,8 +65,9 @@ class Origin(NamedTuple):
         """The same as a place in the file."""
         if self.file is None:
             return Diagnostic("settings", f"{self.variable}: {message}", hint)
-        text = f"{self.keys[-1]}: {message}"
-        return Diagnostic("settings", text, hint, self.file.source, self.file.span(*self.keys))
+        source, span = self.file.source, self.file.span(*self.keys)
+        shows = unseen(source) if "@" in source.line(span.line) else source  # what stands before it may be a password
+        return Diagnostic("settings", f"{self.keys[-1]}: {message}", hint, shows, span)
 
 
 class Setting(NamedTuple):

@@ -24,12 +24,11 @@ from runner.cli.options import (
     variable_of,
     variable_text,
 )
-from runner.cli.settings_files import SettingsFile, settings_files
+from runner.cli.settings_files import SettingsFile, settings_files, unseen
 from runner.cli.settled import Origin, Setting, Settled
 from runner.errors import InvalidFiles, RunnerError, UsageError
 from runner.load.problems import suggestion
 from runner.source import Diagnostic
-from runner.variables.secrets import written_secrets
 
 RIVALS: Final = (frozenset({"quiet", "verbose"}), frozenset({"env", "env-file"}))
 """Options of which one decides over the other: given further up, it does so over the other's setting, too."""
@@ -65,7 +64,6 @@ def settle(line: CommandLine, context: Context) -> Settled:
             raise InvalidFiles(reader.problems)
         layers = [_of_variables(asked, context.environ), *below]
     except RunnerError as error:
-        _hide_secrets(error, context)
         return Settled(problem=error)
     settled = _stacked(given, layers)
     rows = tuple(option_rows(asked, given, settled)) if table else ()
@@ -170,11 +168,10 @@ class _Reader:
             right = moved(option, checked(option, origin.keys[-1], value), file.folder, self._working)
             layer.put(option, option.converted(name, right), origin)
         except BadSetting as error:
-            if error.unseen:
-                message = f"line {origin.line}: {origin.keys[-1]}: {error}"
-                self.problems.append(Diagnostic("settings", message, error.hint, file.source))
-            else:
-                self._wrong(origin, str(error), error.hint)
+            problem = origin.diagnostic(str(error), error.hint)
+            if option.name == VARIABLES:  # a text in the list may be a secret whose name was left out
+                problem = problem._replace(source=unseen(file.source))
+            self.problems.append(problem)
 
     def _table(self, layer: Layer, option: Option, table: Mapping[str, object], origin: Origin) -> None:
         """Variables, each with its own place."""
@@ -188,13 +185,3 @@ class _Reader:
 
     def _wrong(self, origin: Origin, message: str, hint: str) -> None:
         self.problems.append(origin.diagnostic(message, hint))
-
-
-def _hide_secrets(error: RunnerError, context: Context) -> None:
-    """The line that a message shows may hold a secret; in a list it stands behind a quotation mark."""
-    for one in error.diagnostics if isinstance(error, InvalidFiles) else ():
-        if one.source is not None and one.span is not None:
-            line = one.source.line(one.span.line)
-            for text in (line, line.replace('"', " ").replace("'", " ")):
-                for value in written_secrets(text, one.source.text):
-                    context.redactor.add(value)

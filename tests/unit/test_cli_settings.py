@@ -339,9 +339,18 @@ def test_missing_files_say_who_named_them(monkeypatch: pytest.MonkeyPatch, folde
 
 @pytest.mark.parametrize(
     "text",
-    ['var = ["sk-secretvalue"]', 'var = "API_KEY=sk-secretvalue" 1', 'API_KEY = "sk-secretvalue"'],
+    [
+        'proxy = "sk-secretvalue@host"',
+        'proxy = "ftp://u:sk-secretvalue@host"',
+        'runner = 1\nvar = ["sk-secretvalue", 5]',
+        'PRIVATE_KEY = """\nsk-secretvalue==',
+        'var = ["A=b",\n"sk-secretvalue" 5]',
+        'var = ["sk-secretvalue"]',
+        'var = "API_KEY=sk-secretvalue" 1',
+        'API_KEY = "sk-secretvalue"',
+    ],
 )
-def test_a_message_shows_no_secret(text: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+def test_a_message_shows_no_secret_of_a_file(text: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     write(folder, runner__toml=f"{text}\n")
     ended = run(monkeypatch, folder, "run", "c.yaml", "--mock")
     assert ended.code == 3
