@@ -31,7 +31,7 @@ EXAMPLES: Final = [block for block in blocks("yaml") if block.part in WRAPS]
 WHOLE: Final = [block for block in EXAMPLES if not block.part]
 
 
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """What ``runner`` does in an environment without variables of its own, with a cache folder of its own."""
     kept = {key: value for key, value in os.environ.items() if key.startswith(("PATH", "COVERAGE", "SYSTEMROOT"))}
     environment = {
@@ -40,6 +40,7 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         "PYTHONUTF8": "1",
         "COLUMNS": "80",
         "XDG_CACHE_HOME": str(cwd / ".cache"),
+        **variables,
     }
     command = (sys.executable, "-m", "runner", *arguments)
     return subprocess.run(
@@ -79,14 +80,18 @@ def plain(output: str) -> str:
 
 @pytest.mark.parametrize("block", blocks("console"), ids=place)
 def test_output_is_what_the_command_prints(block: Block, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A line with … alone stands for lines that are left out."""
     folder = tmp_path_factory.mktemp("docs")
     shutil.copytree(ROOT / "collections", folder / "collections")
-    for example in WHOLE:
-        if named := re.match(r"# (\w+\.yaml)\n", example.text):
-            (folder / named[1]).write_text(example.text, encoding="utf-8")
+    named = [*WHOLE, *(blocks("toml") if block.part == "settings" else [])]
+    for example in named:
+        if found := re.match(r"# (\w+\.(?:yaml|toml))\n", example.text):
+            (folder / found[1]).write_text(example.text, encoding="utf-8")
     command, _, output = block.text.partition("\n")
-    done = run(*command.removeprefix("$ runner ").split(), cwd=folder)
-    assert plain(done.stdout.replace(str(folder), HOME)) == plain(output)
+    before, _, after = command.partition("runner ")
+    done = run(*after.split(), cwd=folder, **dict(word.split("=", 1) for word in before.split()[1:]))
+    parts = [re.escape(plain(part)) for part in re.split(r"^…\n", output, flags=re.MULTILINE)]
+    assert re.fullmatch(".*".join(parts), plain(done.stdout.replace(str(folder), HOME))), done.stdout
 
 
 def with_present_help(page: str) -> str:

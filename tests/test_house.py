@@ -84,6 +84,7 @@ def imports(path: Path) -> Iterator[str]:
 HOMES: Final = {
     "http.server": "runner/mock/",
     "time": "runner/clock.py",
+    "tomllib": "runner/cli/settings_files.py",
     "logging": "nowhere",
     "pickle": "nowhere",
 }

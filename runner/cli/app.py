@@ -8,14 +8,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 from runner import __version__, registry
 from runner.cli.arguments import (
+    Call,
     CheckArguments,
-    ColorChoice,
+    CommandLine,
     Inputs,
     ListArguments,
     MockArguments,
@@ -23,6 +26,10 @@ from runner.cli.arguments import (
     Selection,
     ShowArguments,
 )
+
+if TYPE_CHECKING:  # imported when a command is done
+    from runner.cli.context import Context
+    from runner.cli.settled import Parameter
 
 
 class Color(StrEnum):
@@ -136,7 +143,7 @@ def run(
     progress: Annotated[
         bool, typer.Option("--progress/--no-progress", show_default=False, help="The live line on a terminal.")
     ] = True,
-) -> None:
+) -> Call:
     """Send the requests, check the responses.
 
     Exit codes: 0 all passed, 1 a check failed, 2 wrong command line, 3 wrong file or missing variable (nothing
@@ -149,7 +156,7 @@ def run(
     arguments = RunArguments(
         inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate
     )
-    _call("runner.cli.run:run", arguments, color)
+    return _call("runner.cli.run:run", arguments, color)
 
 
 def check(
@@ -160,15 +167,15 @@ def check(
     env_file: EnvFiles = [],
     data: Data = "",
     color: ColorOption = Color.AUTO,
-) -> None:
+) -> Call:
     """Find every error and warning without sending anything."""
     arguments = CheckArguments(Inputs(paths, var, env, env_file, data=data), strict, color.value)
-    _call("runner.cli.check:check", arguments, color)
+    return _call("runner.cli.check:check", arguments, color)
 
 
-def list_requests(paths: Paths, text: Text = [], tag: Tags = [], color: ColorOption = Color.AUTO) -> None:
+def list_requests(paths: Paths, text: Text = [], tag: Tags = [], color: ColorOption = Color.AUTO) -> Call:
     """List collections, their requests and tags."""
-    _call(
+    return _call(
         "runner.cli.listing:list_requests",
         ListArguments(Inputs(paths), _once("-k", text), _once("--tag", tag), color.value),
         color,
@@ -176,16 +183,25 @@ def list_requests(paths: Paths, text: Text = [], tag: Tags = [], color: ColorOpt
 
 
 def env_variables(
-    paths: Paths,
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Collection files, or folders with them.", show_default=False)
+    ] = [],
+    options: Annotated[
+        bool, typer.Option("--options", help="Show the options and where each is set; needs no PATH.")
+    ] = False,
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
     data: Data = "",
     color: ColorOption = Color.AUTO,
-) -> None:
+) -> Call:
     """Show each variable, where its value comes from, what is missing."""
+    if options == bool(paths):
+        raise typer.BadParameter("give either a PATH or --options", param_hint="'PATH...'")
     arguments = ListArguments(Inputs(paths, var, env, env_file, data=data), "", "", color.value)
-    _call("runner.cli.listing:show_variables", arguments, color)
+    if options:
+        return _call("runner.cli.option_table:show_options", arguments, color)
+    return _call("runner.cli.listing:show_variables", arguments, color)
 
 
 def show(
@@ -205,7 +221,7 @@ def show(
     proxy: Proxy = "",
     resolve: Resolve = [],
     color: ColorOption = Color.AUTO,
-) -> None:
+) -> Call:
     """Show each request exactly as it would be sent.
 
     Secrets are masked; with --as curl they are shell variables of the same name.
@@ -213,7 +229,7 @@ def show(
     inputs = Inputs(paths, var, env, env_file, data=data)
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy)
     selection = selection._replace(cert=cert, key=key, pins=resolve)
-    _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
+    return _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
 
 
 def mock(
@@ -223,21 +239,21 @@ def mock(
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
-) -> None:
+) -> Call:
     """Serve the examples over HTTP on this machine, until Ctrl-C."""
-    _call(
+    return _call(
         "runner.cli.mock:serve",
         MockArguments(Inputs(paths, var, env, env_file, mock=True), port, quiet),
         Color.AUTO,
     )
 
 
-def schema() -> None:
+def schema() -> Call:
     """Print the JSON Schema of the collection file, for editors."""
-    _call("runner.cli.schema:print_schema", None, Color.AUTO)
+    return _call("runner.cli.schema:print_schema", None, Color.AUTO)
 
 
-COMMANDS: dict[str, Callable[..., None]] = {
+COMMANDS: dict[str, Callable[..., Call]] = {
     "run": run,
     "check": check,
     "list": list_requests,
@@ -266,7 +282,7 @@ def build(names: list[str]) -> typer.Typer:
     )
     app.callback()(_root)
     for name in names:
-        app.command(name)(COMMANDS[name])
+        app.command(name, cls=Command)(COMMANDS[name])
     return app
 
 
@@ -294,7 +310,53 @@ def _once(option: str, values: list[str]) -> str:
     return values[0] if values else ""
 
 
-def _call(name: str, arguments: object, color: Color) -> None:
-    """Import what the command does, do it inside the boundary, and end with its exit code."""
-    call = cast("Callable[[str, object, ColorChoice], int]", registry.load("runner.cli.boundary:call"))
-    raise typer.Exit(call(name, arguments, color.value))
+def _call(name: str, arguments: object, color: Color) -> Call:
+    """What the command does, which is imported when it is done."""
+    return Call(name, arguments, color.value)
+
+
+class Command(TyperCommand):
+    """A command that takes from settings what its command line leaves out, and then does what its function asks for.
+
+    Of typer's own means for this, ``envvar`` cuts texts at blanks and reads the process's environment by itself,
+    ``default_map`` is asked for by ``--help`` as well, and neither can say where a wrong value stands."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Raises ``typer.Exit`` with the exit code."""
+        given = {name: value for name, value in ctx.params.items() if _is_given(ctx, name)}
+        line = CommandLine(self.params, _every_parameter, given, _converter(ctx))
+        context = cast("Callable[[CommandLine], Context]", registry.load("runner.cli.starting:start"))(line)
+        ctx.params.update(context.settled.values)
+        try:
+            call = cast(Call, super().invoke(ctx))
+        except typer.BadParameter as error:
+            problem = context.settled.problem_with(str(error.param_hint).strip("'"), error.message)
+            if problem is None:
+                raise
+            call = Call("", None, problem=problem)
+        do = cast("Callable[[Call, Context], int]", registry.load("runner.cli.boundary:call"))
+        raise typer.Exit(do(call, context))
+
+
+def _is_given(ctx: Any, parameter: str) -> bool:
+    source = ctx.get_parameter_source(parameter)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _every_parameter() -> list[Parameter]:
+    """The parameters of all commands."""
+    group = cast(TyperGroup, get_command(build(list(COMMANDS))))
+    return [parameter for command in group.commands.values() for parameter in command.params]
+
+
+def _converter(ctx: Any) -> Callable[[Parameter, object], object]:
+    """Typer's own check of a value; raises ``ValueError``."""
+
+    def convert(parameter: Any, value: object) -> object:
+        try:
+            converted: object = parameter.process_value(ctx, value)
+        except typer.BadParameter as error:
+            raise ValueError(error.message) from None
+        return converted
+
+    return convert

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:  # settings are seldom there
+    from runner.cli.settled import Parameter
+    from runner.errors import RunnerError
 
 ColorChoice = Literal["auto", "always", "never"]
+
+
+class CommandLine(NamedTuple):
+    """What a command declares, and what it was given by parameter; ``every`` are the parameters of all commands.
+    ``convert`` makes of a value what a parameter takes and raises ``ValueError``."""
+
+    parameters: Sequence[Parameter]
+    every: Callable[[], Sequence[Parameter]]
+    given: Mapping[str, object]
+    convert: Callable[[Parameter, object], object]
+
+
+class Call(NamedTuple):
+    """A command that is to be done: ``module:function``, and what it is given; or the ``problem`` that forbids it."""
+
+    name: str
+    arguments: object
+    color: ColorChoice = "auto"
+    problem: RunnerError | None = None
 
 
 class Inputs(NamedTuple):

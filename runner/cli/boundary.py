@@ -7,19 +7,42 @@ from collections.abc import Callable
 from typing import cast
 
 from runner import registry
-from runner.cli.arguments import ColorChoice
+from runner.cli.arguments import Call, ColorChoice
 from runner.cli.context import Context
-from runner.errors import ExitCode, InvalidFiles, NothingToRun, Terminated, UsageError
+from runner.errors import ExitCode, InvalidFiles, NothingToRun, RunnerError, Terminated, UsageError
 from runner.model import SecretRules
 from runner.report.snippet import render_diagnostics
 from runner.report.style import printable
-from runner.variables.secrets import is_secret
+from runner.variables.secrets import is_secret, written_secrets
 
 
-def call(name: str, arguments: object, color: ColorChoice) -> int:
-    """Do what the command at ``name`` does, in the process's own context."""
-    command = cast("Callable[[object, Context], ExitCode]", registry.load(name))
-    return int(guarded(lambda context: command(arguments, context), Context.of_process(), color))
+def call(asked: Call, context: Context) -> int:
+    """Do what a command was asked to do, unless what settings say of it is wrong."""
+
+    def command(context: Context) -> ExitCode:
+        problem = context.settled.problem or asked.problem
+        if problem is not None:
+            raise _without_secrets(problem, context)
+        work = cast("Callable[[object, Context], ExitCode]", registry.load(asked.name))
+        try:
+            return work(asked.arguments, context)
+        except UsageError as error:
+            raise _without_secrets(context.settled.blamed(error), context) from None
+        except InvalidFiles as error:
+            raise context.settled.reminded(error) from None
+
+    return int(guarded(command, context, asked.color))
+
+
+def _without_secrets(error: RunnerError, context: Context) -> RunnerError:
+    """The error; what looks like a secret on a line of a settings file that it shows is masked from now on."""
+    for one in error.diagnostics if isinstance(error, InvalidFiles) else ():
+        if one.source is not None and one.span is not None:
+            line = one.source.line(one.span.line)
+            for text in (line, line.replace('"', " ").replace("'", " ")):  # in a list a quote stands before the name
+                for value in written_secrets(text, one.source.text):
+                    context.redactor.add(value)
+    return error
 
 
 def guarded(command: Callable[[Context], ExitCode], context: Context, color: ColorChoice = "auto") -> ExitCode:

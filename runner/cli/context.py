@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import BinaryIO, TextIO
 
+from runner.cli.settled import NOTHING_SETTLED, Settled
 from runner.clock import Clock, SystemClock
 from runner.redact import Redactor
 from runner.report.style import ColorChoice, Style, encodable, use_color
@@ -28,6 +29,7 @@ class Context:
     random: Random = field(default_factory=Random)
     redactor: Redactor = field(default_factory=Redactor)
     stdin: BinaryIO | None = None
+    settled: Settled = NOTHING_SETTLED
 
     @classmethod
     def of_process(cls) -> Context:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from runner.cli.arguments import ListArguments
@@ -63,7 +63,8 @@ def show_variables(arguments: ListArguments, context: Context) -> ExitCode:
     """Print every variable that a collection uses, its value (secrets masked) and where it comes from."""
     style = context.style(context.stdout, arguments.color)
     session = Session(arguments.inputs, context)
-    tables = [(one, list(_variables(one, session))) for one in session.collections]
+    origin_of = context.settled.variable_origin
+    tables = [(one, list(_variables(one, session, origin_of))) for one in session.collections]
     tell_warnings(session.warnings, context, arguments.color, strict=False)
     lines: list[str] = []
     for collection, found in tables:
@@ -74,7 +75,8 @@ def show_variables(arguments: ListArguments, context: Context) -> ExitCode:
     return ExitCode.INVALID if any(row.missing for _, rows in tables for row in rows) else ExitCode.OK
 
 
-def _variables(collection: Collection, session: Session) -> Iterable[Row]:
+def _variables(collection: Collection, session: Session, origin_of: Callable[[str], str]) -> Iterable[Row]:
+    """``origin_of`` says where a variable comes from that stands before all others."""
     variables, pointed_at = session.variables(collection, session.rows(collection)[0]), session.narrowed(collection)
     captured = {capture.name: str(spec.name.value) for spec in collection.requests for capture in spec.captures}
     whole = pointed_at.requests == collection.requests
@@ -93,6 +95,7 @@ def _variables(collection: Collection, session: Session) -> Iterable[Row]:
             yield Row(name, "missing", "in every source", place, missing=True)
             continue
         value, origin = (found.value, found.origin) if found else (default, "the default on the spot")
+        origin = origin_of(name) if origin == "--var" else origin
         yield Row(name, MASK if variables.is_secret(name) else as_text(value), origin, place)
 
 

@@ -10,6 +10,7 @@ from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
 from runner.cli.overrides import read_overrides
 from runner.cli.session import Session
+from runner.cli.settled import Settled
 from runner.engine.job import Job
 from runner.engine.plan import plan_job, short_secrets
 from runner.engine.select import all_of, selector
@@ -71,13 +72,14 @@ def plan(inputs: Inputs, selection: Selection, context: Context) -> Plan:
         return plan_job(collection, variables, chosen, overrides)
 
     found = Plan(session, plan_one)
-    session.warn(recall.warnings(session.collections) if recall else _unused(inputs, session))
+    lost = recall.warnings(session.collections) if recall else []
+    session.warn(lost or _unused(inputs, session, context.settled))
     if found.problems:
         session.hide_written_secrets(found.problems)
         raise InvalidFiles([*found.problems, *session.warnings])
     if not found:
-        lost = recall.warnings(session.collections) if recall else []
-        raise NothingToRun("no request is selected", lost[-1].message if lost else _what_there_is(session, selection))
+        hint = f"{_what_there_is(session, selection)} {context.settled.mention('tag')}".rstrip()
+        raise NothingToRun("no request is selected", lost[-1].message if lost else hint)
     return found
 
 
@@ -96,9 +98,12 @@ def _what_there_is(session: Session, selection: Selection) -> str:
     return f"There are {', '.join(names[:10])}{' …' * (len(names) > 10)}."
 
 
-def _unused(inputs: Inputs, session: Session) -> list[Diagnostic]:
-    """A warning for each ``--var`` that changes nothing: its name may be misspelt."""
-    given = dict.fromkeys(text.partition("=")[0] for text in inputs.variables)
+def _unused(inputs: Inputs, session: Session, settled: Settled) -> list[Diagnostic]:
+    """A warning for each ``--var`` that changes nothing: its name may be misspelt. Settings are for many files, not
+    each of which uses all of them."""
+    given = dict.fromkeys(
+        name for text in inputs.variables if (name := text.partition("=")[0]) not in settled.variables
+    )
     if not given:
         return []
     known = {name for collection in session.collections for name in used_names(collection)}
