@@ -23,7 +23,7 @@ ExpectKind = Literal[
 ]
 ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>")
 RESPONSE_KEYS = frozenset({"expect", "capture"})
-NEVER_FILLED = frozenset({"description", "tags", "needs", "examples"})
+NEVER_FILLED = frozenset({"description", "tags", "needs", "examples", "data", "matrix"})
 """Keys whose placeholders stay as they are while a request is made; ``examples`` are filled by the mock server, and
 ``needs`` has names as they are written."""
 CaptureKind = Literal["json", "header", "cookie", "status", "text", "regex", "duration", "url"]
@@ -208,6 +208,12 @@ class Include(NamedTuple):
     given: Mapping[str, Node] = MappingProxyType({})
     phase: Phase = "requests"
 
+    @property
+    def requests(self) -> tuple[RequestSpec, ...]:
+        """Those that are wanted."""
+        found = self.collection.requests
+        return tuple(spec for spec in found if not self.only or str(spec.name.value) in self.only)
+
 
 class SecretRules(NamedTuple):
     """Which variables a file declares secret, and which it takes out."""
@@ -245,16 +251,8 @@ class Collection(NamedTuple):
     @property
     def requests(self) -> tuple[RequestSpec, ...]:
         """All of them, those of included files where these stand."""
-        return tuple(spec for item in self.items for spec in _specs(item))
-
-
-def _specs(item: RequestSpec | Include) -> Iterator[RequestSpec]:
-    if isinstance(item, RequestSpec):
-        yield item
-        return
-    for spec in item.collection.requests:
-        if not item.only or str(spec.name.value) in item.only:
-            yield spec
+        items = self.items
+        return tuple(one for item in items for one in ((item,) if isinstance(item, RequestSpec) else item.requests))
 
 
 def target_of(method: Node | None, url: Node, *, has_body: bool) -> str:

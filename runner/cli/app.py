@@ -201,7 +201,7 @@ def env_variables(
     arguments = ListArguments(Inputs(paths, var, env, env_file, data=data), "", "", color.value)
     if options:
         return _call("runner.cli.option_table:show_options", arguments, color)
-    return _call("runner.cli.listing:show_variables", arguments, color)
+    return _call("runner.cli.env:show_variables", arguments, color)
 
 
 def show(

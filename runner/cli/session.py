@@ -13,7 +13,7 @@ from runner.cli.targets import Target, find_targets, read_target
 from runner.engine.places import standing_on
 from runner.errors import InvalidFiles, UsageError
 from runner.load.problems import Problems
-from runner.model import NO_ROW, Collection, RequestSpec, Row
+from runner.model import NO_ROW, Collection, Include, RequestSpec, Row
 from runner.node import Plain
 from runner.source import Diagnostic
 from runner.variables.credentials import declare_credentials
@@ -75,7 +75,8 @@ class Session:
     def narrowed(self, collection: Collection) -> Collection:
         """The collection with those requests only."""
         wanted = self.pointed_at(collection)
-        return collection._replace(items=tuple(spec for spec in collection.own_requests if wanted(spec, "")))
+        items = collection.items
+        return collection._replace(items=tuple(one for one in items if any(wanted(spec, "") for spec in _specs(one))))
 
     def _data_file(self) -> list[Row]:
         """The rows of ``--data``, which are used instead of those of the files."""
@@ -166,6 +167,10 @@ class Session:
             for value in written_secrets(line, problem.source.text):
                 if value != path:
                     self.mark_secret(value)
+
+
+def _specs(item: RequestSpec | Include) -> tuple[RequestSpec, ...]:
+    return (item,) if isinstance(item, RequestSpec) else item.requests
 
 
 def read_assignments(texts: Iterable[str]) -> dict[str, str]:

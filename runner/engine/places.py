@@ -6,21 +6,27 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from runner.errors import NothingToRun
-from runner.model import Collection, RequestSpec
+from runner.model import Collection, Include, RequestSpec
 from runner.node import Node
 from runner.source import Source, Span
 
 
 class Block(NamedTuple):
-    """A request with the first and the last of its lines."""
+    """A request, or an include with all of its requests, and the first and the last of its lines."""
 
     first: int
     last: int
-    spec: RequestSpec
+    item: RequestSpec | Include
 
     def __str__(self) -> str:
         lines = f"line {self.first}" if self.first == self.last else f"lines {self.first}-{self.last}"
-        return f'"{self.spec.name.value}" ({lines})'
+        if isinstance(self.item, RequestSpec):
+            return f'"{self.item.name.value}" ({lines})'
+        return f"the include of {self.item.collection.source.name} ({lines})"
+
+    @property
+    def specs(self) -> tuple[RequestSpec, ...]:
+        return (self.item,) if isinstance(self.item, RequestSpec) else self.item.requests
 
 
 def standing_on(collection: Collection, lines: Iterable[int]) -> Callable[[RequestSpec, str], bool]:
@@ -30,17 +36,17 @@ def standing_on(collection: Collection, lines: Iterable[int]) -> Callable[[Reque
     if not wanted:
         return lambda _spec, _name: True
     blocks = [
-        Block(*_extent(spec.node.span, collection.source), spec)
-        for spec in collection.requests
-        if spec.node.source is collection.source
+        Block(*_extent(item.node.span, collection.source), item)
+        for item in collection.items
+        if item.node.source is collection.source
     ]
     found: set[int] = set()
     for line in wanted:
-        here = [id(block.spec.node) for block in blocks if block.first <= line <= block.last]
-        here = here or [id(block.spec.node) for block in blocks if _holds(block.spec.node, line)]
+        here = [block for block in blocks if block.first <= line <= block.last]
+        here = here or [block for block in blocks if _holds(block.item.node, line)]
         if not here:
             raise _nothing(collection.source, line, blocks)
-        found.update(here)
+        found.update(id(spec.node) for block in here for spec in block.specs)
     return lambda spec, _name: id(spec.node) in found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from runner.engine.expand import Step, expand
 from runner.engine.job import Job, Planned, names_read
@@ -69,13 +69,13 @@ class _Naming:
         self._captured_inside: dict[tuple[int, str], tuple[int, str]] = {}
         """The same by family: what ``only`` leaves out counts for requests of the same file alone."""
 
-    def of(self, steps: Iterable[Step]) -> list[tuple[Planned, bool]]:
+    def of(self, steps: Sequence[Step]) -> list[tuple[Planned, bool]]:
         """Each step planned, and whether it is wanted for itself."""
-        return [(self._planned(position, step), step.wanted) for position, step in enumerate(steps)]
+        names = self._all_names(steps)
+        return [(self._planned(at, step, names[at]), step.wanted) for at, step in enumerate(steps)]
 
-    def _planned(self, position: int, step: Step) -> Planned:
+    def _planned(self, position: int, step: Step, name: str) -> Planned:
         spec = step.spec
-        name = self._name(step)
         needs = tuple(one for node in spec.needs for one in self._needed(str(node.value), step.family))
         sources = self._sources(step)
         self._written.setdefault(str(spec.name.value), {}).setdefault(step.family, []).append(name)
@@ -85,26 +85,34 @@ class _Naming:
             self._captured_inside[step.family, capture.name] = (position, name)
         return Planned(spec, name, position, step.scope, step.phase, step.family, sources, needs)
 
-    def _name(self, step: Step) -> str:
-        """A name that only this step has. Two that a file gives must differ by themselves; others get a number."""
+    def _all_names(self, steps: Sequence[Step]) -> dict[int, str]:
+        """By position a name that only this step has. Two that the file itself gives must differ; where a row or an
+        included file would give one that is there already, it gets a number."""
+        names: dict[int, str] = {}
+        for at, step in sorted(enumerate(steps), key=lambda pair: pair[1].family > 0):
+            name = " ".join(filter(None, (self._rendered(step), step.label)))
+            name = f"{name} ({step.copy})" if step.copy > 1 else name
+            if name in self._names and not step.family and not step.label:
+                message = f'two requests are named "{name}" once their placeholders are filled'
+                hint = f"The first is on line {self._names[name].line}. Give each request a name of its own."
+                node = step.spec.name
+                self._problems[Diagnostic("duplicate-name", message, hint, node.source, node.span)] = None
+            number, first = 1, name
+            while name in self._names:
+                number += 1
+                name = f"{first} ({number})"
+            self._names[name] = step.spec.name
+            names[at] = name
+        return names
+
+    def _rendered(self, step: Step) -> str:
         spec = step.spec
-        name = str(spec.name.value)
         if spec.name.templated:
             try:
-                name = step.scope.resolver.name(spec)
+                return step.scope.resolver.name(spec)
             except RenderError as error:
                 self._problems[error.diagnostic] = None
-        name = f"{name} {step.label}".rstrip() if step.label else name
-        if name in self._names and not step.family and not step.label:
-            message = f'two requests are named "{name}" once their placeholders are filled'
-            hint = f"The first is on line {self._names[name].line}. Give each request a name of its own."
-            self._problems[Diagnostic("duplicate-name", message, hint, spec.name.source, spec.name.span)] = None
-        number, first = 1, name
-        while name in self._names:
-            number += 1
-            name = f"{first} ({number})"
-        self._names[name] = spec.name
-        return name
+        return str(spec.name.value)
 
     def _needed(self, written: str, family: int) -> list[str]:
         """Those of the same file first; a name of an included file means it wherever it runs."""

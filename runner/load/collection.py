@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, TypeAlias, cast, get_args
+from typing import Final, NamedTuple, TypeAlias, cast, get_args
 
 from runner import registry
 from runner.errors import InvalidFiles
 from runner.load.conditions import check_needs, with_whole_conversations
 from runner.load.document import read_document
-from runner.load.fields import check_templates, read_fields, read_text, read_texts, stands_misspelt
+from runner.load.fields import check_templates, read_fields, read_flag, read_text, read_texts, stands_misspelt
 from runner.load.files import FileProblem, read_source
 from runner.load.foreign import warn_of_foreign
 from runner.load.problems import Problems
-from runner.load.request import RequestDecoder
-from runner.model import Collection, Phase, RequestSpec, Row, SecretRules
+from runner.load.request import RequestDecoder, RowReader
+from runner.model import Collection, Include, Phase, RequestSpec, Row, SecretRules
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span
 from runner.variables.template import NAME
 
-RowReader: TypeAlias = Callable[[Node | None, Node | None, Source, Path, Problems], Sequence[Row]]
+
+class Opened(NamedTuple):
+    """Where a collection is read: its folder, and the files that include each other down to it; ``opened`` has all
+    includes of the file that was asked for."""
+
+    folder: Path
+    path: tuple[Path, ...]
+    opened: list[str]
+
+
+IncludeReader: TypeAlias = Callable[[Node, Phase, Opened, Problems], Include | None]
+DefaultsReader: TypeAlias = Callable[[Node, Opened, Problems], Node]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 TOP_KEYS: Final = (
     "name",
@@ -31,6 +42,7 @@ TOP_KEYS: Final = (
     "defaults",
     "data",
     "matrix",
+    "parallel",
     "setup",
     "requests",
     "teardown",
@@ -53,9 +65,11 @@ def load_collection(path: Path, name: str) -> Collection:
     return decode_collection(source, path.parent)
 
 
-def decode_collection(source: Source, folder: Path) -> Collection:
-    """The collection that ``source`` says, its relative paths starting in ``folder``; raises ``InvalidFiles``."""
+def decode_collection(source: Source, folder: Path, opened: Opened | None = None) -> Collection:
+    """The collection that ``source`` says, its relative paths starting in ``folder``; raises ``InvalidFiles``.
+    ``opened`` is given for a file that another one includes."""
     problems = Problems()
+    here = opened or Opened(folder, () if source.path is None else (source.path.resolve(),), [])
     root = read_document(source, problems)
     if root is None and not problems.of("error"):
         message, hint = (
@@ -63,27 +77,28 @@ def decode_collection(source: Source, folder: Path) -> Collection:
             "A collection needs at least requests: with one request below it.",
         )
         problems.error_at("empty", source, Span(1, 1, 1, 1), message, hint)
-    collection = _decode(source, folder, root, problems) if root is not None else None
+    collection = _decode(source, here, root, problems) if root is not None else None
     errors = problems.of("error")
     if errors or collection is None:
         raise InvalidFiles([*errors, *problems.of("warning")])
     return collection
 
 
-def _decode(source: Source, folder: Path, root: Node, problems: Problems) -> Collection:
+def _decode(source: Source, here: Opened, root: Node, problems: Problems) -> Collection:
     fields = read_fields(root, TOP_KEYS, "a collection", problems)
     check = {key: fields[key] for key in ("name", "description") if key in fields}
     texts = {key: read_text(node, key, problems) for key, node in check.items()}
     return Collection(
         source=source,
-        folder=folder,
+        folder=here.folder,
         name=texts.get("name", ""),
         description=texts.get("description", ""),
         variables=_variables(fields.get("variables"), problems),
         secrets=_secrets(fields.get("secrets"), problems),
         requires=_requires(fields.get("requires"), problems),
-        items=_requests(source, folder, root, fields, problems),
-        rows=_rows(source, folder, fields, problems),
+        items=_items(source, here, root, fields, problems),
+        rows=_rows(source, here.folder, fields, problems),
+        parallel="parallel" in fields and read_flag(fields["parallel"], "parallel", problems),
         warnings=problems.of("warning"),
     )
 
@@ -147,29 +162,41 @@ def _names(node: Node, what: str, problems: Problems) -> frozenset[str]:
     return frozenset(read_texts(node, what, problems))
 
 
-def _requests(
-    source: Source, folder: Path, root: Node, fields: dict[str, Node], problems: Problems
-) -> tuple[RequestSpec, ...]:
-    """The requests of all three lists, in the order in which they are sent."""
+def _items(
+    source: Source, here: Opened, root: Node, fields: dict[str, Node], problems: Problems
+) -> tuple[RequestSpec | Include, ...]:
+    """The requests and includes of all three lists, in the order in which they are sent."""
     if "requests" not in fields and root.kind == "mapping":
         if not stands_misspelt(root, "requests", TOP_KEYS, "a collection"):
             problems.error("missing-key", root.first_key, "there are no requests here", "Add requests: and a list.")
         return ()
-    decoder = RequestDecoder(source, folder, fields.get("defaults"), problems)
-    found = [
-        spec
-        for phase in PHASES
-        if phase in fields
-        for element in _elements(phase, fields[phase], problems)
-        for spec in decoder.decode(element, phase)
-    ]
+    defaults = fields.get("defaults")
+    if defaults is not None and defaults.get("include") is not None:
+        defaults = cast(DefaultsReader, registry.load(registry.INCLUDED_DEFAULTS))(defaults, here, problems)
+    decoder = RequestDecoder(source, here.folder, defaults, problems)
+    items: list[RequestSpec | Include] = []
+    for phase in PHASES:
+        for element in _elements(phase, fields[phase], problems) if phase in fields else ():
+            if element.get("include") is None:
+                items += decoder.decode(element, phase)
+            else:
+                include = cast(IncludeReader, registry.load(registry.INCLUDE))(element, phase, here, problems)
+                items += [include] if include is not None else []
+    own = [item for item in items if isinstance(item, RequestSpec)]
     if "{{" in source.text or "${" in source.text:
         variables = fields["variables"].plain() if "variables" in fields else {}
-        for spec in found:
+        for spec in own:
             warn_of_foreign(spec.node, variables if isinstance(variables, dict) else {}, problems)
-    _check_names(found, problems)
-    check_needs(found, problems)
-    return with_whole_conversations(found)
+    _check_names(own, problems)
+    check_needs([spec for item in items for spec in _sent_by(item)], problems)
+    return with_whole_conversations(items)
+
+
+def _sent_by(item: RequestSpec | Include) -> Sequence[RequestSpec]:
+    """The requests of an item; what those of an include need was looked at in its own file."""
+    if isinstance(item, RequestSpec):
+        return (item,)
+    return tuple(spec._replace(needs=()) for spec in item.requests)
 
 
 def _rows(source: Source, folder: Path, fields: dict[str, Node], problems: Problems) -> tuple[Row, ...]:

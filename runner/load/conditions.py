@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from runner.load.fields import read_texts
 from runner.load.matchers import decode_matcher
 from runner.load.problems import Problems, suggestion
-from runner.model import Condition, RequestSpec
+from runner.model import Condition, Include, RequestSpec
 from runner.node import Node
 from runner.variables.template import NAME, Placeholder, TemplateError, parse_template
 
@@ -60,7 +60,9 @@ def check_needs(specs: Sequence[RequestSpec], problems: Problems) -> None:
     compared as they are written, before their placeholders are filled."""
     if not any(spec.needs for spec in specs):
         return
-    order = {str(spec.name.value): position for position, spec in enumerate(specs)}
+    order: dict[str, int] = {}
+    for position, spec in enumerate(specs):
+        order.setdefault(str(spec.name.value), position)  # that of an included file may stand several times
     order |= {str(spec.conversation.value): at for at, spec in enumerate(specs) if spec.conversation is not None}
     circles = {id(node): names for node, names in _circles(specs, order)}
     for position, spec in enumerate(specs):
@@ -78,20 +80,23 @@ def check_needs(specs: Sequence[RequestSpec], problems: Problems) -> None:
                 problems.error("needs", node, f'"{name}" runs after the request that needs it', hint)
 
 
-def with_whole_conversations(specs: Sequence[RequestSpec]) -> tuple[RequestSpec, ...]:
-    """``specs`` in which the need for a conversation is one for each of its turns."""
+def with_whole_conversations(items: Sequence[RequestSpec | Include]) -> tuple[RequestSpec | Include, ...]:
+    """``items`` in which the need for a conversation is one for each of its turns."""
     turns: dict[str, list[str]] = {}
-    for spec in specs:
+    for spec in (one for item in items for one in ((item,) if isinstance(item, RequestSpec) else item.requests)):
         if spec.conversation is not None:
             turns.setdefault(str(spec.conversation.value), []).append(str(spec.name.value))
     if not turns:
-        return tuple(specs)
+        return tuple(items)
 
     def needs(spec: RequestSpec) -> Iterator[Node]:
         for node in spec.needs:
             yield from (node.renamed(name) for name in turns.get(str(node.value), [str(node.value)]))
 
-    return tuple(spec._replace(needs=tuple(needs(spec))) if spec.needs else spec for spec in specs)
+    return tuple(
+        item._replace(needs=tuple(needs(item))) if isinstance(item, RequestSpec) and item.needs else item
+        for item in items
+    )
 
 
 def _circles(specs: Sequence[RequestSpec], order: dict[str, int]) -> Iterator[tuple[Node, list[str]]]:

@@ -64,7 +64,7 @@ def _data(node: Node, collection: Source, folder: Path, problems: Problems) -> S
     if node.kind == "list":
         return _inline(node, problems)
     if node.kind != "scalar" or not isinstance(node.value, str):
-        hint = "Write data: rows.csv, or a list of mappings."
+        hint = "Write data: rows.csv, or a list of mappings. A body is written json, form, text or multipart."
         problems.error("kind", node, f"data is a file's path or a list of rows, this is {node.type_name}", hint)
         return ()
     try:

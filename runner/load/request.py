@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias, cast
 
@@ -25,7 +25,7 @@ from runner.load.merge import merge_request
 from runner.load.parts import check_cookies
 from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
-from runner.model import Phase, RequestSpec, Turn, target_of
+from runner.model import NO_ROW, Phase, RequestSpec, Row, Turn, target_of
 from runner.node import Node, Plain
 from runner.settings import BadValue
 from runner.source import Source
@@ -54,12 +54,15 @@ REQUEST_KEYS: Final = dict.fromkeys(
         "when",
         "needs",
         "turns",
+        "data",
+        "matrix",
         "capture",
         "expect",
         "examples",
     )
 )
 DEFAULTS_KEYS: Final = ("base_url", *(key for key in REQUEST_KEYS if key not in ("name", "turns")))
+RowReader: TypeAlias = Callable[[Node | None, Node | None, Source, Path, Problems], Sequence[Row]]
 TurnReader: TypeAlias = Callable[[Node, Node, Problems], tuple[Turn, ...]]
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 OTHER_PLACEHOLDER = re.compile(r"(?:\{\{\s*|\$\{\s*)([A-Za-z_][\w.-]*)\s*\}\}?")
@@ -71,7 +74,9 @@ class RequestDecoder:
     """Decodes the requests of one collection."""
 
     def __init__(self, source: Source, folder: Path, defaults: Node | None, problems: Problems) -> None:
+        self._source = source
         self._folder = folder
+        self._rows_read: dict[tuple[int, int], tuple[Row, ...]] = {}
         self._problems = problems
         self._defaults = defaults
         self._default_names: dict[str, int] = {}
@@ -95,7 +100,7 @@ class RequestDecoder:
         fields = {str(key.value): value for key, value in merged.items}
         url = fields.get("url")
         if url is None:
-            if written.get("include") is None and not stands_misspelt(written, "url", REQUEST_KEYS, "a request"):
+            if not stands_misspelt(written, "url", REQUEST_KEYS, "a request"):
                 problems.error("missing-key", written, "a request needs a url", "Add url: https://…")
             url = written.renamed("")  # all else is looked at as well
         self._check(fields)
@@ -157,7 +162,18 @@ class RequestDecoder:
             phase=phase,
             captures=self._expect.captures(fields.get("capture") if expected.error is None else None),
             examples=decode_examples(fields.get("examples"), self._folder, problems),
+            rows=self._rows(fields.get("data"), fields.get("matrix")),
         )
+
+    def _rows(self, data: Node | None, matrix: Node | None) -> tuple[Row, ...]:
+        """What this request alone runs with; those that ``defaults`` give to all are read once."""
+        if data is None and matrix is None:
+            return (NO_ROW,)
+        key = (id(data), id(matrix))
+        if key not in self._rows_read:
+            read = cast(RowReader, registry.load(registry.DATASET))
+            self._rows_read[key] = tuple(read(data, matrix, self._source, self._folder, self._problems))
+        return self._rows_read[key]
 
     def _default_name(self, written: Node, fields: dict[str, Node], url: Node) -> Node:
         """``METHOD path``, at the place of the request; a second one of the kind gets a number."""

@@ -37,13 +37,16 @@ def _named(node: Node) -> frozenset[str]:
 
 
 def used_names(collection: Collection) -> set[str]:
-    """Every variable that a file speaks of."""
-    nodes = [node for spec in collection.requests for one in (False, True) for node in spec.nodes(response=one)]
-    examples = [example.node for spec in collection.requests for example in spec.examples]
+    """Every variable that a file speaks of, or one that it includes."""
+    own = collection.own_requests
+    nodes = [node for spec in own for one in (False, True) for node in spec.nodes(response=one)]
+    examples = [example.node for spec in own for example in spec.examples]
+    given = [node for include in collection.includes for node in include.given.values()]
     written = {
         found.name
-        for node in (*nodes, *examples, *collection.variables.values())
+        for node in (*nodes, *examples, *given, *collection.variables.values())
         for found, _ in placeholders(node)
         if not is_own(found.name)
     }
-    return {*written, *collection.variables, *(str(node.value) for node in collection.requires)}
+    found = {*written, *collection.variables, *(str(node.value) for node in collection.requires)}
+    return found.union(*(used_names(include.collection) for include in collection.includes))
