@@ -1,0 +1,123 @@
+"""Requests at the same time: the same verdicts, in the same order, as one after the other; and an end when asked."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.command import Program
+from tests.echo_server import EchoServer, serve_echo
+
+ROOT = Path(__file__).parents[1]
+CHAIN = """\
+parallel: true
+setup:
+  - {name: before all, url: <<SERVER>>/delay/3}
+requests:
+"""
+NEW_CONNECTION = "connection 0 ms, "
+ROWS = """\
+data: [{N: 1, WAIT: 9}, {N: 2, WAIT: 0}, {N: 3, WAIT: 4}, {N: 4, WAIT: 1}]
+requests:
+  - {name: slow, url: <<SERVER>>/delay/<<WAIT>>, query: {n: <<N>>}}
+  - {name: odd, url: <<SERVER>>/echo, json: {n: <<N>>}, expect: {json: {$.json.n: {one_of: [1, 3]}}}}
+teardown:
+  - {name: after all, url: <<SERVER>>/echo, query: {n: <<N>>}}
+"""
+
+
+@pytest.fixture(name="server", scope="module")
+def _server() -> Iterator[EchoServer]:
+    with serve_echo() as running:
+        yield running
+
+
+def chain(seed: int) -> str:
+    """Requests that take values from each other, capture the same names again and fail, in some order."""
+    random = Random(seed)  # noqa: S311
+    lines = [CHAIN]
+    for number in range(24):
+        given = f"x{random.randrange(4)}"
+        kept = f"x{random.randrange(4)}"
+        wanted = random.choice(["2xx", "2xx", "2xx", "2xx", "404"])
+        used = f"?was=<<{given}:-none>>"
+        lines.append(f"  - name: r{number}\n    url: <<SERVER>>/delay/{random.randrange(6)}{used}\n")
+        lines.append(f"    expect: {{status: {wanted}}}\n    capture: {{{kept}: {{url: true, filter: [sha256]}}}}\n")
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_same_is_told_in_the_same_order(
+    seed: int, server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "chain.yaml").write_text(chain(seed), encoding="utf-8")
+    for number in range(3):
+        (tmp_path / f"rows{number}.yaml").write_text(ROWS, encoding="utf-8")
+    program = Program(monkeypatch, tmp_path, {"SERVER": server.url})
+    alone = program.run("run", ".", "-v")
+    assert alone.code == 1
+    for jobs in ("2", "8", "8", "30"):
+        told = program.run("run", ".", "-v", "-j", jobs).text.replace(f"--jobs {jobs} ", "")
+        assert told.replace(NEW_CONNECTION, "") == alone.text.replace(NEW_CONNECTION, "")
+
+
+def test_repetitions_run_at_the_same_time_and_are_told_in_order(
+    server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "requests: [{name: a, url: <<SERVER>>/delay/2, capture: {x: $.x}}, {name: b, url: <<SERVER>>/echo?x=<<x>>}]"
+    (tmp_path / "c.yaml").write_text(text.replace("$.x", "{status: true}"), encoding="utf-8")
+    told = Program(monkeypatch, tmp_path, {"SERVER": server.url}).run("run", "c.yaml", "--repeat", "9", "-j", "4")
+    heads = [line for line in told.out.splitlines() if line.startswith("c.yaml")]
+    assert heads == [f"c.yaml ({number} of 9)" for number in range(1, 10)]
+    assert "18 passed" in told.out
+
+
+def test_the_first_failure_ends_all(server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "".join(f"  - {{name: r{n}, url: <<SERVER>>/delay/5, expect: {{status: 404}}}}\n" for n in range(50))
+    (tmp_path / "c.yaml").write_text(f"parallel: true\nrequests:\n{lines}", encoding="utf-8")
+    told = Program(monkeypatch, tmp_path, {"SERVER": server.url}).run("run", "c.yaml", "-x", "-j", "4")
+    assert told.code == 1
+    assert 1 <= told.out.count("  FAIL  ") <= 4
+    assert f"{50 - told.out.count('  FAIL  ')} not sent" in told.out
+
+
+def test_not_more_at_once_than_wanted(server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight waits of 200 ms, four at a time: two rounds, neither one nor eight."""
+    lines = "".join(f"  - {{name: r{n}, url: <<SERVER>>/delay/200}}\n" for n in range(8))
+    (tmp_path / "c.yaml").write_text(f"parallel: true\nrequests:\n{lines}", encoding="utf-8")
+    began = time.monotonic()
+    told = Program(monkeypatch, tmp_path, {"SERVER": server.url}).run("run", "c.yaml", "-j", "4")
+    assert told.code == 0
+    assert 0.4 <= time.monotonic() - began < 1.4
+
+
+@pytest.mark.parametrize("parallel", [True, False], ids=["one file", "many files"])
+def test_ctrl_c_with_many_under_way(parallel: bool, tmp_path: Path) -> None:
+    with serve_echo() as server:
+        slow = "".join(f"  - {{name: slow {number}, url: {server.url}/delay/20000}}\n" for number in range(8))
+        if parallel:
+            (tmp_path / "c.yaml").write_text(f"parallel: true\nrequests:\n{slow}", encoding="utf-8")
+        for number, line in enumerate([] if parallel else slow.splitlines(keepends=True)):
+            teardown = f"teardown:\n  - {{name: cleans up, url: {server.url}/echo}}\n"
+            (tmp_path / f"{number}.yaml").write_text(f"requests:\n{line}{teardown}", encoding="utf-8")
+        command = [sys.executable, "-m", "runner", "run", str(tmp_path), "-j", "8"]
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ}, stdout=subprocess.PIPE, text=True)
+        limit = time.monotonic() + 20
+        while len(server.received) < 8 and process.poll() is None and time.monotonic() < limit:
+            time.sleep(0.01)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=20)
+        assert time.monotonic() - began < 2
+    assert process.returncode == 130
+    assert out.count("interrupted before an answer came") == 8
+    assert ("8 skipped in" if parallel else "8 passed, 8 skipped in") in out
+    assert "interrupted" in out.splitlines()[-1]
