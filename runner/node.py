@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, NamedTuple, Protocol, TypeAlias
 
-from runner.source import Source, Span
+from runner.source import Location, Source, Span
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 Scalar: TypeAlias = "bool | int | float | str | None"
@@ -63,6 +63,11 @@ class Node:
     @property
     def span(self) -> Span:
         return Span(self.line, self.column, self._end.line + 1, self._end.column + 1)
+
+    @property
+    def location(self) -> Location:
+        """The line it starts on, as failures and reports name it."""
+        return Location(self.source.name, self.line)
 
     @property
     def type_name(self) -> str:

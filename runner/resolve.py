@@ -16,14 +16,13 @@ from runner.load.parts import NOT_IN_COOKIES, WRONG_COOKIE, WRONG_TYPE, fits_mul
 from runner.messages import Headers, Options, Pin, Request, Timeouts, Tls
 from runner.model import RequestSpec
 from runner.node import Node, Plain
-from runner.settings import BadValue, PassRate, PollPolicy, RetryPolicy
+from runner.settings import HTTP, BadValue, PassRate, PollPolicy, RetryPolicy
 from runner.source import Diagnostic
 from runner.variables.filters import as_text
 from runner.variables.scope import Variables
 
 T = TypeVar("T")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-HTTP = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 DEFAULT_HEADERS: Headers = (
     ("User-Agent", f"collection-runner/{__version__}"),
     ("Accept", "*/*"),

@@ -19,6 +19,7 @@ RETRY_KEYS = ("attempts", "on", "delay", "max_delay")
 POLL_KEYS = ("every", "for")
 METHOD = re.compile(r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*")
 HTTP = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+"""How a whole URL begins."""
 PROXY = re.compile(r"https?://[^/?#\s]+/?", re.IGNORECASE)
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;[ -~]*)?")

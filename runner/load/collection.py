@@ -18,7 +18,7 @@ from runner.load.request import RequestDecoder, RowReader
 from runner.model import Collection, Include, Phase, RequestSpec, Row, SecretRules
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span
-from runner.variables.template import NAME
+from runner.variables.template import NAME, NAME_HINT
 
 
 class Opened(NamedTuple):
@@ -48,7 +48,6 @@ TOP_KEYS: Final = (
     "teardown",
 )
 SECRETS_KEYS: Final = ("names", "not")
-NAME_HINT: Final = "A name is letters, digits, _, - and ., starting with a letter or _."
 SYSTEM_NAMES: Final = frozenset(
     "USER LOGNAME HOME PATH LANG LANGUAGE PWD OLDPWD SHELL TERM HOSTNAME HOST EDITOR VISUAL PAGER TMPDIR "
     "TEMP TMP MAIL TZ DISPLAY UID SHLVL USERNAME USERPROFILE OS COMPUTERNAME CI".split()

@@ -24,7 +24,7 @@ CParser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCALAR, ALIAS, DOCUMENT = yaml.ScalarEvent, yaml.AliasEvent, yaml.DocumentStartEvent
 MAPPING_START, LIST_START = yaml.MappingStartEvent, yaml.SequenceStartEvent
 MAPPING_END, LIST_END = yaml.MappingEndEvent, yaml.SequenceEndEvent
-NO_MERGES: list[Node] = []
+NO_MERGES: tuple[Node, ...] = ()
 
 
 class Unreadable(Exception):
@@ -74,7 +74,7 @@ class _Composer:
         start: Any = None
         mapping, key = False, None
         inner: list[Any] = []
-        merges: list[Node] = []
+        merges = NO_MERGES
         try:
             while (event := next_event()) is not None:
                 kind = type(event)
@@ -86,7 +86,7 @@ class _Composer:
                         self._tag(event, node)
                     elif mapping and key is None:
                         if plain and text == "<<":
-                            merges = [*merges, node]
+                            merges = (*merges, node)
                     elif plain:
                         node.value = values[text] if text in values else self._value(node, text, values)
                     if event.anchor is not None:
@@ -155,7 +155,7 @@ class _Composer:
         if start.anchor is not None:
             self._anchors[start.anchor] = node
 
-    def _pairs(self, pairs: list[tuple[Node, Node]], merges: list[Node]) -> list[tuple[Node, Node]]:
+    def _pairs(self, pairs: list[tuple[Node, Node]], merges: Sequence[Node]) -> list[tuple[Node, Node]]:
         if len(pairs) > 1 and len({key.value for key, _ in pairs}) != len(pairs):
             self._duplicates(pairs)
         return self._merge(pairs, merges) if merges else pairs
@@ -198,7 +198,7 @@ class _Composer:
                     f"The first is on line {first[key.value].line}. Remove or rename one of them.",
                 )
 
-    def _merge(self, pairs: list[tuple[Node, Node]], merges: list[Node]) -> list[tuple[Node, Node]]:
+    def _merge(self, pairs: list[tuple[Node, Node]], merges: Sequence[Node]) -> list[tuple[Node, Node]]:
         """The pairs with merge keys taken in: own keys win, then the first of the merged mappings."""
         own = [(key, value) for key, value in pairs if key not in merges]
         names = {key.value for key, _ in own}

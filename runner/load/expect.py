@@ -15,7 +15,7 @@ from runner.load.schemas import SchemaFiles
 from runner.model import Capture, CaptureKind, Expectation, ExpectKind, Matcher
 from runner.node import Node
 from runner.variables.filters import FILTERS
-from runner.variables.template import NAME
+from runner.variables.template import NAME, NAME_HINT
 
 ERRORS: Final = settings.ERROR_WORDS
 ORDER: Final[tuple[ExpectKind, ...]] = get_args(ExpectKind)
@@ -138,8 +138,7 @@ class ExpectDecoder:
         for key, value in node.items:
             name = str(key.value)
             if not NAME.fullmatch(name):
-                hint = "A name is letters, digits, _, - and ., starting with a letter or _."
-                self._problems.error("name", key, f'"{name}" cannot be the name of a variable', hint)
+                self._problems.error("name", key, f'"{name}" cannot be the name of a variable', NAME_HINT)
             capture = self._capture(name, key, value)
             if capture is not None:
                 found.append(capture)

@@ -27,7 +27,7 @@ from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
 from runner.model import NO_ROW, Phase, RequestSpec, Row, Turn, target_of
 from runner.node import Node, Plain
-from runner.settings import BadValue
+from runner.settings import HTTP, BadValue
 from runner.source import Source
 
 REQUEST_KEYS: Final = dict.fromkeys(
@@ -67,7 +67,6 @@ TurnReader: TypeAlias = Callable[[Node, Node, Problems], tuple[Turn, ...]]
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 OTHER_PLACEHOLDER = re.compile(r"(?:\{\{\s*|\$\{\s*)([A-Za-z_][\w.-]*)\s*\}\}?")
 """A placeholder as Postman or a shell writes it."""
-HTTP = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 
 
 class RequestDecoder:

@@ -331,7 +331,7 @@ class Variables:
             placeholder.text,
             f"{name} has no value",
             self._missing_hint(name, captured_by),
-        )
+        )._replace(variable=name)
 
     def secret_texts(self) -> dict[str, str]:
         """The secrets that were looked up, by name, as text."""
