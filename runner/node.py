@@ -103,6 +103,14 @@ class Node:
         """What stands at this place for a value of the program's own."""
         return SlotNode(self.source, self._start, self._end, name, templated=True)
 
+    def with_value(self, value: Plain) -> Node:
+        """What stands for ``value`` at the same place, its placeholders not looked at."""
+        if isinstance(value, dict):
+            return self.with_items([(self.with_value(key), self.with_value(one)) for key, one in value.items()])
+        if isinstance(value, list):
+            return self.with_elements([self.with_value(one) for one in value])
+        return Node(self.source, self._start, self._end, value, templated=False)
+
     def get(self, key: str) -> Node | None:
         """The value under ``key`` of a mapping, None if there is none."""
         for name, value in self.items:

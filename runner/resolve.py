@@ -203,18 +203,11 @@ class Resolver:
         if node is None:
             return None
         try:
-            return convert(_number(self._variables.render(node), templated=node.templated))
+            value = self._variables.render(node)
+            return convert(settings.from_outside(value) if node.templated else value)
         except BadValue as error:
-            raise RenderError(_diagnostic("value", node, error.message, error.hint)) from None
-
-
-def _number(value: Plain, *, templated: bool) -> Plain:
-    """Settings read a number from outside, which is text, as the number that it says."""
-    if not templated or not isinstance(value, str):
-        return value
-    if value in ("true", "false"):
-        return value == "true"
-    return int(value) if re.fullmatch(r"[0-9]{1,15}", value) else value
+            place = node.get(error.key) if error.key else None
+            raise RenderError(_diagnostic("value", place or node, error.message, error.hint)) from None
 
 
 def add_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:

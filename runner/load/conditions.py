@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from runner.load.fields import read_texts
 from runner.load.matchers import decode_matcher
 from runner.load.problems import Problems, suggestion
+from runner.load.schemas import SchemaFiles
 from runner.model import Condition, Include, RequestSpec
 from runner.node import Node
 from runner.variables.template import NAME, Placeholder, TemplateError, parse_template
@@ -14,7 +15,7 @@ from runner.variables.template import NAME, Placeholder, TemplateError, parse_te
 WHEN_HINT = "Write <<NAME>>: value, or <<NAME>>: {operator: …}, one a line."
 
 
-def decode_when(node: Node | None, problems: Problems) -> tuple[Condition, ...]:
+def decode_when(node: Node | None, schemas: SchemaFiles, problems: Problems) -> tuple[Condition, ...]:
     """Each variable and what its value must be."""
     if node is None:
         return ()
@@ -26,6 +27,7 @@ def decode_when(node: Node | None, problems: Problems) -> tuple[Condition, ...]:
     for key, value in node.items:
         _check_subject(key, problems)
         matcher = decode_matcher(value, problems)
+        schemas.check_named(matcher)
         if matcher is not None:
             found.append(Condition(key, matcher))
     return tuple(found)

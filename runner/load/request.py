@@ -14,7 +14,6 @@ from runner.load.conditions import decode_needs, decode_when
 from runner.load.examples import decode_examples
 from runner.load.expect import ExpectDecoder
 from runner.load.fields import (
-    check_setting,
     check_templates,
     read_fields,
     read_text,
@@ -22,11 +21,11 @@ from runner.load.fields import (
     stands_misspelt,
 )
 from runner.load.merge import merge_request
-from runner.load.parts import check_cookies
 from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
+from runner.load.sending import check_sending
 from runner.model import NO_ROW, Phase, RequestSpec, Row, Turn, target_of
-from runner.node import Node, Plain
+from runner.node import Node
 from runner.settings import HTTP, BadValue
 from runner.source import Source
 
@@ -79,9 +78,10 @@ class RequestDecoder:
         self._problems = problems
         self._defaults = defaults
         self._default_names: dict[str, int] = {}
-        self._expect = ExpectDecoder(folder, SchemaFiles(source, folder, problems), problems)
+        self._schemas = SchemaFiles(source, folder, problems)
+        self._expect = ExpectDecoder(folder, self._schemas, problems)
         if defaults is not None:
-            self._check_settings(read_fields(defaults, DEFAULTS_KEYS, "defaults", problems))
+            check_sending(read_fields(defaults, DEFAULTS_KEYS, "defaults", problems), folder, problems)
             check_templates(defaults, problems)
 
     def decode(self, written: Node, phase: Phase = "requests") -> tuple[RequestSpec, ...]:
@@ -103,7 +103,7 @@ class RequestDecoder:
                 problems.error("missing-key", written, "a request needs a url", "Add url: https://…")
             url = written.renamed("")  # all else is looked at as well
         self._check(fields)
-        self._check_settings({key: fields[key] for key in own})
+        check_sending({key: fields[key] for key in own}, self._folder, problems)
         name = fields.get("name") or self._default_name(written, fields, url)
         if "turns" in own:
             read = cast(TurnReader, registry.load(registry.TURNS))
@@ -153,14 +153,14 @@ class RequestDecoder:
             skip=fields.get("skip"),
             retry=fields.get("retry"),
             poll=fields.get("poll"),
-            when=decode_when(fields.get("when"), problems),
+            when=decode_when(fields.get("when"), self._schemas, problems),
             needs=decode_needs(fields.get("needs"), problems),
             expect=expected.checks,
             expect_error=expected.error,
             pass_rate=expected.pass_rate,
             phase=phase,
             captures=self._expect.captures(fields.get("capture") if expected.error is None else None),
-            examples=decode_examples(fields.get("examples"), self._folder, problems),
+            examples=decode_examples(fields.get("examples"), self._folder, self._schemas, problems),
             rows=self._rows(fields.get("data"), fields.get("matrix")),
         )
 
@@ -191,32 +191,6 @@ class RequestDecoder:
             _check_base_url(base_url, problems)
         if url is not None and read_text(url, "url", problems):
             _check_url(url, base_url, problems)
-
-    def _check_settings(self, fields: dict[str, Node]) -> None:
-        """What says how to send; ``defaults`` are looked at once, not for every request that they are merged into."""
-        problems = self._problems
-        check_setting(fields.get("method"), settings.method, problems)
-        self._check_mapping(fields.get("timeout"), settings.TIMEOUT_KEYS, "timeout", settings.timeouts)
-        check_setting(fields.get("redirects"), settings.redirects, problems)
-        check_setting(fields.get("max_size"), settings.size, problems)
-        check_setting(fields.get("proxy"), settings.proxy, problems)
-        check_setting(fields.get("delay"), settings.duration, problems)
-        check_cookies(fields.get("cookies"), problems)
-        self._check_mapping(fields.get("retry"), settings.RETRY_KEYS, "retry", settings.retry)
-        self._check_mapping(fields.get("poll"), settings.POLL_KEYS, "poll", settings.poll)
-        self._check_mapping(
-            fields.get("tls"), settings.TLS_KEYS, "tls", lambda value: settings.tls(value, self._folder)
-        )
-
-    def _check_mapping(
-        self, node: Node | None, known: tuple[str, ...], what: str, convert: Callable[[Plain], object]
-    ) -> None:
-        """A setting that may be a mapping: its keys first, then their values."""
-        before = self._problems.count
-        if node is not None and node.kind == "mapping":
-            read_fields(node, known, what, self._problems)
-        if self._problems.count == before:
-            check_setting(node, convert, self._problems)
 
 
 def _description(node: Node | None, problems: Problems) -> str:
