@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias, cast, get_args
 
 from runner import registry
 from runner.errors import InvalidFiles
-from runner.load.conditions import check_needs, with_whole_conversations
+from runner.load.conditions import check_needs, with_whole_conversations, without_early_needs
 from runner.load.document import read_document
 from runner.load.fields import check_templates, read_fields, read_flag, read_text, read_texts, stands_misspelt
 from runner.load.files import FileProblem, read_source
@@ -181,6 +181,7 @@ def _items(
             else:
                 include = cast(IncludeReader, registry.load(registry.INCLUDE))(element, phase, here, problems)
                 items += [include] if include is not None else []
+    items = without_early_needs(items, defaults)
     own = [item for item in items if isinstance(item, RequestSpec)]
     if "{{" in source.text or "${" in source.text:
         variables = fields["variables"].plain() if "variables" in fields else {}
