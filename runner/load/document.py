@@ -81,13 +81,12 @@ class _Composer:
                 if kind is SCALAR:
                     text = event.value.translate(hidden) if hidden else event.value
                     node = Node(source, event.start_mark, event.end_mark, text, "<<" in text)
-                    plain = event.implicit[0]
                     if event.tag is not None:
                         self._tag(event, node)
                     elif mapping and key is None:
-                        if plain and text == "<<":
+                        if text == "<<" and event.implicit[0]:
                             merges = (*merges, node)
-                    elif plain:
+                    elif event.implicit[0]:
                         node.value = values[text] if text in values else self._value(node, text, values)
                     if event.anchor is not None:
                         self._anchors[event.anchor] = node
@@ -100,7 +99,10 @@ class _Composer:
                     start, mapping, key, inner, merges = event, kind is MAPPING_START, None, [], NO_MERGES
                     continue
                 elif kind is MAPPING_END:
-                    node = MappingNode(source, start.start_mark, event.end_mark, self._pairs(inner, merges))
+                    if len(inner) > 1 and len({one[0].value for one in inner}) != len(inner):
+                        self._duplicates(inner)
+                    pairs = self._merge(inner, merges) if merges else inner
+                    node = MappingNode(source, start.start_mark, event.end_mark, pairs)
                     if start.anchor is not None or start.tag is not None:
                         self._opened(start, node)
                     start, mapping, key, inner, merges = stack.pop()
@@ -154,11 +156,6 @@ class _Composer:
             self._tag(start, node)
         if start.anchor is not None:
             self._anchors[start.anchor] = node
-
-    def _pairs(self, pairs: list[tuple[Node, Node]], merges: Sequence[Node]) -> list[tuple[Node, Node]]:
-        if len(pairs) > 1 and len({key.value for key, _ in pairs}) != len(pairs):
-            self._duplicates(pairs)
-        return self._merge(pairs, merges) if merges else pairs
 
     def _alias(self, event: Any, opened: list[Any]) -> Node:
         name = event.anchor

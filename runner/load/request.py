@@ -23,8 +23,8 @@ from runner.load.fields import (
 from runner.load.merge import merge_request
 from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
-from runner.load.sending import check_sending
-from runner.model import NO_ROW, Phase, RequestSpec, Row, Turn, target_of
+from runner.load.sending import SENDING_KEYS, check_sending
+from runner.model import NO_ROW, Pairs, Phase, RequestSpec, Row, Turn, target_of
 from runner.node import Node
 from runner.settings import HTTP, BadValue
 from runner.source import Source
@@ -78,6 +78,8 @@ class RequestDecoder:
         self._problems = problems
         self._defaults = defaults
         self._default_names: dict[str, int] = {}
+        self._shared_headers = defaults.get("headers") if defaults is not None else None
+        self._decoded_headers: Pairs | None = None
         self._schemas = SchemaFiles(source, folder, problems)
         self._expect = ExpectDecoder(folder, self._schemas, problems)
         if defaults is not None:
@@ -103,7 +105,8 @@ class RequestDecoder:
                 problems.error("missing-key", written, "a request needs a url", "Add url: https://…")
             url = written.renamed("")  # all else is looked at as well
         self._check(fields)
-        check_sending({key: fields[key] for key in own}, self._folder, problems)
+        if not SENDING_KEYS.isdisjoint(own):
+            check_sending({key: fields[key] for key in own}, self._folder, problems)
         name = fields.get("name") or self._default_name(written, fields, url)
         if "turns" in own:
             read = cast(TurnReader, registry.load(registry.TURNS))
@@ -140,7 +143,7 @@ class RequestDecoder:
             description=_description(fields.get("description"), problems),
             tags=read_texts(fields["tags"], "a tag", problems) if "tags" in fields else (),
             query=decode_pairs(fields.get("query"), "query", problems),
-            headers=decode_headers(fields.get("headers"), problems),
+            headers=self._headers(fields.get("headers")),
             auth=decode_auth(fields.get("auth"), problems),
             body=body,
             cookies=fields.get("cookies"),
@@ -173,6 +176,14 @@ class RequestDecoder:
             read = cast(RowReader, registry.load(registry.DATASET))
             self._rows_read[key] = tuple(read(data, matrix, self._source, self._folder, self._problems))
         return self._rows_read[key]
+
+    def _headers(self, node: Node | None) -> Pairs:
+        """Those that ``defaults`` share with most requests are decoded once."""
+        if node is None or node is not self._shared_headers:
+            return decode_headers(node, self._problems)
+        if self._decoded_headers is None:
+            self._decoded_headers = decode_headers(node, self._problems)
+        return self._decoded_headers
 
     def _default_name(self, written: Node, fields: dict[str, Node], url: Node) -> Node:
         """``METHOD path``, at the place of the request; a second one of the kind gets a number."""
@@ -209,15 +220,21 @@ def _check_base_url(base_url: Node, problems: Problems) -> None:
         problems.error("url", base_url, error.message, error.hint)
 
 
+def _check_whole_url(url: Node, text: str, problems: Problems) -> None:
+    try:
+        settings.url(text)
+    except BadValue as error:
+        problems.error("url", url, error.message, error.hint)
+
+
 def _check_url(url: Node, base_url: Node | None, problems: Problems) -> None:
     """A URL that is all there must be one; what a placeholder begins is looked at when it is filled."""
     text = str(url.value)
-    if HTTP.match(text) and not url.templated:
-        try:
-            settings.url(text)
-        except BadValue as error:
-            problems.error("url", url, error.message, error.hint)
-    if text.startswith("<<") or HTTP.match(text):
+    if text.startswith("<<"):
+        return
+    if HTTP.match(text):
+        if not url.templated:
+            _check_whole_url(url, text, problems)
         return
     if re.match(r"https?:/", text, re.IGNORECASE):
         problems.error("url", url, "this URL names no server", "A URL looks like https://host:port/path?query.")

@@ -50,12 +50,13 @@ class SchemaFiles:
     def check_named(self, matcher: Matcher | None) -> None:
         """The schema files that a matcher names, however deep inside."""
         for test in matcher.tests if matcher is not None else ():
-            if test.operator == "schema" and test.operand.kind == "scalar":
-                self.check(test.operand)
+            if test.inner is None:
+                if test.operator == "schema" and test.operand.kind == "scalar":
+                    self.check(test.operand)
             elif isinstance(test.inner, Matcher):
                 self.check_named(test.inner)
             else:
-                for _, inner in test.inner or ():
+                for _, inner in test.inner:
                     self.check_named(inner)
 
     def _is_elsewhere(self, node: Node, name: str) -> bool:
