@@ -184,7 +184,7 @@ class RequestSpec(NamedTuple):
     @property
     def location(self) -> Location:
         """The line to show for the request as a whole."""
-        return Location(self.node.source.name, self.node.line)
+        return self.node.location
 
     @property
     def target(self) -> str:

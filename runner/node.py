@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, NamedTuple, Protocol, TypeAlias
 
-from runner.source import Source, Span
+from runner.source import Location, Source, Span
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 Scalar: TypeAlias = "bool | int | float | str | None"
@@ -65,6 +65,11 @@ class Node:
         return Span(self.line, self.column, self._end.line + 1, self._end.column + 1)
 
     @property
+    def location(self) -> Location:
+        """The line it starts on, as failures and reports name it."""
+        return Location(self.source.name, self.line)
+
+    @property
     def type_name(self) -> str:
         """What a person calls this value in a message: ``text``, ``a number``, ``a list``."""
         if self.kind == "mapping":
@@ -97,6 +102,14 @@ class Node:
     def slot(self, name: str) -> Node:
         """What stands at this place for a value of the program's own."""
         return SlotNode(self.source, self._start, self._end, name, templated=True)
+
+    def with_value(self, value: Plain) -> Node:
+        """What stands for ``value`` at the same place, its placeholders not looked at."""
+        if isinstance(value, dict):
+            return self.with_items([(self.with_value(key), self.with_value(one)) for key, one in value.items()])
+        if isinstance(value, list):
+            return self.with_elements([self.with_value(one) for one in value])
+        return Node(self.source, self._start, self._end, value, templated=False)
 
     def get(self, key: str) -> Node | None:
         """The value under ``key`` of a mapping, None if there is none."""

@@ -16,14 +16,13 @@ from runner.load.parts import NOT_IN_COOKIES, WRONG_COOKIE, WRONG_TYPE, fits_mul
 from runner.messages import Headers, Options, Pin, Request, Timeouts, Tls
 from runner.model import RequestSpec
 from runner.node import Node, Plain
-from runner.settings import BadValue, PassRate, PollPolicy, RetryPolicy
+from runner.settings import HTTP, BadValue, PassRate, PollPolicy, RetryPolicy
 from runner.source import Diagnostic
 from runner.variables.filters import as_text
 from runner.variables.scope import Variables
 
 T = TypeVar("T")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-HTTP = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 DEFAULT_HEADERS: Headers = (
     ("User-Agent", f"collection-runner/{__version__}"),
     ("Accept", "*/*"),
@@ -204,18 +203,11 @@ class Resolver:
         if node is None:
             return None
         try:
-            return convert(_number(self._variables.render(node), templated=node.templated))
+            value = self._variables.render(node)
+            return convert(settings.from_outside(value) if node.templated else value)
         except BadValue as error:
-            raise RenderError(_diagnostic("value", node, error.message, error.hint)) from None
-
-
-def _number(value: Plain, *, templated: bool) -> Plain:
-    """Settings read a number from outside, which is text, as the number that it says."""
-    if not templated or not isinstance(value, str):
-        return value
-    if value in ("true", "false"):
-        return value == "true"
-    return int(value) if re.fullmatch(r"[0-9]{1,15}", value) else value
+            place = node.get(error.key) if error.key else None
+            raise RenderError(_diagnostic("value", place or node, error.message, error.hint)) from None
 
 
 def add_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:

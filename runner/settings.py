@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from runner.disk import exists
@@ -19,6 +19,7 @@ RETRY_KEYS = ("attempts", "on", "delay", "max_delay")
 POLL_KEYS = ("every", "for")
 METHOD = re.compile(r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*")
 HTTP = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+"""How a whole URL begins."""
 PROXY = re.compile(r"https?://[^/?#\s]+/?", re.IGNORECASE)
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;[ -~]*)?")
@@ -33,6 +34,8 @@ MAX_SIZE = 10**12
 
 
 T = TypeVar("T")
+Convert: TypeAlias = Callable[[Plain], object]
+"""Reads the value of a setting; raises ``BadValue``."""
 
 
 class RetryPolicy(NamedTuple):
@@ -68,6 +71,15 @@ class BadValue(ValueError):
         self.message = message
         self.hint = hint
         self.key = key
+
+
+def from_outside(value: Plain) -> Plain:
+    """What a placeholder brought: text from outside that spells a number, true or false is read as that."""
+    if not isinstance(value, str):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    return int(value) if re.fullmatch(r"[0-9]{1,15}", value) else value
 
 
 def method(value: Plain) -> str:
@@ -303,3 +315,11 @@ def _pause(value: Plain) -> float:
     if seconds == 0:
         raise BadValue("a wait of zero would send without a pause", "Write a duration: 1s.")
     return seconds
+
+
+TIMEOUT_PARTS: Final[Mapping[str, Convert]] = dict.fromkeys(TIMEOUT_KEYS, _limit)
+RETRY_PARTS: Final[Mapping[str, Convert]] = dict(
+    zip(RETRY_KEYS, (_attempts, _occasions, duration, duration), strict=True)
+)
+POLL_PARTS: Final[Mapping[str, Convert]] = dict.fromkeys(POLL_KEYS, _pause)
+"""What each key of these settings may be, looked at alone."""

@@ -60,6 +60,8 @@ class Diagnostic(NamedTuple):
     source: Source | None = None
     span: Span | None = None
     severity: Severity = "error"
+    variable: str = ""
+    """The name of the variable that has no value, where that is what is wrong."""
 
     @property
     def location(self) -> Location | None:

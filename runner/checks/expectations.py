@@ -16,7 +16,6 @@ from runner.messages import Response
 from runner.model import Expectation, Matcher, RequestSpec
 from runner.node import Node, Plain
 from runner.results import Check
-from runner.source import Location
 
 JSON_NEEDED = frozenset({"json", "schema"})
 WITHOUT_BODY = frozenset({204, 304})
@@ -35,8 +34,8 @@ def check_status(spec: RequestSpec, response: Response, context: MatchContext) -
     expectation = next((one for one in spec.expect if one.kind == "status"), None)
     if expectation is None or expectation.matcher is None:
         if expectation is None and 200 <= response.status <= 299:
-            return Check("status", passed=True, location=_location(spec.name))
-        return Check("status", passed=False, location=_location(spec.name), expected="2xx", got=str(response.status))
+            return Check("status", passed=True, location=spec.name.location)
+        return Check("status", passed=False, location=spec.name.location, expected="2xx", got=str(response.status))
     try:
         mismatch = evaluate(expectation.matcher, response.status, context)
     except RenderError as error:
@@ -122,7 +121,7 @@ def _schema(node: Node, document: Plain, context: MatchContext) -> Mismatch | No
 
 
 def _not_json(expectation: Expectation, response: Response, context: MatchContext) -> Check:
-    subject, place = _subject(expectation, context), _location(expectation.place)
+    subject, place = _subject(expectation, context), expectation.place.location
     if expectation.kind == "schema" or expectation.matcher is None:
         expected = describe_operand("schema", context.render(expectation.node))
     else:
@@ -147,7 +146,7 @@ def _broken_promise(spec: RequestSpec, response: Response, context: MatchContext
         got = not_json_text(response)
         note = "the response says it is JSON, but it is not"
         expected = "JSON, as its content type says"
-        place = _location(spec.name)
+        place = spec.name.location
         yield Check("body", passed=False, location=place, expected=expected, got=got, note=note)
 
 
@@ -158,9 +157,9 @@ def _says_json(response: Response) -> bool:
 
 def _check(subject: str, place: Node, mismatch: Mismatch | None) -> Check:
     if mismatch is None:
-        return Check(subject, passed=True, location=_location(place))
+        return Check(subject, passed=True, location=place.location)
     expected, got, note = mismatch.expected, mismatch.got, mismatch.note
-    return Check(subject, passed=False, location=_location(place), expected=expected, got=got, note=note)
+    return Check(subject, passed=False, location=place.location, expected=expected, got=got, note=note)
 
 
 def _subject(expectation: Expectation, context: MatchContext) -> str:
@@ -182,10 +181,6 @@ def unusable(subject: str, error: RenderError) -> Check:
     """What a response gave earlier cannot be compared with as the expectation wants it: it does not hold."""
     problem = error.diagnostic
     return Check(subject, passed=False, location=problem.location, got=problem.message, note=problem.hint)
-
-
-def _location(node: Node) -> Location:
-    return Location(node.source.name, node.line)
 
 
 def passed(checks: Iterable[Check]) -> bool:

@@ -11,7 +11,7 @@ from runner.checks.describe import describe
 from runner.checks.show import clip, show
 from runner.checks.trial import MatchContext, Mismatch, Missing, Trial
 from runner.checks.validity import check_schema
-from runner.jsonpath import PathError, compile_path
+from runner.jsonpath import JsonPath, PathError, compile_path
 from runner.model import Matcher
 from runner.node import Node, Plain, scalar_type_name
 
@@ -21,8 +21,8 @@ Operator: TypeAlias = Callable[[Trial, Plain], Mismatch | None]
 
 NO_MATCHER: Final = "this operator takes a matcher"
 
-NEEDS_NODES: Final = frozenset({"exists", "each", "unique", "sorted"})
-"""Operators that would hold for an empty list by themselves: of nothing selected they do not."""
+NEEDS_NODES: Final = frozenset({"exists", "each", "unique", "sorted", "type", "schema"})
+"""Operators that would, or could, hold for an empty list by themselves: of nothing selected they do not."""
 
 
 def evaluate(matcher: Matcher, actual: Plain | Missing, context: MatchContext) -> Mismatch | None:
@@ -36,14 +36,16 @@ def evaluate(matcher: Matcher, actual: Plain | Missing, context: MatchContext) -
     return None if matcher.tests else Mismatch("an operator", "a matcher without one")
 
 
-def _evaluate_selected(matcher: Matcher, selected: list[Plain], context: MatchContext) -> Mismatch | None:
-    """The same for what a path that can select several selected: the list is compared.
+def _evaluate_nothing(matcher: Matcher, path: JsonPath, document: Plain, context: MatchContext) -> Mismatch | None:
+    """The same where a path that can select several selects nothing, which is an empty list.
 
-    Of nothing selected, ``exists: false`` holds, and ``each`` and its like do not: a misspelt path would pass.
+    ``length: 0`` and the like hold. ``each`` and its like do not, and ``not`` only if there is nothing to select
+    from: a misspelt path would pass.
     """
-    if not selected and _needs_nodes(matcher):
+    if _needs_nodes(matcher):
         return evaluate(matcher, Missing("nothing: the path selects nothing here"), context)
-    return evaluate(matcher, selected, context)
+    missed = path.missed(document) if any(test.operator == "not" for test in matcher.tests) else ""
+    return evaluate(matcher, Missing(missed) if missed else [], context)
 
 
 def _needs_nodes(matcher: Matcher) -> bool:
@@ -129,11 +131,11 @@ def evaluate_at(path: Node, matcher: Matcher, document: Plain, context: MatchCon
         expected = describe(matcher, context.render)
         return Mismatch(expected, f"{show(text)} cannot be looked up: {error.message}", undecided=True)
     if not compiled.singular:
-        denied = not selected and any(test.operator == "not" for test in matcher.tests)
-        lost = compiled.lost_on_the_way(document) if denied else ""
-        if lost:  # of a list that is not there anything could be denied
-            return evaluate(matcher, Missing(lost), context)
-        return _evaluate_selected(matcher, selected, context)
+        return (
+            evaluate(matcher, selected, context)
+            if selected
+            else _evaluate_nothing(matcher, compiled, document, context)
+        )
     found = selected[0] if selected else Missing(compiled.explain_missing(document))
     return evaluate(matcher, found, context)
 

@@ -52,9 +52,9 @@ def _found_with(
     job, problems = plan_job(whole, variables, selected)
     told: set[str] = set()
     for problem in problems:
-        if problem.rule != "missing-variable":
+        if not problem.variable:
             yield problem
-        elif problem.message not in told and not variables.is_secret(problem.message.split()[0]):
-            told.add(problem.message)
+        elif problem.variable not in told and not variables.is_secret(problem.variable):
+            told.add(problem.variable)
             yield problem._replace(severity="warning")
     yield from short_secrets(job)

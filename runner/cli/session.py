@@ -46,6 +46,7 @@ class Session:
         self._used: dict[str, set[str]] = {}
         self.collections = self._load()
         self.warnings: list[Diagnostic] = [one for found in self.collections for one in found.warnings]
+        self.warnings += _ignored(inputs)
         self.hide_written_secrets(self.warnings)
 
     def _load(self) -> tuple[Collection, ...]:
@@ -171,6 +172,15 @@ class Session:
 
 def _specs(item: RequestSpec | Include) -> tuple[RequestSpec, ...]:
     return (item,) if isinstance(item, RequestSpec) else item.requests
+
+
+def _ignored(inputs: Inputs) -> list[Diagnostic]:
+    """A warning where ``--env-file`` takes the place of what ``--env`` asks for."""
+    if not inputs.env or not inputs.env_files:
+        return []
+    message = f"--env {inputs.env} changes nothing beside --env-file: only the files that it names are read"
+    hint = f"Leave --env out, or write --env-file .env.{inputs.env} as well: the last file wins."
+    return [Diagnostic("unused-option", message, hint, severity="warning")]
 
 
 def read_assignments(texts: Iterable[str]) -> dict[str, str]:

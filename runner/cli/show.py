@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from typing import NamedTuple
 
@@ -27,6 +27,8 @@ from runner.variables.template import placeholders
 BODY_LIMIT = 4000
 BEFORE = {"oauth2": "an access token is fetched first", "digest": "the server's challenge is answered"}
 """What a scheme does besides the request that is shown."""
+MOCKED = {"digest": BEFORE["digest"]}
+"""The same where a mock server answers, which no access token is fetched for."""
 HIDDEN = "*** is a secret that no variable holds as it is sent: put it in before you run this"
 
 
@@ -48,7 +50,8 @@ def preview(
 ) -> ExitCode:
     """What ``--dry-run`` prints."""
     style = context.style(context.stdout, arguments.color)
-    Preview(context, style, mark_secret, max(arguments.verbosity, 0)).http(jobs)
+    before = MOCKED if arguments.inputs.mock else BEFORE
+    Preview(context, style, mark_secret, max(arguments.verbosity, 0), before).http(jobs)
     return ExitCode.OK
 
 
@@ -59,13 +62,12 @@ class Preview(NamedTuple):
     style: Style
     mark_secret: Callable[[Plain], None]
     verbosity: int = 1
+    before: Mapping[str, str] = BEFORE
 
     def http(self, jobs: Iterable[Job]) -> None:
         """The requests of each file below its name."""
         for job in jobs:
-            file = f"{job.collection.source.name} {job.label}".rstrip()
-            title = " · ".join(filter(None, (file, job.collection.name)))
-            lines = [self.style.paint("bold", printable(title))]
+            lines = [self.style.paint("bold", _title(job))]
             if job.skipped:
                 lines.append(f"  SKIP  {printable(job.skipped)}")
             for planned in job.requests:
@@ -73,8 +75,17 @@ class Preview(NamedTuple):
             self._write("\n".join(lines))
 
     def curl(self, jobs: Iterable[Job]) -> None:
-        """One command a request, its name in a comment above it; secrets are shell variables of the same name."""
-        blocks = [self._command(planned) for job in jobs for planned in job.requests]
+        """One command a request, its name in a comment above it; secrets are shell variables of the same name. The
+        file and its data row stand above what is theirs, where there are several."""
+        files: list[tuple[str, list[str]]] = []
+        for job in jobs:
+            skipped = [f"# skipped: {printable(job.skipped)}"] if job.skipped else []
+            files.append((f"# {_title(job)}", [*skipped, *(self._command(planned) for planned in job.requests)]))
+        blocks = [
+            f"{title}\n{block}" if number == 0 and len(files) > 1 else block
+            for title, written in files
+            for number, block in enumerate(written)
+        ]
         self._write("\n\n".join(blocks))
 
     def _lines(self, planned: Planned) -> Iterator[str]:
@@ -91,7 +102,7 @@ class Preview(NamedTuple):
         if self.verbosity == 0:
             yield f"{name}  {request.method} {printable(request.url)}"
             return
-        before = BEFORE.get(planned.spec.auth.scheme) if planned.spec.auth else None
+        before = self.before.get(planned.spec.auth.scheme) if planned.spec.auth else None
         yield f"{name}  ({before})" if before else name
         limit = BODY_LIMIT if self.verbosity == 1 else None
         yield from (f"  {line}" if line else "" for line in request_lines(request, limit))
@@ -124,6 +135,12 @@ class Preview(NamedTuple):
 
     def _write(self, text: str) -> None:
         self.context.tell(text)
+
+
+def _title(job: Job) -> str:
+    """The file, its data row and its name."""
+    file = f"{job.collection.source.name} {job.label}".rstrip()
+    return printable(" · ".join(filter(None, (file, job.collection.name))))
 
 
 def _why_not(planned: Planned) -> str:

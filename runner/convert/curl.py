@@ -32,6 +32,7 @@ WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
 """Methods that are sent with ``Content-Length: 0`` where there is no body."""
 
 AS_JSON = r"""sed 's/[\\"]/\\&/g'"""
+AS_FILE_NAME = "sed 's/\"/%22/g'"
 AS_PERCENT = r"od -An -v -tx1 | tr ' ' % | tr -d '\n'"
 
 
@@ -85,6 +86,8 @@ def forms(name: str, value: str) -> Iterator[tuple[str, str]]:
     yield value, variable
     for escaped in (json.dumps(value, ensure_ascii=False), json.dumps(value)):
         yield escaped[1:-1], f'"$(printf %s {variable} | {AS_JSON})"'
+    if '"' in value and "\n" not in value and "\r" not in value:
+        yield value.replace('"', "%22"), f'"$(printf %s {variable} | {AS_FILE_NAME})"'
     for encoded in (quote(value), quote(value, safe=""), quote_plus(value)):
         yield encoded, f'"$(printf %s {variable} | {AS_PERCENT})"'
 

@@ -9,7 +9,6 @@ from runner.checks.matchers import MatchContext, evaluate
 from runner.engine.job import Planned
 from runner.model import Condition
 from runner.results import Check, Status
-from runner.source import Location
 from runner.variables.template import is_own
 
 
@@ -66,7 +65,7 @@ def unmet_condition(conditions: Sequence[Condition], context: MatchContext) -> U
         reason = f"when: {name} is {got}, expected {expected}"
         if not mismatch.undecided:
             return Unmet(reason)
-        place = Location(subject.source.name, subject.line)
+        place = subject.location
         check = Check(f"when {name}", passed=False, location=place, expected=mismatch.expected, got=mismatch.got)
         return Unmet(reason, check._replace(note=mismatch.note))
     return None

@@ -16,7 +16,6 @@ from runner.llm.errors import explain_error
 from runner.llm.graphql import explain_answer
 from runner.messages import Exchange, Response, TransportError
 from runner.model import Capture
-from runner.node import Node
 from runner.results import Advice, Check, RequestResult, Status
 from runner.source import Location
 from runner.transport.base import Transport
@@ -75,7 +74,7 @@ def _send(run: Execution, planned: Planned, transport: Transport) -> RequestResu
         pace.wait(delay)
     if retry is None and poll is None and rate is None:
         return _judge(planned, sending.exchange(sending.credentials()))
-    place = _place(spec.pass_rate) if spec.pass_rate is not None else spec.location
+    place = spec.pass_rate.location if spec.pass_rate is not None else spec.location
     result = rated(lambda: polled(look, poll, pace), rate, place)
     if result.tries and result.status is Status.PASS and result.tries[-1] is not Status.PASS:
         _capture_again(planned, result)
@@ -138,11 +137,11 @@ def _judge_error(planned: Planned, exchange: Exchange, result: RequestResult) ->
         return result._replace(status=Status.FAIL, checks=(unusable("error", problem),))
     if error is not None and error.kind == "request":
         return result
-    passed = error is not None and wanted in ("any", error.kind)
+    as_wanted = error is not None and wanted in ("any", error.kind)
     got = f"{error.kind}: {error.message}" if error else f"a response with status {result.http_status}"
     expected = "any error" if wanted == "any" else f"an error of kind {wanted}"
-    check = Check("error", passed, _place(node), expected, got)
-    status = Status.PASS if passed else Status.FAIL
+    check = Check("error", as_wanted, node.location, expected, got)
+    status = Status.PASS if as_wanted else Status.FAIL
     return result._replace(status=status, checks=(check,))
 
 
@@ -184,11 +183,7 @@ def _capture_again(planned: Planned, result: RequestResult) -> None:
 
 def _lost(capture: Capture, reason: str) -> Check:
     """The check that fails because there is nothing to keep."""
-    place = _place(capture.node)
+    place = capture.node.location
     if capture.kind == "history":
         return Check("reply", passed=False, location=place, expected="a message to carry on with", got=reason)
     return Check(f"capture {capture.name}", passed=False, location=place, expected="a value to keep", got=reason)
-
-
-def _place(node: Node) -> Location:
-    return Location(node.source.name, node.line)

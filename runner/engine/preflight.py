@@ -43,20 +43,19 @@ class Preflight:
     def _problems(self, planned: Planned, captures: Mapping[str, str]) -> Iterable[Diagnostic]:
         spec, variables = planned.spec, planned.scope.variables
         own = {**captures, **dict.fromkeys((capture.name for capture in spec.captures), planned.name)}
-        unknown = {True: False, False: False}
+        made_later = False
         for response, known in ((False, captures), (True, own)):
             for node in spec.nodes(response=response):
                 for placeholder, scalar in placeholders(node):
                     if placeholder.name in known or not variables.uses(placeholder.name).isdisjoint(known):
-                        unknown[response] = True
+                        made_later |= not response
                     elif not placeholder.name.startswith("$"):
                         yield from self._look_up(planned, placeholder, scalar)
         filled = self._filled_of(planned)
-        if not unknown[False]:
+        if not made_later:
             yield from _settings(planned.scope.resolver, spec)
-            filled.check_request(spec)
-        if not unknown[True]:
-            filled.check_response(spec)
+        filled.check_request(spec, captures)
+        filled.check_response(spec, own)
 
     def _filled_of(self, planned: Planned) -> Filled:
         scope = planned.scope

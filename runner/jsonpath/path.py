@@ -54,13 +54,21 @@ class JsonPath:
     def explain_missing(self, document: Plain) -> str:
         """Why nothing is selected: where the way ends and what is there instead."""
         if self.steps is None:
-            return self.lost_on_the_way(document) or f"nothing: {self.text} selects nothing here"
+            lost = _explain(_leading_steps(self.text)[0], document)
+            return lost or f"nothing: {self.text} selects nothing here"
         return _explain(self.steps, document) or "nothing"
 
-    def lost_on_the_way(self, document: Plain) -> str:
-        """Where the plain beginning of the path (``$.items`` of ``$.items[*].id``) ends in ``document``, empty if it
-        is all there: only then does an empty selection mean that there are none."""
-        return _explain(_leading_steps(self.text)[0], document)
+    def missed(self, document: Plain) -> str:
+        """Why an empty selection does not mean that there are none; empty where it does: the plain beginning of the
+        path (``$.items`` of ``$.items[*].id``) leads to a list or object that is empty."""
+        steps = _leading_steps(self.text)[0]
+        lost = _explain(steps, document)
+        found, _ = _walk(steps, document)
+        if lost or found in ([], {}):
+            return lost
+        kind = "null" if found is None else scalar_type_name(found)
+        what = "not empty" if isinstance(found, list | dict) else f"{kind}, not a list or an object"
+        return f"nothing: {self.text} selects nothing here, and {path_text(steps)} is {what}"
 
 
 def _walk(steps: Sequence[Step], document: Plain) -> tuple[Plain, int]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias, cast, get_args
 
 from runner import registry
 from runner.errors import InvalidFiles
-from runner.load.conditions import check_needs, with_whole_conversations
+from runner.load.conditions import check_needs, with_whole_conversations, without_early_needs
 from runner.load.document import read_document
 from runner.load.fields import check_templates, read_fields, read_flag, read_text, read_texts, stands_misspelt
 from runner.load.files import FileProblem, read_source
@@ -18,7 +18,7 @@ from runner.load.request import RequestDecoder, RowReader
 from runner.model import Collection, Include, Phase, RequestSpec, Row, SecretRules
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span
-from runner.variables.template import NAME
+from runner.variables.template import NAME, NAME_HINT
 
 
 class Opened(NamedTuple):
@@ -48,7 +48,6 @@ TOP_KEYS: Final = (
     "teardown",
 )
 SECRETS_KEYS: Final = ("names", "not")
-NAME_HINT: Final = "A name is letters, digits, _, - and ., starting with a letter or _."
 SYSTEM_NAMES: Final = frozenset(
     "USER LOGNAME HOME PATH LANG LANGUAGE PWD OLDPWD SHELL TERM HOSTNAME HOST EDITOR VISUAL PAGER TMPDIR "
     "TEMP TMP MAIL TZ DISPLAY UID SHLVL USERNAME USERPROFILE OS COMPUTERNAME CI".split()
@@ -182,6 +181,7 @@ def _items(
             else:
                 include = cast(IncludeReader, registry.load(registry.INCLUDE))(element, phase, here, problems)
                 items += [include] if include is not None else []
+    items = without_early_needs(items, defaults)
     own = [item for item in items if isinstance(item, RequestSpec)]
     if "{{" in source.text or "${" in source.text:
         variables = fields["variables"].plain() if "variables" in fields else {}

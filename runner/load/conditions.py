@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from runner.load.fields import read_texts
 from runner.load.matchers import decode_matcher
 from runner.load.problems import Problems, suggestion
+from runner.load.schemas import SchemaFiles
 from runner.model import Condition, Include, RequestSpec
 from runner.node import Node
 from runner.variables.template import NAME, Placeholder, TemplateError, parse_template
@@ -14,7 +15,7 @@ from runner.variables.template import NAME, Placeholder, TemplateError, parse_te
 WHEN_HINT = "Write <<NAME>>: value, or <<NAME>>: {operator: …}, one a line."
 
 
-def decode_when(node: Node | None, problems: Problems) -> tuple[Condition, ...]:
+def decode_when(node: Node | None, schemas: SchemaFiles, problems: Problems) -> tuple[Condition, ...]:
     """Each variable and what its value must be."""
     if node is None:
         return ()
@@ -26,6 +27,7 @@ def decode_when(node: Node | None, problems: Problems) -> tuple[Condition, ...]:
     for key, value in node.items:
         _check_subject(key, problems)
         matcher = decode_matcher(value, problems)
+        schemas.check_named(matcher)
         if matcher is not None:
             found.append(Condition(key, matcher))
     return tuple(found)
@@ -55,15 +57,45 @@ def decode_needs(node: Node | None, problems: Problems) -> tuple[Node, ...]:
     return tuple(node.elements) if node.kind == "list" else (node,)
 
 
+def without_early_needs(items: Sequence[RequestSpec | Include], defaults: Node | None) -> list[RequestSpec | Include]:
+    """``needs`` of ``defaults`` hold for the requests behind those that they name: what everything needs does not
+    need itself, and what leads there does not either."""
+    shared = defaults.get("needs") if defaults is not None else None
+    if shared is None:
+        return list(items)
+    common = {id(node) for node in shared.elements or (shared,)}
+    order = _order([spec for item in items for spec in _requests(item)])
+    found: list[RequestSpec | Include] = []
+    position = 0
+    for item in items:
+        if isinstance(item, RequestSpec):
+            needs = (one for one in item.needs if id(one) not in common or order.get(str(one.value), -1) < position)
+            found.append(item._replace(needs=tuple(needs)))
+        else:
+            found.append(item)
+        position += len(_requests(item))
+    return found
+
+
+def _requests(item: RequestSpec | Include) -> Sequence[RequestSpec]:
+    return (item,) if isinstance(item, RequestSpec) else item.requests
+
+
+def _order(specs: Sequence[RequestSpec]) -> dict[str, int]:
+    """The position of each name, of a conversation that of its last turn."""
+    order: dict[str, int] = {}
+    for position, spec in enumerate(specs):
+        order.setdefault(str(spec.name.value), position)  # that of an included file may stand several times
+    order |= {str(spec.conversation.value): at for at, spec in enumerate(specs) if spec.conversation is not None}
+    return order
+
+
 def check_needs(specs: Sequence[RequestSpec], problems: Problems) -> None:
     """Each name is that of a request which runs before; ``specs`` are in the order in which they run. Names are
     compared as they are written, before their placeholders are filled."""
     if not any(spec.needs for spec in specs):
         return
-    order: dict[str, int] = {}
-    for position, spec in enumerate(specs):
-        order.setdefault(str(spec.name.value), position)  # that of an included file may stand several times
-    order |= {str(spec.conversation.value): at for at, spec in enumerate(specs) if spec.conversation is not None}
+    order = _order(specs)
     circles = {id(node): names for node, names in _circles(specs, order)}
     for position, spec in enumerate(specs):
         for node in spec.needs:
@@ -83,7 +115,7 @@ def check_needs(specs: Sequence[RequestSpec], problems: Problems) -> None:
 def with_whole_conversations(items: Sequence[RequestSpec | Include]) -> tuple[RequestSpec | Include, ...]:
     """``items`` in which the need for a conversation is one for each of its turns."""
     turns: dict[str, list[str]] = {}
-    for spec in (one for item in items for one in ((item,) if isinstance(item, RequestSpec) else item.requests)):
+    for spec in (one for item in items for one in _requests(item)):
         if spec.conversation is not None:
             turns.setdefault(str(spec.conversation.value), []).append(str(spec.name.value))
     if not turns:

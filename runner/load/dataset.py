@@ -14,11 +14,10 @@ from runner.load.problems import Problems
 from runner.model import Row
 from runner.node import Node, Plain, scalar_type_name
 from runner.source import Source, Span
-from runner.variables.template import NAME
+from runner.variables.template import NAME, NAME_HINT
 
 MAX_ROWS = 100_000
 DELIMITERS = ",;\t"
-NAME_HINT = "A name is letters, digits, _, - and ., starting with a letter or _."
 
 Values = Mapping[str, Plain]
 

@@ -24,7 +24,7 @@ CParser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCALAR, ALIAS, DOCUMENT = yaml.ScalarEvent, yaml.AliasEvent, yaml.DocumentStartEvent
 MAPPING_START, LIST_START = yaml.MappingStartEvent, yaml.SequenceStartEvent
 MAPPING_END, LIST_END = yaml.MappingEndEvent, yaml.SequenceEndEvent
-NO_MERGES: list[Node] = []
+NO_MERGES: tuple[Node, ...] = ()
 
 
 class Unreadable(Exception):
@@ -74,20 +74,19 @@ class _Composer:
         start: Any = None
         mapping, key = False, None
         inner: list[Any] = []
-        merges: list[Node] = []
+        merges = NO_MERGES
         try:
             while (event := next_event()) is not None:
                 kind = type(event)
                 if kind is SCALAR:
                     text = event.value.translate(hidden) if hidden else event.value
                     node = Node(source, event.start_mark, event.end_mark, text, "<<" in text)
-                    plain = event.implicit[0]
                     if event.tag is not None:
                         self._tag(event, node)
                     elif mapping and key is None:
-                        if plain and text == "<<":
-                            merges = [*merges, node]
-                    elif plain:
+                        if text == "<<" and event.implicit[0]:
+                            merges = (*merges, node)
+                    elif event.implicit[0]:
                         node.value = values[text] if text in values else self._value(node, text, values)
                     if event.anchor is not None:
                         self._anchors[event.anchor] = node
@@ -100,7 +99,10 @@ class _Composer:
                     start, mapping, key, inner, merges = event, kind is MAPPING_START, None, [], NO_MERGES
                     continue
                 elif kind is MAPPING_END:
-                    node = MappingNode(source, start.start_mark, event.end_mark, self._pairs(inner, merges))
+                    if len(inner) > 1 and len({one[0].value for one in inner}) != len(inner):
+                        self._duplicates(inner)
+                    pairs = self._merge(inner, merges) if merges else inner
+                    node = MappingNode(source, start.start_mark, event.end_mark, pairs)
                     if start.anchor is not None or start.tag is not None:
                         self._opened(start, node)
                     start, mapping, key, inner, merges = stack.pop()
@@ -155,11 +157,6 @@ class _Composer:
         if start.anchor is not None:
             self._anchors[start.anchor] = node
 
-    def _pairs(self, pairs: list[tuple[Node, Node]], merges: list[Node]) -> list[tuple[Node, Node]]:
-        if len(pairs) > 1 and len({key.value for key, _ in pairs}) != len(pairs):
-            self._duplicates(pairs)
-        return self._merge(pairs, merges) if merges else pairs
-
     def _alias(self, event: Any, opened: list[Any]) -> Node:
         name = event.anchor
         if any(one is not None and one.anchor == name for one in opened):
@@ -198,7 +195,7 @@ class _Composer:
                     f"The first is on line {first[key.value].line}. Remove or rename one of them.",
                 )
 
-    def _merge(self, pairs: list[tuple[Node, Node]], merges: list[Node]) -> list[tuple[Node, Node]]:
+    def _merge(self, pairs: list[tuple[Node, Node]], merges: Sequence[Node]) -> list[tuple[Node, Node]]:
         """The pairs with merge keys taken in: own keys win, then the first of the merged mappings."""
         own = [(key, value) for key, value in pairs if key not in merges]
         names = {key.value for key, _ in own}

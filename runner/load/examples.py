@@ -11,6 +11,7 @@ from runner.load.files import check_file
 from runner.load.matchers import decode_matcher
 from runner.load.paths import check_path
 from runner.load.problems import Problems
+from runner.load.schemas import SchemaFiles
 from runner.model import Example, Matcher, RequestMatch
 from runner.node import Node
 from runner.settings import duration
@@ -22,7 +23,7 @@ WHEN_KEYS: Final = ("headers", "query", "json", "text")
 MatcherPairs = tuple[tuple[Node, Matcher], ...]
 
 
-def decode_examples(node: Node | None, folder: Path, problems: Problems) -> tuple[Example, ...]:
+def decode_examples(node: Node | None, folder: Path, schemas: SchemaFiles, problems: Problems) -> tuple[Example, ...]:
     """The saved responses in the order of the file; names are unique within a request."""
     if node is None:
         return ()
@@ -34,6 +35,7 @@ def decode_examples(node: Node | None, folder: Path, problems: Problems) -> tupl
     for number, element in enumerate(node.elements, 1):
         example = _decode_example(element, number, folder, problems)
         if example is not None:
+            _check_schemas(example.when, schemas)
             if names.setdefault(example.name, element) is not element:
                 hint = f"The first is on line {names[example.name].line}."
                 problems.error("duplicate-name", element, f'two examples are named "{example.name}"', hint)
@@ -67,6 +69,14 @@ def _decode_example(node: Node, number: int, folder: Path, problems: Problems) -
         delay=_delay(fields.get("delay"), problems),
         when=_when(fields["when"], problems) if "when" in fields else None,
     )
+
+
+def _check_schemas(when: RequestMatch | None, schemas: SchemaFiles) -> None:
+    """The schema files that matchers on a request name."""
+    if when is not None:
+        schemas.check_named(when.text)
+        for _, matcher in (*when.headers, *when.query, *when.json):
+            schemas.check_named(matcher)
 
 
 def _status(node: Node | None, problems: Problems) -> int:

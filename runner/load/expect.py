@@ -15,7 +15,7 @@ from runner.load.schemas import SchemaFiles
 from runner.model import Capture, CaptureKind, Expectation, ExpectKind, Matcher
 from runner.node import Node
 from runner.variables.filters import FILTERS
-from runner.variables.template import NAME
+from runner.variables.template import NAME, NAME_HINT
 
 ERRORS: Final = settings.ERROR_WORDS
 ORDER: Final[tuple[ExpectKind, ...]] = get_args(ExpectKind)
@@ -74,7 +74,7 @@ class ExpectDecoder:
             self._schemas.check(node)
             return [Expectation(kind, node)]
         matcher = self._matcher(kind, node)
-        self._check_schemas(matcher)
+        self._schemas.check_named(matcher)
         return [] if matcher is None else [Expectation(kind, node, None, matcher)]
 
     def _certificate(self, node: Node) -> list[Expectation]:
@@ -87,7 +87,7 @@ class ExpectDecoder:
         found: list[Expectation] = []
         for name, value in fields.items():
             matcher = decode_matcher(value, self._problems, "duration" if name == "expires_in" else None)
-            self._check_schemas(matcher)
+            self._schemas.check_named(matcher)
             if matcher is not None:
                 found.append(Expectation("certificate", value, keys[name], matcher))
         return found
@@ -98,17 +98,6 @@ class ExpectDecoder:
         if kind in ("duration", "size"):
             return decode_matcher(node, self._problems, kind)
         return decode_matcher(node, self._problems)
-
-    def _check_schemas(self, matcher: Matcher | None) -> None:
-        """The schema files that a matcher names, however deep inside."""
-        for test in matcher.tests if matcher is not None else ():
-            if test.operator == "schema" and test.operand.kind == "scalar":
-                self._schemas.check(test.operand)
-            elif isinstance(test.inner, Matcher):
-                self._check_schemas(test.inner)
-            else:
-                for _, inner in test.inner or ():
-                    self._check_schemas(inner)
 
     def _keyed(self, kind: ExpectKind, node: Node) -> list[Expectation]:
         if node.kind != "mapping":
@@ -121,7 +110,7 @@ class ExpectDecoder:
                 check_path(key, self._problems)
             matcher = decode_matcher(value, self._problems)
             if value.kind == "mapping":
-                self._check_schemas(matcher)
+                self._schemas.check_named(matcher)
             if matcher is not None:
                 found.append(Expectation(kind, value, key, matcher))
         return found
@@ -138,8 +127,7 @@ class ExpectDecoder:
         for key, value in node.items:
             name = str(key.value)
             if not NAME.fullmatch(name):
-                hint = "A name is letters, digits, _, - and ., starting with a letter or _."
-                self._problems.error("name", key, f'"{name}" cannot be the name of a variable', hint)
+                self._problems.error("name", key, f'"{name}" cannot be the name of a variable', NAME_HINT)
             capture = self._capture(name, key, value)
             if capture is not None:
                 found.append(capture)

@@ -41,6 +41,8 @@ SUBJECTS: Final = {"duration": "a duration", "size": "a size", "status": "a stat
 
 def decode_matcher(node: Node, problems: Problems, unit: Literal["duration", "size"] | None = None) -> Matcher | None:
     """The matcher that ``node`` says; None if it is wrong, with the reasons among the problems."""
+    if unit is None and node.kind != "mapping":
+        return Matcher(node, (Test("equals", node),))
     return _decode(node, Reading(problems, unit))
 
 
@@ -58,8 +60,8 @@ def _decode(node: Node, reading: Reading) -> Matcher | None:
     if not node.items:
         reading.error("matcher-empty", node, "there is no operator here", "An empty object is {equals: {}}.")
         return None
-    known = [key.value for key, _ in node.items if key.value in OPERATORS or key.value == "ignore_case"]
-    if not known and not _nearly_an_operator(node):
+    names = [key.value for key, _ in node.items]
+    if OPERATORS_OR_CASE.isdisjoint(names) and not _nearly_an_operator(node):
         reading.error(
             "matcher-operator",
             node,
@@ -69,7 +71,7 @@ def _decode(node: Node, reading: Reading) -> Matcher | None:
         return None
     before = reading.problems.count
     tests = [test for key, operand in node.items if (test := _decode_test(key, operand, reading)) is not None]
-    ignore_case = _decode_ignore_case(node, reading)
+    ignore_case = "ignore_case" in names and _decode_ignore_case(node, reading)
     return Matcher(node, tuple(tests), ignore_case) if reading.problems.count == before else None
 
 
@@ -321,3 +323,4 @@ SHAPES: Final[Mapping[str, Callable[[Node, Reading], bool]]] = {
 """Whether an operand is usable; if not, the reason is among the problems."""
 
 OPERATORS: Final = frozenset(SHAPES) | frozenset(INNER)
+OPERATORS_OR_CASE: Final = OPERATORS | {"ignore_case"}

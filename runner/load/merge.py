@@ -19,16 +19,13 @@ def merge_request(defaults: Node | None, request: Node) -> Node:
     """``request`` with the keys of ``defaults`` that it does not set itself."""
     if defaults is None or request.kind != "mapping":
         return request
-    own = {str(key.value) for key, _ in request.items}
-    other_body = BODIES if own & BODIES else frozenset()
-    values = {
-        str(key.value): (key, value) for key, value in defaults.items if key.value not in other_body or key.value in own
-    }
-    for key, value in request.items:
-        name = str(key.value)
+    own = {str(pair[0].value): pair for pair in request.items}
+    values = {str(pair[0].value): pair for pair in defaults.items}
+    if not BODIES.isdisjoint(own):
+        values = {name: pair for name, pair in values.items() if name not in BODIES or name in own}
+    for name, pair in own.items():
         before = values.get(name)
-        merged = value if before is None else _merge(before[1], value, DEPTH.get(name, 0), name)
-        values[name] = (key, merged)
+        values[name] = pair if before is None else (pair[0], _merge(before[1], pair[1], DEPTH.get(name, 0), name))
     return request.with_items(list(values.values()))
 
 

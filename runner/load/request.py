@@ -14,7 +14,6 @@ from runner.load.conditions import decode_needs, decode_when
 from runner.load.examples import decode_examples
 from runner.load.expect import ExpectDecoder
 from runner.load.fields import (
-    check_setting,
     check_templates,
     read_fields,
     read_text,
@@ -22,12 +21,12 @@ from runner.load.fields import (
     stands_misspelt,
 )
 from runner.load.merge import merge_request
-from runner.load.parts import check_cookies
 from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
-from runner.model import NO_ROW, Phase, RequestSpec, Row, Turn, target_of
-from runner.node import Node, Plain
-from runner.settings import BadValue
+from runner.load.sending import SENDING_KEYS, check_sending
+from runner.model import NO_ROW, Pairs, Phase, RequestSpec, Row, Turn, target_of
+from runner.node import Node
+from runner.settings import HTTP, BadValue
 from runner.source import Source
 
 REQUEST_KEYS: Final = dict.fromkeys(
@@ -67,7 +66,6 @@ TurnReader: TypeAlias = Callable[[Node, Node, Problems], tuple[Turn, ...]]
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 OTHER_PLACEHOLDER = re.compile(r"(?:\{\{\s*|\$\{\s*)([A-Za-z_][\w.-]*)\s*\}\}?")
 """A placeholder as Postman or a shell writes it."""
-HTTP = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 
 
 class RequestDecoder:
@@ -80,9 +78,12 @@ class RequestDecoder:
         self._problems = problems
         self._defaults = defaults
         self._default_names: dict[str, int] = {}
-        self._expect = ExpectDecoder(folder, SchemaFiles(source, folder, problems), problems)
+        self._shared_headers = defaults.get("headers") if defaults is not None else None
+        self._decoded_headers: Pairs | None = None
+        self._schemas = SchemaFiles(source, folder, problems)
+        self._expect = ExpectDecoder(folder, self._schemas, problems)
         if defaults is not None:
-            self._check_settings(read_fields(defaults, DEFAULTS_KEYS, "defaults", problems))
+            check_sending(read_fields(defaults, DEFAULTS_KEYS, "defaults", problems), folder, problems)
             check_templates(defaults, problems)
 
     def decode(self, written: Node, phase: Phase = "requests") -> tuple[RequestSpec, ...]:
@@ -104,7 +105,8 @@ class RequestDecoder:
                 problems.error("missing-key", written, "a request needs a url", "Add url: https://…")
             url = written.renamed("")  # all else is looked at as well
         self._check(fields)
-        self._check_settings({key: fields[key] for key in own})
+        if not SENDING_KEYS.isdisjoint(own):
+            check_sending({key: fields[key] for key in own}, self._folder, problems)
         name = fields.get("name") or self._default_name(written, fields, url)
         if "turns" in own:
             read = cast(TurnReader, registry.load(registry.TURNS))
@@ -141,7 +143,7 @@ class RequestDecoder:
             description=_description(fields.get("description"), problems),
             tags=read_texts(fields["tags"], "a tag", problems) if "tags" in fields else (),
             query=decode_pairs(fields.get("query"), "query", problems),
-            headers=decode_headers(fields.get("headers"), problems),
+            headers=self._headers(fields.get("headers")),
             auth=decode_auth(fields.get("auth"), problems),
             body=body,
             cookies=fields.get("cookies"),
@@ -154,14 +156,14 @@ class RequestDecoder:
             skip=fields.get("skip"),
             retry=fields.get("retry"),
             poll=fields.get("poll"),
-            when=decode_when(fields.get("when"), problems),
+            when=decode_when(fields.get("when"), self._schemas, problems),
             needs=decode_needs(fields.get("needs"), problems),
             expect=expected.checks,
             expect_error=expected.error,
             pass_rate=expected.pass_rate,
             phase=phase,
             captures=self._expect.captures(fields.get("capture") if expected.error is None else None),
-            examples=decode_examples(fields.get("examples"), self._folder, problems),
+            examples=decode_examples(fields.get("examples"), self._folder, self._schemas, problems),
             rows=self._rows(fields.get("data"), fields.get("matrix")),
         )
 
@@ -174,6 +176,14 @@ class RequestDecoder:
             read = cast(RowReader, registry.load(registry.DATASET))
             self._rows_read[key] = tuple(read(data, matrix, self._source, self._folder, self._problems))
         return self._rows_read[key]
+
+    def _headers(self, node: Node | None) -> Pairs:
+        """Those that ``defaults`` share with most requests are decoded once."""
+        if node is None or node is not self._shared_headers:
+            return decode_headers(node, self._problems)
+        if self._decoded_headers is None:
+            self._decoded_headers = decode_headers(node, self._problems)
+        return self._decoded_headers
 
     def _default_name(self, written: Node, fields: dict[str, Node], url: Node) -> Node:
         """``METHOD path``, at the place of the request; a second one of the kind gets a number."""
@@ -193,32 +203,6 @@ class RequestDecoder:
         if url is not None and read_text(url, "url", problems):
             _check_url(url, base_url, problems)
 
-    def _check_settings(self, fields: dict[str, Node]) -> None:
-        """What says how to send; ``defaults`` are looked at once, not for every request that they are merged into."""
-        problems = self._problems
-        check_setting(fields.get("method"), settings.method, problems)
-        self._check_mapping(fields.get("timeout"), settings.TIMEOUT_KEYS, "timeout", settings.timeouts)
-        check_setting(fields.get("redirects"), settings.redirects, problems)
-        check_setting(fields.get("max_size"), settings.size, problems)
-        check_setting(fields.get("proxy"), settings.proxy, problems)
-        check_setting(fields.get("delay"), settings.duration, problems)
-        check_cookies(fields.get("cookies"), problems)
-        self._check_mapping(fields.get("retry"), settings.RETRY_KEYS, "retry", settings.retry)
-        self._check_mapping(fields.get("poll"), settings.POLL_KEYS, "poll", settings.poll)
-        self._check_mapping(
-            fields.get("tls"), settings.TLS_KEYS, "tls", lambda value: settings.tls(value, self._folder)
-        )
-
-    def _check_mapping(
-        self, node: Node | None, known: tuple[str, ...], what: str, convert: Callable[[Plain], object]
-    ) -> None:
-        """A setting that may be a mapping: its keys first, then their values."""
-        before = self._problems.count
-        if node is not None and node.kind == "mapping":
-            read_fields(node, known, what, self._problems)
-        if self._problems.count == before:
-            check_setting(node, convert, self._problems)
-
 
 def _description(node: Node | None, problems: Problems) -> str:
     return read_text(node, "description", problems) if node is not None else ""
@@ -236,15 +220,21 @@ def _check_base_url(base_url: Node, problems: Problems) -> None:
         problems.error("url", base_url, error.message, error.hint)
 
 
+def _check_whole_url(url: Node, text: str, problems: Problems) -> None:
+    try:
+        settings.url(text)
+    except BadValue as error:
+        problems.error("url", url, error.message, error.hint)
+
+
 def _check_url(url: Node, base_url: Node | None, problems: Problems) -> None:
     """A URL that is all there must be one; what a placeholder begins is looked at when it is filled."""
     text = str(url.value)
-    if HTTP.match(text) and not url.templated:
-        try:
-            settings.url(text)
-        except BadValue as error:
-            problems.error("url", url, error.message, error.hint)
-    if text.startswith("<<") or HTTP.match(text):
+    if text.startswith("<<"):
+        return
+    if HTTP.match(text):
+        if not url.templated:
+            _check_whole_url(url, text, problems)
         return
     if re.match(r"https?:/", text, re.IGNORECASE):
         problems.error("url", url, "this URL names no server", "A URL looks like https://host:port/path?query.")

@@ -9,6 +9,7 @@ from runner.load.document import read_document
 from runner.load.files import FileProblem, check_file, read_source, shown
 from runner.load.problems import Problems, suggestion
 from runner.load.schema_shape import check_schema_shape
+from runner.model import Matcher
 from runner.node import Node
 from runner.schemas import BUILTIN_NAMES, builtin_schema
 from runner.source import Source
@@ -45,6 +46,18 @@ class SchemaFiles:
             self._seen.add(node.value)
         if path is not None:
             self._check_file(node, path)
+
+    def check_named(self, matcher: Matcher | None) -> None:
+        """The schema files that a matcher names, however deep inside."""
+        for test in matcher.tests if matcher is not None else ():
+            if test.inner is None:
+                if test.operator == "schema" and test.operand.kind == "scalar":
+                    self.check(test.operand)
+            elif isinstance(test.inner, Matcher):
+                self.check_named(test.inner)
+            else:
+                for _, inner in test.inner:
+                    self.check_named(inner)
 
     def _is_elsewhere(self, node: Node, name: str) -> bool:
         """Whether ``name`` is an address, or nearly a well-known name; then the reason is told."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import pairwise
 
 from runner import strict_json
 from runner.charset import decode_text
 from runner.messages import Headers, Request, Response
+from runner.report.json_layout import lay_out
 from runner.report.style import printable, printable_lines
 from runner.units import format_duration, format_size
 
@@ -83,8 +83,7 @@ def _part_lines(body: bytes, content_type: str, limit: int | None) -> list[str]:
 def _laid_out(body: bytes, text: str) -> str:
     if text.lstrip()[:1] not in ("{", "["):
         return text
-    parsed = strict_json.parse(body)
-    return text if parsed.error else json.dumps(parsed.value, indent=2, ensure_ascii=False)
+    return text if strict_json.parse(body).error else lay_out(body.decode("utf-8-sig"))
 
 
 def _is_binary(text: str) -> bool:

@@ -15,13 +15,13 @@ from runner.variables.captures import Captures, Found
 from runner.variables.environment import Outside
 from runner.variables.filters import apply_filter, as_text
 from runner.variables.generators import Generators
+from runner.variables.growth import bounded, bounded_text
 from runner.variables.rows import row_label
 from runner.variables.secrets import cookie_secrets, is_secret
 from runner.variables.template import Placeholder, diagnostic_at, parts_of
 from runner.variables.typed import typed
 from runner.variables.uses import direct_uses, reachable
 
-MAX_TEXT = 50_000_000
 MASKABLE = 4
 
 
@@ -263,8 +263,14 @@ class Variables:
         """The value of ``node`` with every placeholder filled; raises ``RenderError`` where one cannot be."""
         if not node.templated:
             return node.plain()
+        value = self._filled(node)
+        return value if node.kind == "scalar" else bounded(value, node)
+
+    def _filled(self, node: Node) -> Plain:
+        if not node.templated:
+            return node.plain()
         if node.kind == "list":
-            values = [self.render(element) for element in node.elements]
+            values = [self._filled(element) for element in node.elements]
             return _joined(node, values) if isinstance(node, JoinedNode) else values
         if node.kind == "mapping":
             return self._mapping(node)
@@ -273,13 +279,10 @@ class Variables:
         parts = parts_of(node)
         if len(parts) == 1 and isinstance(parts[0], Placeholder):
             return self.fill(parts[0], node)
-        text = "".join(one if isinstance(one, str) else as_text(self.fill(one, node)) for one in parts)
-        if len(text) > MAX_TEXT:
-            raise RenderError(diagnostic_at("too-large", node, "", "this grows to more than 50 MB", "Use less of it."))
-        return text
+        return bounded_text((one if isinstance(one, str) else as_text(self.fill(one, node)) for one in parts), node)
 
     def _mapping(self, node: Node) -> Plain:
-        filled = {self.render_text(key): self.render(value) for key, value in node.items}
+        filled = {self.render_text(key): self._filled(value) for key, value in node.items}
         if len(filled) != len(node.items):
             message = "two keys here are the same once their placeholders are filled"
             raise RenderError(diagnostic_at("duplicate-key", node, "", message, "Give them different values."))
@@ -331,7 +334,7 @@ class Variables:
             placeholder.text,
             f"{name} has no value",
             self._missing_hint(name, captured_by),
-        )
+        )._replace(variable=name)
 
     def secret_texts(self) -> dict[str, str]:
         """The secrets that were looked up, by name, as text."""

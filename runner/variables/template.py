@@ -14,6 +14,7 @@ from runner.variables.filters import FILTERS
 from runner.variables.generators import DYNAMIC
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+NAME_HINT = "A name is letters, digits, _, - and ., starting with a letter or _."
 OPENING = re.compile(r"\\?<<")
 OWN = "="
 """What a name begins with that stands for a value of the program's own: no placeholder, ``--var``, variable of the
@@ -86,7 +87,7 @@ def _parse_placeholder(text: str) -> Placeholder:
     elif not NAME.fullmatch(name):
         raise TemplateError(
             f"{text} is not a placeholder",
-            "A name is letters, digits, _, - and ., starting with a letter or _. Write \\<< for a literal <<.",
+            rf"{NAME_HINT} Write \<< for a literal <<.",
             text,
         )
     for one in filters:

@@ -68,3 +68,17 @@ def test_a_line_that_cannot_be_read_is_told_without_its_text(tmp_path: Path, mon
     assert "http://127.0.0.1:1/x/y" in ended.out
     assert "line 2 of .env is left out" in ended.err
     assert "s3cr3t" not in ended.text
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_env_beside_env_file_is_said_to_change_nothing(
+    strict: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env(tmp_path, "x.env", "PLACE=x")
+    env(tmp_path, ".env.ci", "PLACE=ci")
+    (tmp_path / "c.yaml").write_text(COLLECTION, encoding="utf-8")
+    options = ["--env", "ci", "--env-file", "x.env", *(["--strict"] if strict else [])]
+    ended = Program(monkeypatch, tmp_path).run("run", "--dry-run", *options, "c.yaml")
+    assert ("/x/none" in ended.out, ended.code) == ((False, 3) if strict else (True, 0))
+    assert "--env ci changes nothing beside --env-file: only the files that it names are read" in ended.err
+    assert "write --env-file .env.ci as well" in ended.err

@@ -20,6 +20,7 @@ from hypothesis import given, settings, strategies as st
 
 from runner.convert.curl import LONGEST_ARGUMENT, to_curl
 from runner.messages import Options, Request, Timeouts, Tls
+from runner.multipart import Part, encode
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
@@ -380,3 +381,12 @@ def test_what_no_variable_holds_is_hidden_before_the_shell_changes_it(secret: st
     assert secret not in shown
     assert secret[:5] not in shown
     assert command.count("***") == 2
+
+
+@pytest.mark.parametrize("secret", ['my "own" ü.bin', '"', "100% %22.txt", 'a\\"b', "plain", 'two words & more="x"'])
+def test_a_secret_file_name_arrives_as_it_is(recorder: Recorder, secret: str) -> None:
+    body = encode([Part("f", b"data", secret, "application/octet-stream")], "mark")
+    command = to_curl(Request("POST", f"{recorder.url}/", USUAL, body), {"FILE_NAME": secret})
+    assert "$FILE_NAME" in command
+    assert run(command, {"FILE_NAME": secret}) == 0
+    assert recorder.body == body

@@ -10,9 +10,9 @@ from runner.source import Source
 URL = "url: http://127.0.0.1/"
 
 
-def messages(*requests: str) -> list[str]:
+def messages(*requests: str, defaults: str = "{}") -> list[str]:
     """What is said of a collection of these requests."""
-    text = "requests:\n" + "".join(f"  - {{{URL}, {one}}}\n" for one in requests)
+    text = f"defaults: {defaults}\nrequests:\n" + "".join(f"  - {{{URL}, {one}}}\n" for one in requests)
     try:
         decode_collection(Source("c.yaml", text), Path())
     except InvalidFiles as error:
@@ -37,6 +37,30 @@ def test_each_circle_is_told_once() -> None:
         "requests need each other in a circle: c → c",
         '"e" runs after the request that needs it',
     ]
+
+
+def needs(*requests: str) -> list[list[str]]:
+    """What each request needs where ``defaults`` say that everything needs "a"."""
+    text = f"defaults: {{needs: [a]}}\nsetup: [{{name: first, {URL}}}]\nrequests:\n"
+    found = decode_collection(Source("c.yaml", text + "".join(f"- {{{URL}, {one}}}\n" for one in requests)), Path())
+    return [[str(node.value) for node in spec.needs] for spec in found.requests]
+
+
+def test_what_everything_needs_does_not_need_itself() -> None:
+    assert needs("name: before", "name: a", "name: b", "name: c, needs: [b]") == [[], [], [], ["a"], ["b"]]
+
+
+def test_what_everything_needs_may_need_what_stands_before() -> None:
+    assert needs("name: before", "name: a, needs: before", "name: b") == [[], [], ["before"], ["a"]]
+
+
+def test_a_name_that_there_is_not_cannot_be_needed_by_everything() -> None:
+    assert messages("name: before", "name: b", defaults="{needs: [a]}") == ['there is no request named "a"']
+
+
+def test_a_request_that_says_itself_that_it_needs_itself_is_a_circle() -> None:
+    said = messages("name: a, needs: [a]", defaults="{needs: [a]}")
+    assert said == ["requests need each other in a circle: a → a"]
 
 
 def test_a_long_chain_is_quick() -> None:

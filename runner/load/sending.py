@@ -1,0 +1,52 @@
+"""Checks the keys of a request that say how it is sent: limits of time, redirects, TLS, retries and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from runner import settings
+from runner.load.fields import check_setting, read_fields
+from runner.load.parts import check_cookies
+from runner.load.problems import Problems
+from runner.node import Node, Plain
+from runner.settings import Convert
+
+SENDING_KEYS: Final = frozenset(
+    {"method", "timeout", "redirects", "max_size", "proxy", "delay", "cookies", "retry", "poll", "tls"}
+)
+
+
+def check_sending(fields: Mapping[str, Node], folder: Path, problems: Problems) -> None:
+    """Those of ``fields`` that say how to send."""
+    check_setting(fields.get("method"), settings.method, problems)
+    _check_mapping(fields.get("timeout"), "timeout", settings.TIMEOUT_PARTS, settings.timeouts, problems)
+    check_setting(fields.get("redirects"), settings.redirects, problems)
+    check_setting(fields.get("max_size"), settings.size, problems)
+    check_setting(fields.get("proxy"), settings.proxy, problems)
+    check_setting(fields.get("delay"), settings.duration, problems)
+    check_cookies(fields.get("cookies"), problems)
+    _check_mapping(fields.get("retry"), "retry", settings.RETRY_PARTS, settings.retry, problems)
+    _check_mapping(fields.get("poll"), "poll", settings.POLL_PARTS, settings.poll, problems)
+    parts = dict.fromkeys(settings.TLS_KEYS, _anything)
+    _check_mapping(fields.get("tls"), "tls", parts, lambda value: settings.tls(value, folder), problems)
+
+
+def _check_mapping(
+    node: Node | None, what: str, parts: Mapping[str, Convert], convert: Callable[[Plain], object], problems: Problems
+) -> None:
+    """A setting that may be a mapping: its keys first, then their values. Where one of them holds a placeholder the
+    others are looked at alone, since whether they go together cannot be known."""
+    before = problems.count
+    if node is not None and node.kind == "mapping":
+        read_fields(node, tuple(parts), what, problems)
+    if problems.count != before:
+        return
+    check_setting(node, convert, problems)
+    for key, value in node.items if node is not None and node.templated else ():
+        check_setting(value, parts[str(key.value)], problems)
+
+
+def _anything(value: Plain) -> object:
+    return value
