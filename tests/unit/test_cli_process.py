@@ -107,4 +107,5 @@ def test_a_signal_while_it_waits_before_sending(number: signal.Signals, code: in
         out, errors = process.stdout.read(), process.stderr.read()
         assert process.wait(10) in (code, -number if times > 1 else code), out + errors
     assert "Traceback" not in errors
-    assert times > 1 or "2 skipped, 1 not sent" in out
+    told = ("1 skipped, 2 not sent in", "2 skipped, 1 not sent in")  # as the wait has begun when the signal comes
+    assert times > 1 or any(words in out for words in told)
