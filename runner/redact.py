@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
 from operator import is_
+from threading import Lock
 from typing import TypeVar, cast
 from urllib.parse import quote
 
@@ -44,10 +45,11 @@ T = TypeVar("T")
 class Redactor:
     """Knows the secrets of a run. Once a secret, always a secret: values are added, never taken away.
 
-    Adding replaces whole tuples, so that another thread sees the old ones or the new ones.
+    Any thread may add. Adding replaces whole tuples, so that another thread sees the old ones or the new ones.
     """
 
     def __init__(self) -> None:
+        self._adding = Lock()
         self._values: tuple[str, ...] = ()
         self._forms: tuple[str, ...] = ()
         self._byte_forms: tuple[tuple[bytes, bytes], ...] = ()
@@ -59,7 +61,11 @@ class Redactor:
     def add(self, value: str) -> bool:
         """Mask ``value`` from now on; False if it is too short to be masked."""
         parts = _parts(value)
-        new = [part for part in parts if part not in self._values]
+        with self._adding:
+            self._add([part for part in parts if part not in self._values])
+        return bool(parts)
+
+    def _add(self, new: list[str]) -> None:
         if new:
             forms = {*self._forms, *(form for part in new for form in _forms(part))}
             self._values = tuple(sorted((*self._values, *new), key=len, reverse=True))
@@ -70,7 +76,6 @@ class Redactor:
             self._beginnings = _by_key(self._beginnings, ((form[:SHORTEST], form) for form in plain))
             self._endings = _by_key(self._endings, ((form[-SHORTEST:], form) for form in plain))
             self._remembered = {}
-        return bool(parts)
 
     def text(self, text: str) -> str:
         """``text`` with every secret masked; the same object if it holds none."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Final
 
-LIVE_TRANSPORT: Final = "runner.transport.live:LiveTransport"
+LIVE_TRANSPORT: Final = "runner.transport.live:opener"
 MOCK_TRANSPORT: Final = "runner.mock.transport:MockTransport"
 MOCK_SERVER: Final = "runner.cli.mocking:mock_server"
 DATASET: Final = "runner.load.dataset:read_rows"

@@ -13,6 +13,7 @@ from runner.cli.session import Session
 from runner.cli.settled import Settled
 from runner.engine.job import Job
 from runner.engine.plan import plan_job, short_secrets
+from runner.engine.scope import Schemas
 from runner.engine.select import all_of, selector
 from runner.errors import InvalidFiles, NothingToRun
 from runner.load.problems import suggestion
@@ -64,12 +65,13 @@ def plan(inputs: Inputs, selection: Selection, context: Context) -> Plan:
     selected = selector(selection.text, selection.tags)
     recall = _recall(inputs, context) if selection.last_failed else None
     session = Session(inputs, context, recall.narrow) if recall else Session(inputs, context)
+    schemas = Schemas()
 
     def plan_one(collection: Collection, row: Row) -> tuple[Job, list[Diagnostic]]:
         variables = session.variables(collection, row)
         again = [recall.selected(collection, variables.label)] if recall else []
         chosen = all_of(*again, selected, session.pointed_at(collection))
-        return plan_job(collection, variables, chosen, overrides)
+        return plan_job(collection, variables, chosen, overrides, schemas)
 
     found = Plan(session, plan_one)
     lost = recall.warnings(session.collections) if recall else []

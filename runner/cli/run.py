@@ -27,7 +27,7 @@ from runner.results import Status
 from runner.transport.base import Transport
 from runner.variables.scope import Variables
 
-OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Transport]
+OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Callable[[], Transport]]
 OpenMock: TypeAlias = Callable[[Transport, str, Clock], Transport]
 StartMock: TypeAlias = Callable[[Sequence[tuple[Collection, Variables]], Context], AbstractContextManager["Mock"]]
 Previewer: TypeAlias = Callable[[Iterable[Job], Callable[[Plain], None], Context, RunArguments], ExitCode]
@@ -76,11 +76,7 @@ def _connection(
     session: Session, options: RunOptions, context: Context, *, mocking: bool
 ) -> Iterator[tuple[Callable[[], Transport], RunOptions]]:
     """What makes the transports of the run; with ``--mock`` they speak to a server of the run's own."""
-    live = cast(OpenLive, registry.load(registry.LIVE_TRANSPORT))
-
-    def connect() -> Transport:
-        return live(context.clock, context.environ)
-
+    connect = cast(OpenLive, registry.load(registry.LIVE_TRANSPORT))(context.clock, context.environ)
     if not mocking:
         yield connect, options
         return

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from runner.engine.expand import Step, expand
 from runner.engine.job import Job, Planned, names_read
 from runner.engine.preflight import Preflight
-from runner.engine.scope import make_scope
+from runner.engine.scope import Schemas, make_scope
 from runner.errors import RenderError
 from runner.model import Collection, RequestSpec
 from runner.node import Node
@@ -19,10 +19,15 @@ Selector = Callable[[RequestSpec, str], bool]
 
 
 def plan_job(
-    collection: Collection, variables: Variables, selected: Selector, overrides: Overrides = NO_OVERRIDES
+    collection: Collection,
+    variables: Variables,
+    selected: Selector,
+    overrides: Overrides = NO_OVERRIDES,
+    schemas: Schemas | None = None,
 ) -> tuple[Job, list[Diagnostic]]:
-    """The job of one collection, and everything that keeps it from being run."""
-    job = Job(collection, make_scope(collection, variables, overrides))
+    """The job of one collection, and everything that keeps it from being run. ``schemas`` are those of its other
+    rows, if it has any."""
+    job = Job(collection, make_scope(collection, variables, overrides, schemas))
     problems: dict[Diagnostic, None] = {}
     reason = _unmet(job, problems)
     if reason:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
-from itertools import pairwise
 from typing import get_args
 
 from runner.engine.conditions import Ended
@@ -35,6 +34,8 @@ class Running:
         self._phase = -1
         self._left: set[int] = set()
         self._free: list[int] = []
+        self._row: Iterator[int] = iter(())
+        """What follows one after the other, where nothing may run at the same time."""
         self._blockers: dict[int, int] = {}
         self._blocked: dict[int, list[int]] = {}
         self._go_on()
@@ -68,6 +69,9 @@ class Running:
             self._blockers[after] -= 1
             if not self._blockers[after] and after in self._left:
                 heappush(self._free, after)
+        following = next(self._row, None)
+        if following is not None:
+            self._free.append(following)
         self._go_on()
 
     def stop(self) -> None:
@@ -102,12 +106,12 @@ class Running:
             self._results.update(dict.fromkeys(places))
             return
         self._left = set(places)
-        if phase == "requests" and self.job.collection.parallel:
-            before = waits(requests)
-        else:
-            before = [set() for _ in requests]
-            for one, after in pairwise(places):
-                before[after] = {one}
+        self._row = iter(())
+        if phase != "requests" or not self.job.collection.parallel:
+            self._row = iter(places)
+            self._free.extend([] if not places else [next(self._row)])
+            return
+        before = waits(requests)
         for place in places:
             blockers = before[place] & self._left
             self._blockers[place] = len(blockers)

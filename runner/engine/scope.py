@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from runner.checks.matchers import MatchContext
@@ -12,6 +13,16 @@ from runner.variables.credentials import declare_credentials
 from runner.variables.scope import Defaults, Narrower, Variables
 
 
+class Schemas:
+    """Checkers by folder, for all rows and repetitions of a file: each schema is made ready once."""
+
+    def __init__(self) -> None:
+        self._checkers: dict[Path, SchemaChecker] = {}
+
+    def of(self, folder: Path) -> SchemaChecker:
+        return self._checkers.setdefault(folder, SchemaChecker(folder))
+
+
 class Scope(NamedTuple):
     """``collection`` is the file that the requests stand in; its folder is where their paths start."""
 
@@ -20,6 +31,7 @@ class Scope(NamedTuple):
     resolver: Resolver
     context: MatchContext
     overrides: Overrides
+    schemas: Schemas
 
     def with_row(self, row: Row) -> Scope:
         """The same with the values of a row."""
@@ -29,7 +41,8 @@ class Scope(NamedTuple):
         """For the requests of an included file."""
         found = include.collection
         defaults = Defaults(found.variables, found.secrets)
-        return make_scope(found, self.variables.inside(Narrower(defaults, include.given, row)), self.overrides)
+        variables = self.variables.inside(Narrower(defaults, include.given, row))
+        return make_scope(found, variables, self.overrides, self.schemas)
 
     def _with(self, variables: Variables) -> Scope:
         resolver = Resolver(self.collection.folder, variables, self.overrides)
@@ -38,8 +51,11 @@ class Scope(NamedTuple):
         )
 
 
-def make_scope(collection: Collection, variables: Variables, overrides: Overrides = NO_OVERRIDES) -> Scope:
+def make_scope(
+    collection: Collection, variables: Variables, overrides: Overrides = NO_OVERRIDES, schemas: Schemas | None = None
+) -> Scope:
     """For the requests of one file; what its authentication is made of is secret from now on."""
     declare_credentials(collection, variables)
-    context = MatchContext(variables.render, SchemaChecker(collection.folder))
-    return Scope(collection, variables, Resolver(collection.folder, variables, overrides), context, overrides)
+    schemas = schemas or Schemas()
+    context = MatchContext(variables.render, schemas.of(collection.folder))
+    return Scope(collection, variables, Resolver(collection.folder, variables, overrides), context, overrides, schemas)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, cast
 
@@ -11,7 +10,7 @@ import requests
 import requests.adapters
 
 from runner.messages import Tls
-from runner.transport.certificates import make_context
+from runner.transport.certificates import Contexts
 from runner.transport.connection import Line, Pool, SecurePool, WireResponse
 from runner.transport.failures import Failure
 
@@ -22,18 +21,18 @@ POOLS = 100
 class Adapter(requests.adapters.HTTPAdapter):
     """Sends what ``line`` holds over a kept or a new connection; one for each set of TLS options."""
 
-    def __init__(self, line: Line, tls: Tls, environ: Mapping[str, str]) -> None:
+    def __init__(self, line: Line, tls: Tls, contexts: Contexts) -> None:
         self._line = line
         self._tls = tls
-        self._environ = environ
+        self._contexts = contexts
         self._pools: dict[tuple[str, str], Pool | SecurePool] = {}
         super().__init__(pool_connections=POOLS, pool_maxsize=1)
         _use_own_pools(self.poolmanager)
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
-        """Made for the first https address: reading the trusted certificates takes long."""
-        return make_context(self._tls, self._environ)
+        """Looked up for the first https address."""
+        return self._contexts.of(self._tls)
 
     def exchange(self, scheme: str, authority: str, proxy: str | None) -> WireResponse:
         """Send the message on the line; the response's body is still to be read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
@@ -24,6 +25,24 @@ SHORT = {
 """The short names that everybody writes; others are shown as they are."""
 
 VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+
+
+class Contexts:
+    """The TLS settings of a run, one for each set of options: reading the trusted certificates takes long. Shared by
+    all threads."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._made: dict[Tls, ssl.SSLContext] = {}
+        self._lock = Lock()
+
+    def of(self, tls: Tls) -> ssl.SSLContext:
+        """Made when it is asked for first; raises ``Failure`` when a file of the options cannot be used."""
+        with self._lock:
+            context = self._made.get(tls)
+            if context is None:
+                context = self._made[tls] = make_context(tls, self._environ)
+            return context
 
 
 def make_context(tls: Tls, environ: Mapping[str, str]) -> ssl.SSLContext:

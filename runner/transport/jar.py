@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -37,12 +38,14 @@ class Cookie(NamedTuple):
 
 
 class CookieJar:
-    """Keeps what responses set. ``notice`` is told each cookie that is kept, before anything else sees it."""
+    """Keeps what responses set, for any number of threads. ``notice`` is told each cookie that is kept, before
+    anything else sees it."""
 
     def __init__(self, clock: Clock, notice: Callable[[Cookie], None] | None = None) -> None:
         self._clock = clock
         self._notice = notice
         self._cookies: dict[tuple[str, str, str], Cookie] = {}
+        self._lock = Lock()
 
     def keep(self, headers: Headers, url: str) -> frozenset[str]:
         """Keep the cookies that the response of ``url`` with these headers sets; their names."""
@@ -51,8 +54,9 @@ class CookieJar:
             return frozenset()
         now, parts = self._clock.now(), urlsplit(url)
         found = [cookie for line in lines if (cookie := read_cookie(line, parts, now)) is not None]
-        for cookie in found:
-            self._put(cookie, now)
+        with self._lock:
+            for cookie in found:
+                self._put(cookie, now)
         return frozenset(cookie.name for cookie in found)
 
     def _put(self, cookie: Cookie, now: float) -> None:
@@ -73,9 +77,11 @@ class CookieJar:
         parts, now = urlsplit(url), self._clock.now()
         host, path = _host(parts), parts.path or "/"
         safe = parts.scheme == "https" or LOOPBACK.fullmatch(host) is not None
+        with self._lock:
+            kept = list(self._cookies.values())
         found = [
             one
-            for one in self._cookies.values()
+            for one in kept
             if (host == one.domain or (not one.host_only and _below(host, one.domain)))
             and _path_fits(path, one.path)
             and (safe or not one.secure)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from runner.clock import Clock
@@ -11,6 +12,7 @@ from runner.transport import redirects
 from runner.transport.adapter import Adapter
 from runner.transport.address import Address, parse_url
 from runner.transport.body import read_body, too_large
+from runner.transport.certificates import Contexts
 from runner.transport.connection import Line, WireResponse
 from runner.transport.deadline import Deadline
 from runner.transport.failures import FAULTS, Failure, unforeseen
@@ -22,13 +24,19 @@ REDIRECT_BODY: Final = 64 * 1024
 """The largest body of a redirect that is read so that its connection can be kept."""
 
 
+def opener(clock: Clock, environ: Mapping[str, str]) -> Callable[[], LiveTransport]:
+    """What makes a transport for each thread of a run; all trust the same certificates."""
+    return partial(LiveTransport, clock, environ, Contexts(environ))
+
+
 class LiveTransport:
     """Sends requests over kept connections. Used by one thread, but for ``abort``; ``environ`` is where proxies and
     trusted certificates are looked up."""
 
-    def __init__(self, clock: Clock, environ: Mapping[str, str]) -> None:
+    def __init__(self, clock: Clock, environ: Mapping[str, str], contexts: Contexts | None = None) -> None:
         self._clock = clock
         self._environ = environ
+        self._contexts = contexts or Contexts(environ)
         self._deadline = Deadline(clock)
         self._line = Line(self._deadline)
         self._adapters: dict[Tls, Adapter] = {}
@@ -142,7 +150,7 @@ class LiveTransport:
     def _adapter(self, tls: Tls) -> Adapter:
         adapter = self._adapters.get(tls)
         if adapter is None:
-            adapter = self._adapters[tls] = Adapter(self._line, tls, self._environ)
+            adapter = self._adapters[tls] = Adapter(self._line, tls, self._contexts)
         return adapter
 
     def _proxy(self, address: Address, chosen: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Measures start-up, one request, a thousand of them and loading, each beside a reference in the same minute.
+"""Measures start-up, one request, many of them, many at once and loading, each beside a reference in the same minute.
 
     python tests/benchmarks/run.py
 
@@ -66,6 +66,14 @@ SMALL: Final = """\
         $.id: {number}
         $.name: {{type: string}}
 """
+
+
+PLAIN: Final = """\
+  - {{name: request {number}, url: "<<BASE_URL>>/items/{number}", expect: {{json: {{$.object: chat.completion}}}}}}
+"""
+ROWS: Final = 100_000
+WORKERS: Final = 16
+DELAY: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +153,10 @@ def loading_seconds(folder: Path, name: str) -> float:
 
 
 @contextmanager
-def server() -> Iterator[int]:
-    """The port of a fresh server in a process of its own."""
-    process = subprocess.Popen((PYTHON, str(HERE / "server.py")), stdout=subprocess.PIPE, text=True)
+def server(delay: float = 0.0) -> Iterator[int]:
+    """The port of a fresh server in a process of its own, which answers after ``delay`` seconds."""
+    command = (PYTHON, str(HERE / "server.py"), str(delay * 1000))
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         yield int(process.stdout.readline() if process.stdout else "")
     finally:
@@ -169,10 +178,42 @@ def rows(folder: Path) -> Iterator[Row]:
         yield ratio("1,000 requests, beside a script", result, 1.5)
         sizes = [max(one.megabytes for one in side) for side in result]
         yield Row("1,000 requests, memory", f"{sizes[0]:.0f} MB", f"{sizes[1]:.0f} MB", sizes[1], 100, " MB")
+        yield from memory(folder, port)
+    with server(DELAY) as port:
+        yield from at_once(folder, port)
     for name, request in (("small", SMALL), ("large", REQUEST)):
         huge = write_collection(folder, f"{name}.yaml", 9, 10_000, request)
         seconds = median(loading_seconds(folder, huge) for _ in range(5))
         yield Row(f"loading 10,000 {name} requests", "", f"{seconds * 1000:.0f} ms", seconds, 1, " s")
+
+
+def memory(folder: Path, port: int) -> Iterator[Row]:
+    """Many small requests: rows of data, and repetitions."""
+    plain = write_collection(folder, "plain.yaml", port, 1, PLAIN)
+    (folder / "rows.csv").write_text("N\n" + "".join(f"{number}\n" for number in range(ROWS)), encoding="utf-8")
+    text = (folder / plain).read_text(encoding="utf-8").replace("items/1", "items/<<N>>")
+    (folder / "rows.yaml").write_text(f"data: rows.csv\n{text}", encoding="utf-8")
+    for name, command in (("rows", ("rows.yaml",)), ("repetitions", (plain, "--repeat", str(ROWS)))):
+        used = measure((*RUNNER, "run", "-q", "-j", "4", *command), folder)
+        shown = f"{used.seconds:.0f} s"
+        yield Row(f"{ROWS:,} {name}, memory", "", shown, used.megabytes, 120, " MB")
+
+
+def at_once(folder: Path, port: int) -> Iterator[Row]:
+    """A hundred requests that each take 20 ms, sixteen at a time, beside what they must take at least."""
+    one = write_collection(folder, "one.yaml", port, 1, PLAIN)
+    hundred = write_collection(folder, "hundred.yaml", port, 100, PLAIN)
+    text = (folder / hundred).read_text(encoding="utf-8")
+    (folder / hundred).write_text(f"parallel: true\n{text}", encoding="utf-8")
+    (folder / "files").mkdir()
+    for number in range(100):
+        write_collection(folder / "files", f"{number}.yaml", port, 1, PLAIN)
+    for name, path in (("one file", hundred), ("100 files", "files")):
+        single, measured = pairs((*RUNNER, "run", "-q", one), (*RUNNER, "run", "-q", "-j16", path), folder, 7)
+        least = 100 / WORKERS * DELAY + median(one.seconds for one in single)
+        seconds = median(one.seconds for one in measured)
+        shown = (f"{least * 1000:.0f} ms", f"{seconds * 1000:.0f} ms")
+        yield Row(f"100 requests of {name}, -j 16", *shown, seconds / least, 1.3, "x")
 
 
 def main() -> None:

@@ -1,10 +1,13 @@
-"""A server on loopback that answers every request at once with the same chat completion; prints its port."""
+"""A server on loopback that answers every request with the same chat completion, at once or after as many
+milliseconds as its argument says; prints its port."""
 
 from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
+import time
 from typing import Final
 
 ANSWER: Final = {
@@ -28,7 +31,7 @@ RESPONSE: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent
 )
 
 
-def answer(connection: socket.socket) -> None:
+def answer(connection: socket.socket, delay: float) -> None:
     """Answer one request after the other until the client is gone."""
     data = b""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -37,6 +40,7 @@ def answer(connection: socket.socket) -> None:
             head, end, rest = data.partition(b"\r\n\r\n")
             length = content_length(head) if end else 0
             if end and len(rest) >= length:
+                time.sleep(delay)
                 connection.sendall(RESPONSE)
                 data = rest[length:]
                 continue
@@ -52,11 +56,12 @@ def content_length(head: bytes) -> int:
 
 
 def main() -> None:
+    delay = float(sys.argv[1]) / 1000 if len(sys.argv) > 1 else 0.0
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         print(listener.getsockname()[1], flush=True)
         while True:
             connection, _ = listener.accept()
-            threading.Thread(target=answer, args=(connection,), daemon=True).start()
+            threading.Thread(target=answer, args=(connection, delay), daemon=True).start()
 
 
 if __name__ == "__main__":
