@@ -91,6 +91,8 @@ class Run:
         """Jobs with requests that are not over."""
         self._untold: deque[Running] = deque()
         """Jobs that began and are not told to their end, in the order of the run."""
+        self._held = 0
+        """How many results wait to be told."""
         self._stopped = False
         self._asked = False
         self._interrupted: ExitCode | None = None
@@ -153,7 +155,8 @@ class Run:
             self._tell_what_is_known(tally)
 
     def _next(self) -> Key | None:
-        for job in self._active:
+        """A request that may be sent now, of the first job that has one; only of the first if too many results wait."""
+        for job in self._active[: 1 if self._held > AHEAD else None]:
             place = job.take()
             if place is not None:
                 return job, place
@@ -184,6 +187,7 @@ class Run:
         job, place = key
         self._tell(RequestEnded(job.first + place + 1))
         job.put(place, result)
+        self._held += 1
         if self._options.fail_fast and result.status in (Status.FAIL, Status.ERROR):
             self._stop()
         self._active = [one for one in self._active if not one.ended]
@@ -226,6 +230,7 @@ class Run:
                 job.announced = True
                 self._tell(_file_started(job.job))
             for place, result in job.tell():
+                self._held -= 1
                 tally.add(job.job.collection.source.name, result)
                 self._tell(RequestFinished(job.first + place + 1, result))
             if not job.all_told:
