@@ -89,7 +89,8 @@ def _connection(
 
 @contextmanager
 def _interruptible(run: Run) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the run in good order: what ran is reported. A second one ends it there."""
+    """Ctrl-C and SIGTERM end the run in good order: what ran is reported. A second one ends it there. A signal that
+    the process was started to ignore (``nohup``, a job in the background of a script) is still ignored."""
     codes = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
     seen = False
 
@@ -100,7 +101,8 @@ def _interruptible(run: Run) -> Iterator[None]:
         seen = True
         run.interrupt(codes[signal.Signals(number)])
 
-    before = {one: signal.signal(one, interrupt) for one in codes}
+    heeded = [one for one in codes if signal.getsignal(one) is not signal.SIG_IGN]
+    before = {one: signal.signal(one, interrupt) for one in heeded}
     try:
         yield
     finally:

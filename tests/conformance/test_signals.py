@@ -134,3 +134,17 @@ def wait_for(count: int, server: EchoServer, process: subprocess.Popen[str]) -> 
     deadline = time.monotonic() + 10
     while len(server.received) < count and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
+
+
+def test_a_signal_that_is_ignored_stays_ignored(server: EchoServer, tmp_path: Path) -> None:
+    """As a shell starts a job in the background of a script."""
+    path = tmp_path / "c.yaml"
+    path.write_text("requests:\n  - {name: slow, url: <<SERVER>>/delay/700}\n", encoding="utf-8")
+    command = f'trap "" INT; exec {sys.executable} -m runner run {path} --var SERVER={server.url}'
+    process = subprocess.Popen(
+        ["sh", "-c", command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    wait_for(1, server, process)
+    process.send_signal(signal.SIGINT)
+    out, errors = process.communicate(timeout=10)
+    assert (process.returncode, "1 passed" in out) == (0, True), out + errors
