@@ -18,6 +18,7 @@ CERTIFICATE: Final = "runner.cli.certificate:read_client_certificate"
 PINS: Final = "runner.transport.pins:read_pin"
 RECALL: Final = "runner.cli.recall:Recall"
 PREVIEW: Final = "runner.cli.show:preview"
+WATCH: Final = "runner.cli.watch:watch"
 AUTH: Final[Mapping[str, str]] = {
     scheme: f"runner.auth.{scheme}:{scheme}"
     for scheme in ("bearer", "basic", "digest", "api_key", "oauth2", "aws_sigv4")

@@ -103,6 +103,9 @@ def run(
         typer.Option("--mock", help="Answer from the examples in the files: needs no key and no network."),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, send nothing.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Wait for files to be saved, then run what changed in them.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings and skips fail.")] = False,
     timeout: Timeout = "",
     retries: Annotated[
@@ -154,7 +157,7 @@ def run(
     selection = selection._replace(cert=cert, key=key, pins=resolve, last_failed=last_failed)
     verbosity = -1 if quiet else verbose
     arguments = RunArguments(
-        inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate
+        inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate, watch
     )
     return _call("runner.cli.run:run", arguments, color)
 

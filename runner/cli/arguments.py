@@ -73,6 +73,7 @@ class RunArguments(NamedTuple):
     jobs: int = 1
     repeat: int = 1
     rate: str = ""
+    watch: bool = False
 
 
 class ShowArguments(NamedTuple):

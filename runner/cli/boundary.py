@@ -24,14 +24,28 @@ def call(asked: Call, context: Context) -> int:
         if problem is not None:
             raise _without_secrets(problem, context)
         work = cast("Callable[[object, Context], ExitCode]", registry.load(asked.name))
-        try:
-            return work(asked.arguments, context)
-        except UsageError as error:
-            raise _without_secrets(context.settled.blamed(error), context) from None
-        except InvalidFiles as error:
-            raise context.settled.reminded(error) from None
+        return work(asked.arguments, context)
 
     return int(guarded(command, context, asked.color))
+
+
+def tell_mistake(error: InvalidFiles | UsageError | NothingToRun, context: Context, color: ColorChoice) -> ExitCode:
+    """What keeps a command from being done, told on standard error with the settings that have to do with it."""
+    style = context.style(context.stderr, color)
+    told: RunnerError = error
+    if isinstance(error, UsageError):
+        told = _without_secrets(context.settled.blamed(error), context)
+    elif isinstance(error, InvalidFiles):
+        told = context.settled.reminded(error)
+    if isinstance(told, InvalidFiles):
+        context.warn(render_diagnostics(told.diagnostics, style, context.redactor))
+        return ExitCode.INVALID
+    _hide_keys(context)
+    if isinstance(told, UsageError | NothingToRun):
+        context.warn(f"{style.paint('fail', 'Error:')} {printable(told.message)}")
+        if told.hint:
+            context.warn(f"  {printable(told.hint)}")
+    return ExitCode.NOTHING_RUN if isinstance(told, NothingToRun) else ExitCode.USAGE
 
 
 def _without_secrets(error: RunnerError, context: Context) -> RunnerError:
@@ -53,15 +67,8 @@ def guarded(command: Callable[[Context], ExitCode], context: Context, color: Col
     style = context.style(context.stderr, color)
     try:
         return command(context)
-    except InvalidFiles as error:
-        context.warn(render_diagnostics(error.diagnostics, style, context.redactor))
-        return ExitCode.INVALID
-    except (UsageError, NothingToRun) as error:
-        _hide_keys(context)
-        context.warn(f"{style.paint('fail', 'Error:')} {printable(error.message)}")
-        if error.hint:
-            context.warn(f"  {printable(error.hint)}")
-        return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.NOTHING_RUN
+    except (InvalidFiles, UsageError, NothingToRun) as error:
+        return tell_mistake(error, context, color)
     except KeyboardInterrupt:
         context.warn("interrupted")
         return ExitCode.INTERRUPTED

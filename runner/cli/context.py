@@ -57,6 +57,10 @@ class Context:
         """The terminal's width now."""
         return shutil.get_terminal_size().columns
 
+    def lines(self) -> int:
+        """Its height."""
+        return shutil.get_terminal_size().lines
+
 
 def _nowhere() -> TextIO:
     """For a stream that was closed before the program began."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import NamedTuple, overload
 
 from runner.cli.again import last_failed, repeating
 from runner.cli.arguments import RunArguments
@@ -17,17 +18,26 @@ from runner.report.screen import Screen
 from runner.report.style import use_progress
 
 
-def listener(arguments: RunArguments, context: Context, session: Session) -> Listener:
+class Watching(NamedTuple):
+    """Who listens to one of several rounds, and whether it has everything that the options select."""
+
+    hear: Listener
+    whole: bool
+
+
+def listener(arguments: RunArguments, context: Context, session: Session, watching: Watching | None = None) -> Listener:
     """The console, and the live line where there is a terminal to draw it on; both hear events masked. Before them
     whoever remembers what failed, so that the last line can say so."""
-    recorder = _recorder(arguments, context, session)
+    whole = watching is None or watching.whole
+    recorder = _recorder(arguments, context, session, whole=whole)
+    first = _in_turn(watching.hear if watching else None, recorder)
     style = context.style(context.stdout, arguments.color)
     live = arguments.progress and use_progress(context.environ, is_terminal=_at_terminal(context))
     screen = Screen(context.stdout, context.stderr if live else None, context.columns)
     again = partial(last_failed, arguments, recorder, context.redactor)
     console = Console(screen.write, style, arguments.verbosity, repeating(arguments, context), again)
     if not live:
-        return _in_turn(recorder, context.redactor.listener(console))
+        return _in_turn(first, context.redactor.listener(console))
     utf8 = (context.stderr.encoding or "").lower().startswith("utf")
     progress = Progress(screen, context.clock, DOTS if utf8 else STROKES)
 
@@ -35,22 +45,26 @@ def listener(arguments: RunArguments, context: Context, session: Session) -> Lis
         progress(event)
         console(event)
 
-    return _in_turn(recorder, context.redactor.listener(both))
+    return _in_turn(first, context.redactor.listener(both))
 
 
-def _recorder(arguments: RunArguments, context: Context, session: Session) -> Recorder | None:
+def _recorder(arguments: RunArguments, context: Context, session: Session, *, whole: bool) -> Recorder | None:
     """What remembers the failures of the run; None where there is no place for it."""
     memory = memory_of(context, mock=arguments.inputs.mock)
     if memory is None:
         return None
     chosen = arguments.selection
-    whole = not (chosen.text or chosen.tags or chosen.last_failed or session.is_pointed)
-    return Recorder(memory, session.collections, context.redactor.text, whole=whole)
+    narrowed = chosen.text or chosen.tags or chosen.last_failed or session.is_pointed
+    return Recorder(memory, session.collections, context.redactor.text, whole=whole and not narrowed)
 
 
-def _in_turn(first: Listener | None, second: Listener) -> Listener:
-    if first is None:
-        return second
+@overload
+def _in_turn(first: Listener | None, second: Listener) -> Listener: ...
+@overload
+def _in_turn(first: Listener | None, second: Listener | None) -> Listener | None: ...
+def _in_turn(first: Listener | None, second: Listener | None) -> Listener | None:
+    if first is None or second is None:
+        return first or second
 
     def tell(event: Event) -> None:
         first(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, TypeAlias, cast
 
 from runner import registry
 from runner.cli.arguments import Inputs, Selection
@@ -11,8 +11,9 @@ from runner.cli.context import Context
 from runner.cli.overrides import read_overrides
 from runner.cli.session import Session
 from runner.cli.settled import Settled
+from runner.cli.targets import Target
 from runner.engine.job import Job
-from runner.engine.plan import plan_job, short_secrets
+from runner.engine.plan import Selector, plan_job, short_secrets
 from runner.engine.scope import Schemas
 from runner.engine.select import all_of, selector
 from runner.errors import InvalidFiles, NothingToRun
@@ -23,24 +24,44 @@ from runner.report.style import ColorChoice
 from runner.source import Diagnostic
 from runner.variables.uses import used_names
 
-if TYPE_CHECKING:  # imported by those runs that want it
-    from runner.cli.recall import Recall
+Only: TypeAlias = Callable[[Collection, str], Selector | None]
+"""What alone is wanted of the run of a collection with the data row of this label, None if nothing is."""
+PlanOne: TypeAlias = Callable[[Collection, Row, Only | None], tuple[Job | None, list[Diagnostic]]]
+
+
+class Narrower(Protocol):
+    """Knows files and requests that are wanted, beside what the options say."""
+
+    def narrow(self, targets: list[Target]) -> list[Target]: ...
+
+    def selected(self, collection: Collection, row: str) -> Selector: ...
+
+    def warnings(self, collections: Sequence[Collection]) -> list[Diagnostic]: ...
+
+
+class MakeRecall(Protocol):
+    """What makes the one that knows what failed before."""
+
+    def __call__(self, context: Context, *, mock: bool) -> Narrower: ...
 
 
 class Plan:
     """The jobs of all files, everything looked up. One of many rows is made again when its turn comes, so that they
     need not all be held."""
 
-    def __init__(self, session: Session, plan_one: Callable[[Collection, Row], tuple[Job, list[Diagnostic]]]) -> None:
+    def __init__(self, session: Session, plan_one: PlanOne, only: Only | None = None) -> None:
         self.session = session
         self.requests = 0
         self._plan_one = plan_one
+        self._only = only
         self._tickets: list[tuple[Collection, Row, Job | None]] = []
         problems: dict[Diagnostic, None] = {}
         for collection in session.collections:
             rows = session.rows(collection)
             for row in rows:
-                job, wrong = plan_one(collection, row)
+                job, wrong = plan_one(collection, row, only)
+                if job is None:
+                    continue
                 problems.update(dict.fromkeys(wrong))
                 session.warn(short_secrets(job))
                 if job.requests or job.skipped:
@@ -55,26 +76,37 @@ class Plan:
         """All of them, as often as wanted: each time anew."""
         for number in range(1, rounds + 1):
             for collection, row, kept in self._tickets:
-                job = kept if kept is not None and number == 1 else self._plan_one(collection, row)[0]
-                yield job._replace(round=f"({number} of {rounds})") if rounds > 1 else job
+                first = kept if number == 1 else None
+                job = first or self._plan_one(collection, row, self._only)[0]
+                if job is not None:
+                    yield job._replace(round=f"({number} of {rounds})") if rounds > 1 else job
+
+    def narrowed(self, only: Only) -> Plan:
+        """The jobs of what ``only`` wants, whatever was selected before, with what that needs; the files are not read
+        again."""
+        return Plan(self.session, self._plan_one, only)
 
 
-def plan(inputs: Inputs, selection: Selection, context: Context) -> Plan:
+def plan(inputs: Inputs, selection: Selection, context: Context, narrower: Narrower | None = None) -> Plan:
     """The jobs of all files; raises ``InvalidFiles`` with all that is wrong, ``NothingToRun`` if none is selected."""
     overrides = read_overrides(selection, context)
     selected = selector(selection.text, selection.tags)
-    recall = _recall(inputs, context) if selection.last_failed else None
-    session = Session(inputs, context, recall.narrow) if recall else Session(inputs, context)
+    if selection.last_failed:
+        narrower = _recall(inputs, context)
+    session = Session(inputs, context, narrower.narrow) if narrower else Session(inputs, context)
     schemas = Schemas()
 
-    def plan_one(collection: Collection, row: Row) -> tuple[Job, list[Diagnostic]]:
+    def plan_one(collection: Collection, row: Row, only: Only | None) -> tuple[Job | None, list[Diagnostic]]:
         variables = session.variables(collection, row)
-        again = [recall.selected(collection, variables.label)] if recall else []
-        chosen = all_of(*again, selected, session.pointed_at(collection))
+        if only is not None:
+            wanted = only(collection, variables.label)
+            return (None, []) if wanted is None else plan_job(collection, variables, wanted, overrides, schemas)
+        narrow = [narrower.selected(collection, variables.label)] if narrower else []
+        chosen = all_of(*narrow, selected, session.pointed_at(collection))
         return plan_job(collection, variables, chosen, overrides, schemas)
 
     found = Plan(session, plan_one)
-    lost = recall.warnings(session.collections) if recall else []
+    lost = narrower.warnings(session.collections) if narrower else []
     session.warn(lost or _unused(inputs, session, context.settled))
     if found.problems:
         session.hide_written_secrets(found.problems)
@@ -85,9 +117,8 @@ def plan(inputs: Inputs, selection: Selection, context: Context) -> Plan:
     return found
 
 
-def _recall(inputs: Inputs, context: Context) -> Recall:
-    made = cast("type[Recall]", registry.load(registry.RECALL))
-    return made(context, mock=inputs.mock)
+def _recall(inputs: Inputs, context: Context) -> Narrower:
+    return cast(MakeRecall, registry.load(registry.RECALL))(context, mock=inputs.mock)
 
 
 def _what_there_is(session: Session, selection: Selection) -> str:

@@ -12,9 +12,9 @@ from typing import Protocol, TypeAlias, cast
 from runner import registry
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
-from runner.cli.listening import listener
+from runner.cli.listening import Watching, listener
 from runner.cli.overrides import seconds_between
-from runner.cli.planning import plan, tell_warnings
+from runner.cli.planning import Plan, plan, tell_warnings
 from runner.cli.session import STAND_IN, Session
 from runner.clock import Clock
 from runner.engine.job import Job
@@ -30,6 +30,7 @@ from runner.variables.scope import Variables
 OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Callable[[], Transport]]
 OpenMock: TypeAlias = Callable[[Transport, str, Clock], Transport]
 StartMock: TypeAlias = Callable[[Sequence[tuple[Collection, Variables]], Context], AbstractContextManager["Mock"]]
+Watcher: TypeAlias = Callable[[RunArguments, Context], ExitCode]
 Previewer: TypeAlias = Callable[[Iterable[Job], Callable[[Plain], None], Context, RunArguments], ExitCode]
 
 
@@ -45,30 +46,50 @@ class Mock(Protocol):
 
 def run(arguments: RunArguments, context: Context) -> ExitCode:
     """The whole of a run; raises what keeps it from starting."""
-    interval = seconds_between(arguments.rate)
+    if arguments.watch:
+        return cast(Watcher, registry.load(registry.WATCH))(arguments, context)
+    options = run_options(arguments, context)
     found = plan(arguments.inputs, arguments.selection, context)
-    session = found.session
-    tell_warnings(session.warnings, context, arguments.color, strict=arguments.strict)
-    if arguments.inputs.mock and (where := context.settled.mention("mock")):
-        context.warn(f"{where} Nothing goes to the real servers.")
-    if arguments.dry_run:
-        preview = cast(Previewer, registry.load(registry.PREVIEW))
-        return preview(found.jobs(), session.mark_secret, context, arguments)
-    gc.freeze()
-    gc.enable()
-    options = RunOptions(
+    tell_beforehand(found, arguments, context)
+    if not arguments.dry_run:
+        gc.freeze()
+        gc.enable()
+    return send(found, arguments, context, options)
+
+
+def run_options(arguments: RunArguments, context: Context) -> RunOptions:
+    """What the command line says of the run as a whole; raises ``UsageError``."""
+    return RunOptions(
         arguments.fail_fast,
         arguments.strict,
         arguments.jobs,
-        interval,
+        seconds_between(arguments.rate),
         keep=lambda status: arguments.verbosity > 0 or status not in (Status.PASS, Status.SKIP),
         jitter=context.random.random,
     )
-    tell = listener(arguments, context, session)
+
+
+def tell_beforehand(found: Plan, arguments: RunArguments, context: Context) -> None:
+    """Show what is to be known before anything is sent; raises ``InvalidFiles`` if that is not to be sent."""
+    tell_warnings(found.session.warnings, context, arguments.color, strict=arguments.strict)
+    if arguments.inputs.mock and (where := context.settled.mention("mock")):
+        context.warn(f"{where} Nothing goes to the real servers.")
+
+
+def send(
+    found: Plan, arguments: RunArguments, context: Context, options: RunOptions, watching: Watching | None = None
+) -> ExitCode:
+    """Send what is planned, or show it."""
+    session = found.session
+    if arguments.dry_run:
+        preview = cast(Previewer, registry.load(registry.PREVIEW))
+        return preview(found.jobs(), session.mark_secret, context, arguments)
+    tell = listener(arguments, context, session, watching)
     with _connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
         run = Run(connect, context.clock, session.mark_secret, tell, whole)
-        with _interruptible(run):
-            return run.run(found.jobs(arguments.repeat), found.requests * arguments.repeat).exit_code
+        with _interruptible(run) as interrupts:
+            code = run.run(found.jobs(arguments.repeat), found.requests * arguments.repeat).exit_code
+        return interrupts[0] if interrupts else code
 
 
 @contextmanager
@@ -88,23 +109,24 @@ def _connection(
 
 
 @contextmanager
-def _interruptible(run: Run) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the run in good order: what ran is reported. A second one ends it there. A signal that
-    the process was started to ignore (``nohup``, a job in the background of a script) is still ignored."""
+def _interruptible(run: Run) -> Iterator[list[ExitCode]]:
+    """Ctrl-C and SIGTERM end the run in good order: what ran is reported. A second one ends it there. Which came is
+    in the list, also what came too late to change the run. A signal that the process was started to ignore
+    (``nohup``, a job in the background of a script) is still ignored."""
     codes = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
-    seen = False
+    seen: list[ExitCode] = []
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
-        nonlocal seen
-        if seen:
-            raise KeyboardInterrupt if number == signal.SIGINT else Terminated
-        seen = True
-        run.interrupt(codes[signal.Signals(number)])
+        code = codes[signal.Signals(number)]
+        seen.append(code)
+        if len(seen) > 1:
+            raise KeyboardInterrupt if code is ExitCode.INTERRUPTED else Terminated
+        run.interrupt(code)
 
     heeded = [one for one in codes if signal.getsignal(one) is not signal.SIG_IGN]
     before = {one: signal.signal(one, interrupt) for one in heeded}
     try:
-        yield
+        yield seen
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)

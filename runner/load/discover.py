@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -41,12 +41,20 @@ def discover(paths: Iterable[str], working: Path) -> list[tuple[Path, str]]:
 
 def _collections(folder: Path) -> Iterator[Path]:
     """The files below ``folder`` with a ``requests`` key at the top, readable or not, in the order of their paths."""
-    for place, folders, files in os.walk(folder, onerror=_unreadable):
-        folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in LEFT_OUT)
-        for name in sorted(files):
+    for place, names in look_through(folder, _unreadable):
+        for name in names:
             path = Path(place, name)
-            if name.endswith(ENDINGS) and not name.startswith(".") and _is_collection(path):
+            if _is_collection(path):
                 yield path
+
+
+def look_through(
+    folder: Path, unreadable: Callable[[OSError], object] | None = None
+) -> Iterator[tuple[str, list[str]]]:
+    """Each folder in which collections are looked for, with the names of the files in it that may be some."""
+    for place, folders, files in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in LEFT_OUT)
+        yield place, sorted(name for name in files if name.endswith(ENDINGS) and not name.startswith("."))
 
 
 def _unreadable(error: OSError) -> NoReturn:

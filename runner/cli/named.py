@@ -1,0 +1,85 @@
+"""The files that a collection names: included files, data, schemas, bodies, certificates."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from runner.disk import exists
+from runner.load.document import read_document
+from runner.load.files import FileProblem, read_source, read_text_file
+from runner.load.problems import Problems
+from runner.node import Node
+
+PATH_KEYS: Final = frozenset({"include", "data", "file", "schema", "ca", "cert", "key", "$ref"})
+ENDING: Final = re.compile(r"[^\n\0<>]{1,200}\.[A-Za-z0-9]{1,10}")
+"""What looks like the name of a file, there or not."""
+REFERENCE: Final = re.compile(r"""\$(?:dynamicR|r)ef["']?\s*:\s*["']?([^"'#\s,}]+)""")
+
+
+def path_nodes(node: Node) -> Iterator[tuple[str, Node]]:
+    """Every text in ``node`` that stands where a path may stand, with its key."""
+    for key, value in node.items:
+        if value.kind == "scalar":
+            if key.value in PATH_KEYS and isinstance(value.value, str):
+                yield str(key.value), value
+        else:
+            yield from path_nodes(value)
+    for element in node.elements:
+        yield from path_nodes(element)
+
+
+def file_named(text: str, folder: Path) -> str | None:
+    """The path that ``text`` names; None for what is no path: the same keys may stand in a body, too."""
+    path = os.path.join(folder, text)  # noqa: PTH118  # a text that is no path is none of our business
+    return path if "\0" not in text and (ENDING.fullmatch(text) or exists(Path(path))) else None
+
+
+def files_of_schema(path: str) -> set[str]:
+    """A schema with all that it refers to."""
+    found: set[str] = set()
+    waiting = [path]
+    while waiting:
+        one = waiting.pop()
+        if one in found:
+            continue
+        found.add(one)
+        try:
+            text = read_text_file(Path(one), one)
+        except FileProblem:
+            continue
+        folder = Path(one).parent
+        names = (name for name in REFERENCE.findall(text) if "://" not in name)
+        waiting.extend(named for name in names if (named := file_named(name, folder)))
+    return found
+
+
+def files_of_collection(path: str) -> set[str] | None:
+    """What a collection and the files that it includes name, as far as that can be read; None if it cannot."""
+    found: set[str] = set()
+    root = _root(path)
+    if root is None:
+        return None
+    waiting = [(path, root)]
+    while waiting:
+        name, root = waiting.pop()
+        for key, node in path_nodes(root):
+            text = str(node.value).partition("#")[0] if key == "$ref" else str(node.value)
+            one = file_named(text, Path(name).parent) if not node.templated else None
+            if one is None or one in found:
+                continue
+            found |= files_of_schema(one) if key in ("schema", "$ref") else {one}
+            included = _root(one) if key == "include" else None
+            if included is not None:
+                waiting.append((one, included))
+    return found
+
+
+def _root(path: str) -> Node | None:
+    try:
+        return read_document(read_source(Path(path), path), Problems())
+    except FileProblem:
+        return None
