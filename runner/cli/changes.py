@@ -166,7 +166,7 @@ def _written(collection: Collection) -> dict[str, list[Plain]]:
 
 def _value(planned: Planned, name: str, written: Mapping[str, list[Plain]]) -> Plain:
     """A value from outside. Of one that stands in a file it is the text as written: what is made up on the spot
-    (``<<$uuid>>``) differs each time, and the variables in it are looked at by themselves."""
+    (``<<$guid>>``) differs each time, and the variables in it are looked at by themselves."""
     try:
         found = planned.scope.variables.lookup(name)
     except RenderError:
