@@ -15,8 +15,9 @@ from runner.errors import RenderError
 from runner.model import Collection, RequestSpec
 from runner.node import Plain
 
-SAYS_NOTHING: Final = frozenset({"name", "description", "tags", "examples"})
-"""Keys that change nothing of what is sent and judged. Examples do with ``--mock``; a name makes another request."""
+SAYS_NOTHING: Final = frozenset({"name", "description", "tags", "data", "matrix", "examples"})
+"""Keys that change nothing of what is sent and judged. A name makes another request; rows are known by their values;
+examples count with ``--mock``."""
 WRITTEN: Final = ("variables, ", "with, ")
 """How the origin of a value begins that stands in a file."""
 

@@ -18,7 +18,9 @@ class Pinned:
         self._lines: dict[str, frozenset[int]] = {}
         self._names: dict[str, frozenset[str]] = {}
 
-    def __bool__(self) -> bool:
+    @property
+    def is_pointed(self) -> bool:
+        """Whether a line stands behind any of the paths."""
         return any(self._lines.values())
 
     def narrow(self, targets: list[Target]) -> list[Target]:

@@ -93,7 +93,7 @@ def plan(inputs: Inputs, selection: Selection, context: Context, narrower: Narro
     selected = selector(selection.text, selection.tags)
     if selection.last_failed:
         narrower = _recall(inputs, context)
-    session = Session(inputs, context, narrower.narrow) if narrower else Session(inputs, context)
+    session = Session(inputs, context, narrower.narrow if narrower is not None else list)
     schemas = Schemas()
 
     def plan_one(collection: Collection, row: Row, only: Only | None) -> tuple[Job | None, list[Diagnostic]]:
@@ -101,12 +101,12 @@ def plan(inputs: Inputs, selection: Selection, context: Context, narrower: Narro
         if only is not None:
             wanted = only(collection, variables.label)
             return (None, []) if wanted is None else plan_job(collection, variables, wanted, overrides, schemas)
-        narrow = [narrower.selected(collection, variables.label)] if narrower else []
+        narrow = [narrower.selected(collection, variables.label)] if narrower is not None else []
         chosen = all_of(*narrow, selected, session.pointed_at(collection))
         return plan_job(collection, variables, chosen, overrides, schemas)
 
     found = Plan(session, plan_one)
-    lost = narrower.warnings(session.collections) if narrower else []
+    lost = narrower.warnings(session.collections) if narrower is not None else []
     session.warn(lost or _unused(inputs, session, context.settled))
     if found.problems:
         session.hide_written_secrets(found.problems)

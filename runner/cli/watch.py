@@ -136,7 +136,7 @@ class Rounds:
             self._known = after
             return ExitCode.NOTHING_RUN
         heard = Heard()
-        watching = Watching(heard, whole=whole and not self._pinned)
+        watching = Watching(heard, whole=whole and not self._pinned.is_pointed)
         code = send(part, arguments, context, self._options, watching)
         self._learn(heard, after, keys or again)
         return code

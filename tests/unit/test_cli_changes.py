@@ -136,6 +136,35 @@ def test_only_the_rows_that_changed(editor: Editor) -> None:
     assert sorted(key.row for key in changed(before, meanings(editor))) == ["[2] A=3", "[3] A=4"]
 
 
+def test_only_the_rows_of_a_request_that_changed(editor: Editor) -> None:
+    editor.save("c.yaml", 'requests: [{name: r, url: "http://h.example/<<A>>", data: rows.csv}]\n')
+    editor.save("rows.csv", "A\n1\n2\n")
+    before = meanings(editor)
+    editor.save("rows.csv", "A\n1\n3\n")
+    assert names(before, meanings(editor)) == ["r [2] A=3"]
+
+
+INCLUDED = """\
+variables: {B: b}
+requests:
+  - {name: in, url: "http://h.example/<<A>>"}
+  - {name: other, url: "http://h.example/<<B>>"}
+"""
+
+
+def test_included_requests_are_of_the_file_that_includes_them(editor: Editor) -> None:
+    outer = 'requests: [{name: own, url: "http://h.example/"}, {include: part.yaml, with: {A: "a-<<$guid>>"}}]\n'
+    editor.save("c.yaml", outer)
+    editor.save("part.yaml", INCLUDED)
+    before = meanings(editor)
+    assert names(before, meanings(editor)) == NOTHING
+    editor.save("part.yaml", INCLUDED.replace("B: b", "B: c"))
+    after = meanings(editor)
+    assert names(before, after) == ["other"]
+    editor.save("c.yaml", outer.replace("a-", "b-"))
+    assert names(after, meanings(editor)) == ["in"]
+
+
 def test_rows_that_nothing_tells_apart_are_one(editor: Editor) -> None:
     """Secrets are left out of labels: no row's change is lost."""
     text = 'matrix: {API_KEY: [first-key, other-key]}\nrequests: [{name: r, url: "http://h.example/<<API_KEY>>"}]\n'
