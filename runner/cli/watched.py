@@ -59,6 +59,8 @@ class Watched:
         """For each path of the command line its collections, as they were last seen."""
         self._named: dict[str, set[str]] = {}
         """What each collection names."""
+        self._read_at: dict[str, list[Stamp | None]] = {}
+        """The stamps of it and of what it names when that was worked out."""
         self._places: tuple[str, ...] = ()
         self._files: tuple[str, ...] = ()
         self._seen = Look({}, {})
@@ -74,9 +76,7 @@ class Watched:
         self._find()
         collections = [path for paths in self._targets.values() for path in paths]
         for path in collections:
-            named = files_of_collection(path)
-            if named is not None:
-                self._named[path] = named
+            self._read(path)
         folders = sorted({str(Path(one).parent) for one in collections})
         found = [*collections, *self._options, *self._env_files(folders)]
         found += [name for path in collections for name in sorted(self._named.get(path, ()))]
@@ -85,6 +85,17 @@ class Watched:
     def also(self, paths: Iterable[str]) -> None:
         """Look at these, too, until the next ``learn``: names that are only known once placeholders are filled."""
         self._remember([*self._files, *paths])
+
+    def _read(self, path: str) -> None:
+        """What a collection names, worked out again if that or the collection was saved."""
+        before = self._named.get(path, set())
+        stamps = [stamp_of(one) for one in (path, *sorted(before))]
+        if self._read_at.get(path) == stamps:
+            return
+        named = files_of_collection(path)
+        if named is not None:
+            self._named[path] = named
+            self._read_at[path] = [stamps[0], *(stamp_of(one) for one in sorted(named))]
 
     def _remember(self, found: Iterable[str]) -> None:
         self._files = tuple(dict.fromkeys(map(os.path.normpath, found)))
