@@ -160,12 +160,15 @@ class Rounds:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """SIGTERM between two rounds ends them as Ctrl-C does; in a round it is the run's own."""
+    """SIGTERM between two rounds ends them as Ctrl-C does; in a round it is the run's own. One that the process was
+    started to ignore is still ignored."""
 
     def end(_number: int, _frame: FrameType | None) -> NoReturn:
         raise Terminated
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = signal.getsignal(signal.SIGTERM)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGTERM, end)
     try:
         yield
     finally:
