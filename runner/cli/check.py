@@ -45,11 +45,20 @@ def _found(collection: Collection, session: Session) -> Iterable[Diagnostic]:
         yield from _found_with(collection, session.variables(collection, row), session.pointed_at(collection))
 
 
+def _wherever_it_runs(collection: Collection) -> Collection:
+    """The collection, and what it includes, without what is required: a file that would be skipped here runs
+    elsewhere."""
+    items = tuple(
+        one if isinstance(one, RequestSpec) else one._replace(collection=_wherever_it_runs(one.collection))
+        for one in collection.items
+    )
+    return collection._replace(requires=(), items=items)
+
+
 def _found_with(
     collection: Collection, variables: Variables, selected: Callable[[RequestSpec, str], bool]
 ) -> Iterable[Diagnostic]:
-    whole = collection._replace(requires=())  # a file that would be skipped here runs elsewhere
-    job, problems = plan_job(whole, variables, selected)
+    job, problems = plan_job(_wherever_it_runs(collection), variables, selected)
     told: set[str] = set()
     for problem in problems:
         if not problem.variable:

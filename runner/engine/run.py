@@ -177,7 +177,8 @@ class Run:
         if isinstance(message, ExitCode):
             self._halt_now(message)
             return
-        self._workers.idle_again(message.key)
+        if not self._workers.idle_again(message.key):
+            return
         if isinstance(message.result, BaseException):
             raise message.result
         cut = message.key in self._cut and message.result.status is Status.ERROR
