@@ -203,7 +203,7 @@ def _in_order(items: Sequence[RequestSpec | Include]) -> list[RequestSpec]:
             continue
         for spec, phase in item.phased:
             told = spec.conversation and item.node.renamed(str(spec.conversation.value))
-            stand_in = spec._replace(node=item.node, conversation=told, needs=())
+            stand_in = spec._replace(node=item.node, conversation=told, phase=phase, needs=())
             (later if phase != item.phase else found).append(stand_in)
     return found + later
 

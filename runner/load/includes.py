@@ -78,7 +78,8 @@ def _open(node: Node, here: Opened, problems: Problems) -> _File | None:
         problems.error("include", node, "the path of an include holds no placeholders", hint)
         return None
     if node.kind != "scalar" or not isinstance(node.value, str):
-        problems.error("kind", node, f"include is the path of a file, this is {node.type_name}", "Write login.yaml.")
+        hint = "Write include: login.yaml."
+        problems.error("kind", node, f"include is the path of a file, this is {node.type_name}", hint)
         return None
     here.opened.append(node.value)
     if len(here.opened) > MAX_FILES:

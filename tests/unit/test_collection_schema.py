@@ -157,7 +157,7 @@ def test_every_mapping_says_what_else_it_takes() -> None:
     [
         ("$defs/request", request.REQUEST_KEYS),
         ("$defs/include", includes.INCLUDE_KEYS),
-        ("$defs/defaults", ("include", *request.DEFAULTS_KEYS)),
+        ("$defs/defaults", request.DEFAULTS_KEYS),
         ("$defs/expect", (*get_args(ExpectKind), "pass_rate", "error")),
         ("$defs/certificate", expect.CERTIFICATE_KEYS),
         ("$defs/retry", settings.RETRY_KEYS),
