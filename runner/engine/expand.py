@@ -87,7 +87,7 @@ def _from_outside(step: Step, include: Include, scope: Scope, families: tuple[in
     outer, own = families[-2:]
     wanted = own in step.visible and include.wants(step.spec, step.phase)
     return step._replace(
-        label=" ".join(filter(None, (step.label, scope.variables.label))),
+        label=" ".join(filter(None, (scope.variables.label, step.label))),
         visible=(*step.visible, outer) if wanted else step.visible,
         prepares=(*step.prepares, own) if step.phase == "setup" else step.prepares,
         copy=copy if step.family == own else step.copy,
