@@ -73,7 +73,8 @@ class Workers(Generic[T]):
         return [worker.key for worker in left if worker.key is not None]
 
     def close(self) -> None:
-        """End the threads and close their connections."""
+        """End the threads and what they are doing, and close their connections."""
+        self.abort(lambda _key: True)
         for worker in self._workers:
             worker.end()
         for worker in self._workers:
