@@ -96,7 +96,7 @@ class _Naming:
         spec = step.spec
         needs = tuple(one for node in spec.needs for one in self._needed(str(node.value), step.families))
         sources = self._sources(step)
-        setup = tuple(one for family in step.families for one in self._setup.get(family, ()))
+        setup = tuple(dict.fromkeys(one for family in step.families for one in self._setup.get(family, ())))
         for family in step.prepares:
             self._setup.setdefault(family, []).append(name)
         self._written.setdefault(str(spec.name.value), []).append((step.families, name))
@@ -111,7 +111,7 @@ class _Naming:
         names: dict[int, str] = {}
         for at, step in sorted(enumerate(steps), key=lambda pair: pair[1].copy if pair[1].family else 0):
             name = first = " ".join(filter(None, (self._rendered(step), step.label)))
-            if name in self._names and not step.family and not step.label:
+            if not step.family and not step.label and self._names.get(name, step.spec.name) is not step.spec.name:
                 message = f'two requests are named "{name}" once their placeholders are filled'
                 hint = f"The first is on line {self._names[name].line}. Give each request a name of its own."
                 node = step.spec.name

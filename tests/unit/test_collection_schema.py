@@ -83,7 +83,8 @@ def loader_errors(text: str, folder: Path = ROOT) -> list[Diagnostic]:
 
 def visible(errors: list[Diagnostic]) -> list[str]:
     """The errors that a JSON Schema could see."""
-    seen = [one for one in errors if one.rule not in INVISIBLE]
+    own = [one for one in errors if one.source is None or one.source.name == "collection.yaml"]
+    seen = [one for one in own if one.rule not in INVISIBLE]
     return [f"{one.rule}: {one.message}" for one in seen if not any(m in one.message for m in INVISIBLE_MESSAGES)]
 
 
