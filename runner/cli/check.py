@@ -9,6 +9,7 @@ from runner.cli.context import Context
 from runner.cli.session import Session
 from runner.engine.plan import plan_job, short_secrets
 from runner.errors import ExitCode, InvalidFiles
+from runner.load.problems import each_once
 from runner.model import Collection, RequestSpec
 from runner.report.snippet import render_diagnostics
 from runner.report.style import printable
@@ -21,8 +22,8 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
     style = context.style(context.stdout, arguments.color)
     try:
         session = Session(arguments.inputs, context)
-        found = dict.fromkeys(one for collection in session.collections for one in _found(collection, session))
-        problems = [*session.warnings, *found]
+        found = [one for collection in session.collections for one in _found(collection, session)]
+        problems = each_once([*session.warnings, *found])
         session.hide_written_secrets(problems)
     except InvalidFiles as error:
         context.tell(render_diagnostics(error.diagnostics, style, context.redactor))

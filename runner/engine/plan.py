@@ -67,7 +67,8 @@ def _missing(scope: Scope, problems: dict[Diagnostic, None]) -> Iterator[str]:
             if scope.variables.lookup(str(node.value)) is None:
                 yield str(node.value)
         except RenderError as error:
-            problems[error.diagnostic] = None
+            if error.diagnostic.rule != "missing-variable":  # what it is made from may be captured first
+                problems[error.diagnostic] = None
     for include in scope.collection.includes:
         for row in include.collection.rows[:1]:
             yield from _missing(scope.of_include(include, row), problems)

@@ -174,6 +174,7 @@ def _items(
         defaults = cast(DefaultsReader, registry.load(registry.INCLUDED_DEFAULTS))(defaults, here, problems)
     decoder = RequestDecoder(source, here.folder, defaults, problems)
     items: list[RequestSpec | Include] = []
+    unread = 0
     for phase in PHASES:
         for element in _elements(phase, fields[phase], problems) if phase in fields else ():
             if element.get("include") is None:
@@ -181,6 +182,7 @@ def _items(
             else:
                 include = cast(IncludeReader, registry.load(registry.INCLUDE))(element, phase, here, problems)
                 items += [include] if include is not None else []
+                unread += include is None
     items = without_early_needs(items, defaults)
     own = [item for item in items if isinstance(item, RequestSpec)]
     if "{{" in source.text or "${" in source.text:
@@ -188,7 +190,8 @@ def _items(
         for spec in own:
             warn_of_foreign(spec.node, variables if isinstance(variables, dict) else {}, problems)
     _check_names(own, problems)
-    check_needs(_in_order(items), problems)
+    if not unread:  # else a name may be that of a request in there
+        check_needs(_in_order(items), problems)
     return with_whole_conversations(items)
 
 

@@ -176,7 +176,9 @@ def test_a_name_that_differs_needs_no_number(tmp_path: Path) -> None:
 
 
 def test_rows_of_a_file_and_of_a_request_in_it(tmp_path: Path) -> None:
-    inner = f"data: [{{A: 1, UNUSED: u}}, {{A: 2}}]\nrequests: [{{name: i, url: '{H}/<<A>>/<<B>>', matrix: {{B: [x, y]}}}}]"
+    inner = (
+        f"data: [{{A: 1, UNUSED: u}}, {{A: 2}}]\nrequests: [{{name: i, url: '{H}/<<A>>/<<B>>', matrix: {{B: [x, y]}}}}]"
+    )
     files = {"m.yaml": including("include: i.yaml"), "i.yaml": inner}
     job, problems = plan_files(tmp_path, files)
     assert problems == []
@@ -189,7 +191,9 @@ def test_rows_of_a_file_and_of_a_request_in_it(tmp_path: Path) -> None:
 
 
 def test_turns_follow_each_other_in_each_row(tmp_path: Path) -> None:
-    turns = f"{{name: t, url: {H}/t, json: {{w: <<W>>}}, data: [{{W: a}}, {{W: b}}], turns: [{{user: 1x}}, {{user: 2x}}]}}"
+    turns = (
+        f"{{name: t, url: {H}/t, json: {{w: <<W>>}}, data: [{{W: a}}, {{W: b}}], turns: [{{user: 1x}}, {{user: 2x}}]}}"
+    )
     assert planned_names(tmp_path, {"m.yaml": including(turns)}) == [
         *("t, turn 1 [1] W=a", "t, turn 2 [1] W=a"),
         *("t, turn 1 [2] W=b", "t, turn 2 [2] W=b", "own"),
@@ -222,6 +226,14 @@ def test_what_an_include_requires_may_be_given(tmp_path: Path) -> None:
     assert planned_names(tmp_path, {"m.yaml": given, "i.yaml": inner}) == ["i", "own"]
     rows = inner.replace("requires", "data: [{WHO: ann}]\nrequires", 1)
     assert planned_names(tmp_path, {"m.yaml": plain, "i.yaml": rows}) == ["i [1] WHO=ann", "own"]
+
+
+def test_what_an_include_requires_may_be_made_from_a_capture(tmp_path: Path) -> None:
+    inner = f"requires: [WHO]\nrequests: [{{name: i, url: '{H}/<<WHO>>'}}]"
+    files = {"m.yaml": including("include: l.yaml", "{include: i.yaml, with: {WHO: <<tok>>}}"), "l.yaml": LOGIN}
+    job, problems = plan_files(tmp_path, {**files, "i.yaml": inner})
+    assert (job.skipped, problems) == ("", [])
+    assert dict(next(one.sources for one in job.requests if one.name == "i")) == {"tok": "log in"}
 
 
 def test_the_requests_of_a_collection_are_those_that_run(tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ def test_each_kind_of_edge(written: Sequence[str], found: list[set[int]]) -> Non
 
 
 def test_turns_wait_for_each_other_and_rows_of_them(tmp_path: Path) -> None:
-    text = f"requests: [{{name: t, url: {H}/t, json: {{w: <<W>>}}, data: [{{W: a}}, {{W: b}}], turns: [{{user: x}}, {{user: y}}]}}]"
+    turns = "data: [{W: a}, {W: b}], turns: [{user: x}, {user: y}]"
+    text = f"requests: [{{name: t, url: {H}/t, json: {{w: <<W>>}}, {turns}}}]"
     job, _ = plan_files(tmp_path, {"m.yaml": text})
     assert waits(job.requests) == [set(), {0}, {0, 1}, {2}]
 
