@@ -208,11 +208,21 @@ class Include(NamedTuple):
     given: Mapping[str, Node] = MappingProxyType({})
     phase: Phase = "requests"
 
+    def wants(self, spec: RequestSpec, phase: Phase) -> bool:
+        """Whether it runs for itself: what a file does before and after its requests always does."""
+        return not self.only or phase != "requests" or str(spec.name.value) in self.only
+
     @property
     def requests(self) -> tuple[RequestSpec, ...]:
         """Those that are wanted."""
-        found = self.collection.requests
-        return tuple(spec for spec in found if not self.only or str(spec.name.value) in self.only)
+        return tuple(spec for spec, _ in self.phased)
+
+    @property
+    def phased(self) -> Iterator[tuple[RequestSpec, Phase]]:
+        """The same, each with the list of the including file that it counts as part of."""
+        for spec, phase in self.collection.phased:
+            if self.wants(spec, phase):
+                yield spec, "teardown" if phase == "teardown" else self.phase
 
 
 class SecretRules(NamedTuple):
@@ -251,8 +261,13 @@ class Collection(NamedTuple):
     @property
     def requests(self) -> tuple[RequestSpec, ...]:
         """All of them, those of included files where these stand."""
-        items = self.items
-        return tuple(one for item in items for one in ((item,) if isinstance(item, RequestSpec) else item.requests))
+        return tuple(spec for spec, _ in self.phased)
+
+    @property
+    def phased(self) -> Iterator[tuple[RequestSpec, Phase]]:
+        """The same, each with the list of this file that it counts as part of."""
+        for item in self.items:
+            yield from ((item, item.phase),) if isinstance(item, RequestSpec) else item.phased
 
 
 def target_of(method: Node | None, url: Node, *, has_body: bool) -> str:

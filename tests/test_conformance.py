@@ -19,6 +19,7 @@ ROOT: Final = Path(__file__).with_name("conformance")
 CASES: Final = sorted(path for path in ROOT.rglob("*.yaml") if "requests:" in path.read_text(encoding="utf-8"))
 COMMAND: Final = re.compile(r"^# \$ (.*)$", re.MULTILINE)
 CODE: Final = re.compile(r"^# exit code (\d+)$", re.MULTILINE)
+VERDICTS: Final = re.compile(r"^# verdicts ?(.*)$", re.MULTILINE)
 RUNS: Final = re.compile(r"^# runs (\d+)$", re.MULTILINE)
 SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]..")  # two of them are one character in JSON, and none in YAML
 RESULT: Final = re.compile(r"^  (PASS|FAIL|SKIP)  ", re.MULTILINE)
@@ -50,9 +51,19 @@ def verdicts_of(request: Request) -> list[str]:
     return [word if word in SHOWN else verdict(request) for word in words]
 
 
+def verdicts_in(text: str, document: dict[str, list[Request]]) -> list[str]:
+    """One for every result, as a comment lists them or else as each request says."""
+    if written := VERDICTS.search(text):
+        return written.group(1).split()
+    lists = [document.get(key, []) for key in ("setup", "requests", "teardown")]
+    runs = RUNS.search(text)
+    once = [verdict for requests in lists for request in requests for verdict in verdicts_of(request)]
+    return once * int(runs.group(1) if runs else 1)
+
+
 def exit_code(verdicts: list[str], text: str) -> int:
     written = CODE.search(text)
-    return int(written.group(1)) if written else next(code for name, code in CODES.items() if name in verdicts)
+    return int(written.group(1)) if written else next((code for name, code in CODES.items() if name in verdicts), 0)
 
 
 def command(text: str) -> tuple[dict[str, str], list[str]]:
@@ -67,10 +78,7 @@ def command(text: str) -> tuple[dict[str, str], list[str]]:
 def test_case(path: Path, server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     text = path.read_text(encoding="utf-8")
     document = yaml.load(SURROGATE.sub("", text), yaml.CBaseLoader)  # noqa: S506
-    lists = [document.get(key, []) for key in ("setup", "requests", "teardown")]
-    runs = RUNS.search(text)
-    once = [verdict for requests in lists for request in requests for verdict in verdicts_of(request)]
-    verdicts = once * int(runs.group(1) if runs else 1)
+    verdicts = verdicts_in(text, document)
     environ, arguments = command(text)
     environ |= {"SERVER": server.url, "OTHER": server.other, "PORT": server.url[17:]}
     clock = RunningClock() if RUNNING in text else StillClock()

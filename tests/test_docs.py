@@ -49,17 +49,26 @@ def run(*arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedPro
     )  # fmt: skip
 
 
+def write_named(folder: Path, examples: list[Block]) -> None:
+    """Those whose first line is a file's name."""
+    for example in examples:
+        if found := re.match(r"# (\w+\.(?:yaml|toml))\n", example.text):
+            (folder / found[1]).write_text(example.text, encoding="utf-8")
+
+
 @pytest.mark.parametrize("block", EXAMPLES, ids=place)
 def test_an_example_is_a_collection(block: Block, tmp_path: Path) -> None:
     before, indent, after = WRAPS[block.part]
     inner = re.sub(r"^(?=.)", " " * indent, block.text, flags=re.MULTILINE)
     shutil.copy(README, tmp_path)
+    write_named(tmp_path, WHOLE)
     source = Source("example.yaml", f"{before}\n{inner}{after}\n")
     assert decode_collection(source, tmp_path).warnings == ()
 
 
 @pytest.mark.parametrize("block", WHOLE, ids=place)
 def test_a_whole_example_passes_against_its_own_examples(block: Block, tmp_path: Path) -> None:
+    write_named(tmp_path, WHOLE)
     (tmp_path / "example.yaml").write_text(block.text, encoding="utf-8")
     done = run("run", "example.yaml", "--mock", "--strict", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
@@ -83,10 +92,7 @@ def test_output_is_what_the_command_prints(block: Block, tmp_path_factory: pytes
     """A line with … alone stands for lines that are left out."""
     folder = tmp_path_factory.mktemp("docs")
     shutil.copytree(ROOT / "collections", folder / "collections")
-    named = [*WHOLE, *(blocks("toml") if block.part == "settings" else [])]
-    for example in named:
-        if found := re.match(r"# (\w+\.(?:yaml|toml))\n", example.text):
-            (folder / found[1]).write_text(example.text, encoding="utf-8")
+    write_named(folder, [*WHOLE, *(blocks("toml") if block.part == "settings" else [])])
     command, _, output = block.text.partition("\n")
     before, _, after = command.partition("runner ")
     done = run(*after.split(), cwd=folder, **dict(word.split("=", 1) for word in before.split()[1:]))

@@ -9,6 +9,7 @@ from runner.cli.context import Context
 from runner.cli.session import Session
 from runner.engine.plan import plan_job, short_secrets
 from runner.errors import ExitCode, InvalidFiles
+from runner.load.problems import each_once
 from runner.model import Collection, RequestSpec
 from runner.report.snippet import render_diagnostics
 from runner.report.style import printable
@@ -21,8 +22,8 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
     style = context.style(context.stdout, arguments.color)
     try:
         session = Session(arguments.inputs, context)
-        found = dict.fromkeys(one for collection in session.collections for one in _found(collection, session))
-        problems = [*session.warnings, *found]
+        found = [one for collection in session.collections for one in _found(collection, session)]
+        problems = each_once([*session.warnings, *found])
         session.hide_written_secrets(problems)
     except InvalidFiles as error:
         context.tell(render_diagnostics(error.diagnostics, style, context.redactor))
@@ -45,11 +46,20 @@ def _found(collection: Collection, session: Session) -> Iterable[Diagnostic]:
         yield from _found_with(collection, session.variables(collection, row), session.pointed_at(collection))
 
 
+def _wherever_it_runs(collection: Collection) -> Collection:
+    """The collection, and what it includes, without what is required: a file that would be skipped here runs
+    elsewhere."""
+    items = tuple(
+        one if isinstance(one, RequestSpec) else one._replace(collection=_wherever_it_runs(one.collection))
+        for one in collection.items
+    )
+    return collection._replace(requires=(), items=items)
+
+
 def _found_with(
     collection: Collection, variables: Variables, selected: Callable[[RequestSpec, str], bool]
 ) -> Iterable[Diagnostic]:
-    whole = collection._replace(requires=())  # a file that would be skipped here runs elsewhere
-    job, problems = plan_job(whole, variables, selected)
+    job, problems = plan_job(_wherever_it_runs(collection), variables, selected)
     told: set[str] = set()
     for problem in problems:
         if not problem.variable:

@@ -10,7 +10,8 @@ from runner.cli.context import Context
 from runner.cli.listing import Line, aligned, place, title
 from runner.cli.planning import tell_warnings
 from runner.cli.session import Session
-from runner.engine.expand import Step, expand
+from runner.engine.expand import Step
+from runner.engine.plan import steps_of
 from runner.engine.scope import make_scope
 from runner.errors import ExitCode, RenderError
 from runner.model import Collection
@@ -54,10 +55,10 @@ def _lines(collection: Collection, session: Session, origin_of: Callable[[str], 
     """Each variable once for each value that it has; ``origin_of`` says where one comes from that stands before all
     others."""
     scope = make_scope(collection, session.variables(collection, session.rows(collection)[0]))
-    steps = expand(scope)
+    steps = steps_of(scope)
     captured = {capture.name: str(step.spec.name.value) for step in steps for capture in step.spec.captures}
     wanted = session.pointed_at(collection)
-    pointed_at = [step for step in steps if step.wanted and wanted(step.spec, "")]
+    pointed_at = [step for step in steps if wanted(step.spec, "")]
     told: dict[tuple[str, str], Line] = {}
     for use in _uses(collection, scope.variables, pointed_at, whole=len(pointed_at) == len(steps)):
         line = _line(use, place(use.node, collection), captured, origin_of)

@@ -12,7 +12,7 @@ from runner.cli.context import Context
 from runner.cli.targets import Target, find_targets, read_target
 from runner.engine.places import standing_on
 from runner.errors import InvalidFiles, UsageError
-from runner.load.problems import Problems
+from runner.load.problems import Problems, each_once
 from runner.model import NO_ROW, Collection, Include, RequestSpec, Row
 from runner.node import Plain
 from runner.source import Diagnostic
@@ -45,7 +45,7 @@ class Session:
         self._outside: dict[str, Outside] = {}
         self._used: dict[str, set[str]] = {}
         self.collections = self._load()
-        self.warnings: list[Diagnostic] = [one for found in self.collections for one in found.warnings]
+        self.warnings = each_once(one for found in self.collections for one in found.warnings)
         self.warnings += _ignored(inputs)
         self.hide_written_secrets(self.warnings)
 
@@ -61,7 +61,7 @@ class Session:
                 wrong.extend(error.diagnostics)
         if wrong:
             self.hide_written_secrets(wrong)
-            raise InvalidFiles(wrong)
+            raise InvalidFiles(each_once(wrong))
         return tuple(found)
 
     def pointed_at(self, collection: Collection) -> Callable[[RequestSpec, str], bool]:
@@ -148,7 +148,7 @@ class Session:
 
     def warn(self, warnings: Iterable[Diagnostic]) -> None:
         """Keep these to be told, each once."""
-        self.warnings.extend(one for one in dict.fromkeys(warnings) if one not in self.warnings)
+        self.warnings = each_once([*self.warnings, *warnings])
 
     def mark_secret(self, value: Plain) -> None:
         """Mask a value from now on; of lists and objects every text inside."""

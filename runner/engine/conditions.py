@@ -11,6 +11,8 @@ from runner.model import Condition
 from runner.results import Check, Status
 from runner.variables.template import is_own
 
+FAILED = (Status.FAIL, Status.ERROR)
+
 
 class Unmet(NamedTuple):
     """A condition that does not hold, in words; ``doubt`` is set where that cannot be said: the value is none that
@@ -46,6 +48,11 @@ def unmet_need(planned: Planned, ended: Mapping[str, Ended]) -> Lost | None:
         if found.status is not Status.PASS:
             return Lost(f"needs {what}, which failed")
     return None
+
+
+def failed_setup(planned: Planned, ended: Mapping[str, Ended]) -> str:
+    """The name of what was to prepare the included file of a request, and failed; empty if nothing did."""
+    return next((name for name in planned.setup if name in ended and ended[name].status in FAILED), "")
 
 
 def taken(name: str, source: str) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from runner.checks.expectations import check_rest, check_status, passed, unusable
 from runner.checks.query import NotCaptured, capture_value
 from runner.engine.attempts import Pace, attempt_of, polled, rated, retried
-from runner.engine.conditions import Lost, unmet_condition, unmet_need
+from runner.engine.conditions import Lost, failed_setup, unmet_condition, unmet_need
 from runner.engine.halt import Stopped
 from runner.engine.job import Planned
 from runner.engine.sending import Execution, Sending
@@ -90,6 +90,8 @@ def _reason_to_skip(run: Execution, planned: Planned) -> Lost | None:
             return Lost(reason, held_up=False)
     if planned.phase != "teardown" and run.failed_setup:
         return Lost(f'"{run.failed_setup[0]}" of setup failed')
+    if planned.phase != "teardown" and (failed := failed_setup(planned, run.ended)):
+        return Lost(f'"{failed}" of setup failed')
     if run.means.label and planned.spec.expect_error is not None:
         return Lost("it expects no answer, and the mock server always answers", held_up=False)
     if run.means.label and any(one.kind == "certificate" for one in planned.spec.expect):

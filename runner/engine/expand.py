@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from runner.engine.job import names_read
 from runner.engine.scope import Scope
-from runner.model import Include, Phase, RequestSpec
-from runner.node import Plain
+from runner.model import Include, Phase, RequestSpec, Row
+from runner.variables.uses import used_names
 
 
 class Step(NamedTuple):
-    """One request in its scope. ``label`` names its data row; ``family`` is the number of the include that it comes
-    from (0 for the file itself), within which ``needs`` has its names, and ``copy`` says which include of the same
-    file that is; ``wanted`` is False for what ``only`` leaves out: it runs where something else needs it."""
+    """One request in its scope. ``label`` names its data row. Each include has a number, 0 is the file itself:
+    ``families`` are those around the step, from the outside; ``visible`` those that know of it (``only`` leaves out
+    a request for all that stand further outside: there it runs where something else needs it); ``prepares`` those
+    whose ``setup`` it is part of, and ``cleans`` the one that its teardown belongs to. ``copy`` says which include of
+    the same file it comes from."""
 
     spec: RequestSpec
     scope: Scope
     phase: Phase
     label: str = ""
-    family: int = 0
+    families: tuple[int, ...] = (0,)
+    visible: tuple[int, ...] = (0,)
+    prepares: tuple[int, ...] = ()
+    cleans: int = 0
     copy: int = 1
-    wanted: bool = True
+
+    @property
+    def family(self) -> int:
+        """The include that it stands in."""
+        return self.families[-1]
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it runs for itself."""
+        return 0 in self.visible
 
 
 def expand(scope: Scope) -> list[Step]:
@@ -40,34 +54,48 @@ class _Expansion:
         self._families = 0
         self._copies: Counter[str] = Counter()
 
-    def of(self, scope: Scope, family: int = 0) -> list[Step]:
+    def of(self, scope: Scope, families: tuple[int, ...] = (0,)) -> list[Step]:
         steps: list[Step] = []
         later: list[Step] = []
         for item in _grouped(scope.collection.items):
             if not isinstance(item, Include):
-                steps += _rows_of(item, scope, family)
+                steps += _rows_of(item, scope, families)
                 continue
-            own = list(self._included(item, scope))
-            if item.phase == "teardown":
-                steps += [step._replace(phase="teardown") for step in own]
-            else:
-                steps += [step._replace(phase=item.phase) for step in own if step.phase != "teardown"]
-                later = [step for step in own if step.phase == "teardown"] + later
+            for own in self._included(item, scope, families):
+                if item.phase == "teardown":
+                    steps += [step._replace(phase="teardown") for step in own]
+                else:
+                    steps += [step._replace(phase=item.phase) for step in own if step.phase != "teardown"]
+                    later = [_cleaning(step, len(families)) for step in own if step.phase == "teardown"] + later
         return steps + later
 
-    def _included(self, include: Include, outer: Scope) -> Iterator[Step]:
+    def _included(self, include: Include, outer: Scope, families: tuple[int, ...]) -> Iterator[list[Step]]:
+        """The steps of each row of an included file, with the phases that they have there."""
         name = include.collection.source.name
         self._copies[name] += 1
         copy = self._copies[name]
+        used = used_names(include.collection)
         for row in include.collection.rows:
-            scope = outer.of_include(include, row)
+            scope = outer.of_include(include, _narrowed(row, used))
             self._families += 1
-            family = self._families
-            for step in self.of(scope, family):
-                named = not include.only or step.phase != "requests" or str(step.spec.name.value) in include.only
-                label = " ".join(filter(None, (step.label, scope.variables.label)))
-                own = step._replace(copy=copy) if step.family == family else step
-                yield own._replace(label=label, wanted=step.wanted and named)
+            inner = (*families, self._families)
+            yield [_from_outside(step, include, scope, inner, copy) for step in self.of(scope, inner)]
+
+
+def _from_outside(step: Step, include: Include, scope: Scope, families: tuple[int, ...], copy: int) -> Step:
+    """A step of an included file as the including one sees it."""
+    outer, own = families[-2:]
+    wanted = own in step.visible and include.wants(step.spec, step.phase)
+    return step._replace(
+        label=" ".join(filter(None, (scope.variables.label, step.label))),
+        visible=(*step.visible, outer) if wanted else step.visible,
+        prepares=(*step.prepares, own) if step.phase == "setup" else step.prepares,
+        copy=copy if step.family == own else step.copy,
+    )
+
+
+def _cleaning(step: Step, depth: int) -> Step:
+    return step if step.cleans else step._replace(cleans=step.families[depth])
 
 
 def _grouped(items: Iterable[RequestSpec | Include]) -> Iterator[Include | tuple[RequestSpec, ...]]:
@@ -80,17 +108,22 @@ def _grouped(items: Iterable[RequestSpec | Include]) -> Iterator[Include | tuple
             yield tuple(item for item in found if isinstance(item, RequestSpec))
 
 
-def _rows_of(specs: Sequence[RequestSpec], scope: Scope, family: int) -> Iterator[Step]:
+def _rows_of(specs: Sequence[RequestSpec], scope: Scope, families: tuple[int, ...]) -> Iterator[Step]:
+    visible = families[-1:]
     for row in specs[0].rows:
         if not row.values:
-            yield from (Step(spec, scope, spec.phase, "", family) for spec in specs)
+            yield from (Step(spec, scope, spec.phase, "", families, visible) for spec in specs)
             continue
-        own = scope.with_row(row._replace(values=_used(row.values, specs, scope)))
-        yield from (Step(spec, own, spec.phase, own.variables.label, family) for spec in specs)
+        own = scope.with_row(_narrowed(row, _used(specs, scope)))
+        yield from (Step(spec, own, spec.phase, own.variables.label, families, visible) for spec in specs)
 
 
-def _used(values: Mapping[str, Plain], specs: Iterable[RequestSpec], scope: Scope) -> dict[str, Plain]:
-    """Those that a request speaks of: a line that is no header may be made of secrets."""
+def _used(specs: Iterable[RequestSpec], scope: Scope) -> set[str]:
+    """The variables that requests speak of."""
     read = [names_read(spec, scope) for spec in specs]
-    names = {name for one in read for written, uses in one.items() for name in (written, *uses)}
-    return {name: value for name, value in values.items() if name in names}
+    return {name for one in read for written, uses in one.items() for name in (written, *uses)}
+
+
+def _narrowed(row: Row, used: Container[str]) -> Row:
+    """Without what nothing speaks of: a line that is no header may be made of secrets."""
+    return row._replace(values={name: value for name, value in row.values.items() if name in used})

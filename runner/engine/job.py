@@ -12,18 +12,21 @@ from runner.variables.template import placeholders
 
 
 class Planned(NamedTuple):
-    """One request to run. ``position`` is its place among all requests of its file's run, from 0; ``family`` the
-    number of the include that it comes from, 0 without one; ``sources`` maps each variable that it takes from a
-    response to the request that captures it; ``needs`` are the other requests that must have passed."""
+    """One request to run. ``position`` is its place among all requests of its file's run, from 0; ``families`` are
+    the numbers of the includes around it, from the outside (0 is the file itself), ``cleans`` is the one that its
+    teardown belongs to; ``sources`` maps each variable that it takes from a response to the request that captures it;
+    ``needs`` are the other requests that must have passed; ``setup`` prepares the included file that it stands in."""
 
     spec: RequestSpec
     name: str
     position: int
     scope: Scope
     phase: Phase = "requests"
-    family: int = 0
+    families: tuple[int, ...] = (0,)
+    cleans: int = 0
     sources: Mapping[str, str] = MappingProxyType({})
     needs: tuple[str, ...] = ()
+    setup: tuple[str, ...] = ()
 
 
 class Job(NamedTuple):

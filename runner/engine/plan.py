@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from runner.engine.expand import Step, expand
 from runner.engine.job import Job, Planned, names_read
 from runner.engine.preflight import Preflight
-from runner.engine.scope import Schemas, make_scope
+from runner.engine.scope import Schemas, Scope, make_scope
 from runner.errors import RenderError
 from runner.model import Collection, RequestSpec
 from runner.node import Node
@@ -32,9 +32,19 @@ def plan_job(
     reason = _unmet(job, problems)
     if reason:
         return job._replace(skipped=reason), []
-    chosen = _chosen(_Naming(problems).of(expand(job.scope)), selected)
+    chosen = _chosen(_Naming(problems).of(steps_of(job.scope)), selected)
     problems.update(Preflight(collection).of(chosen))
     return job._replace(requests=tuple(chosen)), sorted(problems, key=_place)
+
+
+def steps_of(scope: Scope) -> list[Step]:
+    """The steps that a run of everything has: of what ``only`` leaves out, those that others need."""
+    steps = expand(scope)
+    if all(step.wanted for step in steps):
+        return steps
+    everything = _chosen(_Naming({}).of(steps), lambda _spec, _name: True)
+    places = {one.position for one in everything}
+    return [step._replace(visible=step.families) for at, step in enumerate(steps) if at in places]
 
 
 def _place(problem: Diagnostic) -> tuple[int, int]:
@@ -45,20 +55,23 @@ def _place(problem: Diagnostic) -> tuple[int, int]:
 def _unmet(job: Job, problems: dict[Diagnostic, None]) -> str:
     """Why the whole file is skipped: the variables that it requires, or a file that it includes, and that are not
     set."""
-    missing: dict[str, None] = {}
-    waiting = [job.collection]
-    while waiting:
-        found = waiting.pop()
-        waiting.extend(include.collection for include in found.includes)
-        for node in found.requires:
-            try:
-                if job.scope.variables.lookup(str(node.value)) is None:
-                    missing[str(node.value)] = None
-            except RenderError as error:
-                problems[error.diagnostic] = None
+    missing = dict.fromkeys(_missing(job.scope, problems))
     if not missing:
         return ""
     return f"needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not set"
+
+
+def _missing(scope: Scope, problems: dict[Diagnostic, None]) -> Iterator[str]:
+    for node in scope.collection.requires:
+        try:
+            if scope.variables.lookup(str(node.value)) is None:
+                yield str(node.value)
+        except RenderError as error:
+            if error.diagnostic.rule != "missing-variable":  # what it is made from may be captured first
+                problems[error.diagnostic] = None
+    for include in scope.collection.includes:
+        for row in include.collection.rows[:1]:
+            yield from _missing(scope.of_include(include, row), problems)
 
 
 class _Naming:
@@ -67,12 +80,13 @@ class _Naming:
     def __init__(self, problems: dict[Diagnostic, None]) -> None:
         self._problems = problems
         self._names: dict[str, Node] = {}
-        self._written: dict[str, dict[int, list[str]]] = {}
-        """For each name as written, the names of its steps in each family."""
-        self._captured: dict[str, tuple[int, str]] = {}
-        """By variable the position and the name of the last request that captures it."""
-        self._captured_inside: dict[tuple[int, str], tuple[int, str]] = {}
-        """The same by family: what ``only`` leaves out counts for requests of the same file alone."""
+        self._written: dict[str, list[tuple[tuple[int, ...], str]]] = {}
+        """For each name as written the families and the names of its steps."""
+        self._captured: dict[tuple[int, str], tuple[int, str]] = {}
+        """By family and variable the position and the name of the last request that captures it and that the family
+        knows of."""
+        self._setup: dict[int, list[str]] = {}
+        """By family the names of the requests that prepare it."""
 
     def of(self, steps: Sequence[Step]) -> list[tuple[Planned, bool]]:
         """Each step planned, and whether it is wanted for itself."""
@@ -81,31 +95,32 @@ class _Naming:
 
     def _planned(self, position: int, step: Step, name: str) -> Planned:
         spec = step.spec
-        needs = tuple(one for node in spec.needs for one in self._needed(str(node.value), step.family))
+        needs = tuple(one for node in spec.needs for one in self._needed(str(node.value), step.families))
         sources = self._sources(step)
-        self._written.setdefault(str(spec.name.value), {}).setdefault(step.family, []).append(name)
+        setup = tuple(dict.fromkeys(one for family in step.families for one in self._setup.get(family, ())))
+        for family in step.prepares:
+            self._setup.setdefault(family, []).append(name)
+        self._written.setdefault(str(spec.name.value), []).append((step.families, name))
         for capture in spec.captures:
-            if step.wanted:
-                self._captured[capture.name] = (position, name)
-            self._captured_inside[step.family, capture.name] = (position, name)
-        return Planned(spec, name, position, step.scope, step.phase, step.family, sources, needs)
+            for family in step.visible:
+                self._captured[family, capture.name] = (position, name)
+        return Planned(spec, name, position, step.scope, step.phase, step.families, step.cleans, sources, needs, setup)
 
     def _all_names(self, steps: Sequence[Step]) -> dict[int, str]:
         """By position a name that only this step has. Two that the file itself gives must differ; where a row or an
         included file would give one that is there already, it gets a number."""
         names: dict[int, str] = {}
-        for at, step in sorted(enumerate(steps), key=lambda pair: pair[1].family > 0):
-            name = " ".join(filter(None, (self._rendered(step), step.label)))
-            name = f"{name} ({step.copy})" if step.copy > 1 else name
-            if name in self._names and not step.family and not step.label:
+        for at, step in sorted(enumerate(steps), key=lambda pair: pair[1].copy if pair[1].family else 0):
+            name = first = " ".join(filter(None, (self._rendered(step), step.label)))
+            if not step.family and not step.label and self._names.get(name, step.spec.name) is not step.spec.name:
                 message = f'two requests are named "{name}" once their placeholders are filled'
                 hint = f"The first is on line {self._names[name].line}. Give each request a name of its own."
                 node = step.spec.name
                 self._problems[Diagnostic("duplicate-name", message, hint, node.source, node.span)] = None
-            number, first = 1, name
+            number = max(step.copy, 2)
             while name in self._names:
-                number += 1
                 name = f"{first} ({number})"
+                number += 1
             self._names[name] = step.spec.name
             names[at] = name
         return names
@@ -119,14 +134,15 @@ class _Naming:
                 self._problems[error.diagnostic] = None
         return str(spec.name.value)
 
-    def _needed(self, written: str, family: int) -> list[str]:
-        """Those of the same file first; a name of an included file means it wherever it runs."""
-        found = self._written.get(written, {})
-        return found.get(family) or [name for names in found.values() for name in names]
+    def _needed(self, written: str, families: tuple[int, ...]) -> list[str]:
+        """Those of the same file first, else those of the files that it includes."""
+        found = self._written.get(written, ())
+        same = [name for around, name in found if around == families]
+        return same or [name for around, name in found if around[: len(families)] == families]
 
     def _sources(self, step: Step) -> dict[str, str]:
         """The variables of a step that earlier requests capture, with their names."""
-        if not self._captured_inside:
+        if not self._captured:
             return {}
         sources: dict[str, str] = {}
         for name, uses in names_read(step.spec, step.scope).items():
@@ -137,23 +153,28 @@ class _Naming:
         return sources
 
     def _source(self, name: str, step: Step) -> str:
-        nowhere = (-1, "")
-        inside = self._captured_inside.get((step.family, name), nowhere)
-        return max(inside, self._captured.get(name, nowhere))[1]
+        return max(self._captured.get((family, name), (-1, "")) for family in step.families)[1]
 
 
 def _chosen(everything: Sequence[tuple[Planned, bool]], selected: Selector) -> list[Planned]:
-    """The selected requests, those that they take values from, and around them all of setup and teardown; in order."""
+    """The selected requests, those that they need, and around them all of setup and teardown; in order. The teardown
+    of an included file is left out with its requests."""
     chosen = [one for one, wanted in everything if wanted and selected(one.spec, one.name)]
     around = [one for one, wanted in everything if wanted and one.phase != "requests"] if chosen else []
     by_name = {one.name: one for one, _ in everything}
     names: set[str] = set()
-    waiting = [*chosen, *around]
+    waiting = [*chosen, *(one for one in around if not one.cleans)]
+    cleaning = [one for one in around if one.cleans]
+    begun: set[int] = set()
     while waiting:
-        one = waiting.pop()
-        if one.name not in names:
-            names.add(one.name)
-            waiting.extend(by_name[source] for source in (*one.needs, *one.sources.values()))
+        while waiting:
+            one = waiting.pop()
+            if one.name not in names:
+                names.add(one.name)
+                begun.update(one.families)
+                waiting.extend(by_name[name] for name in (*one.needs, *one.sources.values(), *one.setup))
+        waiting = [one for one in cleaning if one.cleans in begun]
+        cleaning = [one for one in cleaning if one.cleans not in begun]
     return [one for one, _ in everything if one.name in names]
 
 

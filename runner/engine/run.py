@@ -112,9 +112,9 @@ class Run:
             self._tell(RunStarted(planned))
             self._go(self._begun(jobs, tally), tally)
         except KeyboardInterrupt:
-            self._interrupted = ExitCode.INTERRUPTED
+            self._give_up(ExitCode.INTERRUPTED, tally)
         except Terminated:
-            self._interrupted = ExitCode.TERMINATED
+            self._give_up(ExitCode.TERMINATED, tally)
         finally:
             self._workers.close()
         duration = self._clock.monotonic() - started
@@ -177,7 +177,8 @@ class Run:
         if isinstance(message, ExitCode):
             self._halt_now(message)
             return
-        self._workers.idle_again(message.key)
+        if not self._workers.idle_again(message.key):
+            return
         if isinstance(message.result, BaseException):
             raise message.result
         cut = message.key in self._cut and message.result.status is Status.ERROR
@@ -222,6 +223,17 @@ class Run:
         if now >= self._patience:
             for key in self._workers.abandon(must_end):
                 self._ended(key, interrupted(_planned(key)))
+
+    def _give_up(self, code: ExitCode, tally: Tally) -> None:
+        """Tell what is known and wait for nothing more."""
+        self._interrupted = code
+        self._halt.give_up()
+        self._workers.abort(lambda _key: True)
+        for key in self._workers.abandon(lambda _key: True):
+            self._ended(key, interrupted(_planned(key)))
+        for job in self._untold:
+            job.give_up()
+        self._tell_what_is_known(tally)
 
     def _tell_what_is_known(self, tally: Tally) -> None:
         while self._untold:

@@ -79,6 +79,14 @@ class Running:
         self._stopped = True
         self._go_on()
 
+    def give_up(self) -> None:
+        """Nothing more is sent, and nothing is waited for."""
+        left = set(range(self._told, len(self.job.requests))) - self._results.keys()
+        self._results.update(dict.fromkeys(left))
+        self._free.clear()
+        self._left.clear()
+        self._phase = len(PHASES)
+
     def tell(self) -> Iterator[tuple[int, RequestResult]]:
         """What can be told now, each once: results with none missing before them."""
         while self._told in self._results:

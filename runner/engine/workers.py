@@ -46,12 +46,15 @@ class Workers(Generic[T]):
             self._idle.append(worker)
         self._idle.pop().start(key, work)
 
-    def idle_again(self, key: T) -> None:
-        """The work under ``key`` was taken account of; its thread may have other."""
+    def idle_again(self, key: T) -> bool:
+        """The work under ``key`` is taken account of, its thread may have other. False if nobody waits for it any
+        more."""
         for worker in self._workers:
             if worker.key == key:
                 worker.key = None
                 self._idle.append(worker)
+                return True
+        return False
 
     def under_way(self) -> frozenset[T]:
         """The keys of all work that is not done."""
@@ -70,7 +73,8 @@ class Workers(Generic[T]):
         return [worker.key for worker in left if worker.key is not None]
 
     def close(self) -> None:
-        """End the threads and close their connections."""
+        """End the threads and what they are doing, and close their connections."""
+        self.abort(lambda _key: True)
         for worker in self._workers:
             worker.end()
         for worker in self._workers:

@@ -174,6 +174,7 @@ def _items(
         defaults = cast(DefaultsReader, registry.load(registry.INCLUDED_DEFAULTS))(defaults, here, problems)
     decoder = RequestDecoder(source, here.folder, defaults, problems)
     items: list[RequestSpec | Include] = []
+    unread = 0
     for phase in PHASES:
         for element in _elements(phase, fields[phase], problems) if phase in fields else ():
             if element.get("include") is None:
@@ -181,6 +182,7 @@ def _items(
             else:
                 include = cast(IncludeReader, registry.load(registry.INCLUDE))(element, phase, here, problems)
                 items += [include] if include is not None else []
+                unread += include is None
     items = without_early_needs(items, defaults)
     own = [item for item in items if isinstance(item, RequestSpec)]
     if "{{" in source.text or "${" in source.text:
@@ -188,15 +190,25 @@ def _items(
         for spec in own:
             warn_of_foreign(spec.node, variables if isinstance(variables, dict) else {}, problems)
     _check_names(own, problems)
-    check_needs([spec for item in items for spec in _sent_by(item)], problems)
+    if not unread:  # else a name may be that of a request in there
+        check_needs(_in_order(items), problems)
     return with_whole_conversations(items)
 
 
-def _sent_by(item: RequestSpec | Include) -> Sequence[RequestSpec]:
-    """The requests of an item; what those of an include need was looked at in its own file."""
-    if isinstance(item, RequestSpec):
-        return (item,)
-    return tuple(spec._replace(needs=()) for spec in item.requests)
+def _in_order(items: Sequence[RequestSpec | Include]) -> list[RequestSpec]:
+    """All requests in the order in which they run. Those of an include stand on its line; what they need was looked at
+    in their own file."""
+    found: list[RequestSpec] = []
+    later: list[RequestSpec] = []
+    for item in items:
+        if isinstance(item, RequestSpec):
+            found.append(item)
+            continue
+        for spec, phase in item.phased:
+            told = spec.conversation and item.node.renamed(str(spec.conversation.value))
+            stand_in = spec._replace(node=item.node, conversation=told, phase=phase, needs=())
+            (later if phase != item.phase else found).append(stand_in)
+    return found + later
 
 
 def _rows(source: Source, folder: Path, fields: dict[str, Node], problems: Problems) -> tuple[Row, ...]:

@@ -12,6 +12,7 @@ from runner.model import Condition, Include, RequestSpec
 from runner.node import Node
 from runner.variables.template import NAME, Placeholder, TemplateError, parse_template
 
+IN_ORDER = "requests are sent in the order of the file."
 WHEN_HINT = "Write <<NAME>>: value, or <<NAME>>: {operator: …}, one a line."
 
 
@@ -107,8 +108,10 @@ def check_needs(specs: Sequence[RequestSpec], problems: Problems) -> None:
                 message = f"requests need each other in a circle: {' → '.join(circles[id(node)])}"
                 problems.error("needs", node, message, "Take one of these needs out.")
             elif order.get(name, -1) >= position and not any(name in names for names in circles.values()):
-                line = (specs[order[name]].conversation or specs[order[name]].node).line
-                hint = f'Move "{name}" (line {line}) up: requests are sent in the order of the file.'
+                found = specs[order[name]]
+                hint = f'Move "{name}" (line {(found.conversation or found.node).line}) up: {IN_ORDER}'
+                if found.phase != spec.phase:
+                    hint = f"It is part of {found.phase}, which runs after {spec.phase}."
                 problems.error("needs", node, f'"{name}" runs after the request that needs it', hint)
 
 

@@ -19,6 +19,7 @@ from runner.variables.uses import used_names
 
 INCLUDE_KEYS: Final = ("include", "only", "with")
 MAX_REQUESTS: Final = 100_000
+MAX_DEPTH: Final = 20
 MAX_FILES: Final = 1000
 """Files that include each other several times grow fast: two in each of seventeen are more than a hundred thousand."""
 NAME_HINT: Final = "A name is letters, digits, _, - and ., starting with a letter or _."
@@ -77,7 +78,8 @@ def _open(node: Node, here: Opened, problems: Problems) -> _File | None:
         problems.error("include", node, "the path of an include holds no placeholders", hint)
         return None
     if node.kind != "scalar" or not isinstance(node.value, str):
-        problems.error("kind", node, f"include is the path of a file, this is {node.type_name}", "Write login.yaml.")
+        hint = "Write include: login.yaml."
+        problems.error("kind", node, f"include is the path of a file, this is {node.type_name}", hint)
         return None
     here.opened.append(node.value)
     if len(here.opened) > MAX_FILES:
@@ -88,6 +90,10 @@ def _open(node: Node, here: Opened, problems: Problems) -> _File | None:
         if path in here.path:
             names = " → ".join(one.name for one in (*here.path[here.path.index(path) :], path))
             problems.error("include-circle", node, f"files include each other in a circle: {names}", "Take one out.")
+            return None
+        if len(here.path) > MAX_DEPTH:
+            message = f"more than {MAX_DEPTH} files include each other in a row"
+            problems.error("too-many", node, message, "Include this one further up.")
             return None
         source = read_source(path, shown(path, node.source))
     except FileProblem as error:

@@ -14,6 +14,8 @@ def _words(**names: str) -> dict[str, str]:
 BELOW_EXPECT: Final = "It stands below expect: indent it further than expect."
 BODY: Final = "A body is written as json: …, text: …, form: …, multipart: …, file: … or graphql: …"
 
+INCLUDE: Final = "The requests of another file are run by - include: login.yaml, without anything else of a request."
+
 REQUEST: Final[Mapping[str, str]] = {
     **_words(
         expect="assertions assertion asserts assert tests test checks check validate validations response script",
@@ -42,9 +44,11 @@ REQUEST: Final[Mapping[str, str]] = {
         turns="conversation dialogue dialog chat",
     ),
     **dict.fromkeys(("status", "schema", "duration", "size", "error", "certificate", "pass_rate"), BELOW_EXPECT),
-    **dict.fromkeys(("body", "data"), BODY),
+    "body": BODY,
     **dict.fromkeys(("verify", "insecure", "ssl"), "Write tls: {verify: false}."),
-    **dict.fromkeys(("variables", "secrets", "requires"), "It stands at the top of the file."),
+    **dict.fromkeys(("variables", "secrets", "requires", "parallel"), "It stands at the top of the file."),
+    **dict.fromkeys(("includes", "import", "imports", "extends", "uses"), INCLUDE),
+    **dict.fromkeys(("only", "with"), "It stands beside include, where the requests of another file are run."),
     "bearer": "Write auth: {bearer: …}.",
     "basic": "Write auth: {basic: {username: …, password: …}}.",
     "api_key": "Write auth: {api_key: {name: …, value: …}}.",
@@ -66,6 +70,7 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         "turns": "It stands in a request.",
         **_words(
             variables="vars env environment globals",
+            parallel="concurrent concurrency async",
             requests="tests steps scenarios calls item items endpoints",
             defaults="config settings common",
             name="title info",
@@ -73,6 +78,9 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         **dict.fromkeys(("base_url", "baseurl", "host", "server"), "Write defaults: {base_url: https://…}."),
     },
     "a request": REQUEST,
+    "an include": {
+        **_words(only="requests names select", **{"with": "variables vars environment env parameters"}),
+    },
     "defaults": {
         **REQUEST,
         "name": "Each request has a name of its own: leave it out here.",

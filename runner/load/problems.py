@@ -49,6 +49,14 @@ class Problems:
         )
 
 
+def each_once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Without what is told already: a file may be read by itself and again where it is included."""
+    told: dict[tuple[str, Span | None, str], Diagnostic] = {}
+    for one in found:
+        told.setdefault((one.source.name if one.source else "", one.span, one.message), one)
+    return list(told.values())
+
+
 def suggestion(word: str, known: Iterable[str], what: str = "") -> str:
     """``did you mean "expect"?`` for a misspelt word, else the list of what is known."""
     names = sorted(known)

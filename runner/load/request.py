@@ -60,7 +60,7 @@ REQUEST_KEYS: Final = dict.fromkeys(
         "examples",
     )
 )
-DEFAULTS_KEYS: Final = ("base_url", *(key for key in REQUEST_KEYS if key not in ("name", "turns")))
+DEFAULTS_KEYS: Final = ("include", "base_url", *(key for key in REQUEST_KEYS if key not in ("name", "turns")))
 RowReader: TypeAlias = Callable[[Node | None, Node | None, Source, Path, Problems], Sequence[Row]]
 TurnReader: TypeAlias = Callable[[Node, Node, Problems], tuple[Turn, ...]]
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")

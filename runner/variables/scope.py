@@ -190,8 +190,10 @@ class Variables:
         captured = self._captures.values.get(name)
         if captured is not None:
             return captured
-        if self._heard == len(self._captures.order) and name in self._known:
-            return self._known[name]
+        if self._heard == len(self._captures.order):
+            known = self._known.get(name)  # at once: another thread may be about to forget it
+            if known is not None:
+                return known
         with self._captures.lock:
             self._hear()
             if name not in self._known:

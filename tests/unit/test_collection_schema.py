@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from runner import settings
 from runner.errors import InvalidFiles
-from runner.load import examples, expect, matchers, operands, parts, request, turns
+from runner.load import examples, expect, includes, matchers, operands, parts, request, turns
 from runner.load.auth import AUTH_FIELDS
 from runner.load.collection import TOP_KEYS, decode_collection
 from runner.load.document import read_document
@@ -38,10 +38,12 @@ INVISIBLE: Final = {
     "duplicate-key": "a schema compares names with their case, HTTP does not",
     "duplicate-name": "a schema does not compare one request with another",
     "encoding": "the bytes of a file",
+    "include-circle": "other files",
     "jsonpath": "the grammar of RFC 9535",
     "matcher-pattern": "the grammar of regular expressions",
     "missing-file": "the file system",
     "needs": "a schema does not compare one request with another",
+    "only": "the names in another file",
     "outside": "the file system",
     "path": "the file system",
     "placeholder": "the grammar of placeholders",
@@ -58,6 +60,8 @@ INVISIBLE_MESSAGES: Final = (
     "nothing is between these",
     "one end is text, the other a number",
     "there is no file",
+    "there are no defaults in",
+    "there are no requests here",
     'graphql needs "query"',
     "the first wait is longer than max_delay",
     "every is longer than for",
@@ -79,7 +83,8 @@ def loader_errors(text: str, folder: Path = ROOT) -> list[Diagnostic]:
 
 def visible(errors: list[Diagnostic]) -> list[str]:
     """The errors that a JSON Schema could see."""
-    seen = [one for one in errors if one.rule not in INVISIBLE]
+    own = [one for one in errors if one.source is None or one.source.name == "collection.yaml"]
+    seen = [one for one in own if one.rule not in INVISIBLE]
     return [f"{one.rule}: {one.message}" for one in seen if not any(m in one.message for m in INVISIBLE_MESSAGES)]
 
 
@@ -152,6 +157,7 @@ def test_every_mapping_says_what_else_it_takes() -> None:
     ("pointer", "keys"),
     [
         ("$defs/request", request.REQUEST_KEYS),
+        ("$defs/include", includes.INCLUDE_KEYS),
         ("$defs/defaults", request.DEFAULTS_KEYS),
         ("$defs/expect", (*get_args(ExpectKind), "pass_rate", "error")),
         ("$defs/certificate", expect.CERTIFICATE_KEYS),
@@ -212,8 +218,22 @@ TOP: Final[dict[str, Plain]] = {
     "variables": {"BASE": "http://127.0.0.1", "X": 1},
     "secrets": {"names": ["A"], "not": ["B"]},
     "requires": ["API_KEY"],
-    "defaults": {"base_url": "http://127.0.0.1", "headers": {"X-A": "1"}, "timeout": "5s"},
-    "requests": [{"url": "/"}],
+    "defaults": {
+        "include": "tests/unit/files/shared.yaml",
+        "base_url": "http://127.0.0.1",
+        "headers": {"X-A": "1"},
+        "timeout": "5s",
+    },
+    "setup": [{"include": "tests/unit/files/shared.yaml"}],
+    "requests": [
+        {"url": "/"},
+        {"include": "tests/unit/files/shared.yaml", "only": "first", "with": {"A": 1, "B": [2]}},
+        {"include": "tests/unit/files/shared.yaml", "only": ["first", "second"]},
+    ],
+    "teardown": [{"include": "tests/unit/files/shared.yaml"}],
+    "data": [{"X": 2}],
+    "matrix": {"MODEL": ["a"]},
+    "parallel": True,
 }
 
 REQUESTS: Final[tuple[dict[str, Plain], ...]] = (
@@ -223,6 +243,8 @@ REQUESTS: Final[tuple[dict[str, Plain], ...]] = (
         "tags": ["smoke"],
         "method": "POST",
         "query": {"q": "1", "r": [1, 2]},
+        "data": [{"X": 1}, {"X": "a"}],
+        "matrix": {"Y": [1, "b"]},
         "headers": {"X-B": "1", "X-C": ["1", "2"]},
         "json": {"a": 1},
     },

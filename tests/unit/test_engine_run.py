@@ -351,3 +351,38 @@ def test_captured_secrets_and_credentials_are_marked() -> None:
 def test_the_path_and_the_method_are_shown() -> None:
     ran = Ran("requests: [{name: a, url: 'http://h.example', method: put}, {name: b, url: 'http://h.example/b/c?d=1'}]")
     assert [(one.method, one.target) for one in ran.results] == [("PUT", "/"), ("GET", "/b/c")]
+
+
+def test_what_ran_is_told_when_nothing_more_is_waited_for() -> None:
+    """A second Ctrl-C is raised wherever the program is: here as the third request was to be sent."""
+
+    def hear(event: Event) -> None:
+        if isinstance(event, RequestStarted) and event.number == 3:
+            raise KeyboardInterrupt
+
+    text = requests("a", "b", "c") + "\nteardown: [{name: t, url: 'http://h.example/t'}]"
+    ran = Ran(text, answer=by_path(b=reply(status=404)), hear=hear)
+    assert (ran.statuses, ran.result.not_run) == (["PASS", "FAIL"], 2)
+    assert (ran.result.exit_code, ran.events[-1]) == (ExitCode.INTERRUPTED, RunFinished(ran.result))
+
+
+def test_what_ended_behind_one_that_did_not_is_told_as_well() -> None:
+    """The first is under way, the others have ended and wait to be told."""
+    go = Signal()
+
+    def answer(request: Request) -> Answer:
+        if request.url.endswith("/a"):
+            assert go.wait(5)
+        return echo(request)
+
+    def hear(event: Event) -> None:
+        if isinstance(event, RequestEnded) and event.number == 3:
+            raise KeyboardInterrupt
+        if isinstance(event, RunFinished):
+            go.set()
+
+    text = "parallel: true\n" + requests("a", "b", "c, needs: b", "d, needs: c")
+    ran = Ran(text, answer=answer, hear=hear, options=RunOptions(jobs=2))
+    assert [(one.name, one.status.value) for one in ran.results] == [("a", "SKIP"), ("b", "PASS")]
+    assert ran.result.not_run == 2
+    assert ran.reasons[0] == "interrupted before an answer came"
