@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,6 +15,8 @@ from runner.variables.environment import Outside
 from runner.variables.filters import apply_filter, as_text
 from runner.variables.generators import Generators
 from runner.variables.growth import bounded, bounded_text
+from runner.variables.layers import Given, Layers
+from runner.variables.missing import missing_hint
 from runner.variables.rows import row_label
 from runner.variables.secrets import cookie_secrets, is_secret
 from runner.variables.template import Placeholder, diagnostic_at, parts_of
@@ -30,15 +31,6 @@ class Defaults(NamedTuple):
 
     variables: Mapping[str, Node]
     secrets: SecretRules
-
-
-class Given(NamedTuple):
-    """A value that holds in here only: of a row, or the ``node`` of a ``with``, to be filled in ``scope``."""
-
-    value: Plain
-    origin: str
-    node: Node | None = None
-    scope: Variables | None = None
 
 
 class Narrower(NamedTuple):
@@ -63,14 +55,14 @@ class Variables:
         stand_in: str | None = None,
     ) -> None:
         self._defaults = defaults
-        self._outside = outside
+        self._row = outside.row
         self._generators = generators
         self._mark_secret = mark_secret
         self._stand_in = stand_in
         self._captures = Captures()
         self._outer: Variables | None = None
         origin = f"the row {self.label}"
-        self._local = {name: Given(value, origin) for name, value in outside.row.values.items()}
+        self._layers = Layers(outside, {name: Given(value, origin) for name, value in outside.row.values.items()})
         self._own: frozenset[str] = frozenset()
         """Names that have a value of their own in here; what depends on none of them is the outer scope's."""
         self._direct = direct_uses(defaults.variables)
@@ -89,10 +81,13 @@ class Variables:
         listed = mine.secrets.listed | other.secrets.listed
         secrets = SecretRules(listed, (mine.secrets.excluded | other.secrets.excluded) - listed)
         defaults = Defaults({**other.variables, **mine.variables}, secrets)
-        outside = self._outside._replace(row=narrower.row)
+        outside = self._layers.outside._replace(row=narrower.row)
         found = Variables(defaults, outside, self._generators, self._mark_secret, self._stand_in)
-        given = {name: Given(None, f"with, {_place(node)}", node, self) for name, node in narrower.given.items()}
-        found._local = {**self._local, **given, **found._local}
+        given = {
+            name: Given(None, f"with, {node.source.name}:{node.line}", node, self.render, self.used_in)
+            for name, node in narrower.given.items()
+        }
+        found._layers = Layers(outside, {**self._layers.local, **given, **found._layers.local})
         found._own = frozenset({*(other.variables.keys() - mine.variables.keys()), *given, *narrower.row.values})
         found._captures, found._heard = self._captures, len(self._captures.order)
         found._outer = self
@@ -101,7 +96,7 @@ class Variables:
     @property
     def label(self) -> str:
         """How reports name the row, empty without one; secrets are left out."""
-        return row_label(self._outside.row, self.is_secret)
+        return row_label(self._row, self.is_secret)
 
     def capture(self, name: str, value: Plain, origin: str, *, secret: bool = False) -> None:
         """Keep what a response gave; it wins over every other source from now on, in all scopes."""
@@ -114,13 +109,13 @@ class Variables:
         """The variables that the value of ``name`` is made from: those that its default in the file refers to, or what
         ``with`` says of it."""
         found: set[str] = set()
-        waiting = [name] if name in self._direct or name in self._local else []
+        layers = self._layers
+        waiting = [name] if name in self._direct or name in layers.local else []
         while waiting:
             one = waiting.pop()
-            given = self._local.get(one)
-            if given is not None and given.node is not None and given.scope is not None:
-                if one not in self._outside.options:
-                    found |= given.scope.used_in(given.node)
+            given = layers.local.get(one)
+            if given is not None and given.node is not None:
+                found |= frozenset() if one in layers.outside.options else given.uses
                 continue
             new = self._direct.get(one, frozenset()) - found
             if new and not self._is_given(one):
@@ -135,29 +130,20 @@ class Variables:
 
     def _is_given(self, name: str) -> bool:
         """Whether a value from outside stands in for the default."""
-        given = self._local.get(name)
+        given = self._layers.local.get(name)
         return (given is not None and given.node is not None) or next(self._given(name), None) is not None
 
     def _given(self, name: str) -> Iterator[Found]:
         """The values from outside and where they come from; an empty text is none for a secret."""
-        for values, origin in self._layers():
-            if name in values:
-                value = values[name]
-                if isinstance(value, Given):
-                    origin = value.origin  # noqa: PLW2901  # each value has its own
-                    value = value.value if value.node is None or value.scope is None else value.scope.render(value.node)
-                if value != "" or not self.is_secret(name):
-                    yield Found(value, origin)
+        return (one for one in self._layers.values(name) if one.value != "" or not self.is_secret(name))
 
     def _reachable(self, name: str) -> frozenset[str]:
         """Every name that the value of ``name`` may depend on, whatever is given in place of a default."""
         found = self._reach.get(name)
         if found is None:
             found = reachable(name, self._direct)
-            for one in {name, *found} & self._local.keys():
-                given = self._local[one]
-                if given.node is not None and given.scope is not None:
-                    found |= given.scope.used_in(given.node)
+            for one in {name, *found} & self._layers.local.keys():
+                found |= self._layers.local[one].uses
             self._reach[name] = found
         return found
 
@@ -231,12 +217,6 @@ class Variables:
         if self._stand_in is not None and self.is_secret(name):
             return Found(self._stand_in, "a stand-in for the mock server")
         return None
-
-    def _layers(self) -> list[tuple[Mapping[str, Plain | Given], str]]:
-        """What is set outside of ``variables``, first hit first; all but what holds in here only is text."""
-        files = [(file.values, file.name) for file in self._outside.files]
-        environ = (self._outside.environ, "the environment")
-        return [(self._outside.options, "--var"), (self._local, ""), environ, *files]
 
     def _default_value(self, name: str, default: Node) -> Plain:
         if name in self._open:
@@ -330,13 +310,10 @@ class Variables:
     def missing(self, placeholder: Placeholder, node: Node, captured_by: str = "") -> Diagnostic:
         """What to say of a placeholder that nothing fills, with every place that was searched."""
         name = placeholder.name
-        return diagnostic_at(
-            "missing-variable",
-            node,
-            placeholder.text,
-            f"{name} has no value",
-            self._missing_hint(name, captured_by),
-        )._replace(variable=name)
+        names = {*self._defaults.variables, *self._captures.values, *self._layers.names()} - {name}
+        hint = missing_hint(name, self._layers, captured_by, names, secret=self.is_secret(name))
+        problem = diagnostic_at("missing-variable", node, placeholder.text, f"{name} has no value", hint)
+        return problem._replace(variable=name)
 
     def secret_texts(self) -> dict[str, str]:
         """The secrets that were looked up, by name, as text."""
@@ -345,39 +322,9 @@ class Variables:
         found = {name: one for name, one in known.items() if one is not None and self.is_secret(name)}
         return {**outer, **{name: as_text(one.value) for name, one in found.items()}}
 
-    def searched(self) -> list[str]:
-        """The places that are looked at for a value, as a message names them."""
-        files = [file.name for file in self._outside.files]
-        local = dict.fromkeys(given.origin for given in self._local.values())
-        return ["captures of earlier requests", "--var", *local, "the environment", *files, *self._outside.searched]
-
-    def _missing_hint(self, name: str, captured_by: str) -> str:
-        empty = [origin for values, origin in self._layers() if values.get(name) == ""]
-        if name in self._local and self._local[name].value == "":
-            empty.append(self._local[name].origin)
-        hint = f"Searched: {', '.join(self.searched())}, variables in the file."
-        if empty:
-            hint += f" It is set but empty in {' and '.join(empty)}, which counts as missing for a secret."
-        names = {*self._defaults.variables, *self._outside.options, *self._captures.values, *self._local}
-        names.update(*(file.values for file in self._outside.files))
-        close = get_close_matches(name, sorted(names - {name}), n=1, cutoff=0.75)
-        if captured_by:
-            return f"{hint}\n{captured_by}"
-        if close:
-            return f"{hint}\nDid you mean {close[0]}?"
-        if self.is_secret(name):
-            return f"{hint}\nSet it in the shell (export {name}=…) or write {name}=… into a file named .env."
-        return (
-            f"{hint}\nPass --var {name}=…, write {name}=… into a file named .env, or give it a value under variables."
-        )
-
     def _origin_hint(self, name: str) -> str:
         found = None if name.startswith("$") else self.lookup(name)
         return f"The value comes from {found.origin}." if found else ""
-
-
-def _place(node: Node) -> str:
-    return f"{node.source.name}:{node.line}"
 
 
 def _joined(node: Node, values: list[Plain]) -> Plain:

@@ -8,6 +8,7 @@ from runner.errors import RenderError
 from runner.model import Row, SecretRules
 from runner.node import Plain
 from runner.variables.scope import Defaults, Narrower, Variables
+from runner.variables.template import Placeholder
 from tests.unit.loading import NO_RULES, read, scope
 
 
@@ -138,4 +139,5 @@ def test_uses_go_through_with() -> None:
 
 def test_what_was_searched_names_with_and_row() -> None:
     inner = scope().inside(narrower(given="{A: 1}")).inside(narrower(row={"B": 2}))
-    assert inner.searched()[2:4] == ["with, c.yaml:1", "the row [1] B=2"]
+    hint = inner.missing(Placeholder("C", "<<C>>"), read("<<C>>")).hint
+    assert "Searched: captures of earlier requests, --var, with, c.yaml:1, the row [1] B=2, the environment" in hint
