@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
@@ -131,10 +131,18 @@ class Example(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Values that everything runs with once: a data row (``number`` counts from 1), a combination of a matrix."""
+    """Values that everything runs with once: a data row (``number`` counts from 1), a combination of a matrix
+    (``place`` counts them, from 1, each with each row)."""
 
     number: int | None = None
     values: Mapping[str, Plain] = MappingProxyType({})
+    place: int = 0
+    whole: bool = True
+
+    def only(self, names: Container[str]) -> Row:
+        """Without what nothing speaks of: a line that is no header may be made of secrets."""
+        kept = {name: value for name, value in self.values.items() if name in names}
+        return self if len(kept) == len(self.values) else self._replace(values=kept, whole=False)
 
 
 NO_ROW = Row()
@@ -144,7 +152,7 @@ class RequestSpec(NamedTuple):
     """One request, ``defaults`` merged in: ``node`` is all of it as one mapping, at the request's own place.
 
     A None means the key is absent: the documented default holds.
-    ``conversation`` is the name of the request whose turn this is.
+    ``conversation`` is the name of the request whose turn this is, ``written`` that request.
     Every node may hold placeholders, so what a node means (a duration, a number of redirects) is read again
     once they are filled; what has none was checked when the file was read.
     """
@@ -180,6 +188,7 @@ class RequestSpec(NamedTuple):
     examples: tuple[Example, ...] = ()
     rows: tuple[Row, ...] = (NO_ROW,)
     conversation: Node | None = None
+    written: Node | None = None
 
     @property
     def location(self) -> Location:

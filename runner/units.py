@@ -31,7 +31,8 @@ def _parse(value: object, units: Mapping[str, float], default: str) -> float:
         return value
     match = AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
-        raise ValueError("it is not a number with a unit")
+        negative = isinstance(value, str) and value.strip().startswith("-")
+        raise ValueError("it is less than zero" if negative else "it is not a number with a unit")
     unit = match.group(2) or default
     if unit not in units:
         raise ValueError(f'there is no unit "{unit}"')

@@ -13,6 +13,7 @@ from random import Random
 
 import pytest
 
+from runner.clock import SystemClock
 from tests.command import Program
 from tests.echo_server import EchoServer, serve_echo
 
@@ -121,3 +122,39 @@ def test_ctrl_c_with_many_under_way(parallel: bool, tmp_path: Path) -> None:
     assert out.count("interrupted before an answer came") == 8
     assert ("8 skipped in" if parallel else "8 passed, 8 skipped in") in out
     assert "interrupted" in out.splitlines()[-1]
+
+
+def test_after_the_first_failure_nothing_is_sent_again(
+    server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = """\
+parallel: true
+requests:
+  - {name: again, url: <<SERVER>>/status/503, retry: {attempts: 9, delay: 30s}}
+  - {name: late, url: <<SERVER>>/echo, delay: 30s}
+  - {name: wrong, url: <<SERVER>>/delay/200, expect: {status: 404}}
+"""
+    (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
+    began = time.monotonic()
+    told = Program(monkeypatch, tmp_path, {"SERVER": server.url}, clock=SystemClock()).run("run", "c.yaml", "-xj3")
+    assert time.monotonic() - began < 5
+    assert "Not sent again: another request failed (-x)." in told.out
+    assert "another request failed (-x) before it was sent" in told.out
+    assert "2 failed, 1 skipped" in told.out
+
+
+def test_teardown_after_an_interrupt_does_not_wait_for_the_rate(tmp_path: Path) -> None:
+    with serve_echo() as server:
+        text = f"requests:\n  - {{name: a, url: {server.url}/echo}}\n  - {{name: b, url: {server.url}/echo}}\n"
+        (tmp_path / "c.yaml").write_text(f"{text}teardown:\n  - {{name: t, url: {server.url}/echo?t=1}}\n")
+        command = [sys.executable, "-m", "runner", "run", str(tmp_path / "c.yaml"), "--rate", "2/m"]
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ}, stdout=subprocess.PIPE, text=True)
+        limit = time.monotonic() + 20
+        while not server.received and process.poll() is None and time.monotonic() < limit:
+            time.sleep(0.01)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=20)
+        assert time.monotonic() - began < 3
+        assert [one["target"] for one in server.received] == ["/echo", "/echo?t=1"]
+    assert (process.returncode, "2 passed" in out) == (130, True)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from runner.cli.arguments import CheckArguments
 from runner.cli.context import Context
 from runner.cli.session import Session
-from runner.engine.plan import plan_job, short_secrets
+from runner.engine.plan import named_requests, plan_job, short_secrets
+from runner.engine.scope import make_scope
 from runner.errors import ExitCode, InvalidFiles
 from runner.load.problems import each_once
 from runner.model import Collection, RequestSpec
@@ -34,10 +35,17 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
         context.tell(render_diagnostics(problems, style, context.redactor))
     else:
         for collection in session.collections:
-            count = len(session.narrowed(collection).requests)
+            count = _count(collection, session)
             requests = f"{count} request{'' if count == 1 else 's'}"
             context.tell(f"{style.paint('pass', 'ok')}  {printable(collection.source.name)}  {requests}")
     return ExitCode.INVALID if any(one.severity == "error" for one in problems) else ExitCode.OK
+
+
+def _count(collection: Collection, session: Session) -> int:
+    """How many requests one run of the file sends."""
+    scope = make_scope(collection, session.variables(collection, session.rows(collection)[0]))
+    wanted = session.pointed_at(collection)
+    return sum(wanted(spec, name) for spec, name in named_requests(scope))
 
 
 def _found(collection: Collection, session: Session) -> Iterable[Diagnostic]:

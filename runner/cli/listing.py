@@ -8,7 +8,9 @@ from typing import NamedTuple
 from runner.cli.arguments import ListArguments
 from runner.cli.context import Context
 from runner.cli.session import Session
-from runner.engine.select import selector
+from runner.engine.plan import named_requests
+from runner.engine.scope import make_scope
+from runner.engine.select import all_of, selector
 from runner.errors import ExitCode, NothingToRun
 from runner.model import Collection, RequestSpec
 from runner.node import Node
@@ -35,9 +37,12 @@ def list_requests(arguments: ListArguments, context: Context) -> ExitCode:
     session = Session(arguments.inputs, context)
     lines: list[str] = []
     for collection in session.collections:
-        specs = [one for one in session.narrowed(collection).requests if selected(one, str(one.name.value))]
-        if specs:
-            lines += [title(collection, style), *aligned([_line(one, collection) for one in specs], style)]
+        scope = make_scope(collection, session.variables(collection, session.rows(collection)[0]))
+        wanted = all_of(session.pointed_at(collection), selected)
+        found = [(spec, name) for spec, name in named_requests(scope) if wanted(spec, name)]
+        if found:
+            rows = [_line(spec, name, collection) for spec, name in found]
+            lines += [title(collection, style), *aligned(rows, style)]
     if not lines:
         raise NothingToRun("no request is selected")
     context.tell("\n".join(lines))
@@ -49,9 +54,9 @@ def title(collection: Collection, style: Style) -> str:
     return style.paint("bold", printable(title))
 
 
-def _line(spec: RequestSpec, collection: Collection) -> Line:
+def _line(spec: RequestSpec, name: str, collection: Collection) -> Line:
     tags = " ".join(f"[{tag}]" for tag in spec.tags)
-    return Line(str(spec.name.value), spec.target, place(spec.node, collection), tags)
+    return Line(name, spec.target, place(spec.node, collection), tags)
 
 
 def place(node: Node, collection: Collection) -> str:

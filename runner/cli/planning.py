@@ -17,7 +17,7 @@ from runner.engine.plan import Selector, plan_job, short_secrets
 from runner.engine.scope import Schemas
 from runner.engine.select import all_of, selector
 from runner.errors import InvalidFiles, NothingToRun
-from runner.load.problems import suggestion
+from runner.load.problems import Problems, suggestion
 from runner.model import Collection, Row
 from runner.report.snippet import render_diagnostics
 from runner.report.style import ColorChoice
@@ -55,19 +55,20 @@ class Plan:
         self._plan_one = plan_one
         self._only = only
         self._tickets: list[tuple[Collection, Row, Job | None]] = []
-        problems: dict[Diagnostic, None] = {}
+        problems = Problems()  # the same at the same place is told of the first row alone
         for collection in session.collections:
             rows = session.rows(collection)
             for row in rows:
                 job, wrong = plan_one(collection, row, only)
                 if job is None:
                     continue
-                problems.update(dict.fromkeys(wrong))
+                for one in wrong:
+                    problems.add(one)
                 session.warn(short_secrets(job))
                 if job.requests or job.skipped:
                     self._tickets.append((collection, row, job if len(rows) == 1 else None))
                     self.requests += len(job.requests)
-        self.problems = tuple(problems)
+        self.problems = problems.of("error")
 
     def __bool__(self) -> bool:
         return bool(self._tickets)
@@ -127,7 +128,7 @@ def _what_there_is(session: Session, selection: Selection) -> str:
     if selection.tags:
         tags = sorted({tag for spec in specs for tag in spec.tags})
         return f"The tags are {', '.join(tags)}." if tags else "No request has a tag."
-    names = [str(spec.name.value) for spec in specs]
+    names = list(dict.fromkeys(str(spec.name.value) for spec in specs))
     return f"There are {', '.join(names[:10])}{' …' * (len(names) > 10)}."
 
 

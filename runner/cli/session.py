@@ -106,13 +106,13 @@ class Session:
         return variables
 
     def _narrowed(self, row: Row, collection: Collection) -> Row:
-        """The row without what the file does not speak of: a line that is no header may be made of secrets."""
+        """The row without what the file does not speak of."""
         if not row.values:
             return row
         used = self._used.get(collection.source.name)
         if used is None:
             used = self._used[collection.source.name] = used_names(collection)
-        return row._replace(values={name: value for name, value in row.values.items() if name in used})
+        return row.only(used)
 
     def _outside_of(self, collection: Collection) -> Outside:
         """The values from outside; env files are read once for each collection."""

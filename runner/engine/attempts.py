@@ -22,16 +22,17 @@ Sender: TypeAlias = Callable[[], RequestResult]
 Looker: TypeAlias = Callable[[float], RequestResult]
 """The same; nothing is sent again after the moment that it is given, on the clock that never goes back."""
 
-INTERRUPTED = "Not sent again: the run was interrupted."
 BILLING = "Not sent again: this is about credit or quota, and waiting does not bring more."
 
 
 class Pace(NamedTuple):
-    """Time and chance, as they are passed in; ``jitter`` gives numbers from 0 to 1; ``stop`` ends every wait."""
+    """Time and chance, as they are passed in; ``jitter`` gives numbers from 0 to 1; ``stop`` ends every wait, ``why``
+    says what it was set for."""
 
     clock: Clock
     jitter: Callable[[], float]
     stop: Event
+    why: Callable[[], str] = lambda: ""
 
     def wait(self, seconds: float) -> bool:
         """Whether the time passed without an interrupt."""
@@ -62,7 +63,7 @@ def retried(send: Sender, policy: RetryPolicy | None, pace: Pace, until: float) 
         if step.wait is None:
             return result._replace(attempts=tuple(attempts), reason=step.why or result.reason)
         if not pace.wait(step.wait):
-            return result._replace(attempts=tuple(attempts), reason=INTERRUPTED)
+            return result._replace(attempts=tuple(attempts), reason=f"Not sent again: {pace.why()}.")
 
 
 def after_fault(result: RequestResult, policy: RetryPolicy, count: int, pace: Pace) -> Step:
@@ -123,7 +124,7 @@ def polled(look: Looker, policy: PollPolicy | None, pace: Pace) -> RequestResult
             reason = step.why or f"Sent {times} in {spent}; at no time did everything hold."
             return result._replace(attempts=tuple(attempts), reason=reason)
         if not pace.wait(step.wait):
-            return result._replace(attempts=tuple(attempts), reason=INTERRUPTED)
+            return result._replace(attempts=tuple(attempts), reason=f"Not sent again: {pace.why()}.")
         attempts[-1] = attempts[-1]._replace(note=step.why)
 
 

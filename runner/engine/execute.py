@@ -8,7 +8,7 @@ from runner.checks.expectations import check_rest, check_status, passed, unusabl
 from runner.checks.query import NotCaptured, capture_value
 from runner.engine.attempts import Pace, attempt_of, polled, rated, retried
 from runner.engine.conditions import Lost, failed_setup, unmet_condition, unmet_need
-from runner.engine.halt import Stopped
+from runner.engine.halt import Halt, Stopped
 from runner.engine.job import Planned
 from runner.engine.sending import Execution, Sending
 from runner.errors import RenderError
@@ -25,14 +25,15 @@ def execute(run: Execution, planned: Planned, transport: Transport) -> RequestRe
     """The verdict on one request; its exchange is there if a report shows it."""
     try:
         result = _verdict(run, planned, transport)
-    except Stopped:
-        return interrupted(planned)
+    except Stopped as stopped:
+        return unanswered(planned, run.means.halt, sent=stopped.sent)
     return result if run.means.keep(result.status) else result._replace(exchange=None)
 
 
-def interrupted(planned: Planned) -> RequestResult:
-    """What there is to say of a request that was under way when the run was interrupted."""
-    reason = "interrupted before an answer came"
+def unanswered(planned: Planned, halt: Halt, *, sent: bool = True) -> RequestResult:
+    """What there is to say of a request whose turn had come when the run was ended."""
+    why = "interrupted" if halt.ends_at is not None else halt.why
+    reason = f"{why} before {'an answer came' if sent else 'it was sent'}"
     return RequestResult(planned.name, Status.SKIP, planned.spec.location, reason=reason, held_up=True)
 
 
@@ -60,7 +61,7 @@ def _send(run: Execution, planned: Planned, transport: Transport) -> RequestResu
         return _judge(planned, sending.exchange(sending.credentials()))
     delay, retry, poll = resolver.delay(spec), resolver.retry(spec), resolver.poll(spec)
     rate = resolver.pass_rate(spec)
-    pace = Pace(means.clock, means.jitter, sending.stop)
+    pace = Pace(means.clock, means.jitter, sending.stop, lambda: means.halt.why)
 
     def look(until: float) -> RequestResult:
         try:
@@ -70,8 +71,8 @@ def _send(run: Execution, planned: Planned, transport: Transport) -> RequestResu
             failure = _unsendable(planned, error, spec.location)
             return failure._replace(attempts=(attempt_of(failure, ""),))
 
-    if delay:
-        pace.wait(delay)
+    if delay and not pace.wait(delay):
+        raise Stopped(sent=False)
     if retry is None and poll is None and rate is None:
         return _judge(planned, sending.exchange(sending.credentials()))
     place = spec.pass_rate.location if spec.pass_rate is not None else spec.location

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from runner.engine.job import names_read
 from runner.engine.scope import Scope
-from runner.model import Include, Phase, RequestSpec, Row
+from runner.model import Include, Phase, RequestSpec
 from runner.variables.uses import used_names
 
 
@@ -76,7 +76,7 @@ class _Expansion:
         copy = self._copies[name]
         used = used_names(include.collection)
         for row in include.collection.rows:
-            scope = outer.of_include(include, _narrowed(row, used))
+            scope = outer.of_include(include, row.only(used))
             self._families += 1
             inner = (*families, self._families)
             yield [_from_outside(step, include, scope, inner, copy) for step in self.of(scope, inner)]
@@ -110,11 +110,13 @@ def _grouped(items: Iterable[RequestSpec | Include]) -> Iterator[Include | tuple
 
 def _rows_of(specs: Sequence[RequestSpec], scope: Scope, families: tuple[int, ...]) -> Iterator[Step]:
     visible = families[-1:]
-    for row in specs[0].rows:
+    rows = specs[0].rows
+    used = _used(specs, scope) if len(rows) > 1 or rows[0].values else set()
+    for row in rows:
         if not row.values:
             yield from (Step(spec, scope, spec.phase, "", families, visible) for spec in specs)
             continue
-        own = scope.with_row(_narrowed(row, _used(specs, scope)))
+        own = scope.with_row(row.only(used))
         yield from (Step(spec, own, spec.phase, own.variables.label, families, visible) for spec in specs)
 
 
@@ -122,8 +124,3 @@ def _used(specs: Iterable[RequestSpec], scope: Scope) -> set[str]:
     """The variables that requests speak of."""
     read = [names_read(spec, scope) for spec in specs]
     return {name for one in read for written, uses in one.items() for name in (written, *uses)}
-
-
-def _narrowed(row: Row, used: Container[str]) -> Row:
-    """Without what nothing speaks of: a line that is no header may be made of secrets."""
-    return row._replace(values={name: value for name, value in row.values.items() if name in used})

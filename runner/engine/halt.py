@@ -1,4 +1,4 @@
-"""How a run is ended early: what may no longer be sent, and how long what cleans up still has."""
+"""How a run is ended early: what may no longer be sent, why, and how long what cleans up still has."""
 
 from __future__ import annotations
 
@@ -11,21 +11,33 @@ TEARDOWN_LIMIT = 10.0
 
 
 class Stopped(Exception):  # not an error
-    """The run was interrupted before an answer came."""
+    """There is no answer to tell of; ``sent`` says whether something was sent that it could come to."""
+
+    def __init__(self, *, sent: bool) -> None:
+        super().__init__()
+        self.sent = sent
 
 
 class Halt:
-    """Set by the thread that runs the run, looked at by those that send. ``ends_at`` is on the monotonic clock."""
+    """Set by the thread that runs the run, looked at by those that send. ``ends_at`` is on the monotonic clock, None
+    without an interrupt; ``why`` is the reason in words."""
 
     def __init__(self) -> None:
-        self._now = Event()
+        self.now = Event()
         self._over = Event()
         self.ends_at: float | None = None
+        self.why = ""
+
+    def stop(self, why: str) -> None:
+        """What is under way may end; nothing but teardown is sent any more."""
+        self.why = self.why or why
+        self.now.set()
 
     def interrupt(self, ends_at: float) -> None:
-        """Only teardown may still send, until ``ends_at``."""
+        """The same, what is under way is cut, and teardown has until ``ends_at``."""
         self.ends_at = ends_at
-        self._now.set()
+        self.why = "the run was interrupted"
+        self.now.set()
 
     def give_up(self) -> None:
         """Teardown, too, has had its time."""
@@ -33,4 +45,4 @@ class Halt:
 
     def of(self, phase: Phase) -> Event:
         """What is set when requests of this phase must end."""
-        return self._over if phase == "teardown" else self._now
+        return self._over if phase == "teardown" else self.now

@@ -43,11 +43,21 @@ def standing_on(collection: Collection, lines: Iterable[int]) -> Callable[[Reque
     found: set[int] = set()
     for line in wanted:
         here = [block for block in blocks if block.first <= line <= block.last]
+        here = here or [block for block in blocks if _is_around(block.item, line)]
         here = here or [block for block in blocks if _holds(block.item.node, line)]
         if not here:
             raise _nothing(collection.source, line, blocks)
         found.update(id(spec.node) for block in here for spec in block.specs)
     return lambda spec, _name: id(spec.node) in found
+
+
+def _is_around(item: RequestSpec | Include, line: int) -> bool:
+    """Whether an item is a turn of a request on this line, beside its turns."""
+    request = item.written if isinstance(item, RequestSpec) else None
+    if request is None:
+        return False
+    first, last = _extent(request.span, request.source)
+    return first <= line <= last
 
 
 def _extent(span: Span, source: Source) -> tuple[int, int]:

@@ -37,6 +37,11 @@ def plan_job(
     return job._replace(requests=tuple(chosen)), sorted(problems, key=_place)
 
 
+def named_requests(scope: Scope) -> list[tuple[RequestSpec, str]]:
+    """What a run of everything sends, each request with the name that reports show."""
+    return [(one.spec, one.name) for one, _ in _Naming({}).of(steps_of(scope))]
+
+
 def steps_of(scope: Scope) -> list[Step]:
     """The steps that a run of everything has: of what ``only`` leaves out, those that others need."""
     steps = expand(scope)

@@ -20,7 +20,7 @@ from runner.engine.events import (
     RunFinished,
     RunStarted,
 )
-from runner.engine.execute import execute, interrupted
+from runner.engine.execute import execute, unanswered
 from runner.engine.halt import TEARDOWN_LIMIT, Halt
 from runner.engine.job import Job, Planned
 from runner.engine.rate import Rate
@@ -182,7 +182,7 @@ class Run:
         if isinstance(message.result, BaseException):
             raise message.result
         cut = message.key in self._cut and message.result.status is Status.ERROR
-        self._ended(message.key, interrupted(_planned(message.key)) if cut else message.result)
+        self._ended(message.key, unanswered(_planned(message.key), self._halt) if cut else message.result)
 
     def _ended(self, key: Key, result: RequestResult) -> None:
         job, place = key
@@ -190,6 +190,7 @@ class Run:
         job.put(place, result)
         self._held += 1
         if self._options.fail_fast and result.status in (Status.FAIL, Status.ERROR):
+            self._halt.stop("another request failed (-x)")
             self._stop()
         self._active = [one for one in self._active if not one.ended]
 
@@ -222,15 +223,16 @@ class Run:
         self._workers.abort(must_end)
         if now >= self._patience:
             for key in self._workers.abandon(must_end):
-                self._ended(key, interrupted(_planned(key)))
+                self._ended(key, unanswered(_planned(key), self._halt))
 
     def _give_up(self, code: ExitCode, tally: Tally) -> None:
         """Tell what is known and wait for nothing more."""
         self._interrupted = code
+        self._halt.interrupt(self._clock.monotonic())
         self._halt.give_up()
         self._workers.abort(lambda _key: True)
         for key in self._workers.abandon(lambda _key: True):
-            self._ended(key, interrupted(_planned(key)))
+            self._ended(key, unanswered(_planned(key), self._halt))
         for job in self._untold:
             job.give_up()
         self._tell_what_is_known(tally)

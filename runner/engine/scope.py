@@ -35,7 +35,7 @@ class Scope(NamedTuple):
 
     def with_row(self, row: Row) -> Scope:
         """The same with the values of a row."""
-        return self if not row.values else self._with(self.variables.inside(Narrower(row=row)))
+        return self._with(self.variables.inside(Narrower(row=row)))
 
     def of_include(self, include: Include, row: Row) -> Scope:
         """For the requests of an included file."""

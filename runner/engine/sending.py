@@ -61,6 +61,7 @@ class Sending:
         self._transport = transport
         self._means = flow.Means(planned.scope.variables, means.clock, means.tokens, means.mark_secret)
         self._request = _labelled(run, planned)
+        self._sent = False
         self.stop: Event = means.halt.of(planned.phase)
 
     def credentials(self) -> flow.Credentials | None:
@@ -72,14 +73,15 @@ class Sending:
         return converse(authenticate(self._request, credentials, self._means), self._send)
 
     def _send(self, request: Request) -> Exchange:
-        rate = self._run.means.rate
-        if rate is not None:
-            rate.wait(self.stop)
+        means = self._run.means
+        if means.rate is not None and not means.halt.now.is_set():
+            means.rate.wait(means.halt.now)  # teardown after an interrupt does not wait for its turn
         if self.stop.is_set():
-            raise Stopped
-        exchange = self._transport.send(_within(self._run.means, request), self._run.jar)
-        if self.stop.is_set() and exchange.response is None:
-            raise Stopped
+            raise Stopped(sent=self._sent)
+        self._sent = True
+        exchange = self._transport.send(_within(means, request), self._run.jar)
+        if self.stop.is_set() and exchange.response is None and means.halt.ends_at is not None:
+            raise Stopped(sent=True)
         return exchange
 
 

@@ -33,7 +33,10 @@ def read_rows(
         if node is not None:
             problems.error("too-many-rows", node, f"this makes more than {MAX_ROWS} runs", "Use fewer rows.")
         return []
-    return [Row(row.number, {**combination, **row.values}) for combination in combinations for row in rows]
+    if matrix is None:
+        return rows
+    pairs = product(combinations, rows)
+    return [Row(row.number, {**combination, **row.values}, at) for at, (combination, row) in enumerate(pairs, 1)]
 
 
 def read_data_file(path: Path, name: str, problems: Problems) -> list[Row]:

@@ -112,7 +112,7 @@ class RequestDecoder:
             read = cast(TurnReader, registry.load(registry.TURNS))
             turns = tuple(self._turn(turn, name, phase) for turn in read(merged, name, problems))
             if turns:
-                return turns
+                return tuple(turn._replace(written=written) for turn in turns)
         return (self._spec(merged, name, phase, own.get("capture")),)
 
     def _turn(self, turn: Turn, conversation: Node, phase: Phase) -> RequestSpec:

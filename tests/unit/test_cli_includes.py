@@ -113,11 +113,12 @@ def test_a_line_in_the_included_file_is_a_run_of_that_file(program: Program) -> 
 def test_list_says_in_which_file_a_request_stands(program: Program) -> None:
     assert program.run("list", "main.yaml").out == (
         "main.yaml · Main\n"
-        "  log in  POST /in/<<WHO>>             parts/login.yaml:4\n"
-        "  look    GET /<<session>>             parts/login.yaml:10\n"
-        "  own     GET /own/<<ID>>              line 6\n"
-        "  log in  POST /in/<<WHO>>             parts/login.yaml:4\n"
-        "  rows    GET /rows/<<N>>/<<API_KEY>>  line 13\n"
+        "  log in        POST /in/<<WHO>>             parts/login.yaml:4\n"
+        "  look          GET /<<session>>             parts/login.yaml:10\n"
+        "  own           GET /own/<<ID>>              line 6\n"
+        "  log in (2)    POST /in/<<WHO>>             parts/login.yaml:4\n"
+        "  rows [1] N=1  GET /rows/<<N>>/<<API_KEY>>  line 13\n"
+        "  rows [2] N=2  GET /rows/<<N>>/<<API_KEY>>  line 13\n"
     )
 
 
@@ -144,7 +145,7 @@ def test_show_fills_each_include_with_its_own(program: Program) -> None:
 
 
 def test_check_counts_them_and_tells_what_a_run_elsewhere_would_lack(program: Program) -> None:
-    assert program.run("check", "main.yaml").out == "ok  main.yaml  5 requests\n"
+    assert program.run("check", "main.yaml").out == "ok  main.yaml  6 requests\n"
     bare = FILES["main.yaml"].replace("    with: {WHO: ben, PASSWORD: swordfish}\n", "")
     write(program.working, **{"main.yaml": bare})
     assert "parts/login.yaml:5:24: warning: WHO has no value" in program.run("check", "main.yaml").out

@@ -182,3 +182,19 @@ def test_what_is_wrong_with_one_request_does_not_keep_another_from_running(progr
         0,
     )
     assert "GONE has no value" in program.run("check", "gone.yaml:3").out
+
+
+@pytest.mark.parametrize(("line", "passed"), [(2, 2), (3, 2), (5, 2), (6, 1), (7, 2)])
+def test_a_line_of_a_conversation_is_all_of_its_turns_but_in_one(line: int, passed: int, program: Program) -> None:
+    text = """\
+requests:
+  - name: talk
+    url: http://127.0.0.1:9/chat
+    json: {model: m}
+    turns:
+      - user: first
+      - user: second
+    examples: [{name: a, json: {choices: [{message: {role: assistant, content: hi}}]}}]
+"""
+    (program.working / "talk.yaml").write_text(text, encoding="utf-8")
+    assert f"{passed} passed" in program.run("run", f"talk.yaml:{line}", "--mock").out

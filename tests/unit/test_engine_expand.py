@@ -202,7 +202,7 @@ def test_turns_follow_each_other_in_each_row(tmp_path: Path) -> None:
 
 def test_two_rows_that_look_the_same_are_told_apart(tmp_path: Path) -> None:
     rows = f"{{name: r, url: '{H}/<<PASSWORD>>', matrix: {{PASSWORD: [secret-one, secret-two]}}}}"
-    assert planned_names(tmp_path, {"m.yaml": including(rows)}) == ["r", "r (2)", "own"]
+    assert planned_names(tmp_path, {"m.yaml": including(rows)}) == ["r [1]", "r [2]", "own"]
 
 
 @pytest.mark.parametrize(
@@ -241,3 +241,21 @@ def test_the_requests_of_a_collection_are_those_that_run(tmp_path: Path) -> None
     files = {"m.yaml": including("{include: w.yaml, only: second}"), "w.yaml": WHOLE}
     found = load_files(tmp_path, files)
     assert [str(spec.name.value) for spec in found.requests] == ["prepare", "second", "clean", "own"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        ("data: [{A: 1}, {A: 2}]", ["r [1]", "r [2]"]),
+        ("matrix: {A: [1, 2]}", ["r [1]", "r [2]"]),
+        ("matrix: {A: [1, 2], N: [3, 4]}", ["r [1] N=3", "r [2] N=4", "r [3] N=3", "r [4] N=4"]),
+        ("matrix: {N: [3, 4]}", ["r N=3", "r N=4"]),
+        ("matrix: {N: [3, 4], PASSWORD: [secret-one]}", ["r [1] N=3", "r [2] N=4"]),
+        ("data: [{N: 1}], matrix: {PASSWORD: [secret-one, secret-two]}", ["r [1] N=1", "r [2] N=1"]),
+    ],
+)
+def test_rows_are_told_apart_whatever_is_shown_of_them(rows: str, names: list[str], tmp_path: Path) -> None:
+    text = f"variables: {{N: 0, PASSWORD: no}}\nrequests: [{{name: r, url: '{H}/<<N>>/<<PASSWORD>>', {rows}}}]"
+    text = text if "PASSWORD: [" in rows else text.replace("/<<PASSWORD>>", "")
+    text = text if "N:" in rows else text.replace("/<<N>>", "")
+    assert planned_names(tmp_path, {"m.yaml": text}) == names
