@@ -75,8 +75,8 @@ def _line(use: Use, where: str, captured: dict[str, str], origin_of: Callable[[s
         found = variables.lookup(name)
     except RenderError as error:
         problem = error.diagnostic
-        why = f"needs {problem.variable}" if problem.variable and problem.variable != name else problem.message
-        return Line(name, "missing", "in every source" if problem.variable == name else why, where, missing=True)
+        why = "in every source" if problem.variable == name else problem.message
+        return Line(name, "missing", why, where, missing=True)
     if found is None and use.default is None:
         return Line(name, "missing", "in every source", where, missing=True)
     value, origin = (found.value, found.origin) if found else (use.default, "the default on the spot")
