@@ -8,11 +8,16 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from runner import strict_json
 from runner.charset import decode_text
+from runner.node import Plain
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 REQUEST_HEADER = "Runner-Request"
 """Under ``runner run --mock``: the number of the request whose own examples shall answer."""
+
+EVENT_STREAM = "text/event-stream"
+LINES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
+"""The types of bodies that come event by event, and line by line."""
 
 ErrorKind = Literal["connection", "dns", "tls", "timeout", "response", "request"]
 """``response``: something came back that is no usable response (cut short, not HTTP, too large, too many
@@ -105,11 +110,48 @@ class Certificate(NamedTuple):
     expires_in: float
 
 
+class Arrival(NamedTuple):
+    """A piece of a body that came ``at`` seconds after the exchange began; ``start`` is where the piece begins in the
+    decompressed body."""
+
+    at: float
+    start: int
+
+
+class StreamEvent(NamedTuple):
+    """One event of a stream, or one line. ``at`` is when the last of it came, in seconds since the exchange began; None
+    where that is not known."""
+
+    data: str
+    name: str = ""
+    at: float | None = None
+
+
+class Stream(NamedTuple):
+    """A body that is a stream, read. ``document`` is the message that its events make, and ``shape`` whose it is; of
+    no known shape (an empty one) it is the list of events.
+
+    ``fault`` says why the stream is not whole, ``error`` is what it says of an error itself. ``done`` is whether its
+    end mark came. ``first_content`` is in seconds since the exchange began, ``longest_gap`` the longest time in which
+    nothing of the content came; both None where that is not known."""
+
+    events: tuple[StreamEvent, ...]
+    document: strict_json.Parsed
+    shape: str = ""
+    done: bool = False
+    fault: str = ""
+    error: Plain = None
+    first_content: float | None = None
+    longest_gap: float | None = None
+
+
 @dataclass(frozen=True)
 class Response:
     """The final response with its body whole and decompressed. ``url`` is where it came from,
     ``redirects`` the URLs that were left on the way. ``received`` is the body's size as it came, where ``body`` may
-    be another (a secret in it is masked before it is shown). ``certificate`` is None where it was not checked."""
+    be another (a secret in it is masked before it is shown). ``certificate`` is None where it was not checked.
+    ``arrivals`` are there for a body that comes in pieces, ``stream`` where it was read as one: document and text are
+    then those of the message that its events make."""
 
     status: int
     headers: Headers
@@ -120,6 +162,8 @@ class Response:
     timings: Timings = NO_TIME
     received: int | None = None
     certificate: Certificate | None = None
+    arrivals: tuple[Arrival, ...] = ()
+    stream: Stream | None = None
 
     @property
     def size(self) -> int:
@@ -138,13 +182,30 @@ class Response:
 
     @cached_property
     def text(self) -> str:
-        """The body as text, by the charset it names (UTF-8 otherwise); undecodable bytes become U+FFFD."""
+        """The body as text, by the charset it names (UTF-8 otherwise); undecodable bytes become U+FFFD. A message that
+        came as a stream is the JSON text that it would have come as."""
+        if self.stream is not None:
+            return strict_json.dumps(self.stream.document.value) if self.stream.shape else decode_text(self.body, "")
         return decode_text(self.body, self.header("content-type") or "")
 
     @cached_property
     def document(self) -> strict_json.Parsed:
         """The body read as JSON, once; ``document.error`` says why it is not JSON."""
+        if self.stream is not None:
+            return self.stream.document
         return strict_json.parse(self.body)
+
+
+def media_type(headers: Headers) -> str:
+    """The Content-Type without its parameters, in lower case; empty without one."""
+    value = next((value for name, value in headers if name.lower() == "content-type"), "")
+    return value.partition(";")[0].strip().lower()
+
+
+def is_stream(headers: Headers) -> bool:
+    """Whether a body comes event by event, or line by line, by its type."""
+    kind = media_type(headers)
+    return kind == EVENT_STREAM or kind in LINES
 
 
 class TransportError(NamedTuple):
@@ -158,10 +219,12 @@ class TransportError(NamedTuple):
 class Exchange(NamedTuple):
     """One request sent and what became of it: a response, or an error, never both.
 
-    ``started`` is in seconds since the Unix epoch, ``duration`` in seconds."""
+    ``started`` is in seconds since the Unix epoch, ``duration`` in seconds. ``begun`` is what had come of a stream
+    that then broke off."""
 
     request: Request
     response: Response | None
     error: TransportError | None
     started: float
     duration: float
+    begun: Response | None = None

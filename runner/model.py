@@ -19,7 +19,7 @@ Phase = Literal["setup", "requests", "teardown"]
 """The list of a file that a request stands in."""
 AuthScheme = Literal["bearer", "basic", "digest", "api_key", "oauth2", "aws_sigv4"]
 ExpectKind = Literal[
-    "status", "headers", "cookies", "json", "text", "schema", "duration", "size", "redirects", "certificate"
+    "status", "headers", "cookies", "json", "text", "schema", "duration", "size", "redirects", "stream", "certificate"
 ]
 ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>")
 RESPONSE_KEYS = frozenset({"expect", "capture"})
@@ -63,7 +63,7 @@ class Matcher(NamedTuple):
 
 class Expectation(NamedTuple):
     """One line under ``expect``. ``subject`` is the JSONPath, the name of the header or cookie, or what is looked at
-    of the certificate (None for the other kinds);
+    of the certificate or the stream (None for the other kinds);
     ``node`` is the value as written (for ``schema`` a path or an inline schema, ``matcher`` is None)."""
 
     kind: ExpectKind
@@ -118,7 +118,8 @@ class RequestMatch(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A saved response. ``body`` is one of ``json``, ``text``, ``file``, ``events`` or None for an empty one."""
+    """A saved response. ``body`` is one of ``json``, ``text``, ``file``, ``events`` or None for an empty one.
+    ``delay`` is waited before the answer, ``event_delay`` before each event, in seconds."""
 
     name: str
     node: Node
@@ -127,6 +128,7 @@ class Example(NamedTuple):
     body_kind: Literal["json", "text", "file", "events"] | None = None
     body: Node | None = None
     delay: float = 0.0
+    event_delay: float = 0.0
     when: RequestMatch | None = None
 
 
@@ -178,6 +180,7 @@ class RequestSpec(NamedTuple):
     skip: Node | None = None
     retry: Node | None = None
     poll: Node | None = None
+    stream: Node | None = None
     when: tuple[Condition, ...] = ()
     needs: tuple[Node, ...] = ()
     expect: tuple[Expectation, ...] = ()

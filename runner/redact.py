@@ -101,6 +101,16 @@ class Redactor:
                 result = result.replace(form, mask)
         return result
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every text that is masked, as long as no secret is added."""
+        return self._forms
+
+    @property
+    def plain_forms(self) -> frozenset[str]:
+        """The same of texts whose escapes are undone."""
+        return frozenset(form for forms in self._beginnings.values() for form in forms)
+
     def redact(self, value: T) -> T:
         """``value`` with all text inside masked: dataclasses, tuples, lists, mappings and bytes are walked.
 
@@ -243,6 +253,11 @@ def _without_escaped(text: str, values: tuple[str, ...]) -> str:
     starts = _starts(text)
     found = [match.span() for form in present for match in re.finditer(re.escape(form), plain)]
     return _mask_spans(text, sorted((starts[first], starts[last]) for first, last in found))
+
+
+def unescaped(text: str) -> tuple[str, Sequence[int]]:
+    """``text`` with its escapes undone, and where in it each character of that stands."""
+    return re.sub(ESCAPE, _unescape, text), _starts(text)
 
 
 def _starts(text: str) -> Sequence[int]:

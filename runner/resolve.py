@@ -164,6 +164,10 @@ class Resolver:
         """The reason to skip the request, empty if there is none."""
         return self._variables.render_text(spec.skip) if spec.skip is not None else ""
 
+    def reads_streams(self, spec: RequestSpec) -> bool:
+        """Whether an event stream is read as one."""
+        return self.setting(spec.stream, settings.stream) is not False
+
     def _options(self, spec: RequestSpec, cookies: dict[str, str | None]) -> Options:
         given = self._overrides
         default = Options()

@@ -55,7 +55,7 @@ class RequestResult(NamedTuple):
     ``duration`` in seconds; ``exchange`` is there if something shows it (a failure, or ``-v``). All of it
     is of the last sending; ``attempts`` has every one if there were several, ``tries`` are the verdicts under
     ``pass_rate``. ``held_up`` says that it was skipped for what became of another request, or for an interrupt: nobody
-    knows whether it would pass."""
+    knows whether it would pass. ``first_content`` is when the first content of a model's stream came, in seconds."""
 
     name: str
     status: Status
@@ -72,6 +72,7 @@ class RequestResult(NamedTuple):
     held_up: bool = False
     attempts: tuple[Attempt, ...] = ()
     tries: tuple[Status, ...] = ()
+    first_content: float | None = None
 
     @property
     def failed_checks(self) -> tuple[Check, ...]:

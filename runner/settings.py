@@ -173,6 +173,13 @@ def _below(key: str, value: Plain, convert: Callable[[Plain], T]) -> T:
         raise BadValue(error.message, error.hint, key) from None
 
 
+def stream(value: Plain) -> bool:
+    """Whether an event stream is read as one; ``true`` is the default."""
+    if not isinstance(value, bool):
+        raise BadValue("stream is true or false", "Write stream: false to read an event stream as plain text.")
+    return value
+
+
 def redirects(value: Plain) -> int:
     """How many to follow; ``false`` is none."""
     if value is False:

@@ -10,6 +10,7 @@ from runner.checks.describe import describe, describe_operand
 from runner.checks.matchers import MatchContext, Mismatch, Missing, evaluate, evaluate_at
 from runner.checks.query import missing_cookie, missing_header, set_cookies
 from runner.checks.show import clip, show
+from runner.checks.streaming import check_whole, stream_mismatch
 from runner.checks.validity import problem_lines
 from runner.errors import RenderError
 from runner.messages import Response
@@ -23,10 +24,15 @@ WITHOUT_BODY = frozenset({204, 304})
 
 def check_response(spec: RequestSpec, response: Response, duration: float, context: MatchContext) -> tuple[Check, ...]:
     """The status, and if it holds all the rest. ``duration`` in seconds."""
+    first = check_first(spec, response, context)
+    return (*first, *check_rest(spec, response, duration, context)) if passed(first) else first
+
+
+def check_first(spec: RequestSpec, response: Response, context: MatchContext) -> tuple[Check, ...]:
+    """What must hold before anything else is looked at: the status, and that a stream came whole."""
     status = check_status(spec, response, context)
-    if not status.passed:
-        return (status,)
-    return (status, *check_rest(spec, response, duration, context))
+    whole = check_whole(spec, response) if status.passed else None
+    return (status,) if whole is None else (status, whole)
 
 
 def check_status(spec: RequestSpec, response: Response, context: MatchContext) -> Check:
@@ -66,6 +72,8 @@ def check_rest(spec: RequestSpec, response: Response, duration: float, context: 
 
 
 def _mismatch(expectation: Expectation, response: Response, duration: float, context: MatchContext) -> Mismatch | None:
+    if expectation.kind == "stream" and response.stream is not None:
+        return stream_mismatch(_subject_text(expectation, context), expectation, response.stream, context)
     if expectation.kind == "schema":
         return _schema(expectation.node, response.document.value, context)
     matcher = expectation.matcher
@@ -163,7 +171,7 @@ def _check(subject: str, place: Node, mismatch: Mismatch | None) -> Check:
 
 
 def _subject(expectation: Expectation, context: MatchContext) -> str:
-    if expectation.kind in NAMED:
+    if expectation.kind in NAMED or expectation.kind == "stream":
         return f"{expectation.kind.removesuffix('s')} {_subject_text(expectation, context)}"
     if expectation.kind == "json":
         return _subject_text(expectation, context)

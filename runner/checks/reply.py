@@ -5,11 +5,10 @@ from __future__ import annotations
 from runner import strict_json
 from runner.checks.show import clip
 from runner.jsonpath import compile_path
-from runner.messages import Response
+from runner.messages import Response, is_stream
 from runner.node import Plain
 
 COMPLETION = "$.choices[0].message"
-STREAM = "text/event-stream"
 
 
 class NoReply(ValueError):
@@ -32,8 +31,8 @@ def reply(response: Response) -> dict[str, Plain]:
     and refuse them in what they are sent."""
     document = response.document
     if document.error:
-        if (response.header("content-type") or "").lower().startswith(STREAM):
-            raise NoReply("the answer is an event stream; write stream: false in the body")
+        if is_stream(response.headers):
+            raise NoReply("the answer is a stream, which stream: false leaves unread; leave that out")
         raise NoReply(f"the body is not JSON: {document.error}")
     found, place = _message(document.value)
     kept = {key: value for key, value in found.items() if key == "content" or (value is not None and value != [])}

@@ -12,7 +12,8 @@ from runner.cli.memory import memory_of
 from runner.cli.recorder import Recorder
 from runner.cli.session import Session
 from runner.engine.events import Event, Listener
-from runner.report.console import Console
+from runner.report.console import VERBOSE, Console
+from runner.report.live_text import LiveText
 from runner.report.progress import DOTS, STROKES, Progress
 from runner.report.screen import Screen
 from runner.report.style import use_progress
@@ -36,8 +37,9 @@ def listener(arguments: RunArguments, context: Context, session: Session, watchi
     screen = Screen(context.stdout, context.stderr if live else None, context.columns)
     again = partial(last_failed, arguments, recorder, context.redactor)
     console = Console(screen.write, style, arguments.verbosity, repeating(arguments, context), again)
+    text = LiveText(screen.write_part, context.redactor) if wants_text(arguments, context) else None
     if not live:
-        return _in_turn(first, context.redactor.listener(console))
+        return _in_turn(first, _in_turn(text, context.redactor.listener(console)))
     utf8 = (context.stderr.encoding or "").lower().startswith("utf")
     progress = Progress(screen, context.clock, DOTS if utf8 else STROKES)
 
@@ -45,7 +47,12 @@ def listener(arguments: RunArguments, context: Context, session: Session, watchi
         progress(event)
         console(event)
 
-    return _in_turn(first, context.redactor.listener(both))
+    return _in_turn(first, _in_turn(text, context.redactor.listener(both)))
+
+
+def wants_text(arguments: RunArguments, context: Context) -> bool:
+    """Whether somebody watches one request after the other, and wants to see what streams say as it comes."""
+    return arguments.verbosity >= VERBOSE and arguments.jobs == 1 and context.stdout.isatty()
 
 
 def _recorder(arguments: RunArguments, context: Context, session: Session, *, whole: bool) -> Recorder | None:

@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias, cast
 from runner import registry
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
-from runner.cli.listening import Watching, listener
+from runner.cli.listening import Watching, listener, wants_text
 from runner.cli.overrides import seconds_between
 from runner.cli.planning import Plan, plan, tell_warnings
 from runner.cli.session import STAND_IN, Session
@@ -66,6 +66,7 @@ def run_options(arguments: RunArguments, context: Context) -> RunOptions:
         seconds_between(arguments.rate),
         keep=lambda status: arguments.verbosity > 0 or status not in (Status.PASS, Status.SKIP),
         jitter=context.random.random,
+        live=wants_text(arguments, context),
     )
 
 

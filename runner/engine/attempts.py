@@ -98,6 +98,8 @@ def _is_expected(result: RequestResult) -> bool:
 def _is_fault(result: RequestResult, response: Response | None, policy: RetryPolicy) -> bool:
     """Whether the policy names what came; a server that fails may know better (``x-should-retry``)."""
     if response is None:
+        if result.exchange is not None and result.exchange.begun is not None:
+            return False  # of a stream that had begun, people have seen a part
         kind = result.error.kind if result.error is not None else "request"
         return kind in policy.on or ("any" in policy.on and kind != "request")
     said = (response.header("x-should-retry") or "").strip().lower()

@@ -37,6 +37,12 @@ class RequestStarted(NamedTuple):
     name: str
 
 
+class TextArrived(NamedTuple):
+    """A piece of the text of a stream that is coming, told if the run is asked to; of one request at a time."""
+
+    text: str
+
+
 class RequestEnded(NamedTuple):
     """Told as soon as a request that was started has its verdict."""
 
@@ -64,6 +70,13 @@ class RunFinished(NamedTuple):
 
 
 Event: TypeAlias = (
-    RunStarted | FileStarted | RequestStarted | RequestEnded | RequestFinished | FileFinished | RunFinished
+    RunStarted
+    | FileStarted
+    | RequestStarted
+    | TextArrived
+    | RequestEnded
+    | RequestFinished
+    | FileFinished
+    | RunFinished
 )
 Listener: TypeAlias = Callable[[Event], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from runner.checks.expectations import check_rest, check_status, passed, unusable
+from runner.checks.expectations import check_first, check_rest, passed, unusable
 from runner.checks.query import NotCaptured, capture_value
 from runner.engine.attempts import Pace, attempt_of, polled, rated, retried
 from runner.engine.conditions import Lost, failed_setup, unmet_condition, unmet_need
@@ -12,7 +12,7 @@ from runner.engine.halt import Halt, Stopped
 from runner.engine.job import Planned
 from runner.engine.sending import Execution, Sending
 from runner.errors import RenderError
-from runner.llm.errors import explain_error
+from runner.llm.errors import explain_error, explain_inside
 from runner.llm.graphql import explain_answer
 from runner.messages import Exchange, Response, TransportError
 from runner.model import Capture
@@ -119,6 +119,7 @@ def _judge(planned: Planned, exchange: Exchange) -> RequestResult:
         duration=exchange.duration,
         error=exchange.error,
         exchange=exchange,
+        first_content=_first_content(exchange),
     )
     if spec.expect_error is not None:
         return _judge_error(planned, exchange, result)
@@ -127,6 +128,11 @@ def _judge(planned: Planned, exchange: Exchange) -> RequestResult:
     checks, advice = _check(planned, exchange, exchange.response)
     status = Status.PASS if all(check.passed for check in checks) else Status.FAIL
     return result._replace(status=status, checks=checks, advice=advice)
+
+
+def _first_content(exchange: Exchange) -> float | None:
+    stream = exchange.response.stream if exchange.response is not None else None
+    return stream.first_content if stream is not None and stream.shape else None
 
 
 def _judge_error(planned: Planned, exchange: Exchange, result: RequestResult) -> RequestResult:
@@ -149,17 +155,25 @@ def _judge_error(planned: Planned, exchange: Exchange, result: RequestResult) ->
 
 
 def _check(planned: Planned, exchange: Exchange, response: Response) -> tuple[tuple[Check, ...], Advice | None]:
-    """Status first; if it holds the captures, then everything else."""
+    """Status first, and that a stream came whole; if both hold the captures, then everything else."""
     spec, context = planned.spec, planned.scope.context
-    status = check_status(spec, response, context)
-    if not status.passed:
-        host = urlsplit(response.url).hostname or ""
-        document = None if response.document.error else response.document.value
-        advice = explain_error(response.status, response.headers, document, host)
-        return (status,), advice or explain_answer(document)
+    first = check_first(spec, response, context)
+    if not passed(first):
+        return first, _advice(response, status_holds=first[0].passed)
     captures = _capture(planned, exchange, response)
-    checks = (status, *captures, *check_rest(spec, response, exchange.duration, context))
+    checks = (*first, *captures, *check_rest(spec, response, exchange.duration, context))
     return checks, None if passed(checks) else explain_answer(response.document.value)
+
+
+def _advice(response: Response, *, status_holds: bool) -> Advice | None:
+    """What the API says of an error, in the body or in the middle of a stream."""
+    host = urlsplit(response.url).hostname or ""
+    if response.stream is not None and response.stream.error is not None:
+        return explain_inside(response.status, response.headers, response.stream.error, host)
+    if status_holds:
+        return None
+    document = None if response.document.error else response.document.value
+    return explain_error(response.status, response.headers, document, host) or explain_answer(document)
 
 
 def _capture(planned: Planned, exchange: Exchange, response: Response) -> tuple[Check, ...]:

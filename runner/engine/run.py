@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
+from runner import registry
 from runner.auth.tokens import Tokens
 from runner.clock import Clock
 from runner.engine.events import (
@@ -19,6 +20,7 @@ from runner.engine.events import (
     RequestStarted,
     RunFinished,
     RunStarted,
+    TextArrived,
 )
 from runner.engine.execute import execute, unanswered
 from runner.engine.halt import TEARDOWN_LIMIT, Halt
@@ -31,7 +33,7 @@ from runner.engine.workers import Done, Workers
 from runner.errors import ExitCode, Terminated
 from runner.node import Plain
 from runner.results import RequestResult, RunResult, Status
-from runner.transport.base import Transport
+from runner.transport.base import Hear, Transport
 from runner.transport.jar import Cookie, CookieJar
 
 MOST_TOLD = 50
@@ -40,13 +42,15 @@ PATIENCE = 0.5
 GLANCE = 0.05
 """Seconds between two looks at what is still under way after an interrupt."""
 Key: TypeAlias = tuple[Running, int]
+Hearing: TypeAlias = Callable[[Callable[[str], None]], Hear]
 
 
 class RunOptions(NamedTuple):
     """How to run. ``jobs`` is how many requests may be under way at once, ``interval`` the least number of seconds
     from one to the next. ``label`` names the header that tells the mock server which request is asking; ``stand_in``
     is the access token that is sent there without asking for one; ``begin`` and ``end`` are called with the number of
-    each job around its run; ``jitter`` gives numbers from 0 to 1 that spread repeated requests in time."""
+    each job around its run; ``jitter`` gives numbers from 0 to 1 that spread repeated requests in time; ``live`` asks
+    for the text of streams as it comes, which is told of one request at a time."""
 
     fail_fast: bool = False
     strict: bool = False
@@ -58,6 +62,7 @@ class RunOptions(NamedTuple):
     jitter: Callable[[], float] = lambda: 0.0
     begin: Callable[[int, Job], None] = lambda _number, _job: None
     end: Callable[[int], None] = lambda _number: None
+    live: bool = False
 
 
 DEFAULT = RunOptions()
@@ -84,8 +89,11 @@ class Run:
         self._halt = Halt()
         rate = Rate(options.interval, clock) if options.interval else None
         tokens = Tokens(options.stand_in)
-        self._means = Means(clock, mark_secret, tokens, self._halt, options.keep, options.jitter, rate, options.label)
-        self._inbox: SimpleQueue[Done[Key] | ExitCode] = SimpleQueue()
+        self._inbox: SimpleQueue[Done[Key] | ExitCode | TextArrived] = SimpleQueue()
+        hear = self._hear() if options.live and options.jobs == 1 else None
+        self._means = Means(
+            clock, mark_secret, tokens, self._halt, options.keep, options.jitter, rate, options.label, hear
+        )
         self._workers: Workers[Key] = Workers(options.jobs, connect, self._inbox.put)
         self._active: list[Running] = []
         """Jobs with requests that are not over."""
@@ -98,6 +106,11 @@ class Run:
         self._interrupted: ExitCode | None = None
         self._patience = 0.0
         self._cut: frozenset[Key] = frozenset()
+
+    def _hear(self) -> Hear:
+        """Hands the text of streams over to the thread that tells."""
+        hearing = cast(Hearing, registry.load(registry.HEARING))
+        return hearing(lambda text: self._inbox.put(TextArrived(text)))
 
     def interrupt(self, code: ExitCode) -> None:
         """Send nothing new but teardown; what ran is in the result."""
@@ -173,6 +186,9 @@ class Run:
             message = self._inbox.get(timeout=GLANCE if self._interrupted else None)
         except Empty:
             self._press()
+            return
+        if isinstance(message, TextArrived):
+            self._tell(message)
             return
         if isinstance(message, ExitCode):
             self._halt_now(message)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
+from typing import TypeAlias, cast
 
+from runner import registry
 from runner.auth import flow
 from runner.auth.apply import authenticate, credentials_of
 from runner.auth.tokens import Tokens
@@ -15,18 +17,20 @@ from runner.engine.converse import converse
 from runner.engine.halt import Halt, Stopped
 from runner.engine.job import Planned
 from runner.engine.rate import Rate
-from runner.messages import Exchange, Request
+from runner.messages import Exchange, Request, is_stream
 from runner.node import Plain
 from runner.results import Status
-from runner.transport.base import Transport
+from runner.transport.base import Hear, Transport
 from runner.transport.jar import CookieJar
+
+Streamed: TypeAlias = Callable[[Exchange], Exchange]
 
 
 @dataclass(frozen=True)
 class Means:
     """What all requests of a run are run with. ``label`` names a header that tells the mock server whose examples
     shall answer; ``keep`` says whether a result keeps its exchange for reports; ``jitter`` gives numbers from 0 to
-    1."""
+    1; ``hear`` is told of streams as they come."""
 
     clock: Clock
     mark_secret: Callable[[Plain], None]
@@ -36,6 +40,7 @@ class Means:
     jitter: Callable[[], float]
     rate: Rate | None = None
     label: str = ""
+    hear: Hear | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class Sending:
         self._means = flow.Means(planned.scope.variables, means.clock, means.tokens, means.mark_secret)
         self._request = _labelled(run, planned)
         self._sent = False
+        self._reads_streams = planned.scope.resolver.reads_streams(planned.spec)
         self.stop: Event = means.halt.of(planned.phase)
 
     def credentials(self) -> flow.Credentials | None:
@@ -70,7 +76,15 @@ class Sending:
 
     def exchange(self, credentials: flow.Credentials | None) -> Exchange:
         """The exchange that is the answer; there may be others before it."""
-        return converse(authenticate(self._request, credentials, self._means), self._send)
+        exchange = converse(authenticate(self._request, credentials, self._means), self._send)
+        return self._streamed(exchange) if self._reads_streams else exchange
+
+    def _streamed(self, exchange: Exchange) -> Exchange:
+        """With its stream read if it is one: what reads streams is imported for those."""
+        response = exchange.response or exchange.begun
+        if response is None or not is_stream(response.headers):
+            return exchange
+        return cast("Streamed", registry.load(registry.STREAMED))(exchange)
 
     def _send(self, request: Request) -> Exchange:
         means = self._run.means
@@ -79,7 +93,8 @@ class Sending:
         if self.stop.is_set():
             raise Stopped(sent=self._sent)
         self._sent = True
-        exchange = self._transport.send(_within(means, request), self._run.jar)
+        hear = means.hear if self._reads_streams else None
+        exchange = self._transport.send(_within(means, request), self._run.jar, hear)
         if self.stop.is_set() and exchange.response is None and means.halt.ends_at is not None:
             raise Stopped(sent=True)
         return exchange

@@ -43,6 +43,13 @@ def explain_error(status: int, headers: Headers, document: Plain, host: str = ""
     return Advice(_says(error), remedy_for(status, error.names, headers, host))
 
 
+def explain_inside(status: int, headers: Headers, document: Plain, host: str = "") -> Advice | None:
+    """The same for an error in the middle of a stream, which may name the status that it would have had."""
+    error = document.get("error") if isinstance(document, dict) else None
+    code = str(error.get("code")) if isinstance(error, dict) else ""
+    return explain_error(int(code) if re.fullmatch("[45][0-9][0-9]", code) else status, headers, document, host)
+
+
 def is_billing(status: int, document: Plain) -> bool:
     """Whether a body says that there is no credit or quota left, by its type and code, not by its words."""
     error = read_error(document, status)

@@ -18,7 +18,9 @@ from runner.settings import duration
 from runner.units import DURATION_HINT, parse_duration
 
 BODIES: Final = ("json", "text", "file", "events")
-KEYS: Final = ("name", "status", "headers", *BODIES, "delay", "when")
+KEYS: Final = ("name", "status", "headers", *BODIES, "delay", "event_delay", "when")
+EVENT_FIELDS: Final = frozenset({"comment", "event", "id", "retry", "data", "delay", "cut"})
+"""What an event is written with if it is not its data alone."""
 WHEN_KEYS: Final = ("headers", "query", "json", "text")
 MatcherPairs = tuple[tuple[Node, Matcher], ...]
 
@@ -59,6 +61,12 @@ def _decode_example(node: Node, number: int, folder: Path, problems: Problems) -
         problems.error("kind", fields["text"], f"text is text, this is {fields['text'].type_name}", "Quote it.")
     elif body == "events" and fields["events"].kind != "list":
         problems.error("kind", fields["events"], "events is a list", "Write one event a line, each after a dash.")
+    elif body == "events":
+        _check_events(fields["events"], problems)
+    if "event_delay" in fields and body != "events":
+        problems.error(
+            "value", fields["event_delay"], "event_delay is for events, and there are none", "Write delay: …"
+        )
     return Example(
         name=read_text(fields["name"], "the name of an example", problems) if "name" in fields else f"example {number}",
         node=node,
@@ -67,8 +75,21 @@ def _decode_example(node: Node, number: int, folder: Path, problems: Problems) -
         body_kind=body,
         body=fields[body] if body else None,
         delay=_delay(fields.get("delay"), problems),
+        event_delay=_delay(fields.get("event_delay"), problems),
         when=_when(fields["when"], problems) if "when" in fields else None,
     )
+
+
+def _check_events(events: Node, problems: Problems) -> None:
+    """The delay and the cut of an event that is written field by field."""
+    for event in events.elements:
+        if event.kind == "mapping" and {str(key.value) for key, _ in event.items} <= EVENT_FIELDS:
+            _delay(event.get("delay"), problems)
+            cut = event.get("cut")
+            if cut is not None and cut.value is not True:
+                problems.error(
+                    "value", cut, "cut takes nothing but true", "Leave cut out of an event that comes whole."
+                )
 
 
 def _check_schemas(when: RequestMatch | None, schemas: SchemaFiles) -> None:

@@ -22,6 +22,8 @@ ORDER: Final[tuple[ExpectKind, ...]] = get_args(ExpectKind)
 EXPECT_KEYS: Final = dict.fromkeys((*ORDER, "pass_rate", "error"))
 KEYED: Final = ("headers", "cookies", "json")
 CERTIFICATE_KEYS: Final = ("expires_in", "issuer", "subject")
+STREAM_KEYS: Final = ("events", "first_content", "longest_gap", "done", "schema")
+STREAM_TIMES: Final = ("first_content", "longest_gap")
 CAPTURE_KINDS: Final[tuple[CaptureKind, ...]] = get_args(CaptureKind)
 WITHOUT_ARGUMENT: Final = ("status", "text", "duration", "url")
 
@@ -70,6 +72,8 @@ class ExpectDecoder:
             return self._keyed(kind, node)
         if kind == "certificate":
             return self._certificate(node)
+        if kind == "stream":
+            return self._stream(node)
         if kind == "schema":
             self._schemas.check(node)
             return [Expectation(kind, node)]
@@ -90,6 +94,28 @@ class ExpectDecoder:
             self._schemas.check_named(matcher)
             if matcher is not None:
                 found.append(Expectation("certificate", value, keys[name], matcher))
+        return found
+
+    def _stream(self, node: Node) -> list[Expectation]:
+        """What is said of the stream, one expectation for each."""
+        fields = read_fields(node, STREAM_KEYS, "stream", self._problems)
+        if node.kind == "mapping" and not node.items:
+            self._problems.error(
+                "value", node, "nothing is expected of the stream", f"Write one of {', '.join(STREAM_KEYS)}."
+            )
+        keys = {str(key.value): key for key, _ in node.items}
+        found: list[Expectation] = []
+        for name, value in fields.items():
+            if name == "schema":
+                self._schemas.check(value)
+                found.append(Expectation("stream", value, keys[name]))
+                continue
+            if name == "done" and not value.templated:
+                read_flag(value, "done", self._problems)
+            matcher = decode_matcher(value, self._problems, "duration" if name in STREAM_TIMES else None)
+            self._schemas.check_named(matcher)
+            if matcher is not None:
+                found.append(Expectation("stream", value, keys[name], matcher))
         return found
 
     def _matcher(self, kind: ExpectKind, node: Node) -> Matcher | None:

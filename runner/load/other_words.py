@@ -108,6 +108,7 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
             schema="json_schema jsonschema",
             size="content_length",
             certificate="tls cert ssl",
+            stream="sse events event_stream streaming",
             pass_rate="passrate success_rate",  # noqa: S106  # the name of a key
         ),
         "body": "Write json: {$.path: …} for what is in a JSON body, text: … for the whole text.",
@@ -120,6 +121,13 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     ),
     "poll": _words(every="interval delay wait", **{"for": "timeout max duration limit"}),
     "certificate": _words(expires_in="expires expiry not_after valid_for", subject="cn common_name"),
+    "stream": _words(
+        events="count chunks number event_count",
+        first_content="ttft time_to_first_token first_token first_chunk first",
+        longest_gap="max_gap gap idle",
+        done="end end_mark finished complete",
+        schema="chunk_schema json_schema",
+    ),
     "capture": _words(
         json="jsonpath json_path path", header="headers", cookie="cookies", regex="regexp pattern re", text="body"
     ),

@@ -14,7 +14,7 @@ from runner.node import Node, Plain
 from runner.settings import Convert
 
 SENDING_KEYS: Final = frozenset(
-    {"method", "timeout", "redirects", "max_size", "proxy", "delay", "cookies", "retry", "poll", "tls"}
+    {"method", "timeout", "redirects", "max_size", "proxy", "delay", "cookies", "retry", "poll", "stream", "tls"}
 )
 
 
@@ -29,6 +29,7 @@ def check_sending(fields: Mapping[str, Node], folder: Path, problems: Problems) 
     check_cookies(fields.get("cookies"), problems)
     _check_mapping(fields.get("retry"), "retry", settings.RETRY_PARTS, settings.retry, problems)
     _check_mapping(fields.get("poll"), "poll", settings.POLL_PARTS, settings.poll, problems)
+    check_setting(fields.get("stream"), settings.stream, problems)
     parts = dict.fromkeys(settings.TLS_KEYS, _anything)
     _check_mapping(fields.get("tls"), "tls", parts, lambda value: settings.tls(value, folder), problems)
 

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from runner import strict_json
 from runner.checks.matchers import MatchContext
-from runner.messages import Headers
-from runner.mock.messages import MockResponse
+from runner.messages import LINES, Headers, media_type
+from runner.mock.messages import Chunk, MockResponse
 from runner.model import Example, Pairs
 from runner.node import Node, Plain
+from runner.units import parse_duration
 
 EVENT_FIELDS = ("comment", "event", "id", "retry", "data")
+EVENT_KEYS = frozenset({*EVENT_FIELDS, "delay", "cut"})
 CONTENT_TYPES = {
     "json": "application/json",
     "text": "text/plain; charset=utf-8",
@@ -55,7 +57,7 @@ def response_of(example: Example, filling: Filling) -> MockResponse:
     headers = _headers(example.headers, filling.value)
     if example.body_kind != "file":
         headers = tuple(one for one in headers if one[0].lower() != "content-encoding")
-    body, chunks, content_type = _body(example, filling)
+    body, chunks, content_type = _body(example, filling, headers)
     if content_type and not any(name.lower() == "content-type" for name, _ in headers):
         headers = (("Content-Type", content_type), *headers)
     return MockResponse(example.status, headers, body, chunks, example.delay, example.name)
@@ -77,7 +79,7 @@ def _headers(pairs: Pairs, value_of: Callable[[Node], Plain]) -> Headers:
     return tuple(one for one in found if one[0].lower() not in FRAMING)
 
 
-def _body(example: Example, filling: Filling) -> tuple[bytes, tuple[bytes, ...] | None, str]:
+def _body(example: Example, filling: Filling, headers: Headers) -> tuple[bytes, tuple[Chunk, ...] | None, str]:
     """The body, the chunks of a stream, and the content type."""
     if example.body is None or example.body_kind is None:
         return b"", None, ""
@@ -88,9 +90,28 @@ def _body(example: Example, filling: Filling) -> tuple[bytes, tuple[bytes, ...] 
     content_type = CONTENT_TYPES[example.body_kind]
     if example.body_kind == "events":
         events = value if isinstance(value, list) else [value]
-        return b"", tuple(event_text(event).encode() for event in events), content_type
+        lines = media_type(headers) in LINES
+        return b"", tuple(_chunk(event, example.event_delay, lines=lines) for event in events), content_type
     text = strict_json.dumps(value) if example.body_kind == "json" else as_text(value)
     return text.encode(), None, content_type
+
+
+def _chunk(event: Plain, delay: float, *, lines: bool) -> Chunk:
+    """One event as it is sent. Beside its fields it may have a ``delay`` of its own, and ``cut``: the connection breaks
+    off in the middle of it, or without any field before it."""
+    fields = dict(event) if isinstance(event, dict) and event and event.keys() <= EVENT_KEYS else None
+    if fields is None:
+        return Chunk((_line(event) if lines else event_text(event)).encode(), delay)
+    delay = parse_duration(fields.pop("delay", delay))
+    cut = fields.pop("cut", False) is True
+    if not fields:
+        return Chunk(b"", delay, cut)
+    data = (_line(fields.get("data")) if lines else event_text(fields)).encode()
+    return Chunk(data[: len(data) // 2] if cut else data, delay, cut)
+
+
+def _line(value: Plain) -> str:
+    return as_text(value).replace("\n", " ") + "\n"
 
 
 def event_text(event: Plain) -> str:

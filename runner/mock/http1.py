@@ -9,7 +9,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from runner.messages import Headers
-from runner.mock.messages import MockRequest, MockResponse
+from runner.mock.messages import Chunk, MockRequest, MockResponse
 
 MAX_HEAD = 64 * 1024
 MAX_BODY = 50_000_000
@@ -163,13 +163,13 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
     return body
 
 
-def answer_bytes(response: MockResponse, head: Head | None, *, close: bool) -> Iterator[bytes]:
+def answer_pieces(response: MockResponse, head: Head | None, *, close: bool) -> Iterator[Chunk]:
     """An answer in the pieces in which it is sent; ``head`` is None for a request that could not be read."""
     bodiless = response.status in (204, 304) or (head is not None and head.method == "HEAD")
     chunked = response.chunks is not None and head is not None and head.version == "HTTP/1.1"
     lines = [_status_line(response.status)]
     lines += [b"%b: %b\r\n" % (_encoded(name), _encoded(value)) for name, value in response.headers]
-    body = response.body if response.chunks is None else b"".join(response.chunks)
+    body = response.body if response.chunks is None else b"".join(chunk.data for chunk in response.chunks)
     if chunked and not bodiless:
         lines.append(b"Transfer-Encoding: chunked\r\n")
     elif response.status not in (204, 304):
@@ -177,13 +177,17 @@ def answer_bytes(response: MockResponse, head: Head | None, *, close: bool) -> I
     if close:
         lines.append(b"Connection: close\r\n")
     start = b"".join(lines) + b"\r\n"
-    if bodiless or not chunked:
-        yield start if bodiless else start + body
+    if bodiless or response.chunks is None:
+        yield Chunk(start if bodiless else start + body)
         return
-    yield start
-    for chunk in response.chunks or ():
-        yield b"%x\r\n%b\r\n" % (len(chunk), chunk)
-    yield b"0\r\n\r\n"
+    yield Chunk(start)
+    for chunk in response.chunks:
+        framed = b"%x\r\n%b\r\n" % (len(chunk.data), chunk.data) if chunked and chunk.data else chunk.data
+        yield chunk._replace(data=framed)
+        if chunk.cut:
+            return
+    if chunked:
+        yield Chunk(b"0\r\n\r\n")
 
 
 def _status_line(status: int) -> bytes:

@@ -47,6 +47,15 @@ class MockRequest:
         return strict_json.parse(self.body)
 
 
+class Chunk(NamedTuple):
+    """A piece of a stream, sent ``delay`` seconds after the one before. ``cut`` breaks the connection off behind
+    it."""
+
+    data: bytes
+    delay: float = 0.0
+    cut: bool = False
+
+
 class MockResponse(NamedTuple):
     """An answer, after ``delay`` seconds: ``chunks`` are sent one by one (an event stream), else ``body`` in
     one piece. ``example`` is the name of the one that gave it, empty for the mock's own words."""
@@ -54,6 +63,6 @@ class MockResponse(NamedTuple):
     status: int
     headers: Headers = ()
     body: bytes = b""
-    chunks: tuple[bytes, ...] | None = None
+    chunks: tuple[Chunk, ...] | None = None
     delay: float = 0.0
     example: str = ""

@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol, Self
 from runner.clock import Clock
 from runner.errors import UsageError
 from runner.mock.bodies import json_response
-from runner.mock.http1 import CONTINUE, BadRequest, Head, Vanished, answer_bytes, read_body, read_head
+from runner.mock.http1 import CONTINUE, BadRequest, Head, Vanished, answer_pieces, read_body, read_head
 from runner.mock.messages import MockRequest, MockResponse
 
 HOST = "127.0.0.1"
@@ -121,20 +121,25 @@ class MockServer:
         self._tell(request, response)
         if response.delay:
             self._clock.sleep(response.delay)
-        self._send(connection, response, head)
-        return head.keeps_alive
+        return self._send(connection, response, head)
 
-    def _send(self, connection: socket.socket, response: MockResponse, head: Head) -> None:
-        for piece in answer_bytes(response, head, close=not head.keeps_alive):
-            connection.sendall(piece)
+    def _send(self, connection: socket.socket, response: MockResponse, head: Head) -> bool:
+        """Whether the connection stays open."""
+        for piece in answer_pieces(response, head, close=not head.keeps_alive):
+            if piece.delay:
+                self._clock.sleep(piece.delay)
+            connection.sendall(piece.data)
+            if piece.cut:
+                return False
+        return head.keeps_alive
 
     def _refuse(self, connection: socket.socket, error: BadRequest) -> None:
         """Say why a request cannot be read. What still comes is read away: closing would lose the answer."""
         response = json_response(
             error.status, {"error": {"message": error.message, "type": "mock", "code": "bad_request"}}
         )
-        for piece in answer_bytes(response, None, close=True):
-            connection.sendall(piece)
+        for piece in answer_pieces(response, None, close=True):
+            connection.sendall(piece.data)
         self._tell(None, response)
         connection.shutdown(socket.SHUT_WR)
         connection.settimeout(LINGER_LIMIT)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from runner.clock import Clock
 from runner.messages import REQUEST_HEADER, Exchange, Request, Response, Tls
 from runner.transport.address import Address, parse_url
-from runner.transport.base import Transport
+from runner.transport.base import Hear, Transport
 from runner.transport.failures import Failure
 from runner.transport.jar import CookieJar
 from runner.transport.redirects import FOLLOWED, follow, too_many
@@ -24,12 +24,14 @@ class MockTransport:
         self._inner = inner
         self._base_url = base_url
         self._clock = clock
+        self._hear: Hear | None = None
 
-    def send(self, request: Request, jar: CookieJar | None = None) -> Exchange:
+    def send(self, request: Request, jar: CookieJar | None = None, hear: Hear | None = None) -> Exchange:
         started = self._clock.now()
         begin = self._clock.monotonic()
         meant = request._replace(headers=tuple(one for one in request.headers if one[0] != REQUEST_HEADER))
         first = meant
+        self._hear = hear
         try:
             jar = jar or CookieJar(self._clock)
             first = jar.dress(meant, parse_url(meant.url).url)
@@ -64,7 +66,10 @@ class MockTransport:
     def _send_one(self, request: Request, address: Address) -> Exchange:
         """One request to the mock, and its answer as if it came from ``address``."""
         options = request.options._replace(redirects=0, tls=Tls(), proxy="", pins=())
-        exchange = self._inner.send(request._replace(url=self._base_url + address.target, options=options))
+        asked = request._replace(url=self._base_url + address.target, options=options)
+        exchange = self._inner.send(asked, None, self._hear)
+        if exchange.begun is not None:
+            exchange = exchange._replace(begun=replace(exchange.begun, url=address.url))
         response = exchange.response
         return exchange if response is None else exchange._replace(response=replace(response, url=address.url))
 

@@ -109,7 +109,7 @@ class Console:
     def _result_line(self, result: RequestResult) -> str:
         outcome = f"{_outcome(result):3}"
         duration = f"{format_duration(result.duration):>{DURATION_WIDTH}}" if result.duration else ""
-        attempts = attempts_label(result)
+        attempts = "  ".join(filter(None, (attempts_label(result), _first_content(result))))
         target = printable(f"{result.method} {result.target}".strip())
         name, room = self._name(result.name, cells(target))
         if room is not None:
@@ -160,6 +160,11 @@ class Console:
                 yield f"{INDENT}{self._style.paint('dim', '<')} {line}".rstrip()
             yield f"{INDENT}{self._style.paint('dim', timing_line(exchange.response))}"
         yield ""
+
+
+def _first_content(result: RequestResult) -> str:
+    """How long a model's stream took to its first content."""
+    return f"first content {format_duration(result.first_content)}" if result.first_content is not None else ""
 
 
 def _outcome(result: RequestResult) -> str:

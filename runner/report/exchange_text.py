@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from runner import strict_json
 from runner.charset import decode_text
-from runner.messages import Headers, Request, Response
+from runner.messages import Headers, Request, Response, Stream, StreamEvent
+from runner.redact import MASK
 from runner.report.json_layout import lay_out
 from runner.report.style import printable, printable_lines
 from runner.units import format_duration, format_size
@@ -32,9 +34,37 @@ def response_lines(response: Response, limit: int | None) -> list[str]:
     lines = [printable(f"redirected from {one} to {two}") for one, two in pairwise(visited)]
     lines.append(printable(f"{response.status} {response.reason}".rstrip()))
     lines += _header_lines(response.headers)
-    if response.body:
+    if response.stream is not None and response.stream.events:
+        lines += ["", *stream_lines(response.stream, limit)]
+    elif response.body:
         lines += ["", *body_lines(response.body, response.header("content-type") or "", limit)]
     return lines
+
+
+def stream_lines(stream: Stream, limit: int | None) -> list[str]:
+    """The message that a stream makes; without a ``limit`` its events before that, each with the time when it came.
+
+    A secret may be cut in two by an event's end, where neither half is known for one: if anything is masked in the
+    message, the events are not shown.
+    """
+    document = strict_json.dumps(stream.document.value)
+    lines: list[str] = []
+    if limit is None and MASK in document:
+        lines += [
+            f"({len(stream.events)} events, not shown: what is masked in their message may be spread over them)",
+            "",
+        ]
+    elif limit is None:
+        lines += [line for event in stream.events for line in _event_lines(event)] + [""]
+    return lines + body_lines(document.encode("utf-8", "surrogatepass"), "application/json", limit)
+
+
+def _event_lines(event: StreamEvent) -> Iterator[str]:
+    at = f"{event.at:7.3f} s  " if event.at is not None else ""
+    name = f"{printable(event.name)}  " if event.name else ""
+    for line in printable_lines(event.data):
+        yield f"{at}{name}{line}"
+        at, name = " " * len(at), " " * len(name)
 
 
 def timing_line(response: Response) -> str:
@@ -46,6 +76,7 @@ def timing_line(response: Response) -> str:
         "TLS": timings.tls,
         "first byte after": timings.first_byte,
         "body": timings.body,
+        "first content after": response.stream.first_content if response.stream is not None else None,
         "complete after": timings.total,
     }
     told = [f"{phase} {format_duration(took)}" for phase, took in phases.items() if took is not None]

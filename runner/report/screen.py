@@ -26,6 +26,7 @@ class Screen:
         self._live = live
         self._columns = columns
         self._line = ""
+        self._in_part = False
         self._lock = Lock()
 
     @property
@@ -36,11 +37,22 @@ class Screen:
     def write(self, text: str) -> None:
         """Write ``text``, whole lines, at once; the live line stays below it."""
         with self._lock:
-            if self._line:
+            if self._in_part:
+                text, self._in_part = "\n" + text, False
+            elif self._line:
                 self._draw(ERASE)
             self._put(encodable(text, self._encoding))
             if self._line:
                 self._draw(self._line)
+
+    def write_part(self, text: str) -> None:
+        """Write a part of a line; while the line is not ended, the live line stays away."""
+        with self._lock:
+            if self._line:
+                self._line = ""
+                self._draw(ERASE + SHOW_CURSOR)
+            self._put(encodable(text, self._encoding))
+            self._in_part = not text.endswith("\n")
 
     def _put(self, text: str) -> None:
         if self._out is None:
@@ -57,6 +69,8 @@ class Screen:
             self.clear()
         elif self._live is not None:
             with self._lock:
+                if self._in_part:
+                    return
                 shown = encodable(clip(line, self.width), self._live.encoding)
                 self._line = f"{HIDE_CURSOR}\r{shown}\x1b[K"
                 self._draw(self._line)

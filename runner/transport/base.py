@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
 
 from runner.messages import Exchange, Request
 from runner.transport.jar import CookieJar
+
+Hear: TypeAlias = Callable[[str], Callable[[bytes], None]]
+"""Called with the media type of a stream that begins; what it gives is called with each piece of the decompressed body,
+in the thread that sends."""
 
 
 class Transport(Protocol):
     """Sends one request at a time. What goes wrong on the way is an ``Exchange`` with an error, not an exception;
     only KeyboardInterrupt and faults of the program itself are raised."""
 
-    def send(self, request: Request, jar: CookieJar | None = None) -> Exchange:
-        """Send, follow redirects, read the body whole; with the cookies of ``jar``, which keeps those that are set."""
+    def send(self, request: Request, jar: CookieJar | None = None, hear: Hear | None = None) -> Exchange:
+        """Send, follow redirects, read the body whole; with the cookies of ``jar``, which keeps those that are set.
+        ``hear`` is told of a stream as it comes."""
         ...
 
     def abort(self) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeAlias
 
 from runner.transport.failures import Failure, bad_response, quoted
 from runner.units import format_size
@@ -20,17 +21,28 @@ BROKEN = "The answer's body is not valid {name}, though its Content-Encoding say
 CUT = "The answer's compressed body ({name}) stops before its end."
 
 
-def read_body(pieces: Iterable[bytes], encodings: list[str], max_size: int, *, framed: bool) -> bytes:
-    """All of ``pieces``, decompressed by the values of Content-Encoding. ``framed`` says that the end of the
-    body is known from HTTP, so that an empty one is really empty."""
+Take: TypeAlias = Callable[[bytes], None]
+
+
+class Limits(NamedTuple):
+    """What a body may be: ``max_size`` bytes, decompressed. ``framed`` says that its end is known from HTTP, so that an
+    empty one is really empty. ``take`` is called with each part as it comes, decompressed."""
+
+    max_size: int
+    framed: bool = True
+    take: Take | None = None
+
+
+def read_body(pieces: Iterable[bytes], encodings: list[str], limits: Limits) -> bytes:
+    """All of ``pieces``, decompressed by the values of Content-Encoding."""
     names = [name for value in encodings for part in value.split(",") if (name := part.strip().lower())]
     names = [name for name in names if name != "identity"]
     if not names:
-        return _plain(pieces, max_size)
+        return _plain(pieces, limits)
     if names in (["gzip"], ["x-gzip"]):
-        return _inflated(pieces, Inflater("gzip", GZIP, max_size), framed=framed)
+        return _inflated(pieces, Inflater("gzip", GZIP, limits))
     if names == ["deflate"]:
-        return _inflated(pieces, Inflater("deflate", ZLIB, max_size), framed=framed)
+        return _inflated(pieces, Inflater("deflate", ZLIB, limits))
     message = f"The answer is compressed as {quoted(', '.join(names), 60)}, which was not asked for and cannot be read."
     raise bad_response(message, "Leave the header Accept-Encoding out of the request, or allow only gzip and deflate.")
 
@@ -41,30 +53,33 @@ def too_large(max_size: int) -> Failure:
     return bad_response(message, "If that is right, raise the limit with max_size: on the request.")
 
 
-def _plain(pieces: Iterable[bytes], max_size: int) -> bytes:
+def _plain(pieces: Iterable[bytes], limits: Limits) -> bytes:
     parts: list[bytes] = []
     size = 0
     for piece in pieces:
         size += len(piece)
-        if size > max_size:
-            raise too_large(max_size)
+        if size > limits.max_size:
+            raise too_large(limits.max_size)
         parts.append(piece)
+        if limits.take is not None:
+            limits.take(piece)
     return b"".join(parts)
 
 
-def _inflated(pieces: Iterable[bytes], inflater: Inflater, *, framed: bool) -> bytes:
+def _inflated(pieces: Iterable[bytes], inflater: Inflater) -> bytes:
     for piece in pieces:
         inflater.feed(piece)
-    return inflater.finish(framed=framed)
+    return inflater.finish()
 
 
 class Inflater:
     """One compressed body on its way in."""
 
-    def __init__(self, name: str, wrapper: int, max_size: int) -> None:
+    def __init__(self, name: str, wrapper: int, limits: Limits) -> None:
         self._name = name
         self._wrapper = wrapper
-        self._max_size = max_size
+        self._limits = limits
+        self._max_size = limits.max_size
         self._parts: list[bytes] = []
         self._size = 0
         self._taken = 0
@@ -101,13 +116,15 @@ class Inflater:
             if self._size > self._max_size:
                 raise too_large(self._max_size)
             self._parts.append(part)
+            if part and self._limits.take is not None:
+                self._limits.take(part)
             if self._stream.eof or len(part) < STEP:
                 return self._stream.unused_data
             data = self._stream.unconsumed_tail
 
-    def finish(self, *, framed: bool) -> bytes:
+    def finish(self) -> bytes:
         """The whole body; raises if the compressed data has not come to its end."""
-        if not self._stream.eof and (self._taken or not framed):
+        if not self._stream.eof and (self._taken or not self._limits.framed):
             raise bad_response(CUT.format(name=self._name))
         return b"".join(self._parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -11,7 +12,9 @@ from runner.messages import Exchange, Headers, Request, Response, Timings, Tls, 
 from runner.transport import redirects
 from runner.transport.adapter import Adapter
 from runner.transport.address import Address, parse_url
-from runner.transport.body import read_body, too_large
+from runner.transport.arrivals import Arrivals, arrivals_of
+from runner.transport.base import Hear
+from runner.transport.body import Limits, read_body, too_large
 from runner.transport.certificates import Contexts
 from runner.transport.connection import Line, WireResponse
 from runner.transport.deadline import Deadline
@@ -19,6 +22,7 @@ from runner.transport.failures import FAULTS, Failure, unforeseen
 from runner.transport.jar import CookieJar
 from runner.transport.outgoing import write_head
 from runner.transport.proxies import proxy_for
+from runner.transport.wire import Head
 
 REDIRECT_BODY: Final = 64 * 1024
 """The largest body of a redirect that is read so that its connection can be kept."""
@@ -41,13 +45,16 @@ class LiveTransport:
         self._line = Line(self._deadline)
         self._adapters: dict[Tls, Adapter] = {}
         self._proxies: dict[tuple[str, str, int], str | None] = {}
+        self._hear: Hear | None = None
+        self._begun: Response | None = None
 
-    def send(self, request: Request, jar: CookieJar | None = None) -> Exchange:
+    def send(self, request: Request, jar: CookieJar | None = None, hear: Hear | None = None) -> Exchange:
         """Send, follow redirects, read the body whole. The request in the exchange has the cookies of ``jar``."""
         started = self._clock.now()
         first = request
         response: Response | None = None
         error: TransportError | None = None
+        self._hear, self._begun = hear, None
         self._line.place = ""
         self._line.dialer.phases.start()
         self._line.dialer.pins = request.options.pins
@@ -63,7 +70,8 @@ class LiveTransport:
             error = unforeseen(fault, self._line.place).error
         finally:
             self._deadline.stop()
-        return Exchange(first, response, error, started, self._clock.monotonic() - self._deadline.started)
+        duration = self._clock.monotonic() - self._deadline.started
+        return Exchange(first, response, error, started, duration, None if error is None else self._begun)
 
     def abort(self) -> None:
         """From another thread: the exchange under way ends now."""
@@ -112,16 +120,26 @@ class LiveTransport:
         head = reply.head
         whole = False
         certificate = reply.certificate(self._clock.now()) if address.scheme == "https" else None
+        arrivals = arrivals_of(head, self._clock, self._deadline.started, self._hear)
+        body = b""
         try:
             limit = request.options.max_size
             encodings = head.values("content-encoding")
             if head.length is not None and head.length > limit and not encodings:
                 raise too_large(limit)
             framed = head.chunked or head.length is not None
-            body = read_body(reply.pieces(), encodings, limit, framed=framed)
+            body = read_body(reply.pieces(), encodings, Limits(limit, framed, arrivals.take if arrivals else None))
             whole = True
         finally:
             reply.finish(whole=whole and not _asks_to_close(request))
+            if arrivals is not None and not whole:
+                self._begun = self._response(head, arrivals.body, address, left, arrivals)
+        response = self._response(head, body, address, left, arrivals)
+        return response if certificate is None else replace(response, certificate=certificate)
+
+    def _response(
+        self, head: Head, body: bytes, address: Address, left: tuple[str, ...], arrivals: Arrivals | None
+    ) -> Response:
         return Response(
             head.status,
             head.headers,
@@ -131,7 +149,7 @@ class LiveTransport:
             left,
             self._timings(),
             received=len(body),
-            certificate=certificate,
+            arrivals=arrivals.times if arrivals is not None else (),
         )
 
     def _timings(self) -> Timings:

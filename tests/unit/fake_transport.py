@@ -9,6 +9,7 @@ from typing import TypeAlias
 from runner.clock import Clock
 from runner.messages import Exchange, Request, Response, TransportError
 from runner.node import Plain
+from runner.transport.base import Hear
 from runner.transport.jar import CookieJar
 from tests.command import StillClock
 
@@ -43,7 +44,7 @@ class FakeTransport:
         self._clock = clock or StillClock()
         self._seconds = seconds
 
-    def send(self, request: Request, jar: CookieJar | None = None) -> Exchange:  # noqa: ARG002  # as in Transport
+    def send(self, request: Request, jar: CookieJar | None = None, hear: Hear | None = None) -> Exchange:  # noqa: ARG002  # as in Transport
         self.sent.append(request)
         self._clock.sleep(self._seconds)
         answer = self._answer(request)
