@@ -162,9 +162,9 @@ class Reading:
     def _incomplete(self, shape: Shape) -> str:
         """Why a message that has come without a fault is not whole."""
         if missing := shape.missing():
-            return f"{missing} (after {_counted(len(self.events))})"
+            return missing
         if not self._done:
-            return f"the end mark {shape.end_mark} did not come after event {len(self.events)}"
+            return f"the end mark {shape.end_mark} did not come"
         return ""
 
     @property
@@ -231,10 +231,6 @@ def _error_of(value: Plain) -> Plain:
     if isinstance(value, dict) and value.get("type") == "error" and "error" not in value:
         return {"error": {key: one for key, one in value.items() if key != "type"}}
     return value
-
-
-def _counted(count: int) -> str:
-    return "1 event" if count == 1 else f"{count} events"
 
 
 def _short(text: str) -> str:

@@ -78,7 +78,7 @@ def test_no_message_to_carry_on_with(answer: Plain, why: str) -> None:
 @pytest.mark.parametrize(
     ("media_type", "why"),
     [
-        ("text/event-stream; charset=utf-8", "write stream: false in the body"),
+        ("text/event-stream; charset=utf-8", "stream: false leaves unread"),
         ("text/html", "the body is not JSON"),
         ("application/json", "the body is not JSON"),
     ],

@@ -271,7 +271,8 @@ def test_events() -> None:
     """)
     response = ask(routes, "GET", "/x")
     assert header(response, "content-type") == "text/event-stream"
-    assert response.chunks == (
+    assert response.chunks is not None
+    assert tuple(chunk.data for chunk in response.chunks) == (
         b'data: {"delta": "hi", "id": 1}\n\n',
         b"data: [DONE]\n\n",
         b"data: two\ndata: lines\n\n",
