@@ -103,12 +103,12 @@ ANTHROPIC_EVENTS: tuple[dict[str, Plain], ...] = (
     {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "안"}},
     {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "녕😀"}},
     {"type": "content_block_stop", "index": 1},
-    {"type": "content_block_start", "index": 2, "content_block": {"type": "tool_use", "id": "t", "name": "f", "input": {}}},
+    {"type": "content_block_start", "index": 2, "content_block": {"type": "tool_use", "id": "t", "name": "f", "input": {}}},  # noqa: E501
     {"type": "content_block_delta", "index": 2, "delta": {"type": "input_json_delta", "partial_json": ""}},
     {"type": "content_block_delta", "index": 2, "delta": {"type": "input_json_delta", "partial_json": '{"city": "Se'}},
     {"type": "content_block_delta", "index": 2, "delta": {"type": "input_json_delta", "partial_json": 'oul"}'}},
     {"type": "content_block_stop", "index": 2},
-    {"type": "message_delta", "delta": {"stop_reason": "tool_use", "stop_sequence": None}, "usage": {"output_tokens": 15}},
+    {"type": "message_delta", "delta": {"stop_reason": "tool_use", "stop_sequence": None}, "usage": {"output_tokens": 15}},  # noqa: E501
     {"type": "message_stop"},
 )  # fmt: skip
 ANTHROPIC = Sample(
@@ -165,7 +165,7 @@ GEMINI = Sample(
 )
 OLLAMA = Sample(
     lines(
-        {"model": "l", "created_at": "1", "message": {"role": "assistant", "content": "", "thinking": "So"}, "done": False},
+        {"model": "l", "created_at": "1", "message": {"role": "assistant", "content": "", "thinking": "So"}, "done": False},  # noqa: E501
         {"model": "l", "created_at": "2", "message": {"role": "assistant", "content": "Hé"}, "done": False},
         {"model": "l", "created_at": "3", "message": {"role": "assistant", "content": "llo"}, "done": False},
         {

@@ -45,7 +45,8 @@ def test_code_has_every_other_word() -> None:
     known = {
         *request.DEFAULTS_KEYS, *auth.AUTH_FIELDS, *(key for keys in auth.AUTH_FIELDS.values() for key in keys),
         *expect.ERRORS, *expect.CAPTURE_KINDS,
-        *expect.CERTIFICATE_KEYS, *expect.STREAM_KEYS, *examples.EVENT_FIELDS, *settings.RETRY_KEYS, *settings.POLL_KEYS,
+        *expect.CERTIFICATE_KEYS, *expect.STREAM_KEYS, *examples.EVENT_FIELDS,
+        *settings.RETRY_KEYS, *settings.POLL_KEYS,
         "filter", "default", "secret", *examples.WHEN_KEYS, *BUILTIN_NAMES,
         *SECRET_PARTS,
     }  # fmt: skip

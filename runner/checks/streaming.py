@@ -9,7 +9,7 @@ from runner import strict_json
 from runner.checks.describe import describe_operand
 from runner.checks.matchers import MatchContext, Mismatch, Missing, evaluate
 from runner.checks.show import clip
-from runner.messages import EVENT_STREAM, LINES, Response, Stream, is_stream, media_type
+from runner.messages import Response, Stream, is_stream, media_type
 from runner.model import Expectation, RequestSpec
 from runner.node import Plain
 from runner.results import Check
@@ -35,7 +35,7 @@ def check_whole(spec: RequestSpec, response: Response) -> Check | None:
         return None
     kind = clip(media_type(response.headers)) or "an answer without a content type"
     note = PLAIN if is_stream(response.headers) else ASK
-    wanted = f"a stream: {EVENT_STREAM} or {min(LINES, key=len)}"
+    wanted = "a stream of events (text/event-stream) or lines (application/x-ndjson)"
     return Check("stream", passed=False, location=expected, expected=wanted, got=kind, note=note)
 
 

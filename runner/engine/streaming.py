@@ -27,15 +27,12 @@ def streamed(exchange: Exchange) -> Exchange:
 def _with_beginning(error: TransportError, stream: Stream | None) -> TransportError:
     """The error with what had come of the stream until then."""
     count = len(stream.events) if stream is not None else 0
-    came = "Not one event of the stream had come." if not count else f"It came after event {count} of the stream"
-    return error._replace(message=f"{error.message} {came}{_last(stream)}")
-
-
-def _last(stream: Stream | None) -> str:
-    if stream is None or not stream.events:
-        return ""
+    if stream is None or not count:
+        return error._replace(message=f"{error.message} Not one event of the stream had come.")
     data = stream.events[-1].data
-    return f": {data if len(data) <= MESSAGE_LIMIT else data[: MESSAGE_LIMIT - 1] + '…'}"
+    last = data if len(data) <= MESSAGE_LIMIT else data[: MESSAGE_LIMIT - 1] + "…"
+    came = "1 event of the stream had come" if count == 1 else f"{count} events of the stream had come, the last"
+    return error._replace(message=f"{error.message} {came}: {last}")
 
 
 def hearing(tell: Callable[[str], None]) -> Hear:
