@@ -29,7 +29,7 @@ def check_whole(spec: RequestSpec, response: Response) -> Check | None:
     stream = response.stream
     if stream is not None:
         place = expected or spec.name.location
-        got = f"{stream.fault}\n{_counted(len(stream.events))}" if stream.fault else ""
+        got = "\n".join(filter(None, (stream.fault, _counted(len(stream.events))))) if stream.fault else ""
         return Check("stream", not stream.fault, place, "a stream that comes whole" if got else "", got)
     if expected is None:
         return None
@@ -40,7 +40,7 @@ def check_whole(spec: RequestSpec, response: Response) -> Check | None:
 
 
 def _counted(count: int) -> str:
-    return f"{count} event{'' if count == 1 else 's'} came"
+    return f"{count} event{'' if count == 1 else 's'} came" if count else ""
 
 
 def stream_mismatch(name: str, expectation: Expectation, stream: Stream, context: MatchContext) -> Mismatch | None:

@@ -169,7 +169,8 @@ def _advice(response: Response, *, status_holds: bool) -> Advice | None:
     """What the API says of an error, in the body or in the middle of a stream."""
     host = urlsplit(response.url).hostname or ""
     if response.stream is not None and response.stream.error is not None:
-        return explain_inside(response.status, response.headers, response.stream.error, host)
+        inside = explain_inside(response.status, response.headers, response.stream.error, host)
+        return inside._replace(says="") if inside is not None and status_holds else inside  # the check has told it
     if status_holds:
         return None
     document = None if response.document.error else response.document.value
