@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
+from typing import TYPE_CHECKING
 
 from runner.auth import flow
 from runner.auth.apply import authenticate, credentials_of
@@ -14,12 +15,16 @@ from runner.engine.conditions import Ended
 from runner.engine.converse import converse
 from runner.engine.halt import Halt, Stopped
 from runner.engine.job import Planned
+from runner.engine.meter import Meter
 from runner.engine.rate import Rate
 from runner.messages import Exchange, Request
 from runner.node import Plain
 from runner.results import Status
 from runner.transport.base import Transport
 from runner.transport.jar import CookieJar
+
+if TYPE_CHECKING:  # few runs have one
+    from runner.engine.budget import Budget
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Means:
     jitter: Callable[[], float]
     rate: Rate | None = None
     label: str = ""
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,8 @@ class Execution:
 
 class Sending:
     """What is sent is made once; its authentication is new whenever somebody asks for ``credentials``, and a signature
-    for each exchange. Raises ``RenderError`` where a value does not fit, ``Stopped`` after an interrupt."""
+    for each exchange. Raises ``RenderError`` where a value does not fit, ``Stopped`` after an interrupt, ``Unsent``
+    where the budget does not allow it. ``meter`` knows what models' answers took."""
 
     def __init__(self, run: Execution, planned: Planned, transport: Transport) -> None:
         means = run.means
@@ -63,6 +70,7 @@ class Sending:
         self._request = _labelled(run, planned)
         self._sent = False
         self.stop: Event = means.halt.of(planned.phase)
+        self.meter = Meter(planned.name, planned.scope.collection.prices, means.budget)
 
     def credentials(self) -> flow.Credentials | None:
         """Those of the request, filled now."""
@@ -76,10 +84,15 @@ class Sending:
         means = self._run.means
         if means.rate is not None and not means.halt.now.is_set():
             means.rate.wait(means.halt.now)  # teardown after an interrupt does not wait for its turn
-        if self.stop.is_set():
-            raise Stopped(sent=self._sent)
-        self._sent = True
-        exchange = self._transport.send(_within(means, request), self._run.jar)
+        exchange = None
+        self.meter.before(request, means.clock.now(), self.stop)
+        try:
+            if self.stop.is_set():
+                raise Stopped(sent=self._sent)
+            self._sent = True
+            exchange = self._transport.send(_within(means, request), self._run.jar)
+        finally:
+            self.meter.after(exchange)
         if self.stop.is_set() and exchange.response is None and means.halt.ends_at is not None:
             raise Stopped(sent=True)
         return exchange
