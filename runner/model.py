@@ -6,10 +6,13 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from runner.node import Node, Plain
 from runner.source import Diagnostic, Location, Source
+
+if TYPE_CHECKING:  # few files have prices
+    from runner.usage import Price
 
 Pairs: TypeAlias = tuple[tuple[Node, Node], ...]
 """A mapping as written: key node and value node, in order."""
@@ -19,7 +22,18 @@ Phase = Literal["setup", "requests", "teardown"]
 """The list of a file that a request stands in."""
 AuthScheme = Literal["bearer", "basic", "digest", "api_key", "oauth2", "aws_sigv4"]
 ExpectKind = Literal[
-    "status", "headers", "cookies", "json", "text", "schema", "duration", "size", "redirects", "stream", "certificate"
+    "status",
+    "headers",
+    "cookies",
+    "json",
+    "text",
+    "schema",
+    "duration",
+    "size",
+    "redirects",
+    "stream",
+    "usage",
+    "certificate",
 ]
 ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>")
 RESPONSE_KEYS = frozenset({"expect", "capture"})
@@ -63,7 +77,7 @@ class Matcher(NamedTuple):
 
 class Expectation(NamedTuple):
     """One line under ``expect``. ``subject`` is the JSONPath, the name of the header or cookie, or what is looked at
-    of the certificate or the stream (None for the other kinds);
+    of the certificate, the stream or the tokens (None for the other kinds);
     ``node`` is the value as written (for ``schema`` a path or an inline schema, ``matcher`` is None)."""
 
     kind: ExpectKind
@@ -247,7 +261,7 @@ class SecretRules(NamedTuple):
 class Collection(NamedTuple):
     """One collection file. ``folder`` is where its relative paths start and must stay; ``items`` are what stands in
     ``setup``, ``requests`` and ``teardown`` in this order; they run once for each of ``rows``, in ``parallel`` as far
-    as they do not need each other."""
+    as they do not need each other; ``prices`` are the file's own, by model."""
 
     source: Source
     folder: Path
@@ -259,6 +273,7 @@ class Collection(NamedTuple):
     items: tuple[RequestSpec | Include, ...] = ()
     rows: tuple[Row, ...] = (NO_ROW,)
     parallel: bool = False
+    prices: Mapping[str, Price] = MappingProxyType({})
     warnings: tuple[Diagnostic, ...] = ()
 
     @property

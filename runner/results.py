@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.errors import SEVEREST_FIRST, ExitCode
 from runner.messages import ErrorKind, Exchange, TransportError
 from runner.source import Location
+
+if TYPE_CHECKING:  # few runs ask a model
+    from runner.usage import ModelSum, Usage
 
 
 class Status(StrEnum):
@@ -55,7 +58,8 @@ class RequestResult(NamedTuple):
     ``duration`` in seconds; ``exchange`` is there if something shows it (a failure, or ``-v``). All of it
     is of the last sending; ``attempts`` has every one if there were several, ``tries`` are the verdicts under
     ``pass_rate``. ``held_up`` says that it was skipped for what became of another request, or for an interrupt: nobody
-    knows whether it would pass. ``first_content`` is when the first content of a model's stream came, in seconds."""
+    knows whether it would pass. ``first_content`` is when the first content of a model's stream came, in seconds;
+    ``usages`` is what every sending took of tokens, ``model`` the model that was asked, empty for none."""
 
     name: str
     status: Status
@@ -73,6 +77,8 @@ class RequestResult(NamedTuple):
     attempts: tuple[Attempt, ...] = ()
     tries: tuple[Status, ...] = ()
     first_content: float | None = None
+    usages: tuple[Usage, ...] = ()
+    model: str = ""
 
     @property
     def failed_checks(self) -> tuple[Check, ...]:
@@ -89,7 +95,8 @@ class Failed(NamedTuple):
 class RunResult(NamedTuple):
     """What came of a run, in numbers: listeners that need every result keep it themselves. ``duration`` in seconds;
     ``strict`` makes skips count as failures; ``files_skipped`` are those that ``requires`` skipped whole; ``not_run``
-    is how many planned requests an interrupt or the first failure kept from running."""
+    is how many planned requests an interrupt, a budget or the first failure kept from running. ``models`` is what each
+    model did; ``budget`` names the option whose limit stopped the run, and ``unsent`` the request that it met."""
 
     counts: Mapping[Status, int]
     duration: float
@@ -98,6 +105,9 @@ class RunResult(NamedTuple):
     not_run: int = 0
     files_skipped: int = 0
     failed: tuple[Failed, ...] = ()
+    models: tuple[ModelSum, ...] = ()
+    budget: str = ""
+    unsent: str = ""
 
     def count(self, status: Status) -> int:
         """How many requests ended with ``status``."""
@@ -107,6 +117,8 @@ class RunResult(NamedTuple):
     def exit_code(self) -> ExitCode:
         """The severest code that applies."""
         codes = {self.interrupted} if self.interrupted else set()
+        if self.budget:
+            codes.add(ExitCode.BUDGET)
         if self.count(Status.ERROR):
             codes.add(ExitCode.NO_RESPONSE)
         skipped = self.count(Status.SKIP) or self.files_skipped

@@ -14,7 +14,7 @@ from runner.checks.formats import FORMATS
 from runner.checks.matchers import MatchContext, evaluate_at
 from runner.checks.schema.checker import SchemaChecker
 from runner.errors import SEVEREST_FIRST, ExitCode
-from runner.load import auth, bodies, examples, expect, fields, includes, matchers, request, turns
+from runner.load import auth, bodies, examples, expect, fields, includes, matchers, prices, request, turns
 from runner.load.collection import TOP_KEYS, decode_collection
 from runner.load.scalars import resolve_plain
 from runner.schemas import BUILTIN_NAMES
@@ -45,7 +45,7 @@ def test_code_has_every_other_word() -> None:
     known = {
         *request.DEFAULTS_KEYS, *auth.AUTH_FIELDS, *(key for keys in auth.AUTH_FIELDS.values() for key in keys),
         *expect.ERRORS, *expect.CAPTURE_KINDS,
-        *expect.CERTIFICATE_KEYS, *expect.STREAM_KEYS, *examples.EVENT_FIELDS,
+        *expect.CERTIFICATE_KEYS, *expect.STREAM_KEYS, *expect.USAGE_KEYS, *prices.SIDES, *examples.EVENT_FIELDS,
         *settings.RETRY_KEYS, *settings.POLL_KEYS,
         "filter", "default", "secret", *examples.WHEN_KEYS, *BUILTIN_NAMES,
         *SECRET_PARTS,
@@ -84,7 +84,7 @@ def codes(page: Path, heading: str) -> set[int]:
 
 def test_exit_codes() -> None:
     assert codes(CLI, "Exit codes") == set(ExitCode)
-    assert codes(README, "When something is wrong") == set(ExitCode) - {ExitCode.BUDGET}
+    assert codes(README, "When something is wrong") == set(ExitCode)
     order = ", ".join(str(int(code)) for code in SEVEREST_FIRST)
     assert f"the first of {order} counts" in section(CLI, "Exit codes")
 

@@ -36,6 +36,12 @@ HEAVY: Final = {
     "http.server",
     "asyncio",
     "click",
+    "genai_prices",
+    "pydantic",
+    "httpx2",
+    "tiktoken",
+    "runner.usage",
+    "runner.llm.prompts",
 }
 
 COLLECTION: Final = """\

@@ -31,6 +31,8 @@ def repeating(arguments: RunArguments, context: Context) -> str:
         "--jobs": str(arguments.jobs) if arguments.jobs > 1 else "",
         "--delay": selection.delay,
         "--rate": arguments.rate,
+        "--max-tokens": "" if arguments.max_tokens is None else str(arguments.max_tokens),
+        "--max-cost": "" if arguments.max_cost is None else str(arguments.max_cost),
     }
     words += [
         word

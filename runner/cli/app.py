@@ -25,6 +25,7 @@ from runner.cli.arguments import (
     RunArguments,
     Selection,
     ShowArguments,
+    TokensArguments,
 )
 
 if TYPE_CHECKING:  # imported when a command is done
@@ -136,6 +137,14 @@ def run(
     ] = 1,
     delay: Annotated[str, typer.Option("--delay", metavar="TIME", help="Wait before each request: 500ms, 2s.")] = "",
     rate: Annotated[str, typer.Option("--rate", metavar="N/s", help="Send at most N requests a second.")] = "",
+    max_tokens: Annotated[
+        int | None,
+        typer.Option("--max-tokens", metavar="N", min=0, help="Stop before models take more tokens than this."),
+    ] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option("--max-cost", metavar="USD", min=0, help="Stop before models cost more dollars than this."),
+    ] = None,
     insecure: Insecure = False,
     ca: Ca = "",
     cert: Cert = "",
@@ -150,7 +159,7 @@ def run(
     """Send the requests, check the responses.
 
     Exit codes: 0 all passed, 1 a check failed, 2 wrong command line, 3 wrong file or missing variable (nothing
-    sent), 4 no usable response, 5 nothing was run.
+    sent), 4 no usable response, 5 nothing was run, 6 stopped by --max-tokens or --max-cost.
     """
     inputs = Inputs(paths, var, env, env_file, mock, data)
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy, retries, delay)
@@ -159,6 +168,7 @@ def run(
     arguments = RunArguments(
         inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate, watch
     )
+    arguments = arguments._replace(max_tokens=max_tokens, max_cost=max_cost)
     return _call("runner.cli.run:run", arguments, color)
 
 
@@ -235,6 +245,26 @@ def show(
     return _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
 
 
+def tokens(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP, show_default=False)] = [],
+    given: Annotated[str, typer.Option("--text", metavar="TEXT", help="Count this text; needs --model, no PATH.")] = "",
+    model: Annotated[str, typer.Option("--model", metavar="NAME", help="The model that counts it.")] = "",
+    var: Var = [],
+    env: Env = "",
+    env_file: EnvFiles = [],
+    data: Data = "",
+    text: Text = [],
+    tag: Tags = [],
+    color: ColorOption = Color.AUTO,
+) -> Call:
+    """Count each prompt's tokens and its price, send nothing."""
+    if bool(given) == bool(paths) or bool(given) != bool(model):
+        raise typer.BadParameter("give either a PATH, or --text with --model", param_hint="'PATH...'")
+    inputs = Inputs(paths, var, env, env_file, data=data)
+    arguments = TokensArguments(inputs, _once("-k", text), _once("--tag", tag), given, model, color.value)
+    return _call("runner.cli.tokens:show_tokens", arguments, color)
+
+
 def mock(
     paths: Paths,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 is a free one.")] = 0,
@@ -262,6 +292,7 @@ COMMANDS: dict[str, Callable[..., Call]] = {
     "list": list_requests,
     "env": env_variables,
     "show": show,
+    "tokens": tokens,
     "mock": mock,
     "schema": schema,
 }

@@ -74,6 +74,19 @@ class RunArguments(NamedTuple):
     repeat: int = 1
     rate: str = ""
     watch: bool = False
+    max_tokens: int | None = None
+    max_cost: float | None = None
+
+
+class TokensArguments(NamedTuple):
+    """What ``runner tokens`` was asked to do: of a ``text`` with a ``model``, or else of files."""
+
+    inputs: Inputs
+    name: str = ""
+    tags: str = ""
+    text: str = ""
+    model: str = ""
+    color: ColorChoice = "auto"
 
 
 class ShowArguments(NamedTuple):

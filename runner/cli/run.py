@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
-from typing import Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from runner import registry
 from runner.cli.arguments import RunArguments
@@ -27,10 +27,14 @@ from runner.results import Status
 from runner.transport.base import Transport
 from runner.variables.scope import Variables
 
+if TYPE_CHECKING:  # few runs have one
+    from runner.engine.budget import Budget
+
 OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Callable[[], Transport]]
 OpenMock: TypeAlias = Callable[[Transport, str, Clock], Transport]
 StartMock: TypeAlias = Callable[[Sequence[tuple[Collection, Variables]], Context], AbstractContextManager["Mock"]]
 Watcher: TypeAlias = Callable[[RunArguments, Context], ExitCode]
+BudgetReader: TypeAlias = "Callable[[RunArguments], Budget]"
 Previewer: TypeAlias = Callable[[Iterable[Job], Callable[[Plain], None], Context, RunArguments], ExitCode]
 
 
@@ -85,6 +89,8 @@ def send(
     if arguments.dry_run:
         preview = cast(Previewer, registry.load(registry.PREVIEW))
         return preview(found.jobs(), session.mark_secret, context, arguments)
+    if arguments.max_tokens is not None or arguments.max_cost is not None:
+        options = options._replace(budget=cast(BudgetReader, registry.load(registry.BUDGET))(arguments))
     tell = listener(arguments, context, session, watching)
     with _connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
         run = Run(connect, context.clock, session.mark_secret, tell, whole)

@@ -67,7 +67,7 @@ class Preview(NamedTuple):
     def http(self, jobs: Iterable[Job]) -> None:
         """The requests of each file below its name."""
         for job in jobs:
-            lines = [self.style.paint("bold", _title(job))]
+            lines = [self.style.paint("bold", title_of(job))]
             if job.skipped:
                 lines.append(f"  SKIP  {printable(job.skipped)}")
             for planned in job.requests:
@@ -80,7 +80,7 @@ class Preview(NamedTuple):
         files: list[tuple[str, list[str]]] = []
         for job in jobs:
             skipped = [f"# skipped: {printable(job.skipped)}"] if job.skipped else []
-            files.append((f"# {_title(job)}", [*skipped, *(self._command(planned) for planned in job.requests)]))
+            files.append((f"# {title_of(job)}", [*skipped, *(self._command(planned) for planned in job.requests)]))
         blocks = [
             f"{title}\n{block}" if number == 0 and len(files) > 1 else block
             for title, written in files
@@ -91,7 +91,7 @@ class Preview(NamedTuple):
     def _lines(self, planned: Planned) -> Iterator[str]:
         name, made = printable(planned.name), None
         try:
-            why = _why_not(planned)
+            why = why_not(planned)
             made = None if why else self._request(planned)
         except RenderError as error:
             why = error.diagnostic.message
@@ -111,7 +111,7 @@ class Preview(NamedTuple):
     def _command(self, planned: Planned) -> str:
         name = printable(planned.name)
         try:
-            why = _why_not(planned)
+            why = why_not(planned)
             if why:
                 return f"# {name}: {printable(why)}"
             request = planned.scope.resolver.request(planned.spec)
@@ -137,13 +137,13 @@ class Preview(NamedTuple):
         self.context.tell(text)
 
 
-def _title(job: Job) -> str:
+def title_of(job: Job) -> str:
     """The file, its data row and its name."""
     file = f"{job.collection.source.name} {job.label}".rstrip()
     return printable(" · ".join(filter(None, (file, job.collection.name))))
 
 
-def _why_not(planned: Planned) -> str:
+def why_not(planned: Planned) -> str:
     """Why a request cannot be shown: it is skipped, made from what a response gives, or ``when`` does not hold."""
     used = {found.name for node in planned.spec.nodes(response=False) for found, _ in placeholders(node)}
     names = used.union(*(planned.scope.variables.uses(name) for name in used)) & planned.sources.keys()

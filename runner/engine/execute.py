@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import urlsplit
 
+from runner import registry
+from runner.auth.flow import Credentials
 from runner.checks.expectations import check_first, check_rest, passed, unusable
+from runner.checks.matchers import MatchContext
 from runner.checks.query import NotCaptured, capture_value
 from runner.engine.attempts import Pace, attempt_of, polled, rated, retried
 from runner.engine.conditions import Lost, failed_setup, unmet_condition, unmet_need
-from runner.engine.halt import Halt, Stopped
+from runner.engine.halt import Halt, Stopped, Unsent
 from runner.engine.job import Planned
 from runner.engine.sending import Execution, Sending
 from runner.errors import RenderError
 from runner.llm.errors import explain_error, explain_inside
 from runner.llm.graphql import explain_answer
 from runner.messages import Exchange, Response, TransportError
-from runner.model import Capture
+from runner.model import Capture, Expectation
 from runner.results import Advice, Check, RequestResult, Status
 from runner.source import Location
 from runner.transport.base import Transport
 
+if TYPE_CHECKING:  # few runs ask a model
+    from runner.usage import Amount, Usage
+
+Amounts: TypeAlias = "Callable[[Usage | None], Mapping[str, Amount]]"
+UsageCheck: TypeAlias = "Callable[[Expectation, Mapping[str, Amount], MatchContext], Check]"
+
 
 def execute(run: Execution, planned: Planned, transport: Transport) -> RequestResult:
     """The verdict on one request; its exchange is there if a report shows it."""
-    try:
-        result = _verdict(run, planned, transport)
-    except Stopped as stopped:
-        return unanswered(planned, run.means.halt, sent=stopped.sent)
+    result = _verdict(run, planned, transport)
     return result if run.means.keep(result.status) else result._replace(exchange=None)
 
 
@@ -54,11 +62,24 @@ def _verdict(run: Execution, planned: Planned, transport: Transport) -> RequestR
 
 
 def _send(run: Execution, planned: Planned, transport: Transport) -> RequestResult:
-    """The verdict after as many sendings as the file wants. Raises ``RenderError``."""
-    spec, resolver, means = planned.spec, planned.scope.resolver, run.means
+    """The verdict, with what models' answers took on the way to it. Raises ``RenderError``."""
     sending = Sending(run, planned, transport)
+    try:
+        result = _sent(run, planned, sending)
+    except Stopped as stopped:
+        result = unanswered(planned, run.means.halt, sent=stopped.sent)
+    except Unsent as why:
+        result = RequestResult(planned.name, Status.SKIP, planned.spec.location, reason=str(why), held_up=True)
+    except RenderError as error:
+        result = _unsendable(planned, error, planned.spec.location)
+    return result._replace(usages=tuple(sending.meter.usages), model=sending.meter.model)
+
+
+def _sent(run: Execution, planned: Planned, sending: Sending) -> RequestResult:
+    """The verdict after as many sendings as the file wants. Raises ``RenderError``, ``Stopped`` and ``Unsent``."""
+    spec, resolver, means = planned.spec, planned.scope.resolver, run.means
     if means.halt.ends_at is not None:  # interrupted: there is time to send once
-        return _judge(planned, sending.exchange(sending.credentials()))
+        return _judge_one(planned, sending, sending.credentials())
     delay, retry, poll = resolver.delay(spec), resolver.retry(spec), resolver.poll(spec)
     rate = resolver.pass_rate(spec)
     pace = Pace(means.clock, means.jitter, sending.stop, lambda: means.halt.why)
@@ -66,7 +87,7 @@ def _send(run: Execution, planned: Planned, transport: Transport) -> RequestResu
     def look(until: float) -> RequestResult:
         try:
             credentials = sending.credentials()
-            return retried(lambda: _judge(planned, sending.exchange(credentials)), retry, pace, until)
+            return retried(lambda: _judge_one(planned, sending, credentials), retry, pace, until)
         except RenderError as error:
             failure = _unsendable(planned, error, spec.location)
             return failure._replace(attempts=(attempt_of(failure, ""),))
@@ -74,7 +95,7 @@ def _send(run: Execution, planned: Planned, transport: Transport) -> RequestResu
     if delay and not pace.wait(delay):
         raise Stopped(sent=False)
     if retry is None and poll is None and rate is None:
-        return _judge(planned, sending.exchange(sending.credentials()))
+        return _judge_one(planned, sending, sending.credentials())
     place = spec.pass_rate.location if spec.pass_rate is not None else spec.location
     result = rated(lambda: polled(look, poll, pace), rate, place)
     if result.tries and result.status is Status.PASS and result.tries[-1] is not Status.PASS:
@@ -107,7 +128,13 @@ def _unsendable(planned: Planned, error: RenderError, location: Location) -> Req
     return RequestResult(planned.name, Status.ERROR, problem.location or location, error=failure)
 
 
-def _judge(planned: Planned, exchange: Exchange) -> RequestResult:
+def _judge_one(planned: Planned, sending: Sending, credentials: Credentials | None) -> RequestResult:
+    """The verdict on one sending."""
+    exchange = sending.exchange(credentials)
+    return _judge(planned, exchange, sending.meter.last)
+
+
+def _judge(planned: Planned, exchange: Exchange, usage: Usage | None) -> RequestResult:
     spec, request = planned.spec, exchange.request
     result = RequestResult(
         name=planned.name,
@@ -125,7 +152,7 @@ def _judge(planned: Planned, exchange: Exchange) -> RequestResult:
         return _judge_error(planned, exchange, result)
     if exchange.response is None:
         return result
-    checks, advice = _check(planned, exchange, exchange.response)
+    checks, advice = _check(planned, exchange, exchange.response, usage)
     status = Status.PASS if all(check.passed for check in checks) else Status.FAIL
     return result._replace(status=status, checks=checks, advice=advice)
 
@@ -154,15 +181,28 @@ def _judge_error(planned: Planned, exchange: Exchange, result: RequestResult) ->
     return result._replace(status=status, checks=(check,))
 
 
-def _check(planned: Planned, exchange: Exchange, response: Response) -> tuple[tuple[Check, ...], Advice | None]:
+def _check(
+    planned: Planned, exchange: Exchange, response: Response, usage: Usage | None
+) -> tuple[tuple[Check, ...], Advice | None]:
     """Status first, and that a stream came whole; if both hold the captures, then everything else."""
     spec, context = planned.spec, planned.scope.context
     first = check_first(spec, response, context)
     if not passed(first):
         return first, _advice(response, status_holds=first[0].passed)
     captures = _capture(planned, exchange, response)
-    checks = (*first, *captures, *check_rest(spec, response, exchange.duration, context))
+    rest = check_rest(spec, response, exchange.duration, context)
+    checks = (*first, *captures, *rest, *_check_usage(planned, usage))
     return checks, None if passed(checks) else explain_answer(response.document.value)
+
+
+def _check_usage(planned: Planned, usage: Usage | None) -> tuple[Check, ...]:
+    """What is expected of the tokens and their price; imported by those files that expect something."""
+    wanted = [one for one in planned.spec.expect if one.kind == "usage"]
+    if not wanted:
+        return ()
+    amounts = cast(Amounts, registry.load(registry.AMOUNTS))(usage)
+    check = cast(UsageCheck, registry.load(registry.USAGE_CHECK))
+    return tuple(check(one, amounts, planned.scope.context) for one in wanted)
 
 
 def _advice(response: Response, *, status_holds: bool) -> Advice | None:

@@ -18,6 +18,10 @@ class Stopped(Exception):  # not an error
         self.sent = sent
 
 
+class Unsent(Exception):  # not an error
+    """A request must not be sent; the text says why."""
+
+
 class Halt:
     """Set by the thread that runs the run, looked at by those that send. ``ends_at`` is on the monotonic clock, None
     without an interrupt; ``why`` is the reason in words."""

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from runner import registry
 from runner.auth.tokens import Tokens
@@ -36,6 +36,9 @@ from runner.results import RequestResult, RunResult, Status
 from runner.transport.base import Hear, Transport
 from runner.transport.jar import Cookie, CookieJar
 
+if TYPE_CHECKING:  # few runs have one
+    from runner.engine.budget import Budget
+
 MOST_TOLD = 50
 PATIENCE = 0.5
 """Seconds after an interrupt in which what is under way can end by itself."""
@@ -50,7 +53,8 @@ class RunOptions(NamedTuple):
     from one to the next. ``label`` names the header that tells the mock server which request is asking; ``stand_in``
     is the access token that is sent there without asking for one; ``begin`` and ``end`` are called with the number of
     each job around its run; ``jitter`` gives numbers from 0 to 1 that spread repeated requests in time; ``live`` asks
-    for the text of streams as it comes, which is told of one request at a time."""
+    for the text of streams as it comes, which is told of one request at a time; ``budget`` is asked before a model
+    is."""
 
     fail_fast: bool = False
     strict: bool = False
@@ -63,6 +67,7 @@ class RunOptions(NamedTuple):
     begin: Callable[[int, Job], None] = lambda _number, _job: None
     end: Callable[[int], None] = lambda _number: None
     live: bool = False
+    budget: Budget | None = None
 
 
 DEFAULT = RunOptions()
@@ -91,9 +96,8 @@ class Run:
         tokens = Tokens(options.stand_in)
         self._inbox: SimpleQueue[Done[Key] | ExitCode | TextArrived] = SimpleQueue()
         hear = self._hear() if options.live and options.jobs == 1 else None
-        self._means = Means(
-            clock, mark_secret, tokens, self._halt, options.keep, options.jitter, rate, options.label, hear
-        )
+        sent_by = (options.keep, options.jitter, rate, options.label, hear, options.budget)
+        self._means = Means(clock, mark_secret, tokens, self._halt, *sent_by)
         self._workers: Workers[Key] = Workers(options.jobs, connect, self._inbox.put)
         self._active: list[Running] = []
         """Jobs with requests that are not over."""
@@ -104,6 +108,8 @@ class Run:
         self._stopped = False
         self._asked = False
         self._interrupted: ExitCode | None = None
+        self._unsent = ""
+        """The first request that the budget did not allow."""
         self._patience = 0.0
         self._cut: frozenset[Key] = frozenset()
 
@@ -132,6 +138,8 @@ class Run:
             self._workers.close()
         duration = self._clock.monotonic() - started
         result = tally.result(duration, strict=self._options.strict, interrupted=self._interrupted)
+        budget = self._options.budget
+        result = result._replace(budget=budget.exceeded if budget is not None else "", unsent=self._unsent)
         self._tell(RunFinished(result))
         return result
 
@@ -207,6 +215,9 @@ class Run:
         self._held += 1
         if self._options.fail_fast and result.status in (Status.FAIL, Status.ERROR):
             self._halt.stop("another request failed (-x)")
+            self._stop()
+        if not self._unsent and self._options.budget is not None and self._options.budget.exceeded:
+            self._unsent = self._options.budget.refused
             self._stop()
         self._active = [one for one in self._active if not one.ended]
 

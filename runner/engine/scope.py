@@ -38,8 +38,9 @@ class Scope(NamedTuple):
         return self._with(self.variables.inside(Narrower(row=row)))
 
     def of_include(self, include: Include, row: Row) -> Scope:
-        """For the requests of an included file."""
-        found = include.collection
+        """For the requests of an included file; prices of the outer one hold there as well."""
+        own, outer = include.collection.prices, self.collection.prices
+        found = include.collection if not outer else include.collection._replace(prices={**own, **outer})
         defaults = Defaults(found.variables, found.secrets)
         variables = self.variables.inside(Narrower(defaults, include.given, row))
         return make_scope(found, variables, self.overrides, self.schemas)

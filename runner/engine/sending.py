@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from runner import registry
 from runner.auth import flow
@@ -16,12 +16,16 @@ from runner.engine.conditions import Ended
 from runner.engine.converse import converse
 from runner.engine.halt import Halt, Stopped
 from runner.engine.job import Planned
+from runner.engine.meter import Meter
 from runner.engine.rate import Rate
 from runner.messages import Exchange, Request, is_stream
 from runner.node import Plain
 from runner.results import Status
 from runner.transport.base import Hear, Transport
 from runner.transport.jar import CookieJar
+
+if TYPE_CHECKING:  # few runs have one
+    from runner.engine.budget import Budget
 
 Streamed: TypeAlias = Callable[[Exchange], Exchange]
 
@@ -41,6 +45,7 @@ class Means:
     rate: Rate | None = None
     label: str = ""
     hear: Hear | None = None
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,8 @@ class Execution:
 
 class Sending:
     """What is sent is made once; its authentication is new whenever somebody asks for ``credentials``, and a signature
-    for each exchange. Raises ``RenderError`` where a value does not fit, ``Stopped`` after an interrupt."""
+    for each exchange. Raises ``RenderError`` where a value does not fit, ``Stopped`` after an interrupt, ``Unsent``
+    where the budget does not allow it. ``meter`` knows what models' answers took."""
 
     def __init__(self, run: Execution, planned: Planned, transport: Transport) -> None:
         means = run.means
@@ -69,6 +75,7 @@ class Sending:
         self._sent = False
         self._reads_streams = planned.scope.resolver.reads_streams(planned.spec)
         self.stop: Event = means.halt.of(planned.phase)
+        self.meter = Meter(planned.name, planned.scope.collection.prices, means.budget)
 
     def credentials(self) -> flow.Credentials | None:
         """Those of the request, filled now."""
@@ -76,13 +83,12 @@ class Sending:
 
     def exchange(self, credentials: flow.Credentials | None) -> Exchange:
         """The exchange that is the answer; there may be others before it."""
-        exchange = converse(authenticate(self._request, credentials, self._means), self._send)
-        return self._streamed(exchange) if self._reads_streams else exchange
+        return converse(authenticate(self._request, credentials, self._means), self._send)
 
     def _streamed(self, exchange: Exchange) -> Exchange:
         """With its stream read if it is one: what reads streams is imported for those."""
         response = exchange.response or exchange.begun
-        if response is None or not is_stream(response.headers):
+        if not self._reads_streams or response is None or not is_stream(response.headers):
             return exchange
         return cast("Streamed", registry.load(registry.STREAMED))(exchange)
 
@@ -90,11 +96,16 @@ class Sending:
         means = self._run.means
         if means.rate is not None and not means.halt.now.is_set():
             means.rate.wait(means.halt.now)  # teardown after an interrupt does not wait for its turn
-        if self.stop.is_set():
-            raise Stopped(sent=self._sent)
-        self._sent = True
         hear = means.hear if self._reads_streams else None
-        exchange = self._transport.send(_within(means, request), self._run.jar, hear)
+        exchange = None
+        self.meter.before(request, means.clock.now(), self.stop)
+        try:
+            if self.stop.is_set():
+                raise Stopped(sent=self._sent)
+            self._sent = True
+            exchange = self._streamed(self._transport.send(_within(means, request), self._run.jar, hear))
+        finally:
+            self.meter.after(exchange)
         if self.stop.is_set() and exchange.response is None and means.halt.ends_at is not None:
             raise Stopped(sent=True)
         return exchange

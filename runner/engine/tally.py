@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING, cast
 
+from runner import registry
 from runner.errors import ExitCode
 from runner.results import Failed, RequestResult, RunResult, Status
+
+if TYPE_CHECKING:  # imported by those runs in which a model was asked
+    from runner.engine.sums import Sums
 
 
 class Tally:
@@ -15,6 +20,7 @@ class Tally:
         self._planned = planned
         self._counts: Counter[Status] = Counter()
         self._failed: list[Failed] = []
+        self._sums: Sums | None = None
         self.files_skipped = 0
 
     def add(self, file: str, result: RequestResult) -> None:
@@ -22,9 +28,15 @@ class Tally:
         self._counts[result.status] += 1
         if result.status in (Status.FAIL, Status.ERROR):
             self._failed.append(Failed(file, result.name))
+        if result.usages or result.model:
+            if self._sums is None:
+                self._sums = cast("type[Sums]", registry.load(registry.SUMS))()
+            self._sums.add(result)
 
     def result(self, duration: float, *, strict: bool, interrupted: ExitCode | None) -> RunResult:
         """What there is to say now."""
+        models = self._sums.models() if self._sums is not None else ()
         not_run = self._planned - self._counts.total()
         failed = tuple(self._failed)
-        return RunResult(dict(self._counts), duration, strict, interrupted, not_run, self.files_skipped, failed)
+        counts = dict(self._counts)
+        return RunResult(counts, duration, strict, interrupted, not_run, self.files_skipped, failed, models)

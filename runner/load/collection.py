@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast, get_args
 
 from runner import registry
 from runner.errors import InvalidFiles
@@ -20,6 +20,9 @@ from runner.node import Node
 from runner.source import Diagnostic, Source, Span
 from runner.variables.template import NAME, NAME_HINT
 
+if TYPE_CHECKING:  # few files have prices
+    from runner.usage import Price
+
 
 class Opened(NamedTuple):
     """Where a collection is read: its folder, and the files that include each other down to it; ``opened`` has all
@@ -31,6 +34,7 @@ class Opened(NamedTuple):
 
 
 IncludeReader: TypeAlias = Callable[[Node, Phase, Opened, Problems], Include | None]
+PriceReader: TypeAlias = "Callable[[Node, Problems], dict[str, Price]]"
 DefaultsReader: TypeAlias = Callable[[Node, Opened, Problems], Node]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 TOP_KEYS: Final = (
@@ -43,6 +47,7 @@ TOP_KEYS: Final = (
     "data",
     "matrix",
     "parallel",
+    "prices",
     "setup",
     "requests",
     "teardown",
@@ -98,8 +103,14 @@ def _decode(source: Source, here: Opened, root: Node, problems: Problems) -> Col
         items=_items(source, here, root, fields, problems),
         rows=_rows(source, here.folder, fields, problems),
         parallel="parallel" in fields and read_flag(fields["parallel"], "parallel", problems),
+        prices=_prices(fields.get("prices"), problems),
         warnings=problems.of("warning"),
     )
+
+
+def _prices(node: Node | None, problems: Problems) -> dict[str, Price]:
+    """The file's own prices; what reads them is imported by those collections that have some."""
+    return {} if node is None else cast(PriceReader, registry.load(registry.PRICES))(node, problems)
 
 
 def _variables(node: Node | None, problems: Problems) -> dict[str, Node]:

@@ -24,6 +24,7 @@ KEYED: Final = ("headers", "cookies", "json")
 CERTIFICATE_KEYS: Final = ("expires_in", "issuer", "subject")
 STREAM_KEYS: Final = ("events", "first_content", "longest_gap", "done", "schema")
 STREAM_TIMES: Final = ("first_content", "longest_gap")
+USAGE_KEYS: Final = ("prompt_tokens", "completion_tokens", "total_tokens", "cost")
 CAPTURE_KINDS: Final[tuple[CaptureKind, ...]] = get_args(CaptureKind)
 WITHOUT_ARGUMENT: Final = ("status", "text", "duration", "url")
 
@@ -71,7 +72,9 @@ class ExpectDecoder:
         if kind in KEYED:
             return self._keyed(kind, node)
         if kind == "certificate":
-            return self._certificate(node)
+            return self._named(kind, node, CERTIFICATE_KEYS)
+        if kind == "usage":
+            return self._named(kind, node, USAGE_KEYS)
         if kind == "stream":
             return self._stream(node)
         if kind == "schema":
@@ -81,19 +84,19 @@ class ExpectDecoder:
         self._schemas.check_named(matcher)
         return [] if matcher is None else [Expectation(kind, node, None, matcher)]
 
-    def _certificate(self, node: Node) -> list[Expectation]:
-        """What is said of the server's certificate, one expectation for each."""
-        fields = read_fields(node, CERTIFICATE_KEYS, "certificate", self._problems)
+    def _named(self, kind: ExpectKind, node: Node, names: tuple[str, ...]) -> list[Expectation]:
+        """What is said of the server's certificate or of the tokens, one expectation for each name."""
+        fields = read_fields(node, names, kind, self._problems)
         if node.kind == "mapping" and not node.items:
-            hint = f"Write one of {', '.join(CERTIFICATE_KEYS)}."
-            self._problems.error("value", node, "nothing is expected of the certificate", hint)
+            hint = f"Write one of {', '.join(names)}."
+            self._problems.error("value", node, f"nothing is expected of the {kind}", hint)
         keys = {str(key.value): key for key, _ in node.items}
         found: list[Expectation] = []
         for name, value in fields.items():
             matcher = decode_matcher(value, self._problems, "duration" if name == "expires_in" else None)
             self._schemas.check_named(matcher)
             if matcher is not None:
-                found.append(Expectation("certificate", value, keys[name], matcher))
+                found.append(Expectation(kind, value, keys[name], matcher))
         return found
 
     def _stream(self, node: Node) -> list[Expectation]:

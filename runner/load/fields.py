@@ -11,7 +11,7 @@ from runner.node import Node, Plain
 from runner.settings import BadValue
 from runner.variables.template import TemplateError, parse_template, span_of
 
-LATER = frozenset("prices usage".split())
+LATER: frozenset[str] = frozenset()
 """Keys of the format that this version does not run; a file with one is refused rather than half run."""
 
 

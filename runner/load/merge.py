@@ -11,7 +11,7 @@ DEPTH = {
     **dict.fromkeys(("json", "graphql"), 100),
 }
 """How deep the value of a key merges; what is not here is replaced as a whole."""
-EXPECT_DEPTH = {"headers": 1, "cookies": 1, "json": 1, "certificate": 1, "stream": 1}
+EXPECT_DEPTH = {"headers": 1, "cookies": 1, "json": 1, "usage": 1, "certificate": 1, "stream": 1}
 """The same below ``expect``, so that a matcher is always replaced as a whole."""
 
 

@@ -43,10 +43,10 @@ REQUEST: Final[Mapping[str, str]] = {
         needs="depends_on dependencies dependson requires_requests",
         turns="conversation dialogue dialog chat",
     ),
-    **dict.fromkeys(("status", "schema", "duration", "size", "error", "certificate", "pass_rate"), BELOW_EXPECT),
+    **dict.fromkeys("status schema duration size error certificate pass_rate usage".split(), BELOW_EXPECT),
     "body": BODY,
     **dict.fromkeys(("verify", "insecure", "ssl"), "Write tls: {verify: false}."),
-    **dict.fromkeys(("variables", "secrets", "requires", "parallel"), "It stands at the top of the file."),
+    **dict.fromkeys(("variables", "secrets", "requires", "parallel", "prices"), "It stands at the top of the file."),
     **dict.fromkeys(("includes", "import", "imports", "extends", "uses"), INCLUDE),
     **dict.fromkeys(("only", "with"), "It stands beside include, where the requests of another file are run."),
     "bearer": "Write auth: {bearer: …}.",
@@ -128,6 +128,13 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         done="end end_mark finished complete",
         schema="chunk_schema json_schema",
     ),
+    "usage": _words(
+        prompt_tokens="input_tokens prompt input",
+        completion_tokens="output_tokens completion output reply_tokens",
+        total_tokens="tokens total",
+        cost="price dollars usd",
+    ),
+    "a price": _words(input="prompt in", output="completion out"),
     "capture": _words(
         json="jsonpath json_path path", header="headers", cookie="cookies", regex="regexp pattern re", text="body"
     ),

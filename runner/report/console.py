@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias, cast
 
+from runner import registry
 from runner.engine.events import Event, FileStarted, RequestFinished, RunFinished
 from runner.messages import Exchange
 from runner.report.attempts import attempt_lines, attempts_label
@@ -12,9 +14,15 @@ from runner.report.exchange_text import request_lines, response_lines, timing_li
 from runner.report.failure import INDENT, failure_lines
 from runner.report.style import Role, Style, guarded, printable
 from runner.report.summary import summary_line
-from runner.results import RequestResult, Status
+from runner.results import RequestResult, RunResult, Status
 from runner.units import format_duration
 
+if TYPE_CHECKING:  # few runs ask a model
+    from runner.usage import ModelSum, Usage
+
+Labeller: TypeAlias = "Callable[[Sequence[Usage]], str]"
+Teller: TypeAlias = "Callable[[Sequence[ModelSum]], str]"
+Tabler: TypeAlias = "Callable[[Sequence[ModelSum], Style], list[str]]"
 QUIET, NORMAL, VERBOSE, WHOLE = -1, 0, 1, 2
 BODY_LIMIT = 4000
 """How many characters of a body ``-v`` shows; ``-vv`` shows all."""
@@ -64,8 +72,10 @@ class Console:
     def __call__(self, event: Event) -> None:
         match event:
             case RunFinished():
-                lines = [summary_line(event.result, self._command, self._style, self._again())]
-                self._tell([""] * (self._verbosity > QUIET and self._last is not None) + lines)
+                lines = [summary_line(event.result, self._command, self._style, self._again(), _spent(event.result))]
+                if self._verbosity > QUIET and self._last is not None:
+                    lines = [*self._model_lines(event.result), "", *lines]
+                self._tell(lines)
             case FileStarted() if self._verbosity > QUIET:
                 self._tell(self._file_lines(event))
                 self._last = event
@@ -110,17 +120,18 @@ class Console:
         outcome = f"{_outcome(result):3}"
         duration = f"{format_duration(result.duration):>{DURATION_WIDTH}}" if result.duration else ""
         attempts = "  ".join(filter(None, (attempts_label(result), _first_content(result))))
+        tokens = _tokens_label(result)
         target = printable(f"{result.method} {result.target}".strip())
         name, room = self._name(result.name, cells(target))
         if room is not None:
             room -= max(0, len(outcome) - 3) + max(0, len(duration) - DURATION_WIDTH)
-            room -= len(COLUMN_GAP + attempts) if attempts else 0
+            room -= sum(len(COLUMN_GAP + label) for label in (attempts, tokens) if label)
             target = clip_middle(target, room) if room >= min(TARGET_LEAST, cells(target)) else ""
         if cells(target) <= TARGET_MOST:
             self._target_width = max(self._target_width, cells(target))
         target = pad(target, self._target_width if room is None else min(self._target_width, room))
         columns = [target, self._style.paint("bold", outcome), self._style.paint("dim", duration)]
-        columns.append(self._style.paint("bold", attempts))
+        columns += [self._style.paint("bold", attempts), self._style.paint("dim", tokens)]
         shown = COLUMN_GAP.join(column for column in columns if column.strip())
         return f"  {self._word(result.status)}  {name}{NAME_GAP}{shown}".rstrip()
 
@@ -136,6 +147,13 @@ class Console:
             self._name_width = max(min(self._name_width, most), cells(name))
         left = None if self._style.width is None else room - self._name_width
         return pad(name, self._name_width), left
+
+    def _model_lines(self, result: RunResult) -> list[str]:
+        """What each model did, if there are several."""
+        if len(result.models) < 2:
+            return []
+        lines = cast(Tabler, registry.load(registry.MODEL_TABLE))(result.models, self._style)
+        return ["", *lines] if lines else []
 
     def _skip_lines(self, result: RequestResult) -> Iterator[str]:
         name, room = self._name(result.name, 0)
@@ -165,6 +183,15 @@ class Console:
 def _first_content(result: RequestResult) -> str:
     """How long a model's stream took to its first content."""
     return f"first content {format_duration(result.first_content)}" if result.first_content is not None else ""
+
+
+def _tokens_label(result: RequestResult) -> str:
+    return cast(Labeller, registry.load(registry.TOKENS_LABEL))(result.usages) if result.usages else ""
+
+
+def _spent(result: RunResult) -> str:
+    """Tokens and dollars of the whole run; empty where no model was asked."""
+    return cast(Teller, registry.load(registry.SPENT))(result.models) if result.models else ""
 
 
 def _outcome(result: RequestResult) -> str:

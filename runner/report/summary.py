@@ -15,8 +15,9 @@ SEPARATOR = " · "
 SHELL_SAFE = r"[A-Za-z0-9_@%+=:,./-]+"
 
 
-def summary_line(result: RunResult, command: str, style: Style, again: str = "") -> str:
-    """``1 passed, 1 failed in 0.9 s · send again: …``. ``command`` is what a command line that repeats the run starts
+def summary_line(result: RunResult, command: str, style: Style, again: str = "", spent: str = "") -> str:
+    """``1 passed, 1 failed in 0.9 s · 31 tokens, $0.00002 · send again: …``. ``spent`` is the part in the middle;
+    ``command`` is what a command line that repeats the run starts
     with (``runner run --mock``), ``again`` how it goes on if that is known."""
     counts = _counts(result)
     if not counts:
@@ -24,9 +25,12 @@ def summary_line(result: RunResult, command: str, style: Style, again: str = "")
     painted = ", ".join(style.paint(role, text) for text, role in counts)
     took = f" in {_duration(result.duration)}"
     notes = ["interrupted"] if result.interrupted else []
+    if result.budget:
+        notes.append(f'stopped by {result.budget} before "{printable(result.unsent)}"')
     skipped = result.count(Status.SKIP) or result.files_skipped
     if result.strict and skipped:
         notes.append("skips count as failures (--strict)")
+    notes += [spent] if spent else []
     separator = style.paint("dim", SEPARATOR)
     line = separator.join([painted + took, *notes])
     arguments = again or send_again(result)

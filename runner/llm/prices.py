@@ -1,0 +1,68 @@
+"""What the tokens of an exchange cost in dollars: by the file's own prices, else by the list of ``genai-prices``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
+from typing import Final
+
+from genai_prices import calc_price
+from genai_prices.types import PriceCalculation, PriceContext, Usage as Counts
+
+from runner.usage import Price, Usage
+
+MILLION: Final = 1_000_000
+PREFIX: Final = "models/"
+"""Gemini's API has it before the names of models."""
+
+
+def cost_of(usage: Usage) -> Decimal | None:
+    """Dollars; None where the tokens or the price are not known, which is never 0."""
+    prompt, reply = usage.prompt_tokens, usage.completion_tokens
+    if prompt is None or reply is None:
+        return None
+    if usage.price is not None:
+        return _own(usage.price, prompt, reply)
+    if usage.audio:
+        return None
+    names = dict.fromkeys(name.removeprefix(PREFIX) for name in (usage.model, usage.asked) if name)
+    return next((cost for name in names if (cost := _listed(name, usage)) is not None), None)
+
+
+def _own(price: Price, prompt: int, reply: int) -> Decimal | None:
+    """By what the file says: cached tokens cost as much as others."""
+    sides = ((price.input, prompt), (price.output, reply))
+    if any(dollars is None and tokens for dollars, tokens in sides):
+        return None
+    return sum((dollars * tokens / MILLION for dollars, tokens in sides if dollars is not None), Decimal(0))
+
+
+def _listed(name: str, usage: Usage) -> Decimal | None:
+    """By the list: as the provider at this address has it, else whoever is known for this model."""
+    prompt, reply = usage.prompt_tokens or 0, usage.completion_tokens or 0
+    counts = Counts(
+        input_tokens=prompt,
+        output_tokens=reply,
+        cache_read_tokens=usage.cached,
+        cache_write_tokens=usage.cache_written,
+    )
+    context: PriceContext | None = {"service_tier": usage.tier} if usage.tier else None
+    moment = datetime.fromtimestamp(usage.at, UTC)
+    ask = partial(calc_price, counts, name, genai_request_timestamp=moment, price_context=context)
+    ways: tuple[Callable[[], PriceCalculation], ...] = (
+        partial(ask, provider_api_url=usage.url),
+        ask,
+        partial(ask, provider_id="openai"),
+    )
+    for way in ways:
+        try:
+            found = way()
+        except (LookupError, ValueError):  # it does not know the model, or the counts make no sense
+            continue
+        price = found.model_price
+        if (prompt and price.input_mtok is None) or (reply and price.output_mtok is None):
+            return None  # it is paid by something else: minutes, pictures
+        return found.total_price
+    return None
