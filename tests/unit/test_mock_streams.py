@@ -14,7 +14,9 @@ from tests.unit.mock_routes import routes_of
 
 COLLECTION = """
     requests:
-      - {name: a, url: http://h/paced, examples: [{events: [a, {data: b, delay: 150ms}, {delay: 0}, c], event_delay: 50ms}]}
+      - name: a
+        url: http://h/paced
+        examples: [{events: [a, {data: b, delay: 150ms}, {delay: 0}, c], event_delay: 50ms}]
       - {name: b, url: http://h/cut, examples: [{events: [a, {data: bcd, cut: true}, e]}]}
       - {name: c, url: http://h/between, examples: [{events: [a, {cut: true}, e]}]}
       - name: d
