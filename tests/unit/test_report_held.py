@@ -50,7 +50,9 @@ def test_pieces_are_masked_as_the_whole_is(texts: list[str], data: st.DataObject
     out = shown([whole[first:last] for first, last in itertools.pairwise(bounds)])
     for part in (SECRET, SECRET[:9], SECRET[-9:], OTHER):
         assert part not in out
-    assert out == redactor().text(whole) or leaks_no_more(out, redactor().text(whole))
+    masked = redactor().text(whole)
+    again = redactor().text(out)  # the end of a secret behind a mask is only seen to be one beside it
+    assert masked in (out, again) or leaks_no_more(out, masked)
 
 
 def leaks_no_more(out: str, whole: str) -> bool:
