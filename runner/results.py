@@ -55,7 +55,8 @@ class RequestResult(NamedTuple):
     ``duration`` in seconds; ``exchange`` is there if something shows it (a failure, or ``-v``). All of it
     is of the last sending; ``attempts`` has every one if there were several, ``tries`` are the verdicts under
     ``pass_rate``. ``held_up`` says that it was skipped for what became of another request, or for an interrupt: nobody
-    knows whether it would pass. ``first_content`` is when the first content of a model's stream came, in seconds."""
+    knows whether it would pass. ``first_content`` is when the first content of a model's stream came, in seconds;
+    ``warnings`` are what is doubtful of an answer that may pass all the same."""
 
     name: str
     status: Status
@@ -73,6 +74,7 @@ class RequestResult(NamedTuple):
     attempts: tuple[Attempt, ...] = ()
     tries: tuple[Status, ...] = ()
     first_content: float | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def failed_checks(self) -> tuple[Check, ...]:
@@ -88,8 +90,8 @@ class Failed(NamedTuple):
 
 class RunResult(NamedTuple):
     """What came of a run, in numbers: listeners that need every result keep it themselves. ``duration`` in seconds;
-    ``strict`` makes skips count as failures; ``files_skipped`` are those that ``requires`` skipped whole; ``not_run``
-    is how many planned requests an interrupt or the first failure kept from running."""
+    ``strict`` makes skips and ``warnings`` count as failures; ``files_skipped`` are those that ``requires`` skipped
+    whole; ``not_run`` is how many planned requests an interrupt or the first failure kept from running."""
 
     counts: Mapping[Status, int]
     duration: float
@@ -98,6 +100,7 @@ class RunResult(NamedTuple):
     not_run: int = 0
     files_skipped: int = 0
     failed: tuple[Failed, ...] = ()
+    warnings: int = 0
 
     def count(self, status: Status) -> int:
         """How many requests ended with ``status``."""
@@ -110,7 +113,7 @@ class RunResult(NamedTuple):
         if self.count(Status.ERROR):
             codes.add(ExitCode.NO_RESPONSE)
         skipped = self.count(Status.SKIP) or self.files_skipped
-        if self.count(Status.FAIL) or (self.strict and skipped):
+        if self.count(Status.FAIL) or (self.strict and (skipped or self.warnings)):
             codes.add(ExitCode.CHECK_FAILED)
         if not any(self.counts.values()) and not self.files_skipped:
             codes.add(ExitCode.NOTHING_RUN)

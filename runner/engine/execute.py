@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from runner.checks.expectations import check_first, check_rest, passed, unusable
 from runner.checks.query import NotCaptured, capture_value
+from runner.engine.answers import answer_warnings
 from runner.engine.attempts import Pace, attempt_of, polled, rated, retried
 from runner.engine.conditions import Lost, failed_setup, unmet_condition, unmet_need
 from runner.engine.halt import Halt, Stopped
@@ -127,7 +128,8 @@ def _judge(planned: Planned, exchange: Exchange) -> RequestResult:
         return result
     checks, advice = _check(planned, exchange, exchange.response)
     status = Status.PASS if all(check.passed for check in checks) else Status.FAIL
-    return result._replace(status=status, checks=checks, advice=advice)
+    warnings = answer_warnings(spec.expect, exchange.response, checks)
+    return result._replace(status=status, checks=checks, advice=advice, warnings=warnings)
 
 
 def _first_content(exchange: Exchange) -> float | None:

@@ -15,11 +15,13 @@ class Tally:
         self._planned = planned
         self._counts: Counter[Status] = Counter()
         self._failed: list[Failed] = []
+        self._warnings = 0
         self.files_skipped = 0
 
     def add(self, file: str, result: RequestResult) -> None:
         """One verdict."""
         self._counts[result.status] += 1
+        self._warnings += len(result.warnings)
         if result.status in (Status.FAIL, Status.ERROR):
             self._failed.append(Failed(file, result.name))
 
@@ -27,4 +29,5 @@ class Tally:
         """What there is to say now."""
         not_run = self._planned - self._counts.total()
         failed = tuple(self._failed)
-        return RunResult(dict(self._counts), duration, strict, interrupted, not_run, self.files_skipped, failed)
+        made = RunResult(dict(self._counts), duration, strict, interrupted, not_run, self.files_skipped, failed)
+        return made._replace(warnings=self._warnings)

@@ -25,8 +25,9 @@ def summary_line(result: RunResult, command: str, style: Style, again: str = "")
     took = f" in {_duration(result.duration)}"
     notes = ["interrupted"] if result.interrupted else []
     skipped = result.count(Status.SKIP) or result.files_skipped
-    if result.strict and skipped:
-        notes.append("skips count as failures (--strict)")
+    causes = [word for word, count in (("skips", skipped), ("warnings", result.warnings)) if count]
+    if result.strict and causes:
+        notes.append(f"{' and '.join(causes)} count as failures (--strict)")
     separator = style.paint("dim", SEPARATOR)
     line = separator.join([painted + took, *notes])
     arguments = again or send_again(result)
@@ -45,6 +46,7 @@ def _counts(result: RunResult) -> list[tuple[str, Role]]:
         (result.count(Status.SKIP), "skipped", "skip"),
         (files, "file skipped" if files == 1 else "files skipped", "skip"),
         (result.not_run, "not sent", "skip"),
+        (result.warnings, "warning" if result.warnings == 1 else "warnings", "skip"),
     ]
     return [(f"{number} {word}", role) for number, word, role in counts if number > 0]
 
