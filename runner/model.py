@@ -19,7 +19,18 @@ Phase = Literal["setup", "requests", "teardown"]
 """The list of a file that a request stands in."""
 AuthScheme = Literal["bearer", "basic", "digest", "api_key", "oauth2", "aws_sigv4"]
 ExpectKind = Literal[
-    "status", "headers", "cookies", "json", "text", "schema", "duration", "size", "redirects", "stream", "certificate"
+    "status",
+    "headers",
+    "cookies",
+    "json",
+    "text",
+    "schema",
+    "duration",
+    "size",
+    "redirects",
+    "stream",
+    "tool_calls",
+    "certificate",
 ]
 ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>")
 RESPONSE_KEYS = frozenset({"expect", "capture"})

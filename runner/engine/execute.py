@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias, cast
 from urllib.parse import urlsplit
 
+from runner import registry
 from runner.checks.expectations import check_first, check_rest, passed, unusable
+from runner.checks.matchers import MatchContext
 from runner.checks.query import NotCaptured, capture_value
 from runner.engine.answers import answer_warnings
 from runner.engine.attempts import Pace, attempt_of, polled, rated, retried
@@ -16,10 +20,12 @@ from runner.errors import RenderError
 from runner.llm.errors import explain_error, explain_inside
 from runner.llm.graphql import explain_answer
 from runner.messages import Exchange, Response, TransportError
-from runner.model import Capture
+from runner.model import Capture, Expectation
 from runner.results import Advice, Check, RequestResult, Status
 from runner.source import Location
 from runner.transport.base import Transport
+
+ToolCallCheck: TypeAlias = Callable[[Expectation, Exchange, Response, MatchContext], Check]
 
 
 def execute(run: Execution, planned: Planned, transport: Transport) -> RequestResult:
@@ -163,7 +169,8 @@ def _check(planned: Planned, exchange: Exchange, response: Response) -> tuple[tu
     if not passed(first):
         return first, _advice(response, status_holds=first[0].passed)
     captures = _capture(planned, exchange, response)
-    checks = (*first, *captures, *check_rest(spec, response, exchange.duration, context))
+    rest = check_rest(spec, response, exchange.duration, context)
+    checks = (*first, *captures, *rest, *_check_tool_calls(planned, exchange, response))
     return checks, None if passed(checks) else explain_answer(response.document.value)
 
 
@@ -177,6 +184,15 @@ def _advice(response: Response, *, status_holds: bool) -> Advice | None:
         return None
     document = None if response.document.error else response.document.value
     return explain_error(response.status, response.headers, document, host) or explain_answer(document)
+
+
+def _check_tool_calls(planned: Planned, exchange: Exchange, response: Response) -> tuple[Check, ...]:
+    """The calls of a model held against what it was offered; imported by those files that want it."""
+    wanted = [one for one in planned.spec.expect if one.kind == "tool_calls"]
+    if not wanted:
+        return ()
+    check = cast(ToolCallCheck, registry.load(registry.TOOL_CALLS))
+    return tuple(check(one, exchange, response, planned.scope.context) for one in wanted)
 
 
 def _capture(planned: Planned, exchange: Exchange, response: Response) -> tuple[Check, ...]:
