@@ -20,6 +20,8 @@ def answer_warnings(
     """What is doubtful of an answer that has a status of success; nothing that the file expects in so many words."""
     if not 200 <= response.status <= 299 or not _may_be_a_model(response) or response.document.error:
         return ()
+    if response.stream is not None and (response.stream.fault or response.stream.error is not None):
+        return ()  # it is told as a failure
     express = {
         one.place.location
         for one in expectations
