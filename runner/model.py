@@ -33,6 +33,7 @@ ExpectKind = Literal[
     "redirects",
     "stream",
     "usage",
+    "tool_calls",
     "certificate",
 ]
 ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>")

@@ -59,7 +59,8 @@ class RequestResult(NamedTuple):
     is of the last sending; ``attempts`` has every one if there were several, ``tries`` are the verdicts under
     ``pass_rate``. ``held_up`` says that it was skipped for what became of another request, or for an interrupt: nobody
     knows whether it would pass. ``first_content`` is when the first content of a model's stream came, in seconds;
-    ``usages`` is what every sending took of tokens, ``model`` the model that was asked, empty for none."""
+    ``usages`` is what every sending took of tokens, ``model`` the model that was asked, empty for none;
+    ``warnings`` are what is doubtful of an answer that may pass all the same."""
 
     name: str
     status: Status
@@ -79,6 +80,7 @@ class RequestResult(NamedTuple):
     first_content: float | None = None
     usages: tuple[Usage, ...] = ()
     model: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def failed_checks(self) -> tuple[Check, ...]:
@@ -94,9 +96,10 @@ class Failed(NamedTuple):
 
 class RunResult(NamedTuple):
     """What came of a run, in numbers: listeners that need every result keep it themselves. ``duration`` in seconds;
-    ``strict`` makes skips count as failures; ``files_skipped`` are those that ``requires`` skipped whole; ``not_run``
-    is how many planned requests an interrupt, a budget or the first failure kept from running. ``models`` is what each
-    model did; ``budget`` names the option whose limit stopped the run, and ``unsent`` the request that it met."""
+    ``strict`` makes skips and ``warnings`` count as failures; ``files_skipped`` are those that ``requires`` skipped
+    whole; ``not_run`` is how many planned requests an interrupt, a budget or the first failure kept from running.
+    ``models`` is what each model did; ``budget`` names the option whose limit stopped the run, and ``unsent`` the
+    request that it met."""
 
     counts: Mapping[Status, int]
     duration: float
@@ -108,6 +111,7 @@ class RunResult(NamedTuple):
     models: tuple[ModelSum, ...] = ()
     budget: str = ""
     unsent: str = ""
+    warnings: int = 0
 
     def count(self, status: Status) -> int:
         """How many requests ended with ``status``."""
@@ -122,7 +126,7 @@ class RunResult(NamedTuple):
         if self.count(Status.ERROR):
             codes.add(ExitCode.NO_RESPONSE)
         skipped = self.count(Status.SKIP) or self.files_skipped
-        if self.count(Status.FAIL) or (self.strict and skipped):
+        if self.count(Status.FAIL) or (self.strict and (skipped or self.warnings)):
             codes.add(ExitCode.CHECK_FAILED)
         if not any(self.counts.values()) and not self.files_skipped:
             codes.add(ExitCode.NOTHING_RUN)

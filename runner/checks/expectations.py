@@ -50,11 +50,12 @@ def check_status(spec: RequestSpec, response: Response, context: MatchContext) -
 
 
 def check_rest(spec: RequestSpec, response: Response, duration: float, context: MatchContext) -> tuple[Check, ...]:
-    """Everything but the status and the tokens. Where the body is no JSON and must be, that is told once."""
+    """Everything but the status, the tokens and the tool calls. Where the body is no JSON and must be, that is told
+    once."""
     checks: list[Check] = []
     json_told = False
     for expectation in spec.expect:
-        if expectation.kind in ("status", "usage"):
+        if expectation.kind in ("status", "usage", "tool_calls"):
             continue
         no_json = expectation.kind in JSON_NEEDED and bool(response.document.error)
         try:

@@ -8,7 +8,7 @@ from threading import Event
 from typing import NamedTuple, TypeAlias
 
 from runner.clock import Clock
-from runner.llm.errors import is_billing
+from runner.llm.errors import is_billing, told_wait
 from runner.llm.retry_after import asked_wait
 from runner.messages import Response
 from runner.node import Plain
@@ -75,7 +75,7 @@ def after_fault(result: RequestResult, policy: RetryPolicy, count: int, pace: Pa
     if response is not None:
         if is_billing(response.status, _document(response)):
             return Step(None, BILLING)
-        asked = asked_wait(response.headers, pace.clock.now())
+        asked = _asked(response, pace)
     if count >= policy.attempts:
         return ENOUGH
     if asked is None:
@@ -139,7 +139,7 @@ def _after_look(result: RequestResult, policy: PollPolicy, spent: float, pace: P
     if response is not None:
         if response.status >= 400 and is_billing(response.status, _document(response)):
             return Step(None, BILLING)
-        asked = asked_wait(response.headers, pace.clock.now())
+        asked = _asked(response, pace)
     wait = max(policy.every, asked or 0.0)
     if spent + wait > policy.span:
         if asked is None or asked <= policy.every:
@@ -207,6 +207,14 @@ def _numbered(result: RequestResult, number: int, tries: int, location: Location
 def attempt_of(result: RequestResult, note: str) -> Attempt:
     """One sending in short."""
     return Attempt(result.http_status, result.error.kind if result.error else None, result.duration, note)
+
+
+def _asked(response: Response, pace: Pace) -> float | None:
+    """How many seconds the server asks to wait, by a header or else by its error body."""
+    asked = asked_wait(response.headers, pace.clock.now())
+    if asked is None and response.status >= 400:
+        return told_wait(response.status, _document(response))
+    return asked
 
 
 def _document(response: Response) -> Plain:

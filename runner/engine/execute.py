@@ -11,6 +11,7 @@ from runner.auth.flow import Credentials
 from runner.checks.expectations import check_first, check_rest, passed, unusable
 from runner.checks.matchers import MatchContext
 from runner.checks.query import NotCaptured, capture_value
+from runner.engine.answers import answer_warnings
 from runner.engine.attempts import Pace, attempt_of, polled, rated, retried
 from runner.engine.conditions import Lost, failed_setup, unmet_condition, unmet_need
 from runner.engine.halt import Halt, Stopped, Unsent
@@ -30,6 +31,7 @@ if TYPE_CHECKING:  # few runs ask a model
 
 Amounts: TypeAlias = "Callable[[Usage | None], Mapping[str, Amount]]"
 UsageCheck: TypeAlias = "Callable[[Expectation, Mapping[str, Amount], MatchContext], Check]"
+ToolCallCheck: TypeAlias = Callable[[Expectation, Exchange, Response, MatchContext], Check]
 
 
 def execute(run: Execution, planned: Planned, transport: Transport) -> RequestResult:
@@ -154,7 +156,8 @@ def _judge(planned: Planned, exchange: Exchange, usage: Usage | None) -> Request
         return result
     checks, advice = _check(planned, exchange, exchange.response, usage)
     status = Status.PASS if all(check.passed for check in checks) else Status.FAIL
-    return result._replace(status=status, checks=checks, advice=advice)
+    warnings = answer_warnings(spec.expect, exchange.response, checks)
+    return result._replace(status=status, checks=checks, advice=advice, warnings=warnings)
 
 
 def _first_content(exchange: Exchange) -> float | None:
@@ -191,7 +194,8 @@ def _check(
         return first, _advice(response, status_holds=first[0].passed)
     captures = _capture(planned, exchange, response)
     rest = check_rest(spec, response, exchange.duration, context)
-    checks = (*first, *captures, *rest, *_check_usage(planned, usage))
+    told = (*_check_usage(planned, usage), *_check_tool_calls(planned, exchange, response))
+    checks = (*first, *captures, *rest, *told)
     return checks, None if passed(checks) else explain_answer(response.document.value)
 
 
@@ -215,6 +219,15 @@ def _advice(response: Response, *, status_holds: bool) -> Advice | None:
         return None
     document = None if response.document.error else response.document.value
     return explain_error(response.status, response.headers, document, host) or explain_answer(document)
+
+
+def _check_tool_calls(planned: Planned, exchange: Exchange, response: Response) -> tuple[Check, ...]:
+    """The calls of a model held against what it was offered; imported by those files that want it."""
+    wanted = [one for one in planned.spec.expect if one.kind == "tool_calls"]
+    if not wanted:
+        return ()
+    check = cast(ToolCallCheck, registry.load(registry.TOOL_CALLS))
+    return tuple(check(one, exchange, response, planned.scope.context) for one in wanted)
 
 
 def _capture(planned: Planned, exchange: Exchange, response: Response) -> tuple[Check, ...]:

@@ -21,11 +21,13 @@ class Tally:
         self._counts: Counter[Status] = Counter()
         self._failed: list[Failed] = []
         self._sums: Sums | None = None
+        self._warnings = 0
         self.files_skipped = 0
 
     def add(self, file: str, result: RequestResult) -> None:
         """One verdict."""
         self._counts[result.status] += 1
+        self._warnings += len(result.warnings)
         if result.status in (Status.FAIL, Status.ERROR):
             self._failed.append(Failed(file, result.name))
         if result.usages or result.model:
@@ -38,5 +40,5 @@ class Tally:
         models = self._sums.models() if self._sums is not None else ()
         not_run = self._planned - self._counts.total()
         failed = tuple(self._failed)
-        counts = dict(self._counts)
-        return RunResult(counts, duration, strict, interrupted, not_run, self.files_skipped, failed, models)
+        made = RunResult(dict(self._counts), duration, strict, interrupted, not_run, self.files_skipped, failed, models)
+        return made._replace(warnings=self._warnings)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from runner.llm.remedies import BILLING, remedy_for
+from runner.llm.remedies import BILLING, PAYMENT_REQUIRED, Failure, remedy_for, wait_text
+from runner.llm.retry_after import number
 from runner.messages import Headers
 from runner.node import Plain
 from runner.results import Advice
@@ -17,6 +18,8 @@ NOT_JSON = "The answer is a web page, not JSON."
 NOT_JSON_REMEDY = (
     "It may come from a proxy or a gateway instead of the API: check the URL, and the proxy settings of this machine."
 )
+SPEAKING = frozenset({401, 402, 407, 408, 413, 429, 529})
+"""Statuses that say what happened without a body."""
 
 STARRED = re.compile(r"[^\s\"',;]*\*{3,}[^\s\"',;]*[^\s\"',;.]|\*{3,}")
 GIVEN_KEY = re.compile(r"(\bapi[ _-]?key(?: provided)?: ?)[^\s\"',;]+[^\s\"',;.]", re.IGNORECASE)
@@ -25,22 +28,24 @@ GIVEN_KEY = re.compile(r"(\bapi[ _-]?key(?: provided)?: ?)[^\s\"',;]+[^\s\"',;.]
 
 class ApiError(NamedTuple):
     """An error body, read. ``code`` is the most telling name that it gives (may be empty); ``names`` are all
-    of them, in lower case."""
+    of them, in lower case. ``wait`` is how many seconds it asks to wait (Google's ``retryDelay``)."""
 
     message: str
     code: str = ""
     names: frozenset[str] = frozenset()
+    wait: float | None = None
 
 
 def explain_error(status: int, headers: Headers, document: Plain, host: str = "") -> Advice | None:
     """What the API says and what to do about it. ``document`` is the body as JSON, None if it is not JSON.
-    None if the body is no error in a shape that is known."""
+    None if the body is no error in a shape that is known, and the status says too little."""
     if document is None:
-        return _explain_page(headers)
+        return _explain_page(status, headers, host)
     error = read_error(document, status)
     if error is None:
         return None
-    return Advice(_says(error), remedy_for(status, error.names, headers, host))
+    failure = Failure(status, error.names, error.message)
+    return Advice(_says(error), remedy_for(failure, wait_text(headers, error.wait), host))
 
 
 def explain_inside(status: int, headers: Headers, document: Plain, host: str = "") -> Advice | None:
@@ -51,14 +56,24 @@ def explain_inside(status: int, headers: Headers, document: Plain, host: str = "
 
 
 def is_billing(status: int, document: Plain) -> bool:
-    """Whether a body says that there is no credit or quota left, by its type and code, not by its words."""
+    """Whether there is no credit or quota left, by the status, or by the body's type and code, not by its words."""
     error = read_error(document, status)
-    return error is not None and not BILLING.isdisjoint(error.names)
+    return status == PAYMENT_REQUIRED or (error is not None and not BILLING.isdisjoint(error.names))
 
 
-def _explain_page(headers: Headers) -> Advice | None:
+def told_wait(status: int, document: Plain) -> float | None:
+    """How many seconds an error body asks to wait; None if it does not."""
+    error = read_error(document, status)
+    return error.wait if error is not None else None
+
+
+def _explain_page(status: int, headers: Headers, host: str) -> Advice | None:
+    """A body that is no JSON: a page of something on the way, or an error of which only the status is to be read."""
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
-    return Advice("", f"{NOT_JSON} {NOT_JSON_REMEDY}") if "html" in content_type.lower() else None
+    remedy = remedy_for(Failure(status), wait_text(headers), host) if status in SPEAKING else ""
+    if "html" in content_type.lower():
+        return Advice("", " ".join(filter(None, (NOT_JSON, remedy or NOT_JSON_REMEDY))))
+    return Advice("", remedy) if remedy else None
 
 
 def read_error(document: Plain, status: int) -> ApiError | None:
@@ -84,7 +99,8 @@ def _from_mapping(error: dict[str, Plain]) -> ApiError | None:
     message = _text(error.get("message")) or _text(error.get("detail"))
     if not message and not words:
         return None
-    return ApiError(message, words[0] if words else "", frozenset(word.lower() for word in words))
+    lowered = frozenset(word.lower() for word in words)
+    return ApiError(message, words[0] if words else "", lowered, _retry_delay(error))
 
 
 def _reasons(error: dict[str, Plain]) -> Iterator[Plain]:
@@ -96,6 +112,14 @@ def _reasons(error: dict[str, Plain]) -> Iterator[Plain]:
     inner = error.get("innererror")
     if isinstance(inner, dict):
         yield inner.get("code")
+
+
+def _retry_delay(error: dict[str, Plain]) -> float | None:
+    """Google's ``details[].retryDelay``, such as ``34s``."""
+    details = error.get("details")
+    told = (one.get("retryDelay") for one in details if isinstance(one, dict)) if isinstance(details, list) else ()
+    text = next((one for one in told if isinstance(one, str)), "")
+    return number(text.removesuffix("s"), 1.0) if text.endswith("s") else None
 
 
 def _from_text(error: str, document: dict[str, Plain]) -> ApiError:

@@ -1,7 +1,8 @@
-"""What to do about an API's error: a table by its names and the status, never by words in its message."""
+"""What an API's error means and what to do about it: a table by its names and the status."""
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from runner.llm.retry_after import number
@@ -9,17 +10,30 @@ from runner.messages import Headers
 from runner.units import format_duration
 
 
+class Failure(NamedTuple):
+    """What is known of an error: the status, the names that the body gives it in lower case, and what it says."""
+
+    status: int
+    names: frozenset[str] = frozenset()
+    message: str = ""
+
+
 class Rule(NamedTuple):
-    """Holds for an error with one of ``names`` and one of ``statuses``; an empty set stands for any.
+    """Holds for an error with one of ``names`` and one of ``statuses``; an empty set stands for any. ``words`` is a
+    regular expression for what it says. Only where a status has no names to go by are words looked at, and nothing
+    but the explanation depends on them.
     In ``remedy``, ``{host}`` is the server and ``{wait}`` what it says on when to try again."""
 
     remedy: str
     names: frozenset[str] = frozenset()
     statuses: frozenset[int] = frozenset()
+    words: str = ""
 
-    def holds(self, status: int, names: frozenset[str]) -> bool:
-        named = not self.names or not self.names.isdisjoint(names)
-        return named and (not self.statuses or status in self.statuses)
+    def holds(self, failure: Failure) -> bool:
+        named = not self.names or not self.names.isdisjoint(failure.names)
+        if not named or (self.statuses and failure.status not in self.statuses):
+            return False
+        return not self.words or re.search(self.words, failure.message[:MOST_READ], re.IGNORECASE) is not None
 
 
 def _named(names: str, remedy: str) -> Rule:
@@ -28,6 +42,14 @@ def _named(names: str, remedy: str) -> Rule:
 
 def _status(statuses: set[int], remedy: str, names: str = "") -> Rule:
     return Rule(remedy, frozenset(names.split()), frozenset(statuses))
+
+
+def _said(statuses: set[int], words: str, remedy: str) -> Rule:
+    return Rule(remedy, frozenset(), frozenset(statuses), words)
+
+
+MOST_READ = 2000
+PAYMENT_REQUIRED = 402
 
 
 QUOTA = (
@@ -44,7 +66,23 @@ FORBIDDEN = (
     "account's owner."
 )
 FILTERED = "A content filter stopped it. Retrying will not help: change the messages."
-NO_MODEL = "Check the model's name, and that this account may use it. GET /v1/models lists what there is."
+NO_MODEL = (
+    "There is no such model at {host}, or this account may not use it. Check the model's name; GET /v1/models lists "
+    "what there is."
+)
+NOT_PULLED = "This model is not on the machine. Get it with: ollama pull NAME; ollama list shows what is there."
+NO_DEPLOYMENT = (
+    "This Azure resource has no deployment of that name. Check the deployment in the URL (it is not the model's name); "
+    "one that was just made needs some minutes."
+)
+TOO_LONG = (
+    "The messages and the answer together are too long for the model. Send fewer or shorter messages, "
+    "or ask for a shorter answer (max_tokens)."
+)
+BAD_KEY = (
+    "The key is not valid at {host}. Check it for missing or extra characters and that it belongs to this service, "
+    "or create a new one."
+)
 TOO_LARGE = "The request's body is larger than the server accepts. Send less at a time."
 
 BILLING = frozenset(
@@ -56,22 +94,25 @@ BILLING = frozenset(
 RULES = (
     Rule(QUOTA, BILLING),
     _status(
-        {402},
+        {PAYMENT_REQUIRED},
         "{host} asks for a payment first: the account has no credit left, or its payment method was refused. "
         "Retrying will not help.",
     ),
-    _named(
-        "context_length_exceeded string_above_max_length",
-        "The messages and the answer together are too long for the model. Send fewer or shorter messages, "
-        "or ask for a shorter answer (max_tokens).",
+    _named("context_length_exceeded string_above_max_length exceed_context_size_error", TOO_LONG),
+    _named("deploymentnotfound", NO_DEPLOYMENT),
+    _said({404}, r"^model ['\"].{1,200}['\"] not found", NOT_PULLED),
+    _named("model_not_found", NO_MODEL),
+    _named("content_filter content_policy_violation responsibleaipolicyviolation content_filtered", FILTERED),
+    _named("invalid_api_key api_key_invalid", BAD_KEY),
+    _said({400}, r"credit balance is too low", QUOTA),
+    _said(
+        {400, 413},
+        r"prompt is too long|maximum context length|exceeds? the (available )?context|"
+        r"input token count .{0,40}exceeds|context (length|window).{0,40}exceed",
+        TOO_LONG,
     ),
-    _named("model_not_found deploymentnotfound", NO_MODEL),
-    _named("content_filter content_policy_violation responsibleaipolicyviolation", FILTERED),
-    _named(
-        "invalid_api_key api_key_invalid",
-        "The key that Authorization carries is not valid at {host}. Check it for missing or extra characters "
-        "and that it belongs to this service, or create a new one.",
-    ),
+    _said({404}, r"\bmodels?[ :/`'\"]", NO_MODEL),
+    _said({503}, r"^loading model", "The server is still loading the model.{wait} Send it again in a moment."),
     _status({401}, NO_KEY, "invalid_request_error"),
     _status(
         {401},
@@ -79,13 +120,19 @@ RULES = (
         "right one for this service.",
     ),
     _status({403}, FORBIDDEN),
+    _status(
+        {407},
+        "The proxy wants to know who is asking. Write a user name and a password into the proxy's URL: "
+        "http://USER:PASSWORD@HOST:PORT.",
+    ),
+    _status({408}, "{host} waited too long for the request or for the model.{wait} Send it again later."),
     _status({413}, TOO_LARGE),
     _named("request_too_large", TOO_LARGE),
     _named("mock", ""),
     _status(
         {404},
-        "Check the path of the URL, and the names in the request (the model's, for example): one of them "
-        "does not exist at {host}.",
+        "Something that the request names does not exist at {host}. Check the path of the URL, and the names in the "
+        "request (the model's, for example).",
     ),
     _named("server_is_overloaded overloaded_error", OVERLOADED),
     _status({429}, RATE_LIMIT),
@@ -100,17 +147,18 @@ RULES = (
 """The first rule that holds counts."""
 
 
-def remedy_for(status: int, names: frozenset[str], headers: Headers, host: str = "") -> str:
-    """One or two sentences, empty where there is nothing sensible to say."""
-    rule = next((one for one in RULES if one.holds(status, names)), None)
+def remedy_for(failure: Failure, wait: str = "", host: str = "") -> str:
+    """One or two sentences, empty where there is nothing sensible to say. ``wait`` is that of ``wait_text``."""
+    rule = next((one for one in RULES if one.holds(failure)), None)
     if rule is None:
         return ""
-    text = rule.remedy.replace("{host}", host or "the server").replace("{wait}", _wait(headers))
+    text = rule.remedy.replace("{host}", host or "the server").replace("{wait}", wait)
     return text[:1].upper() + text[1:] if not host else text
 
 
-def _wait(headers: Headers) -> str:
-    """What the server says on when to try again, in its own header's terms."""
+def wait_text(headers: Headers, told: float | None = None) -> str:
+    """What the server says on when to try again, in its own header's terms; ``told`` are the seconds that its error
+    body says."""
     given = {name.lower(): value.strip() for name, value in headers}
     milliseconds, after = given.get("retry-after-ms", ""), given.get("retry-after", "")
     seconds = number(milliseconds, 0.001)
@@ -118,4 +166,6 @@ def _wait(headers: Headers) -> str:
         seconds = number(after, 1.0)
     if seconds is not None:
         return f" The server asks to wait {format_duration(seconds)} (Retry-After)."
-    return f" The server asks to wait until {after[:40]} (Retry-After)." if after else ""
+    if after:
+        return f" The server asks to wait until {after[:40]} (Retry-After)."
+    return f" The server asks to wait {format_duration(told)}." if told is not None else ""

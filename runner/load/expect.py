@@ -77,12 +77,20 @@ class ExpectDecoder:
             return self._named(kind, node, USAGE_KEYS)
         if kind == "stream":
             return self._stream(node)
+        if kind == "tool_calls":
+            return self._tool_calls(node)
         if kind == "schema":
             self._schemas.check(node)
             return [Expectation(kind, node)]
         matcher = self._matcher(kind, node)
         self._schemas.check_named(matcher)
         return [] if matcher is None else [Expectation(kind, node, None, matcher)]
+
+    def _tool_calls(self, node: Node) -> list[Expectation]:
+        if not node.templated and node.value != "valid":
+            message = "tool_calls is compared with the tools of the request, and takes one word"
+            self._problems.error("value", node, message, "Write tool_calls: valid.")
+        return [Expectation("tool_calls", node)]
 
     def _named(self, kind: ExpectKind, node: Node, names: tuple[str, ...]) -> list[Expectation]:
         """What is said of the server's certificate or of the tokens, one expectation for each name."""

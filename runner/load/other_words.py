@@ -43,7 +43,7 @@ REQUEST: Final[Mapping[str, str]] = {
         needs="depends_on dependencies dependson requires_requests",
         turns="conversation dialogue dialog chat",
     ),
-    **dict.fromkeys("status schema duration size error certificate pass_rate usage".split(), BELOW_EXPECT),
+    **dict.fromkeys("status schema duration size error certificate pass_rate usage tool_calls".split(), BELOW_EXPECT),
     "body": BODY,
     **dict.fromkeys(("verify", "insecure", "ssl"), "Write tls: {verify: false}."),
     **dict.fromkeys(("variables", "secrets", "requires", "parallel", "prices"), "It stands at the top of the file."),
@@ -109,6 +109,7 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
             size="content_length",
             certificate="tls cert ssl",
             stream="sse events event_stream streaming",
+            tool_calls="tools tool_call toolcalls function_calls function_call",
             pass_rate="passrate success_rate",  # noqa: S106  # the name of a key
         ),
         "body": "Write json: {$.path: …} for what is in a JSON body, text: … for the whole text.",

@@ -11,7 +11,7 @@ from runner.messages import Exchange
 from runner.report.attempts import attempt_lines, attempts_label
 from runner.report.cells import cells, clip, clip_middle, pad, wrap
 from runner.report.exchange_text import request_lines, response_lines, timing_line
-from runner.report.failure import INDENT, failure_lines
+from runner.report.failure import INDENT, failure_lines, warning_lines
 from runner.report.style import Role, Style, guarded, printable
 from runner.report.summary import summary_line
 from runner.results import RequestResult, RunResult, Status
@@ -107,7 +107,7 @@ class Console:
     def _request_lines(self, result: RequestResult) -> list[str]:
         if result.status is Status.SKIP:
             return list(self._skip_lines(result))
-        lines = [self._result_line(result)]
+        lines = [self._result_line(result), *warning_lines(result, self._style)]
         if result.status is not Status.PASS:
             lines += failure_lines(result, self._style, excerpt=self._verbosity < VERBOSE)
         if self._verbosity >= VERBOSE:

@@ -1,4 +1,4 @@
-"""What a failed request says below its line: what was expected where, what came, and what to do about it."""
+"""What stands below a request's line: what was expected where, what came, what to do about it, what is doubtful."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ LABEL_WIDTH = 10
 LONGEST_SAYING = 600
 EXCERPT_SIZE = 800
 EXCERPT_LINES = 10
+
+
+def warning_lines(result: RequestResult, style: Style) -> Iterator[str]:
+    """What is doubtful of the answer, whether it passed or not."""
+    for warning in result.warnings:
+        first, *rest = _prose(f"warning: {warning}", INDENT, style)
+        yield first.replace("warning:", style.paint("skip", "warning:"), 1)
+        yield from rest
 
 
 def failure_lines(result: RequestResult, style: Style, *, excerpt: bool) -> list[str]:

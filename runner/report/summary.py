@@ -28,8 +28,9 @@ def summary_line(result: RunResult, command: str, style: Style, again: str = "",
     if result.budget:
         notes.append(f'stopped by {result.budget} before "{printable(result.unsent)}"')
     skipped = result.count(Status.SKIP) or result.files_skipped
-    if result.strict and skipped:
-        notes.append("skips count as failures (--strict)")
+    causes = [word for word, count in (("skips", skipped), ("warnings", result.warnings)) if count]
+    if result.strict and causes:
+        notes.append(f"{' and '.join(causes)} count as failures (--strict)")
     notes += [spent] if spent else []
     separator = style.paint("dim", SEPARATOR)
     line = separator.join([painted + took, *notes])
@@ -49,6 +50,7 @@ def _counts(result: RunResult) -> list[tuple[str, Role]]:
         (result.count(Status.SKIP), "skipped", "skip"),
         (files, "file skipped" if files == 1 else "files skipped", "skip"),
         (result.not_run, "not sent", "skip"),
+        (result.warnings, "warning" if result.warnings == 1 else "warnings", "skip"),
     ]
     return [(f"{number} {word}", role) for number, word, role in counts if number > 0]
 

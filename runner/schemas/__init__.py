@@ -5,13 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-BUILTIN_NAMES: Final = (
-    "openai/chat.completion",
-    "openai/chat.completion.chunk",
-    "openai/embeddings",
-    "openai/error",
-    "openai/models",
-)
+KINDS: Final = ("chat.completion", "chat.completion.chunk", "embeddings", "error", "models", "responses")
+BUILTIN_NAMES: Final = tuple(f"openai/{kind}{form}" for kind in KINDS for form in ("", ".strict"))
+"""Without ``.strict``, a schema is lenient in what servers vary that call themselves compatible."""
 
 
 def builtin_schema(name: str) -> Path | None:

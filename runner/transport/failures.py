@@ -30,6 +30,11 @@ def quoted(text: str, length: int) -> str:
     return ascii(text) if len(text) <= length else f"{ascii(text[:length])[:-1]}…'"
 
 
+LOCAL_MODELS: Final = {
+    ":11434": "This is the port of Ollama; it is started with: ollama serve.",
+    ":1234": "This is the port of LM Studio; its server is started with: lms server start.",
+}
+"""Servers of models on one's own machine, by the ports that they have if nothing else is said."""
 LOOPBACK_NAMES: Final = ("localhost", "127.", "[::1]")
 
 
@@ -58,6 +63,8 @@ def not_connected(error: OSError, place: str) -> Failure:
     if isinstance(error, ConnectionRefusedError):
         if place.removeprefix("the proxy ").startswith(LOOPBACK_NAMES):
             hint = f"Is the server running? Nothing listens on {place}."
+            known = next((said for port, said in LOCAL_MODELS.items() if place.endswith(port)), "")
+            hint = f"{hint} {known}".rstrip()
         else:
             hint = "Check the host and the port in the URL, and whether the server is running."
         return Failure("connection", f"{capital(place)} refused the connection.", hint)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.llm.errors import explain_error
+from runner.llm.errors import explain_error, is_billing, told_wait
 from runner.messages import Headers
 from runner.node import Plain
 
@@ -188,6 +188,105 @@ def test_finer_names_below_the_error_are_read() -> None:
     azure: Plain = {"error": {"message": "x", "innererror": {"code": "ResponsibleAIPolicyViolation"}}}
     assert "is not valid" in remedy(400, google)
     assert "content filter" in remedy(400, azure)
+
+
+KEY_OF_GOOGLE: Plain = [{"error": {"code": 400, "message": "x", "details": [{"reason": "API_KEY_INVALID"}]}}]
+POOR = "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing."
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "word"),
+    [
+        # OpenAI and Azure
+        (404, openai("The model `x` does not exist", "invalid_request_error", "model_not_found"), "no such model"),
+        (404, {"error": {"code": "DeploymentNotFound", "message": "The API deployment …"}}, "no deployment"),
+        (401, {"error": {"code": "401", "message": "Access denied due to invalid subscription key"}}, "credentials"),
+        (429, {"error": {"code": "429", "message": "Requests have exceeded the token rate limit"}}, "Too many"),
+        (400, {"error": {"code": "content_filter", "message": "x"}}, "content filter"),
+        # Anthropic
+        (401, {"type": "error", "error": {"type": "authentication_error", "message": "x-api-key"}}, "credentials"),
+        (400, {"type": "error", "error": {"type": "invalid_request_error", "message": POOR}}, "no credit left"),
+        (
+            400,
+            {"type": "error", "error": {"type": "invalid_request_error", "message": "prompt is too long: 9 > 8"}},
+            "too long for the model",
+        ),
+        (404, {"type": "error", "error": {"type": "not_found_error", "message": "model: claude-9"}}, "no such model"),
+        (413, {"type": "error", "error": {"type": "request_too_large", "message": "x"}}, "larger than"),
+        (529, {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}, "overloaded"),
+        # Gemini
+        (400, KEY_OF_GOOGLE, "key is not valid"),
+        (
+            404,
+            {"error": {"code": 404, "message": "models/gemini-9 is not found for API", "status": "NOT_FOUND"}},
+            "no such model",
+        ),
+        (
+            400,
+            {"error": {"code": 400, "message": "The input token count (9) exceeds the maximum number of tokens"}},
+            "too long for the model",
+        ),
+        (429, {"error": {"code": 429, "message": "Quota exceeded", "status": "RESOURCE_EXHAUSTED"}}, "Too many"),
+        (503, {"error": {"code": 503, "message": "x", "status": "UNAVAILABLE"}}, "overloaded"),
+        # Ollama, vLLM, llama.cpp, OpenRouter, FastAPI
+        (404, {"error": "model 'llama9' not found"}, "ollama pull"),
+        (404, {"error": {"message": 'model "llama9" not found, try pulling it first', "code": None}}, "ollama pull"),
+        (404, {"object": "error", "message": "The model `x` does not exist.", "code": 404}, "no such model"),
+        (
+            400,
+            {"object": "error", "message": "This model's maximum context length is 8 tokens.", "code": 400},
+            "too long for the model",
+        ),
+        (400, {"error": {"code": 400, "message": "x", "type": "exceed_context_size_error"}}, "too long for the model"),
+        (503, {"error": {"code": 503, "message": "Loading model", "type": "unavailable_error"}}, "still loading"),
+        (402, {"error": {"code": 402, "message": "Insufficient credits"}}, "no credit left"),
+        (401, {"detail": "Invalid token"}, "did not accept the credentials"),
+        (404, {"detail": "Not Found"}, "path of the URL"),
+    ],
+)
+def test_what_providers_send_is_explained(status: int, document: Plain, word: str) -> None:
+    text = remedy(status, document, host="api.example.com")
+    assert word in text
+    assert text.count(".") >= 2  # what happened, and what to do
+    assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [(401, "credentials"), (402, "payment"), (407, "proxy"), (413, "larger"), (429, "Too many"), (529, "overloaded")],
+)
+@pytest.mark.parametrize("kind", ["text/plain", "text/html", ""])
+def test_a_status_speaks_for_itself_where_the_body_is_no_json(status: int, word: str, kind: str) -> None:
+    headers: Headers = (("Content-Type", kind), ("Retry-After", "7"))
+    advice = explain_error(status, headers, None, "api.example.com")
+    assert advice is not None
+    assert advice.says == ""
+    assert word in advice.remedy
+    assert ("web page" in advice.remedy) is (kind == "text/html")
+    assert ("7.0 s" in advice.remedy) is (status in (429, 529))
+
+
+def test_words_never_make_a_rate_limit_a_bill() -> None:
+    assert "Too many" in remedy(429, openai(POOR))
+    assert not is_billing(429, openai(POOR))
+    assert not is_billing(429, openai("INSUFFICIENT QUOTA: insufficient_quota", "requests", "rate_limit_exceeded"))
+    assert is_billing(429, openai("Slow down", "requests", "insufficient_quota"))
+    assert is_billing(402, None)
+
+
+def test_google_says_in_the_body_how_long_to_wait() -> None:
+    details: Plain = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.5s"}]
+    error: Plain = {"error": {"code": 429, "message": "x", "status": "RESOURCE_EXHAUSTED", "details": details}}
+    assert told_wait(429, error) == 34.5
+    assert "asks to wait 34.5 s." in remedy(429, error)
+    assert "asks to wait 2.0 s (Retry-After)." in remedy(429, error, (*JSON, ("Retry-After", "2")))
+
+
+@pytest.mark.parametrize("delay", ["", "s", "-1s", "34", 5, None, "1e9s", ["1s"]])
+def test_an_odd_delay_says_nothing(delay: Plain) -> None:
+    details: Plain = [1, {"retryDelay": delay}]
+    assert told_wait(429, {"error": {"code": 429, "message": "x", "details": details}}) is None
+    assert told_wait(429, None) is None
 
 
 def test_the_host_is_named() -> None:

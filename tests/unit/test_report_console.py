@@ -344,6 +344,8 @@ def test_the_summary_says_what_was_not_sent() -> None:
 def test_the_summary_says_that_skips_fail() -> None:
     strict = run_of(("a.yaml", (skipped(),)))._replace(strict=True)
     assert summary(strict) == "1 skipped in 40 ms · skips count as failures (--strict)\n"
+    both = strict._replace(warnings=2)
+    assert summary(both) == "1 skipped, 2 warnings in 40 ms · skips and warnings count as failures (--strict)\n"
 
 
 @pytest.mark.parametrize(("width", "separator"), [(69, " · "), (68, "\n")])

@@ -34,13 +34,15 @@ def run(*statuses: Status, skipped: str = "", strict: bool = False, interrupted:
         (run(Status.PASS, Status.SKIP, strict=True), 1),
         (run(skipped="why", strict=True), 1),
         (run(Status.PASS, strict=True), 0),
+        (run(Status.PASS, strict=True)._replace(warnings=1), 1),
+        (run(Status.PASS)._replace(warnings=1), 0),
         (run(), 5),
         (RunResult({}, 0.0), 5),
         (run(interrupted=ExitCode.INTERRUPTED), 130),
         (run(Status.ERROR, interrupted=ExitCode.TERMINATED), 143),
         (run(Status.PASS, interrupted=ExitCode.INTERRUPTED), 130),
     ],
-    ids=range(15),
+    ids=range(17),
 )
 def test_the_exit_code(result: RunResult, code: int) -> None:
     assert result.exit_code == code

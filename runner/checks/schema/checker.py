@@ -37,6 +37,15 @@ class SchemaChecker:
             self._ready[key] = self._make(schema)
         return self._ready[key].problems(document)
 
+    def check_plain(self, schema: Plain, document: Plain) -> list[SchemaProblem]:
+        """The same for a schema that stands in no file: a request has it."""
+        if not isinstance(schema, dict | bool):
+            return [SchemaProblem("", "a schema is a mapping, true or false")]
+        key = "=" + strict_json.dumps(schema)
+        if key not in self._ready:
+            self._ready[key] = self._make(schema)
+        return self._ready[key].problems(document)
+
     def _key(self, node: Node, schema: Plain) -> Key:
         """An inline schema without placeholders is the same each time: its node stands for it."""
         if node.templated:

@@ -1,0 +1,141 @@
+"""What is doubtful of a model's answer although its status is 200: there is nothing in it, or it was cut off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+
+from runner.node import Plain
+
+LIMITS: Final = frozenset({"length", "max_tokens", "MAX_TOKENS", "max_output_tokens", "model_context_window_exceeded"})
+"""Reasons that providers give for an answer that ended before the model had done."""
+WITHOUT_ANSWER: Final = frozenset({"load", "unload"})
+"""Ollama's reasons for an answer to a request that asked for none."""
+
+
+class Doubt(NamedTuple):
+    """``place`` is the JSONPath of what is doubtful, ``what`` says what is, for people."""
+
+    kind: Literal["empty", "cut"]
+    place: str
+    what: str
+
+
+class Answer(NamedTuple):
+    """One answer of a model, read: ``content`` is the path of what should be in it, ``ended`` that of why it ended."""
+
+    content: str
+    empty: bool
+    ended: str
+    reason: str = ""
+
+    def doubts(self) -> Iterator[Doubt]:
+        """An answer that says nothing, and one that is cut off; it may be both."""
+        key = self.ended.rpartition(".")[2]
+        why = f" ({key}: {self.reason})" if self.reason else ""
+        if self.empty:
+            yield Doubt("empty", self.content, f"the answer is empty: no text and no tool call{why}.")
+        if self.reason in LIMITS:
+            what = f"the answer is cut off{why}: the limit of tokens was reached. Ask for more, or for less text."
+            yield Doubt("cut", self.ended, what)
+
+
+def doubts(document: Plain) -> tuple[Doubt, ...]:
+    """What is doubtful of a model's answer; nothing of any other document, nor of an error."""
+    if not isinstance(document, dict) or document.get("error"):
+        return ()
+    return tuple(doubt for answer in _answers(document) for doubt in answer.doubts())
+
+
+def _answers(document: dict[str, Plain]) -> Iterator[Answer]:
+    """By the shapes of OpenAI (also Azure and compatible servers), its responses API, Anthropic, Gemini, Ollama."""
+    if document.get("object") == "chat.completion" or isinstance(document.get("choices"), list):
+        yield from _of_choices(document)
+    elif document.get("object") == "response" and isinstance(document.get("output"), list):
+        yield from _of_responses(document)
+    elif document.get("type") == "message" and isinstance(document.get("content"), list):
+        empty = not any(map(_says, _list(document.get("content"))))
+        yield Answer("$.content", empty, "$.stop_reason", _word(document.get("stop_reason")))
+    elif isinstance(document.get("candidates"), list) or "promptFeedback" in document:
+        yield from _of_candidates(document)
+    elif isinstance(document.get("message"), dict) and document.get("done") is True:
+        reason = _word(document.get("done_reason"))
+        empty = reason not in WITHOUT_ANSWER and not _says_something(_dict(document.get("message")))
+        yield Answer("$.message.content", empty, "$.done_reason", reason)
+
+
+def _of_choices(document: dict[str, Plain]) -> Iterator[Answer]:
+    choices, certain = _list(document.get("choices")), document.get("object") == "chat.completion"
+    if not choices and certain:
+        yield Answer("$.choices", empty=True, ended="")
+    for number, choice in enumerate(choices):
+        if not isinstance(choice, dict) or not (certain or "finish_reason" in choice):
+            continue
+        if isinstance(choice.get("message"), dict):
+            place = f"$.choices[{number}]"
+            reason = _word(choice.get("finish_reason"))
+            empty = not _says_something(_dict(choice.get("message")))
+            yield Answer(f"{place}.message.content", empty, f"{place}.finish_reason", reason)
+
+
+def _of_responses(document: dict[str, Plain]) -> Iterator[Answer]:
+    if document.get("status") not in ("completed", "incomplete"):
+        return
+    reason = _word(_dict(document.get("incomplete_details")).get("reason"))
+    empty = not any(
+        any(map(_says, _list(item.get("content"))))
+        if item.get("type") == "message"
+        else item.get("type") != "reasoning"
+        for item in map(_dict, _list(document.get("output")))
+    )
+    yield Answer("$.output", empty, "$.incomplete_details.reason", reason)
+
+
+def _of_candidates(document: dict[str, Plain]) -> Iterator[Answer]:
+    candidates = _list(document.get("candidates"))
+    if not candidates:
+        reason = _word(_dict(document.get("promptFeedback")).get("blockReason"))
+        yield Answer("$.candidates", empty=True, ended="$.promptFeedback.blockReason", reason=reason)
+    for number, candidate in enumerate(map(_dict, candidates)):
+        place = f"$.candidates[{number}]"
+        parts = _list(_dict(candidate.get("content")).get("parts"))
+        said = any(_says(part) for part in parts if _dict(part).get("thought") is not True)
+        reason = _word(candidate.get("finishReason"))
+        yield Answer(f"{place}.content.parts", not said, f"{place}.finishReason", reason)
+
+
+def _says_something(message: dict[str, Plain]) -> bool:
+    """Whether a message has text, a tool call, a refusal, or sound or a picture."""
+    content = message.get("content")
+    if isinstance(content, list) and any(map(_says, content)):
+        return True
+    return bool(_text(content)) or any(
+        message.get(key) for key in ("tool_calls", "function_call", "refusal", "audio", "images")
+    )
+
+
+def _says(part: Plain) -> bool:
+    """Whether a part of a message has something to say: thoughts and empty texts have not."""
+    if not isinstance(part, dict):
+        return bool(_text(part))
+    if part.get("type") in ("thinking", "redacted_thinking", "reasoning"):
+        return False
+    return bool(_text(part["text"])) if "text" in part else bool(part)
+
+
+def _word(value: Plain) -> str:
+    """A reason; nothing if it is another text than reasons are."""
+    return value if isinstance(value, str) and re.fullmatch(r"\w{1,40}", value) else ""
+
+
+def _text(value: Plain) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _list(value: Plain) -> list[Plain]:
+    return value if isinstance(value, list) else []
+
+
+def _dict(value: Plain) -> dict[str, Plain]:
+    return value if isinstance(value, dict) else {}
