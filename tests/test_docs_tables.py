@@ -14,7 +14,7 @@ from runner.checks.formats import FORMATS
 from runner.checks.matchers import MatchContext, evaluate_at
 from runner.checks.schema.checker import SchemaChecker
 from runner.errors import SEVEREST_FIRST, ExitCode
-from runner.load import auth, bodies, examples, expect, fields, includes, matchers, prices, request, turns
+from runner.load import auth, bodies, examples, expect, includes, matchers, prices, request, turns
 from runner.load.collection import TOP_KEYS, decode_collection
 from runner.load.scalars import resolve_plain
 from runner.schemas import BUILTIN_NAMES
@@ -37,7 +37,6 @@ def test_tables_have_every_key() -> None:
     assert first_words(FORMAT, "Examples and the mock server") == set(examples.KEYS)
     assert first_words(FORMAT, "Turns") == set(turns.TURN_KEYS)
     assert first_words(FORMAT, "Includes") == set(includes.INCLUDE_KEYS)
-    assert set(words(section(FORMAT, "Not yet"))) - {"expect"} == set(fields.LATER)
 
 
 def test_code_has_every_other_word() -> None:

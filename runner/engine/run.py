@@ -218,6 +218,7 @@ class Run:
             self._stop()
         if not self._unsent and self._options.budget is not None and self._options.budget.exceeded:
             self._unsent = self._options.budget.refused
+            self._halt.stop(f"the run was stopped by {self._options.budget.exceeded}")
             self._stop()
         self._active = [one for one in self._active if not one.ended]
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from difflib import get_close_matches
 
 from runner.load.other_words import key_in_other_words
 from runner.load.problems import Problems, suggestion
 from runner.node import Node, Plain
 from runner.settings import BadValue
 from runner.variables.template import TemplateError, parse_template, span_of
-
-LATER: frozenset[str] = frozenset()
-"""Keys of the format that this version does not run; a file with one is refused rather than half run."""
 
 
 def read_fields(node: Node, known: Collection[str], what: str, problems: Problems) -> dict[str, Node]:
@@ -30,9 +26,6 @@ def read_fields(node: Node, known: Collection[str], what: str, problems: Problem
         name = str(key.value)
         if name in known:
             fields[name] = value
-        elif name in LATER and not get_close_matches(name, known, n=1, cutoff=0.85):
-            hint = f"Leave it out for now. {key_in_other_words(what, name)}".rstrip()
-            problems.error("not-yet", key, f'"{name}" is not supported by this version', hint)
         else:
             problems.error("unknown-key", key, f'unknown key "{name}" in {what}', _meant(name, known, what))
     return fields
