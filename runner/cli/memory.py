@@ -65,7 +65,7 @@ class Memory(NamedTuple):
         if after == everything:
             return True
         text = json.dumps({"format": FORMAT, "folder": self.folder, **after}, separators=(",", ":"))
-        return len(text) <= LARGEST and _written(self.path, text.encode("ascii"))
+        return len(text) <= LARGEST and written(self.path, text.encode("ascii"))
 
     def _read(self) -> dict[str, Files]:
         """By kind of run; raises ``OSError``, and ``ValueError`` if it is not what was written here."""
@@ -84,7 +84,7 @@ class Memory(NamedTuple):
 
 def memory_of(context: Context, *, mock: bool) -> Memory | None:
     """The memory of the working directory; None where there is no cache folder to keep it in."""
-    cache = _cache(context.environ)
+    cache = cache_folder(context.environ)
     if cache is None:
         return None
     folder = str(context.working)
@@ -92,7 +92,7 @@ def memory_of(context: Context, *, mock: bool) -> Memory | None:
     return Memory(cache / "runner" / f"{name}.json", folder, "mock" if mock else "live")
 
 
-def _cache(environ: Mapping[str, str]) -> Path | None:
+def cache_folder(environ: Mapping[str, str]) -> Path | None:
     """As the XDG Base Directory Specification says: a relative path is passed over."""
     given, home = environ.get("XDG_CACHE_HOME", ""), environ.get("HOME") or environ.get("USERPROFILE") or ""
     return next((path for path in (Path(given), Path(home, ".cache")) if path.is_absolute()), None)
@@ -106,7 +106,7 @@ def _files(value: Mapping[str, list[list[str]]]) -> Files:
     return found
 
 
-def _written(path: Path, data: bytes) -> bool:
+def written(path: Path, data: bytes) -> bool:
     """Whether the file has ``data`` now. Another name first: whoever reads finds the old file or the new one."""
     beside = path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
     try:

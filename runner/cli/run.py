@@ -6,6 +6,7 @@ import gc
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
@@ -19,6 +20,7 @@ from runner.cli.session import STAND_IN, Session
 from runner.clock import Clock
 from runner.engine.job import Job
 from runner.engine.run import Run, RunOptions
+from runner.engine.tally import Coster
 from runner.errors import ExitCode, Terminated
 from runner.messages import REQUEST_HEADER
 from runner.model import Collection
@@ -36,6 +38,15 @@ StartMock: TypeAlias = Callable[[Sequence[tuple[Collection, Variables]], Context
 Watcher: TypeAlias = Callable[[RunArguments, Context], ExitCode]
 BudgetReader: TypeAlias = "Callable[[RunArguments], Budget]"
 Previewer: TypeAlias = Callable[[Iterable[Job], Callable[[Plain], None], Context, RunArguments], ExitCode]
+
+
+class Rates(Protocol):
+    """What knows prices."""
+
+    cost_of: Coster
+
+
+MakeRates: TypeAlias = "Callable[[Context], Rates]"
 
 
 class Mock(Protocol):
@@ -71,7 +82,14 @@ def run_options(arguments: RunArguments, context: Context) -> RunOptions:
         keep=lambda status: arguments.verbosity > 0 or status not in (Status.PASS, Status.SKIP),
         jitter=context.random.random,
         live=wants_text(arguments, context),
+        cost_of=_pricing(context),
     )
+
+
+def _pricing(context: Context) -> Coster:
+    """What tokens cost; what knows it is imported for the first model that answers."""
+    made = cache(lambda: cast(MakeRates, registry.load(registry.RATES))(context))
+    return lambda usage: made().cost_of(usage)
 
 
 def tell_beforehand(found: Plan, arguments: RunArguments, context: Context) -> None:

@@ -28,7 +28,7 @@ from runner.engine.job import Job, Planned
 from runner.engine.rate import Rate
 from runner.engine.running import AHEAD, Running
 from runner.engine.sending import Execution, Means
-from runner.engine.tally import Tally
+from runner.engine.tally import Coster, Tally, listed_cost
 from runner.engine.workers import Done, Workers
 from runner.errors import ExitCode, Terminated
 from runner.node import Plain
@@ -54,7 +54,7 @@ class RunOptions(NamedTuple):
     is the access token that is sent there without asking for one; ``begin`` and ``end`` are called with the number of
     each job around its run; ``jitter`` gives numbers from 0 to 1 that spread repeated requests in time; ``live`` asks
     for the text of streams as it comes, which is told of one request at a time; ``budget`` is asked before a model
-    is."""
+    is, ``cost_of`` after it has answered."""
 
     fail_fast: bool = False
     strict: bool = False
@@ -68,6 +68,7 @@ class RunOptions(NamedTuple):
     end: Callable[[int], None] = lambda _number: None
     live: bool = False
     budget: Budget | None = None
+    cost_of: Coster = listed_cost
 
 
 DEFAULT = RunOptions()
@@ -126,7 +127,7 @@ class Run:
     def run(self, jobs: Iterable[Job], planned: int) -> RunResult:
         """Send the ``planned`` requests of all jobs, each of which is taken when its turn comes."""
         started = self._clock.monotonic()
-        tally = Tally(planned)
+        tally = Tally(planned, self._options.cost_of)
         try:
             self._tell(RunStarted(planned))
             self._go(self._begun(jobs, tally), tally)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
-from runner import registry
 from runner.results import RequestResult, Status
 from runner.usage import ModelSum, Usage
 
@@ -18,7 +17,8 @@ MOST_KEPT: Final = 1000
 class Sums:
     """By the name of the model, in the order in which they came."""
 
-    def __init__(self) -> None:
+    def __init__(self, cost_of: Coster) -> None:
+        self._cost_of = cost_of
         self._models: dict[str, ModelSum] = {}
         self._unpriced: list[Usage] = []
 
@@ -48,9 +48,8 @@ class Sums:
         self._unpriced.clear()
         if not told:
             return
-        cost_of = cast(Coster, registry.load(registry.COST))
         for usage in told:
-            found, cost = self._of(usage.name), cost_of(usage)
+            found, cost = self._of(usage.name), self._cost_of(usage)
             if cost is None:
                 found = found._replace(unpriced=found.unpriced + 1)
             else:

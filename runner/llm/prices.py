@@ -6,16 +6,26 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Final
-
-from genai_prices import calc_price
-from genai_prices.types import PriceCalculation, PriceContext, Usage as Counts
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from runner.usage import Price, Usage
+
+if TYPE_CHECKING:
+    from genai_prices.types import PriceCalculation, PriceContext
 
 MILLION: Final = 1_000_000
 PREFIX: Final = "models/"
 """Gemini's API has it before the names of models."""
+
+
+class Rate(NamedTuple):
+    """Dollars for a million tokens."""
+
+    input: Decimal
+    output: Decimal
+
+    def cost(self, prompt: int, reply: int) -> Decimal:
+        return (self.input * prompt + self.output * reply) / MILLION
 
 
 def cost_of(usage: Usage) -> Decimal | None:
@@ -40,7 +50,31 @@ def _own(price: Price, prompt: int, reply: int) -> Decimal | None:
 
 
 def _listed(name: str, usage: Usage) -> Decimal | None:
-    """By the list: as the provider at this address has it, else whoever is known for this model."""
+    found = listed_price(name, usage)
+    return None if found is None else found.total_price
+
+
+def rate_of(usage: Usage) -> Rate | None:
+    """Dollars for a million tokens of prompt and answer by the list, where one number each is all there is to it: for
+    whoever remembers it. None for prices in steps, with other charges, or of a model that is not known."""
+    names = dict.fromkeys(name.removeprefix(PREFIX) for name in (usage.model, usage.asked) if name)
+    found = next((one for name in names if (one := listed_price(name, usage)) is not None), None)
+    if found is None:
+        return None
+    price = found.model_price
+    first, second = price.input_mtok, price.output_mtok
+    if not isinstance(first, Decimal) or not isinstance(second, Decimal):
+        return None
+    rate = Rate(first, second)
+    prompt, reply = usage.prompt_tokens or 0, usage.completion_tokens or 0
+    return rate if rate.cost(prompt, reply) == found.total_price else None  # else there is more to pay
+
+
+def listed_price(name: str, usage: Usage) -> PriceCalculation | None:
+    """What the list says: as the provider at this address has it, else whoever is known for this model."""
+    from genai_prices import calc_price  # noqa: PLC0415  # it takes longer than most runs
+    from genai_prices.types import Usage as Counts  # noqa: PLC0415
+
     prompt, reply = usage.prompt_tokens or 0, usage.completion_tokens or 0
     counts = Counts(
         input_tokens=prompt,
@@ -64,5 +98,5 @@ def _listed(name: str, usage: Usage) -> Decimal | None:
         price = found.model_price
         if (prompt and price.input_mtok is None) or (reply and price.output_mtok is None):
             return None  # it is paid by something else: minutes, pictures
-        return found.total_price
+        return found
     return None
