@@ -15,6 +15,7 @@ from runner.load.collection import load_collection
 from runner.mock.bodies import Filling
 from runner.mock.messages import MockRequest
 from runner.mock.routes import Routes
+from tests.command import Program
 from tests.unit.mock_routes import as_written, not_constant
 
 ROOT = Path(__file__).parents[2]
@@ -51,17 +52,24 @@ def test_the_first_line_leads_the_editor_to_the_schema(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("example", "status", "says"),
+    ("file", "target", "example", "status", "says"),
     [
-        ("wrong key", 401, "invalid_api_key: Incorrect API key"),
-        ("quota used up", 429, "insufficient_quota: You exceeded"),
+        ("chat", "/v1/chat/completions", "wrong key", 401, "invalid_api_key: Incorrect API key"),
+        ("chat", "/v1/chat/completions", "quota used up", 429, "insufficient_quota: You exceeded"),
+        ("errors", "/v1/chat/completions", "unknown model", 404, "model_not_found: The model"),
+        ("errors", "/v1/chat/completions", "rate limit", 429, "rate_limit_exceeded: Rate limit"),
+        ("errors", "/v1/chat/completions", "overloaded", 503, "server_is_overloaded: The server"),
+        ("anthropic", "/v1/messages", "wrong key", 401, "authentication_error: invalid"),
+        ("anthropic", "/v1/messages", "overloaded", 529, "overloaded_error: Overloaded"),
+        ("gemini", "/v1beta/models/any:generateContent", "wrong key", 400, "INVALID_ARGUMENT: API key"),
+        ("azure", "/openai/deployments/any/chat/completions", "unknown deployment", 404, "DeploymentNotFound: The"),
     ],
 )
-def test_the_failures_of_chat_are_explained(example: str, status: int, says: str) -> None:
-    request = MockRequest("POST", "/v1/chat/completions", (("Prefer", f"example={example}"),))
-    response = routes(ROOT / "collections/chat.yaml").answer(request)
+def test_the_failures_of_apis_are_explained(file: str, target: str, example: str, status: int, says: str) -> None:
+    request = MockRequest("POST", target, (("Prefer", f"example={example}"),))
+    response = routes(ROOT / f"collections/{file}.yaml").answer(request)
     assert response.status == status
-    advice = explain_error(status, response.headers, json.loads(response.body), "api.openai.com")
+    advice = explain_error(status, response.headers, json.loads(response.body), "api.example.com")
     assert advice is not None
     assert advice.says.startswith(says)
     assert advice.remedy
@@ -80,3 +88,11 @@ def test_the_mock_tells_the_to_dos_apart_without_knowing_the_run() -> None:
     }
     for (method, target), status in targets.items():
         assert served.answer(MockRequest(method, target)).status == status, urlsplit(target).path
+
+
+def test_all_of_them_pass_with_the_mock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = Program(monkeypatch, tmp_path).run(
+        "run", str(ROOT / "collections"), "--mock", "--var", "ACCOUNT=without credit"
+    )
+    assert ended.code == 0, ended.text
+    assert "skipped" not in ended.out
