@@ -32,7 +32,7 @@ def repeating(arguments: RunArguments, context: Context) -> str:
         "--delay": selection.delay,
         "--rate": arguments.rate,
         "--max-tokens": "" if arguments.max_tokens is None else str(arguments.max_tokens),
-        "--max-cost": "" if arguments.max_cost is None else str(arguments.max_cost),
+        "--max-cost": "" if arguments.max_cost is None else f"{arguments.max_cost:.12f}".rstrip("0").rstrip("."),
     }
     words += [
         word
