@@ -47,7 +47,20 @@ def address(openai: Any) -> Iterator[str]:  # noqa: ARG001  # nothing is served 
 
 
 def client(openai: Any, address: str, key: str = "a-key") -> Any:
-    return openai.OpenAI(base_url=f"{address}/v1", api_key=key, max_retries=0, timeout=10)
+    made = openai.OpenAI(base_url=f"{address}/v1", api_key=key, max_retries=0, timeout=10)
+    OPEN.append(made)
+    return made
+
+
+OPEN: list[Any] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    """No connection is left behind."""
+    yield
+    while OPEN:
+        OPEN.pop().close()
 
 
 def test_a_chat_is_answered(openai: Any, address: str) -> None:
