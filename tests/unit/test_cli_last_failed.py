@@ -31,7 +31,7 @@ GOOD = "requests: [{name: good, url: 'http://h.example/', examples: [{json: {}}]
 
 @pytest.fixture
 def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
-    folder = tmp_path / "work"
+    folder = tmp_path / "project"
     folder.mkdir()
     for name, text in (("a.yaml", CHAIN), ("b.yaml", CHAIN), ("rows.yaml", ROWS), ("good.yaml", GOOD)):
         (folder / name).write_text(text, encoding="utf-8")
@@ -194,9 +194,9 @@ def test_names_are_masked_and_found_again(program: Program) -> None:
 def test_a_secret_in_the_path_hides_no_failure(program: Program) -> None:
     text = f"secrets: [WORD]\n{GOOD}".replace("h.example/", "h.example/<<WORD>>").replace("json: {}", "status: 500")
     (program.working / "a.yaml").write_text(text, encoding="utf-8")
-    mock(program, "a.yaml", "--var", "WORD=work")
-    assert "/work/" not in json.loads(kept(program).read_text(encoding="utf-8"))["mock"].popitem()[0]
-    assert sent(mock(program, "a.yaml", "--last-failed", "--var", "WORD=work")) == ["FAIL good"]
+    mock(program, "a.yaml", "--var", "WORD=project")
+    assert "/project/" not in json.loads(kept(program).read_text(encoding="utf-8"))["mock"].popitem()[0]
+    assert sent(mock(program, "a.yaml", "--last-failed", "--var", "WORD=project")) == ["FAIL good"]
 
 
 def test_the_hint_keeps_to_what_was_selected(program: Program) -> None:
