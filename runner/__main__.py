@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 
 INTERRUPTED = 130
 
@@ -17,9 +18,23 @@ def main() -> None:
 
         app.main()
     except KeyboardInterrupt:  # before a command began that could say so
-        sys.exit(INTERRUPTED)
+        _end(INTERRUPTED)
+    except SystemExit as ended:
+        _end(ended.code)
     finally:
         _flush()
+
+
+def _end(code: str | int | None) -> None:
+    """End the process without taking everything in memory apart first, which is a tenth of a short run. In Python's
+    development mode that is done: it tells what was left open."""
+    if sys.flags.dev_mode or isinstance(code, str):
+        sys.exit(code)
+    _flush()
+    if sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.flush()
+    os._exit(code or 0)
 
 
 def _flush() -> None:

@@ -99,7 +99,7 @@ class RunResult(NamedTuple):
     ``strict`` makes skips and ``warnings`` count as failures; ``files_skipped`` are those that ``requires`` skipped
     whole; ``not_run`` is how many planned requests an interrupt, a budget or the first failure kept from running.
     ``models`` is what each model did; ``budget`` names the option whose limit stopped the run, and ``unsent`` the
-    request that it met."""
+    request that it met; ``mocked`` says that the mock server answered."""
 
     counts: Mapping[Status, int]
     duration: float
@@ -111,6 +111,7 @@ class RunResult(NamedTuple):
     models: tuple[ModelSum, ...] = ()
     budget: str = ""
     unsent: str = ""
+    mocked: bool = False
     warnings: int = 0
 
     def count(self, status: Status) -> int:

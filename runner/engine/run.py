@@ -139,8 +139,8 @@ class Run:
             self._workers.close()
         duration = self._clock.monotonic() - started
         result = tally.result(duration, strict=self._options.strict, interrupted=self._interrupted)
-        budget = self._options.budget
-        result = result._replace(budget=budget.exceeded if budget is not None else "", unsent=self._unsent)
+        exceeded = self._options.budget.exceeded if self._options.budget is not None else ""
+        result = result._replace(budget=exceeded, unsent=self._unsent, mocked=bool(self._options.label))
         self._tell(RunFinished(result))
         return result
 
