@@ -15,6 +15,8 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 REQUEST_HEADER = "Runner-Request"
 """Under ``runner run --mock``: the number of the request whose own examples shall answer."""
 
+DONE = "[DONE]"
+"""The data by which OpenAI's streams, and those like them, say that they are over."""
 EVENT_STREAM = "text/event-stream"
 LINES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 """The types of bodies that come event by event, and line by line."""
@@ -133,7 +135,8 @@ class Stream(NamedTuple):
 
     ``fault`` says why the stream is not whole, ``error`` is what it says of an error itself. ``done`` is whether its
     end mark came. ``first_content`` is in seconds since the exchange began, ``longest_gap`` the longest time in which
-    nothing of the content came; both None where that is not known."""
+    nothing of the content came; both None where that is not known. ``spread`` are the texts of all events, joined:
+    once they are masked they tell whether a secret is cut in two by an event's end."""
 
     events: tuple[StreamEvent, ...]
     document: strict_json.Parsed
@@ -143,6 +146,7 @@ class Stream(NamedTuple):
     error: Plain = None
     first_content: float | None = None
     longest_gap: float | None = None
+    spread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -37,8 +37,14 @@ def cost_of(usage: Usage) -> Decimal | None:
         return _own(usage.price, prompt, reply)
     if usage.audio:
         return None
+    found = _found(usage)
+    return None if found is None else found.total_price
+
+
+def _found(usage: Usage) -> PriceCalculation | None:
+    """By the list: for the model that answered, else for the one that was asked."""
     names = dict.fromkeys(name.removeprefix(PREFIX) for name in (usage.model, usage.asked) if name)
-    return next((cost for name in names if (cost := _listed(name, usage)) is not None), None)
+    return next((one for name in names if (one := _listed(name, usage)) is not None), None)
 
 
 def _own(price: Price, prompt: int, reply: int) -> Decimal | None:
@@ -49,17 +55,12 @@ def _own(price: Price, prompt: int, reply: int) -> Decimal | None:
     return sum((dollars * tokens / MILLION for dollars, tokens in sides if dollars is not None), Decimal(0))
 
 
-def _listed(name: str, usage: Usage) -> Decimal | None:
-    found = listed_price(name, usage)
-    return None if found is None else found.total_price
-
-
 def rate_of(usage: Usage) -> Rate | None:
     """Dollars for a million tokens of prompt and answer by the list, where one number each is all there is to it: for
-    whoever remembers it. None for prices in steps, with other charges, or of a model that is not known."""
-    names = dict.fromkeys(name.removeprefix(PREFIX) for name in (usage.model, usage.asked) if name)
-    found = next((one for name in names if (one := listed_price(name, usage)) is not None), None)
-    if found is None:
+    whoever remembers it. None for prices in steps, with other charges, that change within the day, or of a model that
+    is not known."""
+    found = _found(usage)
+    if found is None or any(_found(one) != found for one in _at_other_hours(usage)):
         return None
     price = found.model_price
     first, second = price.input_mtok, price.output_mtok
@@ -70,7 +71,11 @@ def rate_of(usage: Usage) -> Rate | None:
     return rate if rate.cost(prompt, reply) == found.total_price else None  # else there is more to pay
 
 
-def listed_price(name: str, usage: Usage) -> PriceCalculation | None:
+def _at_other_hours(usage: Usage) -> Iterator[Usage]:
+    return (usage._replace(at=usage.at + hour * 3600) for hour in range(1, 24))
+
+
+def _listed(name: str, usage: Usage) -> PriceCalculation | None:
     """What the list says: as the provider at this address has it, else whoever is known for this model."""
     from genai_prices import calc_price  # noqa: PLC0415  # it takes longer than most runs
     from genai_prices.types import Usage as Counts  # noqa: PLC0415

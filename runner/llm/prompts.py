@@ -195,5 +195,5 @@ def _reply(document: Fields) -> int | None:
     counts = [place.get(key) for place in places for key in ("n", "best_of", "candidateCount")]
     many = [one for one in counts if isinstance(one, int) and not isinstance(one, bool) and one > 0]
     prompts = document.get("prompt")
-    several = len(prompts) if isinstance(prompts, list) and all(isinstance(one, str) for one in prompts) else 1
+    several = len(prompts) if isinstance(prompts, list) and all(isinstance(one, str | list) for one in prompts) else 1
     return max(limits) * max([1, *many]) * max(1, several)

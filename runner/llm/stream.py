@@ -16,12 +16,12 @@ from runner.llm.assemble.responses import Responses
 from runner.llm.assemble.shape import NOTHING, Delta, Shape
 from runner.llm.errors import explain_error
 from runner.llm.ndjson import LineParser
+from runner.llm.spread import Spread
 from runner.llm.sse import Event, SseParser
-from runner.messages import EVENT_STREAM, LINES, Arrival, Response, Stream, StreamEvent, media_type
+from runner.messages import DONE, EVENT_STREAM, LINES, Arrival, Response, Stream, StreamEvent, media_type
 from runner.node import Plain
 
 SHAPES: Final[tuple[type[Shape], ...]] = (OpenAI, Anthropic, Gemini, Ollama, Responses)
-DONE: Final = "[DONE]"
 SHOWN: Final = 120
 """Characters of an event that a message quotes."""
 
@@ -79,10 +79,12 @@ class Reading:
         self._marked = False
         self._fault = ""
         self._error: Plain = None
+        self._spread = Spread()
 
     def add(self, event: Event, at: float | None = None) -> str:
         """The next event; gives the text in it for people to read."""
         self.events.append(StreamEvent(event.data, event.name, at))
+        self._spread.add(event.data)
         if self._fault:
             return ""
         if event.data.strip() == DONE:
@@ -189,6 +191,7 @@ class Reading:
             error=self._error,
             first_content=first,
             longest_gap=gap,
+            spread=self._spread.joined(),
         )
 
     def _explained(self) -> str:

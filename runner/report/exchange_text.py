@@ -17,6 +17,7 @@ from runner.units import format_duration, format_size
 BOUNDARY = re.compile(r"multipart/[^;]*;\s*boundary=(?:\"([^\"]+)\"|([^\s;]+))", re.IGNORECASE)
 SAMPLE = 2000
 """How many characters are looked at to tell text from binary data."""
+SPREAD = "what is masked in their texts is spread over them"
 
 
 def request_lines(request: Request, limit: int | None) -> list[str]:
@@ -45,17 +46,17 @@ def stream_lines(stream: Stream, limit: int | None) -> list[str]:
     """The message that a stream makes; without a ``limit`` its events before that, each with the time when it came.
 
     A secret may be cut in two by an event's end, where neither half is known for one: if anything is masked in the
-    message, the events are not shown.
+    joined texts, nothing is shown in which the halves stand apart.
     """
     document = strict_json.dumps(stream.document.value)
     lines: list[str] = []
-    if limit is None and MASK in document:
-        lines += [
-            f"({len(stream.events)} events, not shown: what is masked in their message may be spread over them)",
-            "",
-        ]
+    hidden = any(MASK in text for text in stream.spread)
+    if limit is None and hidden:
+        lines += [f"({len(stream.events)} events, not shown: {SPREAD})", ""]
     elif limit is None:
         lines += [line for event in stream.events for line in _event_lines(event)] + [""]
+    if hidden and MASK not in document:
+        return [*lines, f"(the message is not shown: {SPREAD})"]
     return lines + body_lines(document.encode("utf-8", "surrogatepass"), "application/json", limit)
 
 

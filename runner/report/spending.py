@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from runner.report.cells import cells, pad
 from runner.report.style import Style, printable
@@ -19,7 +19,7 @@ def tokens_label(usages: Sequence[Usage]) -> str:
     return "" if tokens is None else counted(tokens, "token")
 
 
-def spent(models: Iterable[ModelSum]) -> str:
+def spent(models: Sequence[ModelSum]) -> str:
     """``31 tokens, $0.00002``, and what of it is not known; empty where no answer says how many tokens it took."""
     told = [one for one in models if one.answers]
     if not told:

@@ -330,3 +330,23 @@ def test_a_great_many_pieces() -> None:
     stream = read(body)
     assert stream.fault == ""
     assert stream.document.value == completion(choice({"content": "ab" * count}))
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'data: {"type": "response.created", "response": {"id": "r"}}\n\n', 200),
+        (b"data: {\n\n", 200),
+        (b'data: {"error": {"message": "no"}}\n\n', 429),
+        (b"data: a line\n\n", 200),
+    ],
+    ids=["responses, cut", "behind a fault", "an error", "plain"],
+)
+def test_what_is_spread_over_events_is_joined_whatever_becomes_of_them(body: bytes, status: int) -> None:
+    halves = [b'data: {"type": "response.output_text.delta", "delta": "%s"}\n\n' % half for half in (b"sk-sec", b"ret")]
+    stream = read(body + b"".join(halves), status=status)
+    assert any("sk-secret" in text for text in stream.spread)
+
+
+def test_lines_of_plain_text_are_joined() -> None:
+    assert read(b"data: sk-sec\n\ndata: ret\n\n").spread == ("sk-secret",)

@@ -1,7 +1,9 @@
 import pytest
 
-from runner.messages import Request, Response, Timings
-from runner.report.exchange_text import body_lines, request_lines, response_lines, timing_line
+from runner import strict_json
+from runner.messages import Request, Response, Stream, StreamEvent, Timings
+from runner.redact import Redactor
+from runner.report.exchange_text import body_lines, request_lines, response_lines, stream_lines, timing_line
 
 URL = "https://api.example.com/v1"
 
@@ -99,3 +101,13 @@ def test_a_cut_body_says_how_much_is_left_out() -> None:
     assert body_lines(b"abcdef", "text/plain", 6) == ["abcdef"]
     assert body_lines("abcdé".encode(), "text/plain", 3) == ["abc", "… 3 bytes more"]
     assert body_lines(b"x" * 5000, "text/plain", 1000) == ["x" * 1000, "… 4.0 kB more"]
+
+
+def test_halves_of_a_secret_in_two_events_are_not_shown() -> None:
+    events = (StreamEvent("sk-sec"), StreamEvent("ret-value"))
+    stream = Stream(events, strict_json.Parsed([one.data for one in events]), spread=("sk-secret-value",))
+    redactor = Redactor()
+    redactor.add("sk-secret-value")
+    for limit in (None, 4000):
+        shown = "\n".join(stream_lines(redactor.redact(stream), limit))
+        assert ("sk-sec" in shown, "ret-value" in shown, "not shown" in shown) == (False, False, True)
