@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from io import StringIO
 from itertools import product
 from pathlib import Path
 from typing import Final
 
 from runner import strict_json
-from runner.load.files import FileProblem, inside, read_source, shown
+from runner.disk import exists
+from runner.load.files import MAX_TEXT, FileProblem, inside, read_source, shown
 from runner.load.problems import Problems
 from runner.model import Row
 from runner.node import Node, Plain, scalar_type_name
@@ -17,6 +19,7 @@ from runner.source import Source, Span
 from runner.variables.template import NAME, NAME_HINT
 
 MAX_ROWS = 100_000
+csv.field_size_limit(MAX_TEXT)  # a cell may be as long as a file
 DELIMITERS = ",;\t"
 
 Values = Mapping[str, Plain]
@@ -41,7 +44,7 @@ def read_rows(
 
 def read_data_file(path: Path, name: str, problems: Problems) -> list[Row]:
     """The rows of one file."""
-    if not path.exists():
+    if not exists(path):
         missing = Source(name, "", path)
         problems.error_at("missing-file", missing, Span(1, 1, 1, 1), "there is no such file", f"Looked for {path}.")
         return []
@@ -109,7 +112,7 @@ def _csv(source: Source, problems: Problems) -> Sequence[Values]:
     """A header with names, then rows of as many cells; the delimiter is what the header uses: , ; or a tab."""
     header = source.line(1)
     delimiter = max(DELIMITERS, key=header.count)
-    reader = csv.reader(source.text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    reader = csv.reader(StringIO(source.text, newline=""), delimiter=delimiter, strict=True)
     rows: list[Values] = []
     try:
         names = [name.strip() for name in next(reader, [])]

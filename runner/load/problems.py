@@ -30,8 +30,7 @@ class Problems:
         self.add(Diagnostic(rule, message, hint, source, span))
 
     def add(self, diagnostic: Diagnostic) -> None:
-        name = diagnostic.source.name if diagnostic.source else ""
-        key = (name, diagnostic.span, diagnostic.message)
+        key = _key(diagnostic)
         if key not in self._found:
             self._found[key] = diagnostic
             self.count += diagnostic.severity == "error"
@@ -53,8 +52,13 @@ def each_once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Without what is told already: a file may be read by itself and again where it is included."""
     told: dict[tuple[str, Span | None, str], Diagnostic] = {}
     for one in found:
-        told.setdefault((one.source.name if one.source else "", one.span, one.message), one)
+        told.setdefault(_key(one), one)
     return list(told.values())
+
+
+def _key(diagnostic: Diagnostic) -> tuple[str, Span | None, str]:
+    """What makes two mistakes the same one."""
+    return diagnostic.source.name if diagnostic.source else "", diagnostic.span, diagnostic.message
 
 
 def suggestion(word: str, known: Iterable[str], what: str = "") -> str:
