@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from threading import Timer
 
 import pytest
 
@@ -158,3 +159,50 @@ def test_teardown_after_an_interrupt_does_not_wait_for_the_rate(tmp_path: Path) 
         assert time.monotonic() - began < 3
         assert [one["target"] for one in server.received] == ["/echo", "/echo?t=1"]
     assert (process.returncode, "  PASS  t  " in out) == (130, True), out
+
+
+@pytest.mark.parametrize("phase", ["requests", "teardown"])
+def test_what_an_interrupt_cuts_off_is_no_error_that_was_expected(phase: str, tmp_path: Path) -> None:
+    with serve_echo() as server:
+        quick = f"requests:\n  - {{name: quick, url: {server.url}/echo}}\n" if phase == "teardown" else ""
+        slow = f"  - {{name: slow, url: {server.url}/delay/20000, expect: {{error: any}}}}\n"
+        (tmp_path / "c.yaml").write_text(f"{quick}{phase}:\n{slow}", encoding="utf-8")
+        command = [sys.executable, "-m", "runner", "run", str(tmp_path / "c.yaml")]
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ}, stdout=subprocess.PIPE, text=True)
+        limit = time.monotonic() + 20
+        while len(server.received) < 1 + bool(quick) and process.poll() is None and time.monotonic() < limit:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=20)
+    assert ("SKIP  slow" in out, "PASS  slow" in out) == (True, False), out
+
+
+def test_teardown_keeps_the_rate_after_the_first_failure(
+    server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = "".join(f"  - {{name: t{number}, url: <<SERVER>>/echo}}\n" for number in range(3))
+    text = f"requests:\n  - {{name: a, url: <<SERVER>>/echo, expect: {{status: 404}}}}\nteardown:\n{ends}"
+    (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
+    program = Program(monkeypatch, tmp_path, {"SERVER": server.url})
+    assert "3 passed, 1 failed in 3.0 s" in program.run("run", "c.yaml", "-x", "--rate", "1/s").out
+
+
+@pytest.mark.parametrize("files", [False, True], ids=["one file", "many files"])
+def test_few_results_wait_for_one_before_them(files: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So memory is bounded, however much is ready behind a request that takes long."""
+    monkeypatch.setattr("runner.engine.running.AHEAD", 5)
+    monkeypatch.setattr("runner.engine.run.AHEAD", 5)
+    with serve_echo() as server:
+        lines = [f"  - {{name: r{number}, url: {server.url}/delay/{0 if number else 700}}}\n" for number in range(60)]
+        if files:
+            for number, line in enumerate(lines):
+                (tmp_path / f"{number:02}.yaml").write_text(f"requests:\n{line}", encoding="utf-8")
+        else:
+            (tmp_path / "c.yaml").write_text(f"parallel: true\nrequests:\n{''.join(lines)}", encoding="utf-8")
+        under_way: list[int] = []
+        look = Timer(0.5, lambda: under_way.append(len(server.received)))
+        look.start()
+        told = Program(monkeypatch, tmp_path, {}).run("run", ".", "-j", "3", "-q")
+        look.join()
+    assert "60 passed" in told.out
+    assert 3 <= under_way[0] <= 10, "the slow one, five or six behind it, and those under way"

@@ -28,6 +28,7 @@ class Halt:
 
     def __init__(self) -> None:
         self.now = Event()
+        self.interrupted = Event()
         self._over = Event()
         self.ends_at: float | None = None
         self.why = ""
@@ -41,6 +42,7 @@ class Halt:
         """The same, what is under way is cut, and teardown has until ``ends_at``."""
         self.ends_at = ends_at
         self.why = "the run was interrupted"
+        self.interrupted.set()
         self.now.set()
 
     def give_up(self) -> None:

@@ -78,7 +78,9 @@ class Preflight:
         """Where a variable is captured that is not there yet: later in the file."""
         for spec in self._collection.requests:
             if any(capture.name == name for capture in spec.captures):
-                return f'It is captured by "{spec.name.value}" (line {spec.node.line}), which does not run before this.'
+                own = spec.node.source is self._collection.source
+                place = f"line {spec.node.line}" if own else str(spec.location)
+                return f'It is captured by "{spec.name.value}" ({place}), which does not run before this.'
         return ""
 
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # few runs have one
 
 MOST_TOLD = 50
 PATIENCE = 0.5
-"""Seconds after an interrupt in which what is under way can end by itself."""
+"""Seconds after an interrupt in which what was cut off can end; a thread that does not is left behind."""
 GLANCE = 0.05
 """Seconds between two looks at what is still under way after an interrupt."""
 Key: TypeAlias = tuple[Running, int]
@@ -109,7 +109,6 @@ class Run:
         self._stopped = False
         self._asked = False
         self._interrupted: ExitCode | None = None
-        self._unsent = ""
         """The first request that the budget did not allow."""
         self._patience = 0.0
         self._cut: frozenset[Key] = frozenset()
@@ -139,8 +138,9 @@ class Run:
             self._workers.close()
         duration = self._clock.monotonic() - started
         result = tally.result(duration, strict=self._options.strict, interrupted=self._interrupted)
-        exceeded = self._options.budget.exceeded if self._options.budget is not None else ""
-        result = result._replace(budget=exceeded, unsent=self._unsent, mocked=bool(self._options.label))
+        result = result._replace(mocked=bool(self._options.label))
+        if self._options.budget is not None:
+            result = result._replace(budget=self._options.budget.exceeded, unsent=self._options.budget.refused)
         self._tell(RunFinished(result))
         return result
 
@@ -206,8 +206,10 @@ class Run:
             return
         if isinstance(message.result, BaseException):
             raise message.result
-        cut = message.key in self._cut and message.result.status is Status.ERROR
-        self._ended(message.key, unanswered(_planned(message.key), self._halt) if cut else message.result)
+        result = message.result
+        if message.key in self._cut and result.http_status is None and result.status is not Status.SKIP:
+            result = unanswered(_planned(message.key), self._halt)  # it was cut off, which is no error to be expected
+        self._ended(message.key, result)
 
     def _ended(self, key: Key, result: RequestResult) -> None:
         job, place = key
@@ -217,9 +219,9 @@ class Run:
         if self._options.fail_fast and result.status in (Status.FAIL, Status.ERROR):
             self._halt.stop("another request failed (-x)")
             self._stop()
-        if not self._unsent and self._options.budget is not None and self._options.budget.exceeded:
-            self._unsent = self._options.budget.refused
-            self._halt.stop(f"the run was stopped by {self._options.budget.exceeded}")
+        budget = self._options.budget
+        if budget is not None and budget.exceeded:
+            self._halt.stop(f"the run was stopped by {budget.exceeded}")
             self._stop()
         self._active = [one for one in self._active if not one.ended]
 

@@ -94,12 +94,12 @@ class Sending:
 
     def _send(self, request: Request) -> Exchange:
         means = self._run.means
-        if means.rate is not None and not means.halt.now.is_set():
-            means.rate.wait(means.halt.now)  # teardown after an interrupt does not wait for its turn
         hear = means.hear if self._reads_streams else None
         exchange = None
         self.meter.before(request, means.clock.now(), self.stop)
         try:
+            if means.rate is not None:  # teardown waits for its turn, too, but not after an interrupt
+                means.rate.wait(means.halt.interrupted if self._planned.phase == "teardown" else means.halt.now)
             if self.stop.is_set():
                 raise Stopped(sent=self._sent)
             self._sent = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from runner.llm.ndjson import LineParser
 from runner.llm.stream import Reading, parser_of, read_stream
 from runner.messages import Exchange, Stream, TransportError
 from runner.transport.base import Hear
@@ -39,7 +40,8 @@ def hearing(tell: Callable[[str], None]) -> Hear:
     """Tells the text of each stream while it comes."""
 
     def begin(kind: str) -> Callable[[bytes], None]:
-        parser, reading = parser_of(kind), Reading()
+        parser = parser_of(kind)
+        reading = Reading(lines=isinstance(parser, LineParser))
 
         def take(piece: bytes) -> None:
             texts = [reading.add(event) for event in parser.feed(piece)] if parser is not None else []

@@ -46,8 +46,6 @@ class Sums:
     def _price(self) -> None:
         told = [usage for usage in self._unpriced if usage.total_tokens is not None]
         self._unpriced.clear()
-        if not told:
-            return
         for usage in told:
             found, cost = self._of(usage.name), self._cost_of(usage)
             if cost is None:
