@@ -9,12 +9,11 @@ from runner import strict_json
 from runner.checks.describe import describe_operand
 from runner.checks.matchers import MatchContext, Mismatch, Missing, evaluate
 from runner.checks.show import clip
-from runner.messages import Response, Stream, is_stream, media_type
+from runner.messages import DONE, Response, Stream, is_stream, media_type
 from runner.model import Expectation, RequestSpec
 from runner.node import Plain
 from runner.results import Check
 
-DONE: Final = "[DONE]"
 SHOWN_CHUNKS: Final = 3
 TIMES: Final = frozenset({"first_content", "longest_gap"})
 NO_CONTENT: Final = "nothing: no content came"

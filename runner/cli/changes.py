@@ -128,7 +128,9 @@ class Reading:
         files = sorted(self._files(planned))
         self.used.update(files)
         stamps = [[path, str(self._stamp(path))] for path in files]
-        return _digest([self._text(spec), planned.phase, sorted(planned.sources), values, stamps])
+        prices = planned.scope.collection.prices if any(one.kind == "usage" for one in spec.expect) else {}
+        priced = sorted([model, *map(str, price)] for model, price in prices.items())
+        return _digest([self._text(spec), planned.phase, sorted(planned.sources), values, stamps, priced])
 
     def _text(self, spec: RequestSpec) -> str:
         """What stands in the file, defaults included: the same for all data rows."""

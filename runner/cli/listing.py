@@ -17,8 +17,6 @@ from runner.node import Node
 from runner.report.cells import cells, pad
 from runner.report.style import Style, printable
 
-VALUE_WIDTH = 40
-
 
 class Line(NamedTuple):
     """One line of a table; ``missing`` says that a variable has no value."""

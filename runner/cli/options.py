@@ -22,6 +22,8 @@ ONE_RUN: Final = {
     "dry-run": "a run that sends nothing must not look like one that does",
     "last-failed": "it depends on what ran before",
     "watch": "a command that another program starts would not end",
+    "text": "it is what one call counts",
+    "model": "it is what one call counts",
 }
 """Options that can only be given on the command line, with the reason."""
 NOT_IN_FILES: Final = {

@@ -8,7 +8,6 @@ from typing import Final, NamedTuple, TypeAlias, cast
 
 from runner.cli.arguments import CommandLine
 from runner.cli.context import Context
-from runner.cli.option_table import option_rows
 from runner.cli.options import (
     NOT_IN_FILES,
     ONE_RUN,
@@ -25,7 +24,7 @@ from runner.cli.options import (
     variable_text,
 )
 from runner.cli.settings_files import SettingsFile, settings_files, unseen
-from runner.cli.settled import Origin, Setting, Settled
+from runner.cli.settled import OptionRow, Origin, Setting, Settled
 from runner.errors import InvalidFiles, RunnerError, UsageError
 from runner.load.problems import suggestion
 from runner.source import Diagnostic
@@ -66,7 +65,11 @@ def settle(line: CommandLine, context: Context) -> Settled:
     except RunnerError as error:
         return Settled(problem=error)
     settled = _stacked(given, layers)
-    rows = tuple(option_rows(asked, given, settled)) if table else ()
+    rows: tuple[OptionRow, ...] = ()
+    if table:
+        from runner.cli.option_table import option_rows  # noqa: PLC0415  # only ``env --options`` shows it
+
+        rows = tuple(option_rows(asked, given, settled))
     return settled._replace(values=_values(own, given, settled), table=rows)
 
 
@@ -116,7 +119,7 @@ def _of_variables(options: Iterable[Option], environ: Mapping[str, str]) -> Laye
             if option.name in layer.options:
                 raise same_option(layer.options[option.name].origin, variable)
             origin = Origin(variable)
-            lines = [line for line in text.splitlines() if line.strip()]
+            lines = [line.strip("\r") for line in text.split("\n") if line.strip()]
             try:
                 layer.put(option, option.converted(name, lines if option.kind == "list" else text), origin)
             except BadSetting as error:

@@ -79,7 +79,6 @@ class Inflater:
         self._name = name
         self._wrapper = wrapper
         self._limits = limits
-        self._max_size = limits.max_size
         self._parts: list[bytes] = []
         self._size = 0
         self._taken = 0
@@ -89,8 +88,8 @@ class Inflater:
     def feed(self, data: bytes) -> None:
         """Take the next piece."""
         self._taken += len(data)
-        if self._taken > self._max_size + 65536:
-            raise too_large(self._max_size)
+        if self._taken > self._limits.max_size + 65536:
+            raise too_large(self._limits.max_size)
         data = self._held + data
         self._held = data if self._wrapper == ZLIB and self._taken < 2 else b""
         if self._held:
@@ -113,8 +112,8 @@ class Inflater:
             except zlib.error as error:
                 raise bad_response(BROKEN.format(name=self._name)) from error
             self._size += len(part)
-            if self._size > self._max_size:
-                raise too_large(self._max_size)
+            if self._size > self._limits.max_size:
+                raise too_large(self._limits.max_size)
             self._parts.append(part)
             if part and self._limits.take is not None:
                 self._limits.take(part)

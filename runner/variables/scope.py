@@ -118,7 +118,7 @@ class Variables:
                 found |= frozenset() if one in layers.outside.options else given.uses
                 continue
             new = self._direct.get(one, frozenset()) - found
-            if new and not self._is_given(one):
+            if new and next(self._given(one), None) is None:  # a value from outside stands in for the default
                 found |= new
                 waiting.extend(new)
         return frozenset(found)
@@ -127,11 +127,6 @@ class Variables:
         """The variables that ``node`` is made from, directly or through others."""
         written = direct_uses({"": node}).get("", frozenset())
         return written.union(*map(self.uses, written))
-
-    def _is_given(self, name: str) -> bool:
-        """Whether a value from outside stands in for the default."""
-        given = self._layers.local.get(name)
-        return (given is not None and given.node is not None) or next(self._given(name), None) is not None
 
     def _given(self, name: str) -> Iterator[Found]:
         """The values from outside and where they come from; an empty text is none for a secret."""

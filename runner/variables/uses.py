@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from runner.model import Collection
 from runner.node import Node
@@ -16,14 +16,14 @@ def direct_uses(variables: Mapping[str, Node]) -> Uses:
     return {name: _named(node) for name, node in variables.items() if node.templated}
 
 
-def reachable(name: str, direct: Uses, is_given: Callable[[str], bool] = lambda _: False) -> frozenset[str]:
-    """All names that ``name`` depends on, through those whose value is not given in place of their default."""
+def reachable(name: str, direct: Uses) -> frozenset[str]:
+    """All names that ``name`` may depend on."""
     found: set[str] = set()
     waiting = [name]
     while waiting:
         one = waiting.pop()
         new = direct.get(one, frozenset()) - found
-        if new and not is_given(one):
+        if new:
             found |= new
             waiting.extend(new)
     return frozenset(found)

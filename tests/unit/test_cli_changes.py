@@ -85,6 +85,14 @@ def test_what_an_edit_changes(edit: str, editor: Editor) -> None:
     assert names(before, meanings(editor)) == expected
 
 
+def test_a_price_counts_where_the_cost_is_expected(editor: Editor) -> None:
+    costly = COLLECTION.replace("{schema: s.json}", "{usage: {cost: {lt: 1}}}")
+    editor.save("c.yaml", f"prices: {{m: {{input: 1}}}}\n{costly}")
+    before = meanings(editor)
+    editor.save("c.yaml", f"prices: {{m: {{input: 2}}}}\n{costly}")
+    assert names(before, meanings(editor)) == ["three"]
+
+
 def test_with_mock_examples_count(editor: Editor) -> None:
     before = meanings(editor, mock=True)
     editor.save("c.yaml", COLLECTION.replace("{status: 200}", "{status: 201}"))

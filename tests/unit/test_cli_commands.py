@@ -215,3 +215,11 @@ def test_a_literal_credential_is_not_shown(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_the_schema_is_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert json.loads(run(monkeypatch, tmp_path, {}, "schema").out)["type"] == "object"
+
+
+def test_a_secret_of_an_env_file_that_nothing_uses_is_masked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("API_TOKEN=unused-but-secret\n", encoding="utf-8")
+    text = "requests: [{url: 'http://127.0.0.1:9/x', examples: [{text: it is unused-but-secret}]}]"
+    (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
+    told = Program(monkeypatch, tmp_path, {}).run("run", "c.yaml", "--mock", "-v")
+    assert ("unused-but-secret" in told.out, "it is ***" in told.out) == (False, True)

@@ -76,3 +76,9 @@ def test_prices_in_steps_are_no_rate() -> None:
     usage = MINI._replace(model="gemini-2.5-pro", asked="gemini-2.5-pro", url="", prompt_tokens=300_000)
     assert cost_of(usage) is not None
     assert rate_of(usage) is None
+
+
+def test_prices_that_change_within_the_day_are_no_rate() -> None:
+    night, day = (MINI._replace(model="deepseek-flash", asked="", url="", at=hour * 3600.0) for hour in (3, 12))
+    assert cost_of(night) != cost_of(day)
+    assert (rate_of(night), rate_of(day)) == (None, None)

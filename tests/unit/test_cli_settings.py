@@ -332,9 +332,10 @@ def test_files_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, folder: Path
 
 def test_missing_files_say_who_named_them(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     write(folder, runner__toml='env = "nope"\n')
-    assert "env is set by runner.toml:1." in run(monkeypatch, folder, "run", "c.yaml", "--mock").err
+    assert "env is set by runner.toml:1." in " ".join(run(monkeypatch, folder, "run", "c.yaml", "--mock").err.split())
     write(folder, runner__toml='env-file = "nope.env"\n')
-    assert "env-file is set by runner.toml:1." in run(monkeypatch, folder, "run", "c.yaml", "--mock").err
+    told = " ".join(run(monkeypatch, folder, "run", "c.yaml", "--mock").err.split())
+    assert "env-file is set by runner.toml:1." in told
 
 
 @pytest.mark.parametrize(

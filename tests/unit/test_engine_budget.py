@@ -112,3 +112,21 @@ def test_an_interrupt_ends_the_wait() -> None:
     stop.set()
     budget.hold(ASKED, AT, stop)
     assert not budget.exceeded
+
+
+def test_without_a_limit_the_longest_answer_counts() -> None:
+    open_ended = ASKED._replace(prompt=PROMPT._replace(reply=None))
+    budget = Budget(20_000, None)
+    need = budget.hold(open_ended, AT, Event())
+    budget.settle(need, answered(), used(9012))
+    budget.settle(budget.hold(open_ended, AT, Event()), answered(), used(9012))
+    with pytest.raises(Unsent, match="12 for the prompt, 9,000 for the answer"):
+        budget.hold(open_ended, AT, Event())
+
+
+def test_what_is_written_to_a_cache_costs_more() -> None:
+    price = Price(Decimal(1_000_000), Decimal(0))
+    priced = ASKED._replace(price=price)
+    Budget(None, Decimal(12)).hold(priced, AT, Event())
+    with pytest.raises(Unsent):
+        Budget(None, Decimal(12)).hold(priced._replace(prompt=PROMPT._replace(writes_cache=True)), AT, Event())

@@ -114,6 +114,9 @@ def test_the_encoding_of_a_model(model: str, encoding: str, exact: bool) -> None
     [
         ({"model": "m", "messages": [JOHN], "max_tokens": 9}, CHAT, "m", 9),
         ({"model": "m", "messages": [JOHN], "max_completion_tokens": 9, "n": 3}, CHAT, "m", 27),
+        ({"model": "m", "prompt": ["a", "b"], "max_tokens": 9}, CHAT, "m", 18),
+        ({"model": "m", "prompt": [[1, 2], [3, 4]], "max_tokens": 9}, CHAT, "m", 18),
+        ({"model": "m", "prompt": [1, 2, 3], "max_tokens": 9}, CHAT, "m", 9),
         ({"model": "m", "input": "a", "max_output_tokens": 5}, "https://api.openai.com/v1/responses", "m", 5),
         ({"model": "m", "input": ["a", "b"]}, "https://api.openai.com/v1/embeddings", "m", 0),
         ({"model": "m", "prompt": "a"}, "http://127.0.0.1:11434/api/generate", "m", None),

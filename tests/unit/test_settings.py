@@ -200,3 +200,8 @@ CONVERSIONS: list[Callable[[Plain], object]] = [
 def test_a_setting_is_taken_or_refused(value: Plain, convert: Callable[[Plain], object]) -> None:
     with suppress(BadValue):
         convert(value)
+
+
+def test_the_first_wait_may_be_longer_than_the_usual_longest() -> None:
+    policy = settings.retry({"delay": "60s"})
+    assert (policy.delay, policy.max_delay) == (60.0, 60.0)
