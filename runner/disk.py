@@ -1,8 +1,11 @@
-"""Asks the file system so that an odd path is an answer, not an exception, and that reading never waits."""
+"""Asks the file system so that an odd path is an answer, not an exception; reading never waits, and what is written is
+there whole or not at all."""
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -43,3 +46,48 @@ def _open(name: str, flags: int) -> int:
     descriptor = os.open(name, flags | os.O_NONBLOCK)
     os.set_blocking(descriptor, True)
     return descriptor
+
+
+class WholeFile:
+    """A file that is there with all that was written to it, or not at all: it is written under another name in the
+    same folder, which ``commit`` changes and ``discard`` removes. What is there and no regular file (a pipe, a
+    terminal, ``/dev/null``) is written as it comes. Raises ``OSError``."""
+
+    def __init__(self, path: Path, mode: int = 0o666) -> None:
+        self._path = Path(os.path.realpath(path))
+        replace = not exists(self._path) or self._path.is_file()
+        if is_folder(self._path):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        name = f".{self._path.name[:100]}.{os.getpid()}-{os.urandom(4).hex()}"
+        self._beside = self._path.with_name(name) if replace else None
+        flags = os.O_WRONLY | (os.O_CREAT | os.O_EXCL if replace else 0) | getattr(os, "O_BINARY", 0)
+        self._file = os.fdopen(os.open(self._beside or self._path, flags, mode), "wb")
+
+    def write(self, data: bytes) -> None:
+        """Add to it."""
+        self._file.write(data)
+
+    def commit(self) -> None:
+        """Put it in its place."""
+        self._file.close()
+        if self._beside is not None:
+            self._beside.replace(self._path)
+            self._beside = None
+
+    def discard(self) -> None:
+        """Leave no trace of it; does nothing after ``commit``."""
+        with suppress(OSError, ValueError):
+            self._file.close()
+        if self._beside is not None:
+            with suppress(OSError):
+                self._beside.unlink()
+
+
+def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """The file has ``data`` now, or is as it was; raises ``OSError``."""
+    file = WholeFile(path, mode)
+    try:
+        file.write(data)
+        file.commit()
+    finally:
+        file.discard()

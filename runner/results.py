@@ -60,7 +60,8 @@ class RequestResult(NamedTuple):
     ``pass_rate``. ``held_up`` says that it was skipped for what became of another request, or for an interrupt: nobody
     knows whether it would pass. ``first_content`` is when the first content of a model's stream came, in seconds;
     ``usages`` is what every sending took of tokens, ``model`` the model that was asked, empty for none;
-    ``warnings`` are what is doubtful of an answer that may pass all the same."""
+    ``warnings`` are what is doubtful of an answer that may pass all the same. ``started`` is when it was first sent, in
+    seconds since the Unix epoch, 0 if it was not; ``command`` sends the same with curl, where a report wants that."""
 
     name: str
     status: Status
@@ -81,6 +82,9 @@ class RequestResult(NamedTuple):
     usages: tuple[Usage, ...] = ()
     model: str = ""
     warnings: tuple[str, ...] = ()
+    started: float = 0.0
+    tags: tuple[str, ...] = ()
+    command: str = ""
 
     @property
     def failed_checks(self) -> tuple[Check, ...]:

@@ -1,4 +1,4 @@
-"""The table of commands with their options: the only module that imports typer.
+"""The table of commands with their options.
 
 What a command does is imported by name when it is called, so that ``--help`` and ``--version`` stay quick.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -27,57 +26,31 @@ from runner.cli.arguments import (
     ShowArguments,
     TokensArguments,
 )
+from runner.cli.parameters import (
+    PATHS_HELP,
+    Ca,
+    Cert,
+    Color,
+    ColorOption,
+    Data,
+    Env,
+    EnvFiles,
+    Form,
+    Insecure,
+    Key,
+    Paths,
+    Proxy,
+    Reports,
+    Resolve,
+    Tags,
+    Text,
+    Timeout,
+    Var,
+)
 
 if TYPE_CHECKING:  # imported when a command is done
     from runner.cli.context import Context
     from runner.cli.settled import Parameter
-
-
-class Color(StrEnum):
-    """When to colour."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
-
-
-class Form(StrEnum):
-    """How ``show`` writes a request."""
-
-    HTTP = "http"
-    CURL = "curl"
-
-
-PATHS_HELP = "Collection files, or folders with them; FILE:LINE for the request there, - for standard input."
-Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP)]
-Var = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Set a variable; repeatable.")]
-Env = Annotated[str, typer.Option("--env", metavar="NAME", help="Read .env.NAME before .env.")]
-EnvFiles = Annotated[
-    list[str],
-    typer.Option("--env-file", metavar="FILE", help="Read this file instead of .env; the last one wins."),
-]
-Data = Annotated[
-    str, typer.Option("--data", metavar="FILE", help="Run once a row of this CSV, JSON or JSON Lines file.")
-]
-Text = Annotated[list[str], typer.Option("-k", metavar="TEXT", help="Only requests with TEXT in their name.")]
-Tags = Annotated[
-    list[str], typer.Option("--tag", metavar="EXPR", help="Only requests whose tags fit: 'smoke and not slow'.")
-]
-ColorOption = Annotated[
-    Color, typer.Option("--color", help="When to colour; auto is on a terminal.", show_default=False)
-]
-Timeout = Annotated[str, typer.Option("--timeout", metavar="TIME", help="For each whole exchange: 10s, 500ms.")]
-Insecure = Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")]
-Proxy = Annotated[str, typer.Option("--proxy", metavar="URL", help="Send through this proxy; none for no proxy.")]
-Ca = Annotated[str, typer.Option("--ca", metavar="FILE", help="Trust the certificates in this PEM file.")]
-Cert = Annotated[
-    str, typer.Option("--cert", metavar="FILE", help="Client certificate (PEM), for servers that ask for one.")
-]
-Key = Annotated[str, typer.Option("--key", metavar="FILE", help="Its private key, where --cert has none.")]
-Resolve = Annotated[
-    list[str],
-    typer.Option("--resolve", metavar="HOST:PORT:ADDRESS", help="Connect to this IP address instead; * is any host."),
-]
 
 
 def run(
@@ -145,6 +118,7 @@ def run(
         float | None,
         typer.Option("--max-cost", metavar="USD", min=0, help="Stop before models cost more dollars than this."),
     ] = None,
+    report: Reports = [],
     insecure: Insecure = False,
     ca: Ca = "",
     cert: Cert = "",
@@ -168,7 +142,7 @@ def run(
     arguments = RunArguments(
         inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate, watch
     )
-    arguments = arguments._replace(max_tokens=max_tokens, max_cost=max_cost)
+    arguments = arguments._replace(max_tokens=max_tokens, max_cost=max_cost, reports=report)
     return _call("runner.cli.run:run", arguments, color)
 
 

@@ -76,6 +76,7 @@ class RunArguments(NamedTuple):
     watch: bool = False
     max_tokens: int | None = None
     max_cost: float | None = None
+    reports: Sequence[str] = ()
 
 
 class TokensArguments(NamedTuple):

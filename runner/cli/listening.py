@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple, overload
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from runner.cli.again import last_failed, repeating
 from runner.cli.arguments import RunArguments
@@ -18,36 +18,38 @@ from runner.report.progress import DOTS, STROKES, Progress
 from runner.report.screen import Screen
 from runner.report.style import use_progress
 
-
-class Watching(NamedTuple):
-    """Who listens to one of several rounds, and whether it has everything that the options select."""
-
-    hear: Listener
-    whole: bool
+if TYPE_CHECKING:  # few runs have any
+    from runner.cli.reports import Reports
 
 
-def listener(arguments: RunArguments, context: Context, session: Session, watching: Watching | None = None) -> Listener:
-    """The console, and the live line where there is a terminal to draw it on; both hear events masked. Before them
-    whoever remembers what failed, so that the last line can say so."""
-    whole = watching is None or watching.whole
-    recorder = _recorder(arguments, context, session, whole=whole)
-    first = _in_turn(watching.hear if watching else None, recorder)
-    style = context.style(context.stdout, arguments.color)
+class Hearers(NamedTuple):
+    """Who listens beside the console: ``hear`` to events as they are; ``reports``, which hear them masked. ``whole``
+    says that the run has everything that the options select."""
+
+    hear: Listener | None = None
+    whole: bool = True
+    reports: Reports | None = None
+
+
+NOBODY: Final = Hearers()
+
+
+def listener(arguments: RunArguments, context: Context, session: Session, hearers: Hearers = NOBODY) -> Listener:
+    """The console, the live line where there is a terminal to draw it on, and reports; all hear events masked. Before
+    them whoever remembers what failed, so that the last line can say so."""
+    reports = hearers.reports
+    recorder = _recorder(arguments, context, session, whole=hearers.whole)
+    out = context.stderr if reports is not None and reports.takes_output else context.stdout
+    style = context.style(out, arguments.color)
     live = arguments.progress and use_progress(context.environ, is_terminal=_at_terminal(context))
-    screen = Screen(context.stdout, context.stderr if live else None, context.columns)
+    screen = Screen(out, context.stderr if live else None, context.columns)
     again = partial(last_failed, arguments, recorder, context.redactor)
     console = Console(screen.write, style, arguments.verbosity, repeating(arguments, context), again)
     text = LiveText(screen.write_part, context.redactor) if wants_text(arguments, context) else None
-    if not live:
-        return _in_turn(first, _in_turn(text, context.redactor.listener(console)))
     utf8 = (context.stderr.encoding or "").lower().startswith("utf")
-    progress = Progress(screen, context.clock, DOTS if utf8 else STROKES)
-
-    def both(event: Event) -> None:
-        progress(event)
-        console(event)
-
-    return _in_turn(first, _in_turn(text, context.redactor.listener(both)))
+    progress = Progress(screen, context.clock, DOTS if utf8 else STROKES) if live else None
+    masked = context.redactor.listener(_in_turn(progress, console, reports.hear if reports is not None else None))
+    return _in_turn(hearers.hear, recorder, text, masked)
 
 
 def wants_text(arguments: RunArguments, context: Context) -> bool:
@@ -65,17 +67,13 @@ def _recorder(arguments: RunArguments, context: Context, session: Session, *, wh
     return Recorder(memory, session.collections, context.redactor.text, whole=whole and not narrowed)
 
 
-@overload
-def _in_turn(first: Listener | None, second: Listener) -> Listener: ...
-@overload
-def _in_turn(first: Listener | None, second: Listener | None) -> Listener | None: ...
-def _in_turn(first: Listener | None, second: Listener | None) -> Listener | None:
-    if first is None or second is None:
-        return first or second
+def _in_turn(*listeners: Listener | None) -> Listener:
+    """Tells each of those that there are."""
+    heard = [one for one in listeners if one is not None]
 
     def tell(event: Event) -> None:
-        first(event)
-        second(event)
+        for one in heard:
+            one(event)
 
     return tell
 

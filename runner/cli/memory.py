@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from runner.cli.context import Context
-from runner.disk import read_up_to
+from runner.disk import read_up_to, write_whole
 from runner.errors import NothingToRun
 from runner.load.files import error_text
 
@@ -107,15 +107,10 @@ def _files(value: Mapping[str, list[list[str]]]) -> Files:
 
 
 def written(path: Path, data: bytes) -> bool:
-    """Whether the file has ``data`` now. Another name first: whoever reads finds the old file or the new one."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
+    """Whether the file, which is for its owner alone, has ``data`` now."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside.touch(mode=0o600, exist_ok=False)
-        beside.write_bytes(data)
-        beside.replace(path)
+        write_whole(path, data, 0o600)
     except (OSError, ValueError):
-        with suppress(OSError, ValueError):
-            beside.unlink()
         return False
     return True

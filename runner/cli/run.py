@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 from runner import registry
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
-from runner.cli.listening import Watching, listener, wants_text
+from runner.cli.listening import NOBODY, Hearers, listener, wants_text
 from runner.cli.overrides import seconds_between
 from runner.cli.planning import Plan, plan, tell_warnings
 from runner.cli.session import STAND_IN, Session
 from runner.clock import Clock
 from runner.engine.job import Job
 from runner.engine.run import Run, RunOptions
+from runner.engine.sending import Commander
 from runner.engine.tally import Coster
-from runner.errors import ExitCode, Terminated
+from runner.errors import ExitCode, InvalidFiles, NothingToRun, Terminated
 from runner.messages import REQUEST_HEADER
 from runner.model import Collection
 from runner.node import Plain
@@ -30,6 +31,7 @@ from runner.transport.base import Transport
 from runner.variables.scope import Variables
 
 if TYPE_CHECKING:  # few runs have one
+    from runner.cli.reports import Reports
     from runner.engine.budget import Budget
 
 OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Callable[[], Transport]]
@@ -37,6 +39,7 @@ OpenMock: TypeAlias = Callable[[Transport, str, Clock], Transport]
 StartMock: TypeAlias = Callable[[Sequence[tuple[Collection, Variables]], Context], AbstractContextManager["Mock"]]
 Watcher: TypeAlias = Callable[[RunArguments, Context], ExitCode]
 BudgetReader: TypeAlias = "Callable[[RunArguments], Budget]"
+Opener: TypeAlias = "Callable[[RunArguments, Context, Coster], AbstractContextManager[Reports]]"
 Previewer: TypeAlias = Callable[[Iterable[Job], Callable[[Plain], None], Context, RunArguments], ExitCode]
 
 
@@ -64,12 +67,30 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
     if arguments.watch:
         return cast(Watcher, registry.load(registry.WATCH))(arguments, context)
     options = run_options(arguments, context)
-    found = plan(arguments.inputs, arguments.selection, context)
-    tell_beforehand(found, arguments, context)
-    if not arguments.dry_run:
-        gc.freeze()
-        gc.enable()
-    return send(found, arguments, context, options)
+    with reporting(arguments, context, options) as reports:
+        try:
+            found = plan(arguments.inputs, arguments.selection, context)
+            tell_beforehand(found, arguments, context)
+        except (InvalidFiles, NothingToRun) as error:
+            if reports is not None:
+                reports.begin(error.diagnostics if isinstance(error, InvalidFiles) else ())
+                reports.finish()
+            raise
+        if not arguments.dry_run:
+            gc.freeze()
+            gc.enable()
+        return send(found, arguments, context, options, Hearers(reports=reports))
+
+
+@contextmanager
+def reporting(arguments: RunArguments, context: Context, options: RunOptions) -> Iterator[Reports | None]:
+    """The reports that are asked for; what writes them is imported for them."""
+    if arguments.dry_run or not arguments.reports:
+        yield None
+        return
+    opened = cast(Opener, registry.load(registry.REPORTS))
+    with opened(arguments, context, options.cost_of) as reports:
+        yield reports
 
 
 def run_options(arguments: RunArguments, context: Context) -> RunOptions:
@@ -100,7 +121,7 @@ def tell_beforehand(found: Plan, arguments: RunArguments, context: Context) -> N
 
 
 def send(
-    found: Plan, arguments: RunArguments, context: Context, options: RunOptions, watching: Watching | None = None
+    found: Plan, arguments: RunArguments, context: Context, options: RunOptions, hearers: Hearers = NOBODY
 ) -> ExitCode:
     """Send what is planned, or show it."""
     session = found.session
@@ -109,12 +130,24 @@ def send(
         return preview(found.jobs(), session.mark_secret, context, arguments)
     if arguments.max_tokens is not None or arguments.max_cost is not None:
         options = options._replace(budget=cast(BudgetReader, registry.load(registry.BUDGET))(arguments))
-    tell = listener(arguments, context, session, watching)
+    reports = hearers.reports
+    if reports is not None:
+        reports.begin(session.warnings)
+        options = options._replace(keep=lambda _status: True, command=_commander(context))
+    tell = listener(arguments, context, session, hearers)
     with _connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
         run = Run(connect, context.clock, session.mark_secret, tell, whole)
         with _interruptible(run) as interrupts:
             code = run.run(found.jobs(arguments.repeat), found.requests * arguments.repeat).exit_code
-        return interrupts[0] if interrupts else code
+    written = reports is None or reports.finish()
+    code = interrupts[0] if interrupts else code
+    return code if written else ExitCode.INTERNAL
+
+
+def _commander(context: Context) -> Commander:
+    """What writes a request as a curl command."""
+    to_curl = cast("Callable[..., str]", registry.load(registry.CURL))
+    return lambda request, secrets: to_curl(request, secrets, mask=context.redactor.text)
 
 
 @contextmanager

@@ -13,11 +13,11 @@ from runner.cli.arguments import RunArguments
 from runner.cli.boundary import tell_mistake
 from runner.cli.changes import Key, Meanings, Reading, changed, keys_of, only, without
 from runner.cli.context import Context
-from runner.cli.listening import Watching
+from runner.cli.listening import Hearers
 from runner.cli.pinned import Pinned
 from runner.cli.planning import Plan, plan
 from runner.cli.round_screen import RoundScreen
-from runner.cli.run import run_options, send, tell_beforehand
+from runner.cli.run import reporting, run_options, send, tell_beforehand
 from runner.cli.targets import find_targets
 from runner.cli.watched import Watched, stamp_of
 from runner.engine.events import Event, FileStarted, RequestFinished
@@ -136,8 +136,9 @@ class Rounds:
             self._known = after
             return ExitCode.NOTHING_RUN
         heard = Heard()
-        watching = Watching(heard, whole=whole and not self._pinned.is_pointed)
-        code = send(part, arguments, context, self._options, watching)
+        with reporting(arguments, context, self._options) as reports:
+            hearers = Hearers(heard, whole and not self._pinned.is_pointed, reports)
+            code = send(part, arguments, context, self._options, hearers)
         self._learn(heard, after, keys or again)
         return code
 

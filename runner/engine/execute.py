@@ -37,7 +37,14 @@ ToolCallCheck: TypeAlias = Callable[[Expectation, Exchange, Response, MatchConte
 def execute(run: Execution, planned: Planned, transport: Transport) -> RequestResult:
     """The verdict on one request; its exchange is there if a report shows it."""
     result = _verdict(run, planned, transport)
-    return result if run.means.keep(result.status) else result._replace(exchange=None)
+    if planned.spec.tags:
+        result = result._replace(tags=planned.spec.tags)
+    if not run.means.keep(result.status):
+        return result._replace(exchange=None)
+    if run.means.command is None or result.exchange is None:
+        return result
+    secrets = planned.scope.variables.secret_texts()
+    return result._replace(command=run.means.command(result.exchange.request, secrets))
 
 
 def unanswered(planned: Planned, halt: Halt, *, sent: bool = True) -> RequestResult:
@@ -74,7 +81,7 @@ def _send(run: Execution, planned: Planned, transport: Transport) -> RequestResu
         result = RequestResult(planned.name, Status.SKIP, planned.spec.location, reason=str(why), held_up=True)
     except RenderError as error:
         result = _unsendable(planned, error, planned.spec.location)
-    return result._replace(usages=tuple(sending.meter.usages), model=sending.meter.model)
+    return result._replace(usages=tuple(sending.meter.usages), model=sending.meter.model, started=sending.started)
 
 
 def _sent(run: Execution, planned: Planned, sending: Sending) -> RequestResult:

@@ -27,7 +27,7 @@ from runner.engine.halt import TEARDOWN_LIMIT, Halt
 from runner.engine.job import Job, Planned
 from runner.engine.rate import Rate
 from runner.engine.running import AHEAD, Running
-from runner.engine.sending import Execution, Means
+from runner.engine.sending import Commander, Execution, Means
 from runner.engine.tally import Coster, Tally, listed_cost
 from runner.engine.workers import Done, Workers
 from runner.errors import ExitCode, Terminated
@@ -54,7 +54,7 @@ class RunOptions(NamedTuple):
     is the access token that is sent there without asking for one; ``begin`` and ``end`` are called with the number of
     each job around its run; ``jitter`` gives numbers from 0 to 1 that spread repeated requests in time; ``live`` asks
     for the text of streams as it comes, which is told of one request at a time; ``budget`` is asked before a model
-    is, ``cost_of`` after it has answered."""
+    is, ``cost_of`` after it has answered; ``command`` writes for reports how to send a request by hand."""
 
     fail_fast: bool = False
     strict: bool = False
@@ -69,6 +69,7 @@ class RunOptions(NamedTuple):
     live: bool = False
     budget: Budget | None = None
     cost_of: Coster = listed_cost
+    command: Commander | None = None
 
 
 DEFAULT = RunOptions()
@@ -97,7 +98,7 @@ class Run:
         tokens = Tokens(options.stand_in)
         self._inbox: SimpleQueue[Done[Key] | ExitCode | TextArrived] = SimpleQueue()
         hear = self._hear() if options.live and options.jobs == 1 else None
-        sent_by = (options.keep, options.jitter, rate, options.label, hear, options.budget)
+        sent_by = (options.keep, options.jitter, rate, options.label, hear, options.budget, options.command)
         self._means = Means(clock, mark_secret, tokens, self._halt, *sent_by)
         self._workers: Workers[Key] = Workers(options.jobs, connect, self._inbox.put)
         self._active: list[Running] = []

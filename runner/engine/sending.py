@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -28,13 +28,15 @@ if TYPE_CHECKING:  # few runs have one
     from runner.engine.budget import Budget
 
 Streamed: TypeAlias = Callable[[Exchange], Exchange]
+Commander: TypeAlias = Callable[[Request, Mapping[str, str]], str]
+"""What writes a request as a command, with the secrets of these names as variables of the shell."""
 
 
 @dataclass(frozen=True)
 class Means:
     """What all requests of a run are run with. ``label`` names a header that tells the mock server whose examples
     shall answer; ``keep`` says whether a result keeps its exchange for reports; ``jitter`` gives numbers from 0 to
-    1; ``hear`` is told of streams as they come."""
+    1; ``hear`` is told of streams as they come; ``command`` writes for reports how to send the same by hand."""
 
     clock: Clock
     mark_secret: Callable[[Plain], None]
@@ -46,6 +48,7 @@ class Means:
     label: str = ""
     hear: Hear | None = None
     budget: Budget | None = None
+    command: Commander | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Execution:
 class Sending:
     """What is sent is made once; its authentication is new whenever somebody asks for ``credentials``, and a signature
     for each exchange. Raises ``RenderError`` where a value does not fit, ``Stopped`` after an interrupt, ``Unsent``
-    where the budget does not allow it. ``meter`` knows what models' answers took."""
+    where the budget does not allow it. ``meter`` knows what models' answers took; ``started`` is when the first of it
+    was sent, in seconds since the Unix epoch."""
 
     def __init__(self, run: Execution, planned: Planned, transport: Transport) -> None:
         means = run.means
@@ -73,6 +77,7 @@ class Sending:
         self._means = flow.Means(planned.scope.variables, means.clock, means.tokens, means.mark_secret)
         self._request = _labelled(run, planned)
         self._sent = False
+        self.started = 0.0
         self._reads_streams = planned.scope.resolver.reads_streams(planned.spec)
         self.stop: Event = means.halt.of(planned.phase)
         self.meter = Meter(planned.name, planned.scope.collection.prices, means.budget)
@@ -103,6 +108,7 @@ class Sending:
             if self.stop.is_set():
                 raise Stopped(sent=self._sent)
             self._sent = True
+            self.started = self.started or means.clock.now()
             exchange = self._streamed(self._transport.send(_within(means, request), self._run.jar, hear))
         finally:
             self.meter.after(exchange)

@@ -88,7 +88,7 @@ def body_lines(body: bytes, content_type: str, limit: int | None) -> list[str]:
     """JSON laid out, other text as it is, of binary data the size; after ``limit`` characters (None: all) how
     much is left out."""
     text = decode_text(body, content_type)
-    if _is_binary(text):
+    if is_binary(text):
         return _part_lines(body, content_type, limit) or [f"({format_size(len(body))} of binary data)"]
     text = _laid_out(body, text).rstrip()
     if limit is None or len(text) <= limit:
@@ -118,7 +118,7 @@ def _laid_out(body: bytes, text: str) -> str:
     return text if strict_json.parse(body).error else lay_out(body.decode("utf-8-sig"))
 
 
-def _is_binary(text: str) -> bool:
+def is_binary(text: str) -> bool:
     """Whether more than a few of the characters are none that a text has."""
     sample = text[:SAMPLE]
     strange = sum(

@@ -1,0 +1,59 @@
+"""Arguments and options that several commands have."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Color(StrEnum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Form(StrEnum):
+    """How ``show`` writes a request."""
+
+    HTTP = "http"
+    CURL = "curl"
+
+
+PATHS_HELP = "Collection files, or folders with them; FILE:LINE for the request there, - for standard input."
+Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP)]
+Var = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Set a variable; repeatable.")]
+Env = Annotated[str, typer.Option("--env", metavar="NAME", help="Read .env.NAME before .env.")]
+EnvFiles = Annotated[
+    list[str],
+    typer.Option("--env-file", metavar="FILE", help="Read this file instead of .env; the last one wins."),
+]
+Data = Annotated[
+    str, typer.Option("--data", metavar="FILE", help="Run once a row of this CSV, JSON or JSON Lines file.")
+]
+Text = Annotated[list[str], typer.Option("-k", metavar="TEXT", help="Only requests with TEXT in their name.")]
+Tags = Annotated[
+    list[str], typer.Option("--tag", metavar="EXPR", help="Only requests whose tags fit: 'smoke and not slow'.")
+]
+ColorOption = Annotated[
+    Color, typer.Option("--color", help="When to colour; auto is on a terminal.", show_default=False)
+]
+Timeout = Annotated[str, typer.Option("--timeout", metavar="TIME", help="For each whole exchange: 10s, 500ms.")]
+Insecure = Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")]
+Proxy = Annotated[str, typer.Option("--proxy", metavar="URL", help="Send through this proxy; none for no proxy.")]
+Ca = Annotated[str, typer.Option("--ca", metavar="FILE", help="Trust the certificates in this PEM file.")]
+Cert = Annotated[
+    str, typer.Option("--cert", metavar="FILE", help="Client certificate (PEM), for servers that ask for one.")
+]
+Key = Annotated[str, typer.Option("--key", metavar="FILE", help="Its private key, where --cert has none.")]
+Resolve = Annotated[
+    list[str],
+    typer.Option("--resolve", metavar="HOST:PORT:ADDRESS", help="Connect to this IP address instead; * is any host."),
+]
+Reports = Annotated[
+    list[str],
+    typer.Option("--report", metavar="KIND[=FILE]", help="Write a report: json, ndjson; repeatable, - for stdout."),
+]

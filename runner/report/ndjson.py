@@ -1,0 +1,49 @@
+"""Reports as JSON Lines: each line an object with a ``type``, written as soon as there is something to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from runner.engine.events import RunStarted
+from runner.node import Plain
+from runner.report.json_report import FORMAT, VERSION, dump, file_head, head, record_of
+from runner.report.record import FileRecord, Record, Report
+
+
+class Ndjson:
+    """Follows a run: the beginning, files, requests as they are told, and the whole run's result at the end."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._file = FileRecord("")
+
+    def __call__(self, news: RunStarted | FileRecord | Record | Report) -> None:
+        match news:
+            case RunStarted():
+                self._line("start", {"format": FORMAT, "version": VERSION, "requests": news.requests})
+            case FileRecord():
+                self._file = news
+                self._line("file", file_head(news))
+            case Record():
+                place: dict[str, Plain] = {"file": self._file.file, "row": self._file.row, "round": self._file.round}
+                self._line("request", {**{name: value for name, value in place.items() if value}, **record_of(news)})
+            case Report():
+                self._line("end", head(news))
+
+    def _line(self, kind: str, value: dict[str, Plain]) -> None:
+        self._write(dump({"type": kind, **value}) + "\n")
+
+
+def render_ndjson(report: Report) -> Iterator[str]:
+    """The same of a run that is over."""
+    lines: list[str] = []
+    tell = Ndjson(lines.append)
+    tell(RunStarted(sum(len(file.requests) for file in report.files) + report.result.not_run))
+    for file in report.files:
+        tell(file)
+        for record in file.requests:
+            tell(record)
+        yield from lines
+        lines.clear()
+    tell(report)
+    yield from lines

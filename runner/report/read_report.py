@@ -1,0 +1,234 @@
+"""Reads a report that was saved as JSON; what is none is refused with the place where it departs from the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, TypeAlias, cast
+
+from runner.errors import ExitCode
+from runner.messages import Certificate, ErrorKind, Headers, StreamEvent, Timings, TransportError
+from runner.report.record import WORDS, Body, FileRecord, Problem, Received, Record, Report, Sent, StreamRecord
+from runner.results import Advice, Attempt, Check, Failed, RequestResult, RunResult, Status
+from runner.source import Location, Severity
+from runner.usage import ModelSum, Usage
+
+SCHEMA: Final = Path(__file__).with_name("report.schema.json")
+STATUSES: Final = {word: status for status, word in WORDS.items()}
+Object: TypeAlias = Mapping[str, object]
+"""A value of the document; the schema has said what is in it."""
+
+
+def report_of(document: Object) -> Report:
+    """The report of a document that fits the schema."""
+    files = tuple(map(_file, _objects(document, "files")))
+    started = datetime.fromisoformat(_text(document, "started")).timestamp()
+    problems = tuple(map(_problem, _objects(document, "problems")))
+    return Report(started, _result(document, files), files, problems, _text(document, "command"))
+
+
+def _result(document: Object, files: Sequence[FileRecord]) -> RunResult:
+    counts, budget = _object(document, "counts"), _object(document, "budget")
+    interrupted = document.get("interrupted")
+    failed = tuple(
+        Failed(file.file, one.result.name)
+        for file in files
+        for one in file.requests
+        if one.result.status in (Status.FAIL, Status.ERROR)
+    )
+    return RunResult(
+        {status: _whole(counts, word) for word, status in STATUSES.items()},
+        _number(document, "duration"),
+        bool(document.get("strict")),
+        ExitCode(cast(int, interrupted)) if interrupted is not None else None,
+        _whole(counts, "not_run"),
+        _whole(counts, "files_skipped"),
+        failed,
+        tuple(map(_model, _objects(document, "models"))),
+        _text(budget, "limit"),
+        _text(budget, "unsent"),
+        mocked=bool(document.get("mocked")),
+        warnings=_whole(counts, "warnings"),
+    )
+
+
+def _model(value: Object) -> ModelSum:
+    return ModelSum(
+        _text(value, "model"),
+        requests=_whole(value, "requests"),
+        passed=_whole(value, "passed"),
+        answers=_whole(value, "answers"),
+        untold=_whole(value, "untold"),
+        tokens=_whole(value, "tokens"),
+        cost=_dollars(value),
+        unpriced=_whole(value, "unpriced"),
+        completion_tokens=_whole(value, "completion_tokens"),
+        seconds=_number(value, "seconds"),
+        waited=_number(value, "waited"),
+        waits=_whole(value, "waits"),
+    )
+
+
+def _problem(value: Object) -> Problem:
+    severity, location = cast(Severity, value["severity"]), _object(value, "location")
+    place = _location(location) if location else None
+    return Problem(severity, _text(value, "rule"), _text(value, "message"), _text(value, "hint"), place)
+
+
+def _file(value: Object) -> FileRecord:
+    texts = {name: _text(value, name) for name in ("name", "row", "round", "skipped")}
+    return FileRecord(_text(value, "file"))._replace(**texts, requests=tuple(map(_record, _objects(value, "requests"))))
+
+
+def _record(value: Object) -> Record:
+    usages = _objects(value, "usage")
+    return Record(
+        _whole(value, "number"),
+        _request_result(value, tuple(map(_usage, usages))),
+        _sent(_object(value, "request")) if "request" in value else None,
+        _received(_object(value, "response")) if "response" in value else None,
+        _maybe(value, "at"),
+        tuple(map(_dollars, usages)),
+    )
+
+
+def _request_result(value: Object, usages: tuple[Usage, ...]) -> RequestResult:
+    error, advice = _object(value, "error"), _object(value, "advice")
+    return RequestResult(
+        _text(value, "name"),
+        STATUSES[_text(value, "status")],
+        _location(_object(value, "location")),
+        _text(value, "method"),
+        _text(value, "target"),
+        _count(value, "http_status"),
+        _number(value, "duration"),
+        tuple(map(_check, _objects(value, "checks"))),
+        _error(error) if error else None,
+        Advice(_text(advice, "says"), _text(advice, "remedy")) if advice else None,
+        _text(value, "reason"),
+        held_up=bool(value.get("held_up")),
+        attempts=tuple(map(_attempt, _objects(value, "attempts"))),
+        tries=tuple(STATUSES[word] for word in _texts(value, "tries")),
+        first_content=_maybe(value, "first_content"),
+        usages=usages,
+        model=_text(value, "model"),
+        warnings=_texts(value, "warnings"),
+        tags=_texts(value, "tags"),
+    )
+
+
+def _check(value: Object) -> Check:
+    location = _object(value, "location")
+    texts = (_text(value, name) for name in ("expected", "got", "note"))
+    return Check(_text(value, "subject"), bool(value["passed"]), _location(location) if location else None, *texts)
+
+
+def _error(value: Object) -> TransportError:
+    return TransportError(cast(ErrorKind, _text(value, "kind")), _text(value, "message"), _text(value, "hint"))
+
+
+def _attempt(value: Object) -> Attempt:
+    error = cast("ErrorKind | None", value.get("error"))
+    return Attempt(_count(value, "http_status"), error, _number(value, "duration"), _text(value, "note"))
+
+
+def _location(value: Object) -> Location:
+    return Location(_text(value, "file"), _whole(value, "line"), _whole(value, "column"))
+
+
+def _usage(value: Object) -> Usage:
+    return Usage(
+        _count(value, "prompt_tokens"),
+        _count(value, "completion_tokens"),
+        _count(value, "total_tokens"),
+        _count(value, "cached_tokens"),
+        reasoning=_count(value, "reasoning_tokens"),
+        asked=_text(value, "model"),
+        seconds=_number(value, "seconds"),
+        first_content=_maybe(value, "first_content"),
+    )
+
+
+def _sent(value: Object) -> Sent:
+    body = _body(_object(value, "body"))
+    return Sent(_text(value, "method"), _text(value, "url"), _headers(value), body, _text(value, "curl"))
+
+
+def _received(value: Object) -> Received:
+    certificate, timings = _object(value, "certificate"), cast("Mapping[str, float]", _object(value, "timings"))
+    return Received(
+        _whole(value, "status"),
+        _text(value, "reason"),
+        _text(value, "url"),
+        _headers(value),
+        _body(_object(value, "body")),
+        _whole(value, "size"),
+        _texts(value, "redirects"),
+        Timings(**timings),
+        Certificate(**cast("Mapping[str, str]", certificate)) if certificate else None,  # type: ignore[arg-type]
+        _stream(_object(value, "stream")) if "stream" in value else None,
+    )
+
+
+def _stream(value: Object) -> StreamRecord:
+    events = (
+        StreamEvent(_text(one, "data"), _text(one, "name"), _maybe(one, "at")) for one in _objects(value, "events")
+    )
+    return StreamRecord(
+        _text(value, "shape"),
+        bool(value.get("done")),
+        _text(value, "fault"),
+        _maybe(value, "first_content"),
+        _maybe(value, "longest_gap"),
+        tuple(events),
+        _whole(value, "left_out"),
+        _text(value, "note"),
+    )
+
+
+def _body(value: Object) -> Body:
+    numbers, note = (_whole(value, "size"), _whole(value, "left_out")), _text(value, "note")
+    return Body(_text(value, "text"), _text(value, "media_type"), *numbers, bool(value.get("binary")), note)
+
+
+def _headers(value: Object) -> Headers:
+    return tuple((name, text) for name, text in cast("Sequence[tuple[str, str]]", value.get("headers") or ()))
+
+
+def _dollars(value: Object) -> Decimal | None:
+    cost = value.get("cost")
+    return None if cost is None else Decimal(str(cost))
+
+
+def _object(value: Object, name: str) -> Object:
+    return cast(Object, value.get(name) or {})
+
+
+def _objects(value: Object, name: str) -> Sequence[Object]:
+    return cast("Sequence[Object]", value.get(name) or ())
+
+
+def _texts(value: Object, name: str) -> tuple[str, ...]:
+    return tuple(cast("Sequence[str]", value.get(name) or ()))
+
+
+def _text(value: Object, name: str) -> str:
+    return cast(str, value.get(name) or "")
+
+
+def _whole(value: Object, name: str) -> int:
+    return int(cast(float, value.get(name) or 0))
+
+
+def _count(value: Object, name: str) -> int | None:
+    return cast("int | None", value.get(name))
+
+
+def _number(value: Object, name: str) -> float:
+    return cast(float, value.get(name) or 0.0)
+
+
+def _maybe(value: Object, name: str) -> float | None:
+    return cast("float | None", value.get(name))
