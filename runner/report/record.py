@@ -125,7 +125,7 @@ ChangeKind = Literal["newly failing", "still failing", "fixed", "slower", "deare
 
 class Change(NamedTuple):
     """What is not as it was with a request, which is known by file, data row, round and name. ``before`` is None for a
-    new one, ``after`` for one that is gone; ``since`` is when the first of the runs in a row began in which it fails."""
+    new one, ``after`` for one that is gone; ``since`` is when the first of its failing runs in a row began."""
 
     kind: ChangeKind
     file: str
