@@ -3,35 +3,15 @@ gives them."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.serving import serving
+
 HELLO = [{"role": "user", "content": "Hello! I'm John"}]
 WEATHER = [{"role": "user", "content": "What is the weather in Seoul? In degrees Celsius, please."}]
-
-
-@contextmanager
-def serving(path: str) -> Iterator[str]:
-    """The mock server as a process of its own; where it is reached."""
-    command = [sys.executable, "-m", "runner", "mock", path, "--quiet"]
-    environ = {name: value for name, value in os.environ.items() if name not in ("API_KEY", "BASE_URL", "MODEL")}
-    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        try:
-            yield line.partition(" at ")[2].partition(" ")[0].rstrip("/")
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(10)
 
 
 @pytest.fixture(scope="module")

@@ -41,9 +41,14 @@ def describe_test(test: Test, render: Render, unit: Unit | None = None) -> str:
         }[test.operator]
     if test.inner is not None:
         return "text that is JSON in which " + " and ".join(
-            f"{render(path)} is {describe(inner, render)}" for path, inner in test.inner
+            f"{render(path)} {_copula(inner)}{describe(inner, render)}" for path, inner in test.inner
         )
     return describe_operand(test.operator, render(test.operand), unit)
+
+
+def _copula(matcher: Matcher) -> str:
+    """``is``, where the words that follow have no verb of their own."""
+    return "" if any(test.operator in VERBS for test in matcher.tests[:1]) else "is "
 
 
 def describe_operand(operator: str, operand: Plain, unit: Unit | None = None) -> str:
@@ -114,6 +119,8 @@ WORDS: Final = {
     "ends_with": "ends with ",
     "matches": "matches ",
 }
+
+VERBS: Final = frozenset({"contains", "contains_all", "contains_any", "ends_with", "matches", "starts_with"})
 
 PHRASES: Final[Mapping[str, Callable[[Plain, Unit | None], str]]] = {
     "between": _between,

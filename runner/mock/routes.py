@@ -1,4 +1,5 @@
-"""Finds the example that answers a request: by method and path, preference and ``when``; does no I/O."""
+"""Finds the example that answers a request: by method and path, by what is written, preference and ``when``; does no
+I/O."""
 
 from __future__ import annotations
 
@@ -8,10 +9,12 @@ from typing import NamedTuple, TypeAlias
 from runner.errors import RenderError
 from runner.messages import REQUEST_HEADER
 from runner.mock.bodies import Filling, json_response, response_of
+from runner.mock.likeness import Likeness
 from runner.mock.matching import fits
 from runner.mock.messages import MockRequest, MockResponse
 from runner.mock.paths import PathPattern, path_pattern
 from runner.mock.prefer import Preference, read_preference
+from runner.mock.ranking import request_likeness
 from runner.model import Example, RequestSpec
 from runner.node import Node, Plain
 from runner.strict_json import NotJson
@@ -23,11 +26,14 @@ class Route(NamedTuple):
     """One request of a collection as the mock sees it. It has two patterns where its URL's host is a variable
     whose value has a path of its own."""
 
-    name: str
+    spec: RequestSpec
     method: str
     patterns: tuple[PathPattern, ...]
-    examples: tuple[Example, ...]
     filling: Filling
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        return self.spec.examples
 
     @property
     def openness(self) -> int:
@@ -82,7 +88,7 @@ class Routes:
         matching = [route for route in found if route.method in _methods(request.method)]
         if not matching:
             return self._other_method(request, found)
-        return self._choose(matching, request)
+        return self._choose(_ranked(matching, request), request)
 
     def _answer_own(self, label: str, request: MockRequest) -> MockResponse:
         """The answer from the examples of the one request that ``runner run --mock`` is sending."""
@@ -94,7 +100,7 @@ class Routes:
         route = _route(*served)
         if not route.examples:
             message = (
-                f'The request "{route.name}" has no examples, so the mock has nothing to answer. '
+                f'The request "{_raw(route.spec.name)}" has no examples, so the mock has nothing to answer. '
                 "Add one to it: examples: [{name: success, status: 200, json: {…}}]"
             )
             return _problem(404, "no_examples", message)
@@ -132,7 +138,7 @@ def _route(spec: RequestSpec, filling: Filling) -> Route:
     as_written = path_pattern(_raw(spec.url), _raw(base))
     filled = path_pattern(_text(spec.url, filling), _text(base, filling))
     patterns = (as_written,) if filled.segments == as_written.segments else (as_written, filled)
-    return Route(_raw(spec.name), method.upper(), patterns, spec.examples, filling)
+    return Route(spec, method.upper(), patterns, filling)
 
 
 def _raw(node: Node | None) -> str:
@@ -143,6 +149,20 @@ def _text(node: Node | None, filling: Filling) -> str:
     """A node's text, placeholders filled if that gives the same for every request."""
     constant = filling.constant(node) if node is not None and node.templated else None
     return _raw(node) if constant is None else constant
+
+
+def _ranked(routes: Sequence[Route], request: MockRequest) -> Sequence[Route]:
+    """Of those whose paths are as exact: first the ones that wrote what came, the one that wrote most of it before all.
+    The others follow in the order of the files."""
+    if len(routes) == 1:
+        return routes
+
+    def rank(route: Route) -> tuple[int, int, int]:
+        fit = request_likeness(route.spec, request, route.filling.constant)
+        places, word_for_word = fit or Likeness(-1)
+        return route.openness, -places, -word_for_word
+
+    return sorted(routes, key=rank)
 
 
 def _methods(method: str) -> tuple[str, ...]:
