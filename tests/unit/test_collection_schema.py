@@ -42,6 +42,7 @@ INVISIBLE: Final = {
     "jsonpath": "the grammar of RFC 9535",
     "matcher-pattern": "the grammar of regular expressions",
     "missing-file": "the file system",
+    "no-tools": "a schema does not compare the body with what is expected",
     "needs": "a schema does not compare one request with another",
     "only": "the names in another file",
     "outside": "the file system",
