@@ -11,6 +11,7 @@ from runner.node import Node
 
 OFFERS: Final = ("tools", "functions")
 """Keys of a JSON body that calls are held against."""
+VALID: Final = "valid"
 UNREAD: Final = ("text", "file")
 """Bodies that may be JSON of any kind."""
 
@@ -18,7 +19,7 @@ UNREAD: Final = ("text", "file")
 def check_offer(name: Node, expected: Iterable[Expectation], body: Body | None, problems: Problems) -> None:
     """``tool_calls: valid`` is a mistake where the request that it is expected of has nothing to call."""
     for one in expected:
-        if one.kind == "tool_calls" and not one.node.templated and not may_offer(body):
+        if one.kind == "tool_calls" and one.node.value == VALID and not may_offer(body):
             message = f'this can never hold: "{name.value}" sends no tools'
             hint = "Write json: {tools: [...]} for what may be called, or leave tool_calls out."
             problems.error("no-tools", one.node, message, hint)
