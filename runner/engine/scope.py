@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.checks.matchers import MatchContext
 from runner.checks.schema.checker import SchemaChecker
+from runner.errors import RenderError
 from runner.model import Collection, Include, Row
+from runner.node import Node
 from runner.resolve import NO_OVERRIDES, Overrides, Resolver
 from runner.variables.credentials import declare_credentials
 from runner.variables.scope import Defaults, Narrower, Variables
+
+if TYPE_CHECKING:  # few files have prices
+    from runner.usage import Price
 
 
 class Schemas:
@@ -39,11 +45,27 @@ class Scope(NamedTuple):
 
     def of_include(self, include: Include, row: Row) -> Scope:
         """For the requests of an included file; prices of the outer one hold there as well."""
-        own, outer = include.collection.prices, self.collection.prices
-        found = include.collection if not outer else include.collection._replace(prices={**own, **outer})
+        found = include.collection
+        if self.collection.prices:
+            found = found._replace(prices=(*found.prices, *self._priced()))
         defaults = Defaults(found.variables, found.secrets)
         variables = self.variables.inside(Narrower(defaults, include.given, row))
         return make_scope(found, variables, self.overrides, self.schemas)
+
+    @property
+    def prices(self) -> Mapping[str, Price]:
+        """By the names of models, those left out that a response is yet to give."""
+        return {str(key.value): price for key, price in self._priced() if not key.templated}
+
+    def _priced(self) -> Iterator[tuple[Node, Price]]:
+        for key, price in self.collection.prices:
+            yield self._filled(key) if key.templated else key, price
+
+    def _filled(self, key: Node) -> Node:
+        try:
+            return key.renamed(self.variables.render_text(key))
+        except RenderError:
+            return key
 
     def _with(self, variables: Variables) -> Scope:
         resolver = Resolver(self.collection.folder, variables, self.overrides)

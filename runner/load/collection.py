@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast, get_args
+from typing import Final, NamedTuple, TypeAlias, cast, get_args
 
 from runner import registry
 from runner.errors import InvalidFiles
@@ -15,13 +15,10 @@ from runner.load.files import FileProblem, read_source
 from runner.load.foreign import warn_of_foreign
 from runner.load.problems import Problems
 from runner.load.request import RequestDecoder, RowReader
-from runner.model import Collection, Include, Phase, RequestSpec, Row, SecretRules
+from runner.model import Collection, Include, Phase, Prices, RequestSpec, Row, SecretRules
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span
 from runner.variables.template import NAME, NAME_HINT
-
-if TYPE_CHECKING:  # few files have prices
-    from runner.usage import Price
 
 
 class Opened(NamedTuple):
@@ -34,7 +31,7 @@ class Opened(NamedTuple):
 
 
 IncludeReader: TypeAlias = Callable[[Node, Phase, Opened, Problems], Include | None]
-PriceReader: TypeAlias = "Callable[[Node, Problems], dict[str, Price]]"
+PriceReader: TypeAlias = "Callable[[Node, Problems], Prices]"
 DefaultsReader: TypeAlias = Callable[[Node, Opened, Problems], Node]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 TOP_KEYS: Final = (
@@ -108,9 +105,9 @@ def _decode(source: Source, here: Opened, root: Node, problems: Problems) -> Col
     )
 
 
-def _prices(node: Node | None, problems: Problems) -> dict[str, Price]:
+def _prices(node: Node | None, problems: Problems) -> Prices:
     """The file's own prices; what reads them is imported by those collections that have some."""
-    return {} if node is None else cast(PriceReader, registry.load(registry.PRICES))(node, problems)
+    return () if node is None else cast(PriceReader, registry.load(registry.PRICES))(node, problems)
 
 
 def _variables(node: Node | None, problems: Problems) -> dict[str, Node]:
