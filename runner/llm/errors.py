@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from runner.llm.fields import list_of, mapping_of, words_of
-from runner.llm.remedies import BILLING, PAYMENT_REQUIRED, Failure, remedy_for, wait_text
-from runner.llm.retry_after import number
+from runner.llm.remedies import BILLING, PAYMENT_REQUIRED, Failure, remedy_for
+from runner.llm.retry_after import number, wait_text
 from runner.messages import Headers
 from runner.node import Plain
 from runner.results import Advice
