@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
 from runner import settings
-from runner.load.fields import check_setting, read_fields, read_flag
+from runner.load.fields import check_name, check_setting, read_fields, read_flag
 from runner.load.matchers import decode_matcher, decode_status
 from runner.load.operands import Reading, pattern
 from runner.load.paths import check_path
@@ -16,7 +16,6 @@ from runner.load.schemas import SchemaFiles
 from runner.model import Capture, CaptureKind, Expectation, ExpectKind, Matcher
 from runner.node import Node
 from runner.variables.filters import FILTERS
-from runner.variables.template import NAME, NAME_HINT
 
 ERRORS: Final = settings.ERROR_WORDS
 ORDER: Final[tuple[ExpectKind, ...]] = get_args(ExpectKind)
@@ -168,8 +167,7 @@ class ExpectDecoder:
         found = []
         for key, value in node.items:
             name = str(key.value)
-            if not NAME.fullmatch(name):
-                self._problems.error("name", key, f'"{name}" cannot be the name of a variable', NAME_HINT)
+            check_name(key, self._problems)
             capture = self._capture(name, key, value)
             if capture is not None:
                 found.append(capture)
