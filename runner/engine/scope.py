@@ -44,12 +44,14 @@ class Scope(NamedTuple):
         return self._with(self.variables.inside(Narrower(row=row)))
 
     def of_include(self, include: Include, row: Row) -> Scope:
-        """For the requests of an included file; prices of the outer one hold there as well."""
+        """For the requests of an included file; prices of the outer one hold there as well. What its authentication is
+        made of is secret from now on."""
         found = include.collection
         if self.collection.prices:
             found = found._replace(prices=(*found.prices, *self._priced()))
         defaults = Defaults(found.variables, found.secrets)
         variables = self.variables.inside(Narrower(defaults, include.given, row))
+        declare_credentials(found, variables)
         return make_scope(found, variables, self.overrides, self.schemas)
 
     @property
@@ -77,8 +79,7 @@ class Scope(NamedTuple):
 def make_scope(
     collection: Collection, variables: Variables, overrides: Overrides = NO_OVERRIDES, schemas: Schemas | None = None
 ) -> Scope:
-    """For the requests of one file; what its authentication is made of is secret from now on."""
-    declare_credentials(collection, variables)
+    """For the requests of one file."""
     schemas = schemas or Schemas()
     context = MatchContext(variables.render, schemas.of(collection.folder))
     return Scope(collection, variables, Resolver(collection.folder, variables, overrides), context, overrides, schemas)
