@@ -1,6 +1,6 @@
 """The pages for people: examples are run, shown output is compared, links are followed.
 
-``python -m tests.test_docs`` writes the present ``--help`` texts into docs/cli.md.
+``python -m tests.test_docs`` writes the present ``--help`` texts into docs/cli.md, and docs/reference.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from runner.load.document import read_document
 from runner.load.problems import Problems
 from runner.source import Source
 from tests.pages import CLI, PAGES, README, ROOT, WRAPS, Block, blocks, place, prose
+from tests.reference import REFERENCE, SCHEMA, reference
 
 HELP: Final = re.compile(r"(?<=<!-- help: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 LINK: Final = re.compile(r"\[[^]]*\]\(([^)#:]*)(?:#([^)]*))?\)")
@@ -112,6 +113,22 @@ def test_help_is_what_the_commands_print() -> None:
     assert with_present_help(page) == page, "run: python -m tests.test_docs"
 
 
+def test_the_reference_is_what_the_program_knows() -> None:
+    page = REFERENCE.read_text(encoding="utf-8")
+    assert reference() == page, "run: python -m tests.test_docs"
+    assert [key for key in sorted(keys_of(SCHEMA)) if f"| `{key}` |" not in page] == []
+
+
+def keys_of(schema: object) -> set[str]:
+    """Every key that the schema of a collection has a word for, at any depth."""
+    if isinstance(schema, list):
+        return {key for one in schema for key in keys_of(one)}
+    if not isinstance(schema, dict):
+        return set()
+    own = {key for key, one in schema.get("properties", {}).items() if "description" in one}
+    return own | {key for one in schema.values() for key in keys_of(one)}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     for path, anchor in LINK.findall(prose(page)):
@@ -124,3 +141,4 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 if __name__ == "__main__":
     CLI.write_text(with_present_help(CLI.read_text(encoding="utf-8")), encoding="utf-8")
+    REFERENCE.write_text(reference(), encoding="utf-8")
