@@ -71,14 +71,19 @@ def _failures(result: RequestResult, name: str) -> Iterator[Annotation]:
     """One for each check that does not hold; what the API says, and what to do, goes with the first."""
     failed = result.failed_checks
     if not failed:
-        yield Annotation("error", name, "\n".join([headline(result), *failure_text(result)[1:]]), result.location)
+        said = failure_text(result._replace(warnings=()))
+        lines = said[1:] if result.error is not None else said
+        yield Annotation("error", name, _unindented(lines) or headline(result), result.location)
     for number, check in enumerate(failed):
         alone = result._replace(checks=(check,), warnings=())
         if number:
             alone = alone._replace(advice=None, reason="")
-        lines = [line.strip() for line in failure_text(alone)[1:]]
-        message = "\n".join([one_line(check.subject), *lines])
+        message = "\n".join([one_line(check.subject), _unindented(failure_text(alone)[1:])])
         yield Annotation("error", name, message, check.location or result.location)
+
+
+def _unindented(lines: Sequence[str]) -> str:
+    return "\n".join(line.strip() for line in lines)
 
 
 def problem_annotations(problems: Iterable[Problem]) -> list[Annotation]:

@@ -23,8 +23,12 @@ from runner.usage import tokens_of
 
 BODY_MOST: Final = 4_000
 BODY_LEAST: Final = 200
-"""Characters of one body, and of one after ``ALL_MOST`` characters of output: GitLab takes no file above 30 MB."""
+"""Characters of one body, and of one after ``ALL_MOST`` characters of the report."""
+SAID_MOST: Final = 20_000
+SAID_LEAST: Final = 1_000
+"""The same of what is said of a failure."""
 ALL_MOST: Final = 12_000_000
+"""GitLab takes no file above 30 MB."""
 ATTACHMENT: Final = re.compile(r"\[(?=\[ATTACHMENT\|)", re.IGNORECASE)
 """Where GitLab and a plug-in of Jenkins read the name of a file that they then show."""
 WHOLE_RUN: Final = "runner"
@@ -142,36 +146,38 @@ class _Writer:
 
     def _case(self, file: FileRecord, record: Record) -> str:
         result = record.result
+        verdict = self._verdict(result)
         lines = list(exchange_lines(record, BODY_MOST if self._room > 0 else BODY_LEAST))
-        self._room -= sum(map(len, lines))
+        self._room -= len(verdict) + sum(map(len, lines))
         return (
             f"<testcase classname={_quoted(_classname(file.file))} name={_quoted(record_name(file, record))}"
             f'{_file(result.location.file)} line="{result.location.line}" time="{result.duration:.3f}">\n'
-            f"<properties>\n{''.join(_properties(record))}</properties>\n"
-            f"{_verdict(result)}"
+            f"{_properties(record)}{verdict}"
             + (f"<system-out>{_text(lines)}</system-out>\n" if lines else "")
             + (f"<system-err>{_text(_warnings(result))}</system-err>\n" if result.warnings else "")
             + "</testcase>\n"
         )
 
-
-def _verdict(result: RequestResult) -> str:
-    if result.status is Status.SKIP:
-        return f"<skipped message={_quoted(headline(result))}/>\n"
-    if result.status is Status.PASS:
-        return ""
-    failed = result.failed_checks
-    kind = failed[0].subject if failed else result.error.kind if result.error is not None else "request"
-    element = "failure" if result.status is Status.FAIL else "error"
-    start = f"<{element} message={_quoted(headline(result))} type={_quoted(kind)}>"
-    return f"{start}{_text(failure_text(result))}</{element}>\n"
+    def _verdict(self, result: RequestResult) -> str:
+        """Of one that failed what the console says."""
+        if result.status is Status.SKIP:
+            return f"<skipped message={_quoted(headline(result))}/>\n"
+        if result.status is Status.PASS:
+            return ""
+        failed = result.failed_checks
+        kind = failed[0].subject if failed else result.error.kind if result.error is not None else "request"
+        element = "failure" if result.status is Status.FAIL else "error"
+        most = SAID_MOST if self._room > 0 else SAID_LEAST
+        text = "\n".join(failure_text(result._replace(warnings=())))
+        said = text if len(text) <= most else f"{text[:most]}\n… {len(text) - most:,} characters more"
+        return f"<{element} message={_quoted(headline(result))} type={_quoted(kind)}>{_escaped(said)}</{element}>\n"
 
 
 def _warnings(result: RequestResult) -> list[str]:
     return [line for warning in result.warnings for line in printable_lines(f"warning: {warning}")]
 
 
-def _properties(record: Record) -> Iterator[str]:
+def _properties(record: Record) -> str:
     result = record.result
     tokens = tokens_of(result.usages)
     cost = record.cost
@@ -186,7 +192,8 @@ def _properties(record: Record) -> Iterator[str]:
         "first_content": "" if result.first_content is None else f"{result.first_content:.3f}",
         "attempts": attempts_label(result),
     }
-    return (f'<property name="{name}" value={_quoted(value)}/>\n' for name, value in values.items() if value)
+    lines = [f'<property name="{name}" value={_quoted(value)}/>\n' for name, value in values.items() if value]
+    return f"<properties>\n{''.join(lines)}</properties>\n" if lines else ""
 
 
 def _classname(file: str) -> str:

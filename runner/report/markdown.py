@@ -14,6 +14,7 @@ from runner.report.record_text import body_lines, failure_text, record_name, who
 from runner.report.spending import HEADINGS, model_cells, spent, tokens_label
 from runner.report.style import printable_lines
 from runner.results import Status
+from runner.source import Severity
 from runner.units import format_duration
 from runner.usage import dollars
 
@@ -38,44 +39,47 @@ def render_markdown(report: Report) -> Iterator[str]:
 def sections(report: Report) -> Iterator[str]:
     """Its parts, the most important first; each can be left out without harm to the others."""
     yield _top(report)
-    yield from _problems(report.problems)
+    yield from _problems(report.problems, "error", "Wrong files")
     if report.comparison is not None:
         yield _comparison(report.comparison)
     yield from _failures(report)
     if len(report.result.models) > 1:
         yield f"## Models\n\n{table(HEADINGS, map(_model, map(model_cells, report.result.models)), range(1, 6))}"
+    yield from _problems(report.problems, "warning", "Warnings about files")
     yield from _requests(report)
 
 
 def _top(report: Report) -> str:
-    result = report.result
-    sign = "✅" if verdict(report) == "passed" else "❌"
-    files = len({file.file for file in report.files})
-    counts = {word: result.count(status) for status, word in WORDS.items()}
-    rows = [("requests", str(sum(counts.values()))), *((word, str(count)) for word, count in counts.items() if count)]
-    rows += [("not sent", str(result.not_run))] if result.not_run > 0 else []
-    rows += [("files skipped", str(result.files_skipped))] if result.files_skipped else []
-    rows += [("warnings", str(result.warnings))] if result.warnings else []
-    rows += [("files", str(files)), ("duration", format_duration(result.duration))]
-    told = spent(result.models)
-    rows += [("tokens and cost", code(told))] if told else []
-    rows += [("answered by", "the mock server")] if result.mocked else []
+    """The verdict, what is wrong with the run as a whole, the numbers, and how to run the same again."""
+    said = verdict(report)
     notes = "".join(f"{code(note)}\n\n" for note in whole_run(report))
-    again = (
-        f"\n{block(printable_lines(report.command), FAILURE_MOST)}"
-        if report.command and verdict(report) != "passed"
-        else ""
-    )
-    return f"# {sign} API requests: {verdict(report)}\n\n{notes}{table(('', ''), rows, (1,))}{again}"
+    numbers = table(("", ""), _numbers(report), (1,)) if report.files else ""
+    again = block(printable_lines(report.command), FAILURE_MOST) if report.command and said != "passed" else ""
+    parts = [f"# {'✅' if said == 'passed' else '❌'} API requests: {said}\n", notes.removesuffix("\n"), numbers, again]
+    return "\n".join(filter(None, parts))
 
 
-def _problems(problems: Sequence[Problem]) -> Iterator[str]:
-    """What is wrong with files; warnings behind the errors."""
-    for severity, heading in (("error", "Wrong files"), ("warning", "Warnings about files")):
-        found = [one for one in problems if one.severity == severity]
-        if found:
-            lines = [line for one in found[:FAILURES_MOST] for line in _told(one)]
-            yield f"## {heading}\n\n{block(lines, 10 * FAILURE_MOST)}{_more(len(found) - FAILURES_MOST)}"
+def _numbers(report: Report) -> Iterator[tuple[str, str]]:
+    result = report.result
+    yield "requests", str(sum(map(result.count, WORDS)))
+    counted = [(word, result.count(status)) for status, word in WORDS.items()]
+    counted += [("not sent", result.not_run), ("files skipped", result.files_skipped), ("warnings", result.warnings)]
+    yield from ((word, str(count)) for word, count in counted if count > 0)
+    yield "files", str(len({file.file for file in report.files}))
+    yield "duration", format_duration(result.duration)
+    told = spent(result.models)
+    if told:
+        yield "tokens and cost", code(told)
+    if result.mocked:
+        yield "answered by", "the mock server"
+
+
+def _problems(problems: Sequence[Problem], severity: Severity, heading: str) -> Iterator[str]:
+    """What is wrong or doubtful in files, in one section."""
+    found = [one for one in problems if one.severity == severity]
+    if found:
+        lines = [line for one in found[:FAILURES_MOST] for line in _told(one)]
+        yield f"## {heading}\n\n{block(lines, 10 * FAILURE_MOST)}{_more(len(found) - FAILURES_MOST)}"
 
 
 def _told(problem: Problem) -> list[str]:

@@ -66,40 +66,46 @@ def whole_run(report: Report) -> list[str]:
 
 
 def exchange_lines(record: Record, limit: int) -> Iterator[str]:
-    """Each attempt if there were several, request and response, of each body ``limit`` characters."""
+    """Each attempt if there were several, request and response, of each body ``limit`` characters. JSON is laid out
+    where somebody will read it, below a failure."""
+    laid_out = record.result.status in (Status.FAIL, Status.ERROR)
     attempts = [line.removeprefix(INDENT) for line in attempt_lines(record.result, PLAIN)]
     lines = [*attempts, *([""] if attempts else [])]
-    if record.sent is not None:
-        lines += [f"> {line}".rstrip() for line in _sent_lines(record.sent, limit)]
-    if record.received is not None:
-        lines += ["", *(f"< {line}".rstrip() for line in received_lines(record.received, limit))]
+    sent, received = record.sent, record.received
+    if sent is not None:
+        lines += [
+            f"> {line}".rstrip() for line in (*_sent_head(sent), *_after_blank(sent.body, limit, laid_out=laid_out))
+        ]
+    if received is not None:
+        body = _after_blank(received.body, limit, laid_out=laid_out)
+        lines += ["", *(f"< {line}".rstrip() for line in (*_received_head(received), *body))]
     return map(guarded, lines)
 
 
-def _sent_lines(sent: Sent, limit: int) -> list[str]:
-    return [printable(f"{sent.method} {sent.url}"), *_header_lines(sent.headers), *_after_blank(sent.body, limit)]
+def _sent_head(sent: Sent) -> list[str]:
+    return [printable(f"{sent.method} {sent.url}"), *_header_lines(sent.headers)]
 
 
-def received_lines(received: Received, limit: int) -> list[str]:
-    """The way there if it was redirected, status, headers and body."""
+def _received_head(received: Received) -> list[str]:
+    """The way there if it was redirected, status and headers."""
     visited = [*received.redirects, received.url]
     lines = [printable(f"redirected from {one} to {two}") for one, two in pairwise(visited)]
     lines.append(printable(f"{received.status} {received.reason}".rstrip()))
-    return [*lines, *_header_lines(received.headers), *_after_blank(received.body, limit)]
+    return [*lines, *_header_lines(received.headers)]
 
 
-def _after_blank(body: Body, limit: int) -> list[str]:
-    lines = body_lines(body, limit)
+def _after_blank(body: Body, limit: int, *, laid_out: bool) -> list[str]:
+    lines = body_lines(body, limit, laid_out=laid_out)
     return ["", *lines] if lines else []
 
 
-def body_lines(body: Body, limit: int) -> list[str]:
-    """A body, JSON laid out, and how much of it is not here; or why nothing is."""
+def body_lines(body: Body, limit: int, *, laid_out: bool = True) -> list[str]:
+    """A body, its JSON laid out if wanted, and how much of it is not here; or why nothing is."""
     if body.note:
         return [f"(the message is not shown: {body.note})"]
     if body.binary:
         return [f"({format_size(body.size)} of binary data)"]
-    text = _laid_out(body).rstrip()
+    text = (_laid_out(body) if laid_out else body.text).rstrip()
     left_out = max(0, len(text) - limit) + body.left_out
     lines = printable_lines(text[:limit]) if text else []
     return [*lines, f"… {left_out:,} characters more"] if left_out else lines
