@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, Protocol, TextIO, cast
 
 from runner import registry
 from runner.cli.again import repeating
@@ -26,13 +26,22 @@ from runner.source import Diagnostic
 STANDARD_OUTPUT: Final = "-"
 LIVE: Final = "ndjson"
 """The kind that is written while the run goes on."""
+GITHUB: Final = "github"
+"""The kind that is on by itself in a GitHub job, and there has a place of its own."""
 ENCODING: Final = "utf-8"
 PIECES: Final = 200
 """How many pieces of text are written at once."""
 
 
+class JobTeller(Protocol):
+    """What leaves a report in the GitHub job that the run is part of."""
+
+    def __call__(self, report: Report, context: Context, stream: TextIO, *, summary: bool) -> None: ...
+
+
 class Wanted(NamedTuple):
-    """A report of a kind; ``file`` is a path as the user names it, ``-`` for standard output."""
+    """A report of a kind; ``file`` is a path as the user names it, ``-`` for standard output, empty for the summary of
+    the GitHub job."""
 
     kind: str
     file: str
@@ -48,6 +57,9 @@ def read_wanted(texts: Sequence[str]) -> list[Wanted]:
         if given and not file:
             raise UsageError(f"--report {kind}=: the file is missing", f"Write --report {kind}=FILE, or {kind} alone.")
         found.append(Wanted(kind, file or KINDS[kind].file))
+    summaries = [one for one in found if one.kind == GITHUB]
+    if len(summaries) > 1:
+        raise UsageError("--report: github is asked for twice", "Leave one of them out.")
     twice = next((one for one in found if [other.file for other in found].count(one.file) > 1), None)
     if twice is not None:
         raise UsageError(f"--report: two reports go to {printable(twice.file)}", "Give one of them another file.")
@@ -89,7 +101,14 @@ class Reports:
     """The reports of one run. ``hear`` is told its events, masked; ``takes_output`` says that one goes to standard
     output, so that the results for people must go elsewhere."""
 
-    def __init__(self, destinations: Sequence[Destination], context: Context, cost_of: Coster, command: str) -> None:
+    def __init__(
+        self,
+        destinations: Sequence[Destination],
+        context: Context,
+        cost_of: Coster,
+        command: str,
+        github: Wanted | None,
+    ) -> None:
         self._destinations = destinations
         self._context = context
         self._command = command
@@ -97,9 +116,10 @@ class Reports:
         self._problems: tuple[Problem, ...] = ()
         self._known = context.redactor.forms
         self._whole = [one for one in destinations if one.wanted.kind != LIVE]
+        self._github = github
         followers = tuple(self._follower(one) for one in destinations if one.wanted.kind == LIVE)
         self.takes_output = any(one.wanted.file == STANDARD_OUTPUT for one in destinations)
-        self.hear = Collector(context.clock, cost_of, followers, keep=bool(self._whole))
+        self.hear = Collector(context.clock, cost_of, followers, keep=bool(self._whole or github))
 
     def begin(self, problems: Sequence[Diagnostic]) -> None:
         """What was found before anything is sent."""
@@ -117,6 +137,10 @@ class Reports:
             self._guarded(one, one.commit)
         for one, error in self._failed.items():
             self._context.warn(f"Error: {_cannot(one.wanted, error)}")
+        if self._github is not None:
+            stream = self._context.stderr if self.takes_output else self._context.stdout
+            tell = cast(JobTeller, registry.load(registry.GITHUB_JOB))
+            tell(report, self._context, stream, summary=not self._github.file)
         return not self._failed
 
     def _follower(self, destination: Destination) -> Follower:
@@ -140,14 +164,20 @@ def opened(arguments: RunArguments, context: Context, cost_of: Coster) -> Iterat
     """The reports of a run, which are there whole afterwards or not at all; raises ``UsageError`` if one cannot be."""
     destinations: list[Destination] = []
     try:
-        for wanted in read_wanted(arguments.reports):
+        asked = read_wanted(arguments.reports)
+        github = next((one for one in asked if one.kind == GITHUB), None)
+        if github is None and context.in_github_job:
+            github = Wanted(GITHUB, "")
+        for wanted in asked:
+            if not wanted.file:
+                continue
             try:
                 destinations.append(Destination(wanted, context))
             except (OSError, ValueError) as error:
                 hint = "Create its folder, or look at its permissions."
                 raise UsageError(f"--report: {_cannot(wanted, error)}", hint) from None
         paths = " ".join(map(shell_quoted, arguments.inputs.paths))
-        yield Reports(destinations, context, cost_of, f"{repeating(arguments, context)} {paths}")
+        yield Reports(destinations, context, cost_of, f"{repeating(arguments, context)} {paths}", github)
     finally:
         for one in destinations:
             one.discard()
