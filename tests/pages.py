@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,6 +17,10 @@ STORIES: Final = [ROOT / "docs/guide.md", ROOT / "docs/recipes.md"]
 """Pages whose blocks build on each other: test_stories.py does what they say, from top to bottom."""
 
 FENCE: Final = re.compile(r"^```(\w+) ?([\w./-]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+DIFFERS: Final = re.compile(r"\b[0-9.]+ (?:m?s\b|tokens/s)")
+HOME: Final = "/home/ann/api"
+"""The folder in which output on the pages was made."""
 
 URL: Final = "url: https://api.example.com/"
 WRAPS: Final = {
@@ -38,10 +43,10 @@ class Block(NamedTuple):
     text: str
 
 
-def blocks(language: str) -> list[Block]:
-    """Those of one language on all pages, each of which stands for itself."""
+def blocks(language: str, pages: Iterable[Path] | None = None) -> list[Block]:
+    """Those of one language on these pages; by default on all of which each block stands for itself."""
     found = []
-    for page in (page for page in PAGES if page not in STORIES):
+    for page in (page for page in PAGES if page not in STORIES) if pages is None else pages:
         text = page.read_text(encoding="utf-8")
         for one in FENCE.finditer(text):
             line = text.count("\n", 0, one.start()) + 1
@@ -79,3 +84,14 @@ def words(text: str) -> list[str]:
 def first_words(page: Path, heading: str, number: int = 0) -> set[str]:
     """What stands in code in the first column of a table."""
     return {word for row in table(page, heading, number) for word in words(row[0])}
+
+
+def is_as_told(told: str, came: str) -> bool:
+    """Whether output is what a page says. A line with … alone stands for lines that are left out; times differ, and so
+    do blanks that depend on the length of a path."""
+    parts = [re.escape(_plain(part)) for part in re.split(r"^…\n", told, flags=re.MULTILINE)]
+    return re.fullmatch(".*".join(parts), _plain(came)) is not None
+
+
+def _plain(output: str) -> str:
+    return " ".join(DIFFERS.sub("TIME", output).split())

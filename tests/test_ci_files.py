@@ -12,13 +12,15 @@ from typing import Final, NamedTuple
 import pytest
 import yaml
 
-from tests.pages import ROOT, Block, blocks, place
+from tests.pages import ROOT, STORIES, Block, blocks, place
 
 ACTION: Final = ROOT / "action.yml"
 HOOKS: Final = ROOT / ".pre-commit-hooks.yaml"
 SCHEMAS: Final = {".github/workflows/": "vendor.github-workflows", ".gitlab-ci.yml": "vendor.gitlab-ci"}
-EXAMPLES: Final = [(block, name) for block in blocks("yaml") for start, name in SCHEMAS.items()
-                   if block.text.startswith(f"# {start}")]  # fmt: skip
+SHOWN: Final = [*blocks("yaml"), *blocks("yaml", STORIES)]
+EXAMPLES: Final = [
+    (block, name) for block in SHOWN for start, name in SCHEMAS.items() if block.text.startswith(f"# {start}")
+]
 
 
 class Step(NamedTuple):

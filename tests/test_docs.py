@@ -19,14 +19,11 @@ from runner.load.collection import decode_collection
 from runner.load.document import read_document
 from runner.load.problems import Problems
 from runner.source import Source
-from tests.pages import CLI, PAGES, README, ROOT, WRAPS, Block, blocks, place, prose
+from tests.pages import CLI, HOME, PAGES, README, ROOT, WRAPS, Block, blocks, is_as_told, place, prose
 from tests.reference import REFERENCE, SCHEMA, reference
 
 HELP: Final = re.compile(r"(?<=<!-- help: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 LINK: Final = re.compile(r"\[[^]]*\]\(([^)#:]*)(?:#([^)]*))?\)")
-TIME: Final = re.compile(r"\b[0-9.]+ m?s\b")
-HOME: Final = "/home/ann/api"
-"""The folder in which output on the pages was made."""
 
 EXAMPLES: Final = [block for block in blocks("yaml") if block.part in WRAPS]
 WHOLE: Final = [block for block in EXAMPLES if not block.part]
@@ -83,11 +80,6 @@ def test_yaml_for_other_programs_is_yaml(block: Block) -> None:
     assert problems.of("error") == ()
 
 
-def plain(output: str) -> str:
-    """Output without what differs from run to run: times, and blanks that depend on the length of a path."""
-    return " ".join(TIME.sub("TIME", output).split())
-
-
 @pytest.mark.parametrize("block", blocks("console"), ids=place)
 def test_output_is_what_the_command_prints(block: Block, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A line with … alone stands for lines that are left out."""
@@ -97,8 +89,7 @@ def test_output_is_what_the_command_prints(block: Block, tmp_path_factory: pytes
     command, _, output = block.text.partition("\n")
     before, _, after = command.partition("runner ")
     done = run(*after.split(), cwd=folder, **dict(word.split("=", 1) for word in before.split()[1:]))
-    parts = [re.escape(plain(part)) for part in re.split(r"^…\n", output, flags=re.MULTILINE)]
-    assert re.fullmatch(".*".join(parts), plain(done.stdout.replace(str(folder), HOME))), done.stdout
+    assert is_as_told(output, done.stdout.replace(str(folder), HOME)), done.stdout
 
 
 def with_present_help(page: str) -> str:
@@ -129,14 +120,19 @@ def keys_of(schema: object) -> set[str]:
     return own | {key for one in schema.values() for key in keys_of(one)}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     for path, anchor in LINK.findall(prose(page)):
         target = (page.parent / path) if path else page
         assert target.exists(), path
-        headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE) if anchor else []
+        headings = re.findall(r"^#+ (.*)$", prose(target), re.MULTILINE) if anchor else []
         slugs = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
         assert not anchor or anchor in slugs, f"{path}#{anchor}"
+
+
+def test_every_page_is_in_the_index() -> None:
+    named = {path for path, _ in LINK.findall(prose(ROOT / "docs/README.md"))}
+    assert named == {page.name for page in PAGES} - {"README.md"}
 
 
 if __name__ == "__main__":
