@@ -153,7 +153,8 @@ class Redactor:
         return _left_alone
 
     def _walk_elements(self, value: tuple[object, ...] | list[object]) -> object:
-        elements = [self._walk(one) for one in value]
+        walkers = self._walkers
+        elements = [(walkers.get(type(one)) or self._walk)(one) for one in value]
         if all(map(is_, elements, value)):
             return value
         if hasattr(value, "_fields"):  # a NamedTuple takes its fields one by one
