@@ -13,6 +13,13 @@ from runner.report import record
 
 SCHEMA: Final = json.loads(Path(record.__file__).with_name("report.schema.json").read_text("utf-8"))
 
+OBEYED: Final = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff\U000e0041]"
+)
+COMMAND: Final = r"(?m)^\s*::(?!(?:error|warning|notice) file=)|^\s*::.*::owned|##(?:\[|vso)"
+"""Control characters, marks that turn or hide text, what is no character; lines that CI servers obey, but for our
+annotations."""
+
 
 def read_json(text: str) -> int:
     """By the schema that ships with the package."""
