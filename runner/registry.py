@@ -9,6 +9,7 @@ from typing import Final
 LIVE_TRANSPORT: Final = "runner.transport.live:opener"
 MOCK_TRANSPORT: Final = "runner.mock.transport:MockTransport"
 MOCK_SERVER: Final = "runner.cli.mocking:mock_server"
+LOAD: Final = "runner.api.run:load"
 DATASET: Final = "runner.load.dataset:read_rows"
 DATA_FILE: Final = "runner.load.dataset:read_data_file"
 INCLUDE: Final = "runner.load.includes:read_include"

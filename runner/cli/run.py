@@ -110,7 +110,7 @@ def send(
     if arguments.max_tokens is not None or arguments.max_cost is not None:
         options = options._replace(budget=cast(BudgetReader, registry.load(registry.BUDGET))(arguments))
     tell = listener(arguments, context, session, watching)
-    with _connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
+    with connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
         run = Run(connect, context.clock, session.mark_secret, tell, whole)
         with _interruptible(run) as interrupts:
             code = run.run(found.jobs(arguments.repeat), found.requests * arguments.repeat).exit_code
@@ -118,7 +118,7 @@ def send(
 
 
 @contextmanager
-def _connection(
+def connection(
     session: Session, options: RunOptions, context: Context, *, mocking: bool
 ) -> Iterator[tuple[Callable[[], Transport], RunOptions]]:
     """What makes the transports of the run; with ``--mock`` they speak to a server of the run's own."""

@@ -1,0 +1,49 @@
+"""What keeps a run from starting, as exceptions that say so to whoever reads a traceback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from runner.cli.boundary import hide_keys
+from runner.cli.context import Context
+from runner.errors import InvalidFiles, NothingToRun, UsageError
+from runner.report.snippet import render_diagnostics
+from runner.report.style import Style, printable
+from runner.source import Diagnostic
+
+OPTION: Final = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
+ARGUMENTS: Final = {"tag": "tags", "var": "variables", "env-file": "env_files"}
+"""Options whose argument has another name."""
+
+
+@contextmanager
+def readable(context: Context) -> Iterator[None]:
+    """What is raised in here says all there is to say, with no secret in it."""
+    try:
+        yield
+    except InvalidFiles as error:
+        hide_keys(context)
+        raise InvalidFiles(error.diagnostics, told(error.diagnostics, context)) from None
+    except UsageError as error:
+        raise UsageError(_sentence(error, context)) from None
+    except NothingToRun as error:
+        raise NothingToRun(_sentence(error, context)) from None
+
+
+def told(diagnostics: Sequence[Diagnostic], context: Context) -> str:
+    """As the program prints them, without colours."""
+    return render_diagnostics(diagnostics, Style(), context.redactor).rstrip("\n")
+
+
+def _sentence(error: UsageError | NothingToRun, context: Context) -> str:
+    hide_keys(context)
+    text = printable(error.message) + (f". {printable(error.hint)}" if error.hint else "")
+    return context.redactor.text(OPTION.sub(_argument, text))
+
+
+def _argument(match: re.Match[str]) -> str:
+    """An option of the command line as Python code writes it."""
+    return ARGUMENTS.get(match[1], match[1].replace("-", "_"))
