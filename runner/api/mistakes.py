@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -19,18 +19,24 @@ ARGUMENTS: Final = {"tag": "tags", "var": "variables", "env-file": "env_files"}
 """Options whose argument has another name."""
 
 
+def _argument(match: re.Match[str]) -> str:
+    """An option of the command line as Python code writes it."""
+    return ARGUMENTS.get(match[1], match[1].replace("-", "_"))
+
+
 @contextmanager
-def readable(context: Context) -> Iterator[None]:
-    """What is raised in here says all there is to say, with no secret in it."""
+def readable(context: Context, rename: Callable[[re.Match[str]], str] = _argument) -> Iterator[None]:
+    """What is raised in here says all there is to say, with no secret in it; ``rename`` says what stands for an option
+    of the command line."""
     try:
         yield
     except InvalidFiles as error:
         hide_keys(context)
         raise InvalidFiles(error.diagnostics, told(error.diagnostics, context)) from None
     except UsageError as error:
-        raise UsageError(_sentence(error, context)) from None
+        raise UsageError(_sentence(error, context, rename)) from None
     except NothingToRun as error:
-        raise NothingToRun(_sentence(error, context)) from None
+        raise NothingToRun(_sentence(error, context, rename)) from None
 
 
 def told(diagnostics: Sequence[Diagnostic], context: Context) -> str:
@@ -38,12 +44,7 @@ def told(diagnostics: Sequence[Diagnostic], context: Context) -> str:
     return render_diagnostics(diagnostics, Style(), context.redactor).rstrip("\n")
 
 
-def _sentence(error: UsageError | NothingToRun, context: Context) -> str:
+def _sentence(error: UsageError | NothingToRun, context: Context, rename: Callable[[re.Match[str]], str]) -> str:
     hide_keys(context)
     text = printable(error.message) + (f". {printable(error.hint)}" if error.hint else "")
-    return context.redactor.text(OPTION.sub(_argument, text))
-
-
-def _argument(match: re.Match[str]) -> str:
-    """An option of the command line as Python code writes it."""
-    return ARGUMENTS.get(match[1], match[1].replace("-", "_"))
+    return context.redactor.text(OPTION.sub(rename, text))
