@@ -65,6 +65,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """With collections among what is to be run, the requests of a file stay together; None leaves it to xdist."""
     if config.getoption("dist") not in ("load", "worksteal", "loadgroup"):
         return None
-    if not config.stash[STATE].asked.any(looks_like_one):
+
+    def ignored(path: Path) -> bool:
+        return bool(config.hook.pytest_ignore_collect(collection_path=path, config=config))
+
+    if not config.stash[STATE].asked.any(looks_like_one, ignored):
         return None
     return cast(Chooser, registry.load(registry.BY_FILE))(config, log)

@@ -141,6 +141,8 @@ def test_a_declared_marker_may_be_a_tag_too(project: Project) -> None:
     project.write("pytest.ini", "[pytest]\nmarkers =\n  smoke: quick ones\naddopts = --strict-markers\n")
     project.write("test_one.py", "import pytest\n@pytest.mark.smoke\ndef test_one(): pass\n")
     assert len(verdicts(project.pytest(".", "-m", "smoke", "-v")[0])) == 3
+    project.write("pytest.ini", "[pytest]\nmarkers =\n  skip: declared again\n  needs_review: here\n")
+    assert verdicts(project.pytest("collections", "-m", "tag_skip", "-v")[0]) == ["introduce PASSED"]
 
 
 def test_nothing_is_sent_after_a_stop(project: Project) -> None:
@@ -379,6 +381,7 @@ def pytest_runtest_logfinish(nodeid, location):
         sent = [one.line.split()[1] for one in server.arrived]
     assert process.returncode == 2, out
     assert "KeyboardInterrupt" in out
+    assert len(sent) == 4, ([(one.line, one.connection) for one in server.arrived], out)
     assert sent == ["/prepare", "/login", "/introduce/7", "/clean"]
 
 

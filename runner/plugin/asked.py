@@ -28,10 +28,10 @@ class Asked(NamedTuple):
         """Whether it lies in a folder that was asked for."""
         return any(path.is_relative_to(folder) for folder in self.folders)
 
-    def any(self, is_collection: Callable[[Path], bool]) -> bool:
+    def any(self, is_collection: Callable[[Path], bool], ignored: Callable[[Path], bool]) -> bool:
         """Whether there is a collection in all of it."""
         return any(one.endswith(ENDINGS) for one in self.files) or any(
-            is_collection(path) for folder in self.folders for path in _yaml_files(folder)
+            is_collection(path) for folder in self.folders for path in _yaml_files(folder, ignored)
         )
 
 
@@ -64,7 +64,9 @@ def _from_settings(config: pytest.Config) -> list[str]:
     return found
 
 
-def _yaml_files(folder: str) -> Iterator[Path]:
+def _yaml_files(folder: str, ignored: Callable[[Path], bool]) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
-        folders[:] = [one for one in folders if not one.startswith(".") and one not in LEFT_OUT]
-        yield from (Path(place, name) for name in files if name.endswith(ENDINGS))
+        kept = (one for one in folders if not one.startswith(".") and one not in LEFT_OUT)
+        folders[:] = [one for one in kept if not ignored(Path(place, one))]
+        paths = (Path(place, name) for name in files if name.endswith(ENDINGS))
+        yield from (path for path in paths if not ignored(path))

@@ -122,9 +122,7 @@ class CollectionFile(pytest.File):
         self.config.stash[STATE].open.pop(self.nodeid, None)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | Failure:  # type: ignore[override]
-        if isinstance(excinfo.value, RequestFailed):
-            return Failure(excinfo.value)
-        return str(super().repr_failure(excinfo))
+        return _told(excinfo.value) or str(super().repr_failure(excinfo))
 
 
 class RequestItem(pytest.Item):
@@ -158,9 +156,7 @@ class RequestItem(pytest.Item):
             self.user_properties.append(("status", str(result.http_status)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str | Failure:  # type: ignore[override]
-        if isinstance(excinfo.value, RequestFailed):
-            return Failure(excinfo.value)
-        return str(super().repr_failure(excinfo, style))  # type: ignore[arg-type]
+        return _told(excinfo.value) or str(super().repr_failure(excinfo, style))  # type: ignore[arg-type]
 
     def reportinfo(self) -> tuple[Path, int, str]:
         node = self._spec.node
@@ -185,6 +181,14 @@ def _together(results: Iterable[tuple[Key, RequestResult]], reason: str) -> Requ
     told = [failed(result, f'"{printable(result.name)}"') for _, result in results]
     text = "\n\n".join(filter(None, [printable(reason), *(one.text for one in told)]))
     return RequestFailed(text, told[0].short)
+
+
+def _told(raised: BaseException) -> str | Failure | None:
+    """What is to be shown of what was raised, if that is not a traceback. Warnings are raised where pytest is told to
+    take them for errors."""
+    if isinstance(raised, RequestFailed):
+        return Failure(raised)
+    return f"warning: {raised}" if isinstance(raised, RunnerWarning) else None
 
 
 def _skip(reason: str) -> BaseException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import NamedTuple
 
@@ -21,6 +21,9 @@ from runner.results import RequestResult, Status
 
 SPARE = 5.0
 """Seconds beyond those that teardown has after an interrupt."""
+
+GLANCE = 0.2
+"""Seconds between two looks at whether there was a Ctrl-C."""
 
 
 class Key(NamedTuple):
@@ -64,10 +67,20 @@ class Feed:
         before."""
         if key not in self._results and not self._over:
             self._goals.put(key)
-            self._reached.get()
+            while not self._heard():
+                pass
         if self._fault is not None:
             raise self._fault
         return self._results.get(key)
+
+    def _heard(self) -> bool:
+        """Whether the run has come to where it waits. A thread that sleeps for good may miss a Ctrl-C that comes just
+        before it falls asleep."""
+        try:
+            self._reached.get(timeout=GLANCE)
+        except Empty:
+            return False
+        return True
 
     def close(self, *, whole: bool) -> None:
         """Let the run come to its end: with all that is left if it is to be ``whole``, else only with what cleans
@@ -76,7 +89,9 @@ class Feed:
             self._run.interrupt(ExitCode.INTERRUPTED)
         self._goals.put(None)
         try:
-            self._thread.join(None if whole else TEARDOWN_LIMIT + SPARE)
+            while whole and self._thread.is_alive():
+                self._thread.join(GLANCE)
+            self._thread.join(TEARDOWN_LIMIT + SPARE)
         except BaseException:
             self._run.interrupt(ExitCode.INTERRUPTED)
             raise

@@ -11,6 +11,7 @@ import pytest
 from runner.plugin.state import STATE
 
 STRANGE: Final = re.compile(r"[^\w./+-]")
+OURS: Final = "requests with this tag."
 WORDS: Final = frozenset({"and", "or", "not", "True", "False", "None"})
 
 
@@ -18,8 +19,8 @@ def markers_of(tags: Iterable[str], config: pytest.Config) -> list[str]:
     """The name of a marker for each tag, declared. Where a name means something to pytest or a plugin of it (``skip``,
     ``xfail``), the marker is named ``tag_skip``: a tag never changes how a request is judged."""
     lines = config.getini("markers")
-    declared = {_name_in(line) for line in config.stash[STATE].declared}
-    taken = {_name_in(line) for line in lines if not line.endswith(OURS)} - declared
+    own = config.stash[STATE].declared
+    taken = {_name_in(line) for line in lines if line not in own and not line.endswith(OURS)}
     markers = []
     for tag in tags:
         name = STRANGE.sub("_", tag)
@@ -29,9 +30,6 @@ def markers_of(tags: Iterable[str], config: pytest.Config) -> list[str]:
             config.addinivalue_line("markers", f"{name}: {OURS}")
         markers.append(name)
     return markers
-
-
-OURS: Final = "requests with this tag."
 
 
 def _name_in(line: str) -> str:
