@@ -44,6 +44,11 @@ def told(diagnostics: Sequence[Diagnostic], context: Context) -> str:
     return render_diagnostics(diagnostics, Style(), context.redactor).rstrip("\n")
 
 
+def warning_of(diagnostic: Diagnostic, context: Context) -> str:
+    """One of what is doubtful in a file, also where it counts as an error."""
+    return told([diagnostic._replace(severity="warning")], context).rpartition("\n\n")[0]
+
+
 def _sentence(error: UsageError | NothingToRun, context: Context, rename: Callable[[re.Match[str]], str]) -> str:
     hide_keys(context)
     text = printable(error.message) + (f". {printable(error.hint)}" if error.hint else "")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from runner.api.hearing import Heard, Watched
-from runner.api.mistakes import readable, told
+from runner.api.mistakes import readable, warning_of
 from runner.api.reading import StrPath, Value, assignments, check_numbers, context_of, paths_of, time_of
 from runner.api.result import Result
 from runner.api.sending import Sending
@@ -78,7 +78,7 @@ def run(
         watched = Watched(on_event) if on_event is not None else None
         sending = Sending(found, arguments, context, whole=exchanges)
     totals = sending.send(heard, watched)
-    return Result(heard.outcomes, totals, tuple(told([one], context) for one in warnings), heard.text)
+    return Result(heard.outcomes, totals, tuple(warning_of(one, context) for one in warnings), heard.text)
 
 
 def load(path: StrPath, *, cwd: StrPath | None = None) -> Collection:
@@ -91,7 +91,7 @@ def load(path: StrPath, *, cwd: StrPath | None = None) -> Collection:
             raise UsageError(f"load: {os.fspath(path)} is a folder", "Name a file in it.")
     (found,) = session.collections
     requests = tuple(_request(spec, phase) for spec, phase in found.phased)
-    warnings = tuple(told([one], context) for one in session.warnings)
+    warnings = tuple(warning_of(one, context) for one in session.warnings)
     whole = Collection(found.source.name, found.name, found.description, requests, warnings)
     return context.redactor.redact(whole)
 

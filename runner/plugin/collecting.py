@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from runner.api.mistakes import readable, told
+from runner.api.mistakes import readable, warning_of
 from runner.api.reading import context_of
 from runner.cli.arguments import Inputs, RunArguments, Selection
 from runner.cli.planning import Plan, plan
@@ -47,7 +47,7 @@ class CollectionFile(pytest.File):
         found = self._found = self._planned()
         for warning in found.session.warnings:
             if warning.rule != "unused-variable":  # the options are for all files
-                self.warn(RunnerWarning(told([warning._replace(severity="warning")], self._context)))
+                self.warn(RunnerWarning(warning_of(warning, self._context)))
         for key, job in keyed(found.jobs()):
             for spec, name in _requests(job):
                 yield self._item(key._replace(name=name), spec, job.skipped)

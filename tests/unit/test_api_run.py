@@ -164,7 +164,8 @@ def test_warnings_of_files_are_told(tmp_path: Path) -> None:
     name = write(tmp_path, "requests: [{name: a, url: 'http://127.0.0.1:1/{{x}}', skip: no}]\n")
     (warning,) = runner.run(name, cwd=tmp_path).warnings
     assert warning.startswith("c.yaml:1:")
-    assert "warning" in warning
+    assert "warning: {{x}} is sent as it stands\n" in warning
+    assert "in 1 file" not in warning
     assert runner.load(name, cwd=tmp_path).warnings == (warning,)
 
 
