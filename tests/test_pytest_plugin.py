@@ -349,8 +349,13 @@ requests:
     project.write("w.yaml", text, word="{{x}}")
     out, code, _ = project.pytest("w.yaml")
     assert code == 0
-    assert "RunnerWarning: w.yaml:6:" in out
-    assert "RunnerWarning: the answer is cut off" in out
+    assert "/w.yaml:6: RunnerWarning: w.yaml:6:" in out
+    assert "  w.yaml:2: RunnerWarning: the answer is cut off" in out
+    out, code, _ = project.pytest("w.yaml", "-W", "error")
+    assert code == 2
+    assert "ERROR collecting w.yaml" in out
+    assert "Traceback" not in out
+    assert "collecting.py" not in out
 
 
 @pytest.mark.parametrize("how", ["interrupt", "exit"])

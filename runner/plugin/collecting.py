@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
+from warnings import warn_explicit
 
 import pytest
 
@@ -47,7 +48,11 @@ class CollectionFile(pytest.File):
         found = self._found = self._planned()
         for warning in found.session.warnings:
             if warning.rule != "unused-variable":  # the options are for all files
-                self.warn(RunnerWarning(warning_of(warning, self._context)))
+                file, line = (
+                    (warning.source and warning.source.path) or self.path,
+                    warning.span.line if warning.span else 0,
+                )
+                warn_explicit(RunnerWarning(warning_of(warning, self._context)), None, str(file), line)
         for key, job in keyed(found.jobs()):
             for spec, name in _requests(job):
                 yield self._item(key._replace(name=name), spec, job.skipped)

@@ -71,7 +71,10 @@ class Feed:
                 pass
         if self._fault is not None:
             raise self._fault
-        return self._results.get(key)
+        result = self._results.get(key)
+        if result is not None:  # it may be asked for again, but only the first time is told with what came
+            self._results[key] = result._replace(exchange=None)
+        return result
 
     def _heard(self) -> bool:
         """Whether the run has come to where it waits. A thread that sleeps for good may miss a Ctrl-C that comes just
