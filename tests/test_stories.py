@@ -78,8 +78,8 @@ class Folder:
         self.port = _free_port()
         programs = path / "bin"
         programs.mkdir()
-        for name, command in (("runner", f"{sys.executable} -m runner"), ("python", sys.executable)):
-            (programs / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        for name, module in (("runner", "-m runner"), ("pytest", "-m pytest"), ("python", "")):
+            (programs / name).write_text(f'#!/bin/sh\nexec {sys.executable} {module} "$@"\n')
             (programs / name).chmod(0o755)
         self.environment = {
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
@@ -88,6 +88,8 @@ class Folder:
             "COLUMNS": "80",
             "HOME": str(path),
             "XDG_CACHE_HOME": str(path / "cache"),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # else the plugin would have to be installed anew for its tests
+            "PYTEST_PLUGINS": "runner.pytest_plugin",
             **{key: value for key, value in os.environ.items() if key.startswith("COVERAGE")},
         }
 
