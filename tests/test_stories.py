@@ -155,7 +155,7 @@ def do(step: Step, folder: Folder, servers: ExitStack) -> str:
         return "".join(_typed(step, (command, told), folder, servers) for command, told in typed)
     if step.word == "part":
         assert folder.holds(step.text), f"line {step.line}: no file has these lines"
-    elif step.language == "sh" and not step.word:
+    elif step.language == "sh" and not NAMED.match(step.text):
         assert not re.search(r"^\$ ", step.text, re.MULTILINE), f"line {step.line}: commands with output are console"
     elif step.word != "before":
         folder.write(step)
