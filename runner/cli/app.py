@@ -21,6 +21,7 @@ from runner.cli.arguments import (
     Inputs,
     ListArguments,
     MockArguments,
+    ReportArguments,
     RunArguments,
     Selection,
     ShowArguments,
@@ -33,6 +34,7 @@ from runner.cli.parameters import (
     Color,
     ColorOption,
     Data,
+    Document,
     Env,
     EnvFiles,
     Form,
@@ -255,9 +257,40 @@ def mock(
     )
 
 
-def schema() -> Call:
-    """Print the JSON Schema of the collection file, for editors."""
-    return _call("runner.cli.schema:print_schema", None, Color.AUTO)
+def report(
+    results: Annotated[
+        list[str],
+        typer.Argument(metavar="RESULT...", help="What --report json or ndjson wrote; several merge; - for stdin."),
+    ],
+    compare: Annotated[
+        list[str],
+        typer.Option(
+            "--compare",
+            metavar="OLD",
+            help="Show what is not as in this earlier result; of several, earlier ones tell since when it fails.",
+        ),
+    ] = [],
+    report: Reports = [],
+    color: ColorOption = Color.AUTO,
+) -> Call:
+    """Show, convert, merge or compare saved results.
+
+    Exit codes: 0 done, whatever the results are; with --compare 1 if something fails that did not; 2 wrong command
+    line, 3 a file is no saved result.
+    """
+    return _call("runner.cli.report:report", ReportArguments(results, compare, report, color.value), color)
+
+
+def schema(
+    of: Annotated[
+        Document,
+        typer.Argument(
+            metavar="[collection|report]", help="Whose schema; of the collection file by default.", show_default=False
+        ),
+    ] = Document.COLLECTION,
+) -> Call:
+    """Print the JSON Schema of the collection file, for editors, or of saved results."""
+    return _call("runner.cli.schema:print_schema", of.value, Color.AUTO)
 
 
 COMMANDS: dict[str, Callable[..., Call]] = {
@@ -268,6 +301,7 @@ COMMANDS: dict[str, Callable[..., Call]] = {
     "show": show,
     "tokens": tokens,
     "mock": mock,
+    "report": report,
     "schema": schema,
 }
 

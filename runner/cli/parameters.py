@@ -23,6 +23,13 @@ class Form(StrEnum):
     CURL = "curl"
 
 
+class Document(StrEnum):
+    """What has a schema."""
+
+    COLLECTION = "collection"
+    REPORT = "report"
+
+
 PATHS_HELP = "Collection files, or folders with them; FILE:LINE for the request there, - for standard input."
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP)]
 Var = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Set a variable; repeatable.")]
