@@ -60,11 +60,11 @@ class WholeFile:
     them. Raises ``OSError``, or ``ValueError`` for what is no name of a file."""
 
     def __init__(self, path: Path, mode: int = 0o666) -> None:
-        self._path = Path(os.path.realpath(path))
-        there = _status(self._path)
+        there = _status(path)
         if there is not None and stat.S_ISDIR(there.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         replace = there is None or stat.S_ISREG(there.st_mode)
+        self._path = Path(os.path.realpath(path)) if replace else path  # of a shell's pipe the real path is no path
         name = f".{self._path.name[:20]}.{os.getpid()}-{os.urandom(4).hex()}"
         self._beside = self._path.with_name(name) if replace else None
         flags = os.O_WRONLY | (os.O_CREAT | os.O_EXCL if replace else 0) | getattr(os, "O_BINARY", 0)

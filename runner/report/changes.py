@@ -86,7 +86,8 @@ def _place(change: Change) -> str:
 def _kind_lines(kind: ChangeKind, changes: list[Change], widths: tuple[int, int], style: Style) -> Iterator[str]:
     label = style.paint(ROLES[kind], kind) + " " * (WIDTH - len(kind))
     for change in changes[:MOST_SHOWN]:
-        yield f"  {label}  {pad(_place(change), widths[0])}  {pad(printable(change.name), widths[1])}  {_detail(change)}"
+        place, name = pad(_place(change), widths[0]), pad(printable(change.name), widths[1])
+        yield f"  {label}  {place}  {name}  {_detail(change)}"
     if len(changes) > MOST_SHOWN:
         yield f"  {label}  … and {len(changes) - MOST_SHOWN:,} more"
 

@@ -14,6 +14,8 @@ from runner.usage import tokens_of
 SLOWER: Final = 1.5
 SLOWER_BY: Final = 0.1
 """A request is slower if it takes this many times as long, and this many seconds longer."""
+MICROSECONDS: Final = 6
+"""Digits of a difference: more of them are none that were measured."""
 DEARER: Final = Decimal("1.1")
 """It is dearer if it costs this many times as much, or takes this many times the tokens where a cost is not known."""
 ORDER: Final[Sequence[ChangeKind]] = ("newly failing", "still failing", "fixed", "slower", "dearer", "new", "gone")
@@ -91,7 +93,8 @@ def _kinds(before: Glance | None, after: Glance | None) -> Iterator[ChangeKind]:
     elif failed:
         yield "fixed"
     else:
-        if after.duration >= before.duration * SLOWER and after.duration - before.duration >= SLOWER_BY:
+        longer = round(after.duration - before.duration, MICROSECONDS)
+        if longer >= SLOWER_BY and after.duration >= round(before.duration * SLOWER, MICROSECONDS):
             yield "slower"
         if _is_dearer(before, after):
             yield "dearer"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from runner import strict_json
@@ -41,13 +42,19 @@ def _checked(document: Plain) -> Report:
     if version != VERSION or isinstance(version, bool):
         said = strict_json.dumps(version)[:LONGEST]
         raise NotAReport(f"its version is {said}, and only version {VERSION} is known here")
-    problems = SchemaChecker(SCHEMA.parent).check_plain({"$ref": SCHEMA.name}, document)
+    problems = _checker().check_plain({"$ref": SCHEMA.name}, document)
     if problems:
         first = problems[0]
         raise NotAReport(f"at {first.path}: {first.message}" if first.path else first.message)
     report = report_of(document)
     _contradicted(report, document["exit_code"])
     return report
+
+
+@cache
+def _checker() -> SchemaChecker:
+    """The schema is made ready once."""
+    return SchemaChecker(SCHEMA.parent)
 
 
 def _contradicted(report: Report, code: Plain) -> None:
