@@ -60,7 +60,8 @@ def reports(text: st.SearchStrategy[str]) -> st.SearchStrategy[Report]:
     amounts = st.tuples(*[st.none() | COUNTS] * 5)
     usage = st.builds(
         lambda asked, numbers, took, first: Usage(
-            *numbers[:4], reasoning=numbers[4], asked=asked, seconds=took, first_content=first
+            numbers[0], numbers[1], numbers[2], numbers[3], reasoning=numbers[4], asked=asked, seconds=took,
+            first_content=first,
         ),
         some, amounts, SECONDS, MAYBE_SECONDS,
     )  # fmt: skip
@@ -113,7 +114,7 @@ def reports(text: st.SearchStrategy[str]) -> st.SearchStrategy[Report]:
     change = st.builds(
         Change, kinds, text, text, text, text, st.none() | glance, st.none() | glance, st.none() | MOMENTS
     )
-    counts = st.fixed_dictionaries({one: COUNTS for one in Status})
+    counts = st.fixed_dictionaries(dict.fromkeys(Status, COUNTS))
     comparison = st.builds(
         Comparison, MOMENTS, SECONDS, counts, st.none() | COUNTS, DOLLARS, st.lists(change, max_size=2).map(tuple)
     )

@@ -181,7 +181,8 @@ def test_the_first_failure_ends_it(program: Program) -> None:
 def test_secrets_and_what_a_terminal_obeys_are_not_in_it(program: Program) -> None:
     body = b'{"echo": "sk-very-secret", "x": "\x1b[2J\xe2\x80\xae"}'
     with serve_bytes(ok(body, "Content-Type: application/json")) as server:
-        text = f"requests: [{{url: '{server.url}', headers: {{Authorization: 'Bearer <<TOKEN>>'}}, expect: {{status: 1}}}}]"
+        headers = "{Authorization: 'Bearer <<TOKEN>>'}"
+        text = f"requests: [{{url: '{server.url}', headers: {headers}, expect: {{status: 1}}}}]"
         (program.working / "s.yaml").write_text(text, encoding="utf-8")
         options = ("--report", "json", "--report", "ndjson", "--var", "TOKEN=sk-very-secret")
         program.run("run", "s.yaml", *options)
@@ -220,7 +221,8 @@ def test_a_signal_leaves_a_whole_report_of_what_ran(number: signal.Signals, code
             client.hang()
 
     with serve(hang) as server:
-        text = f"requests: [{{name: s, skip: no, url: 'http://h.example/'}}, {{name: hangs, url: '{server.url}'}}, {{name: never, url: '{server.url}'}}]"
+        url = f"url: '{server.url}'"
+        text = f"requests: [{{name: s, skip: no, {url}}}, {{name: hangs, {url}}}, {{name: never, {url}}}]"
         (program.working / "hangs.yaml").write_text(text, encoding="utf-8")
         with process(program, "hangs.yaml", "--report", "json", "--report", "ndjson") as started:
             assert asked.wait(20)
@@ -241,7 +243,8 @@ def test_a_full_disk_leaves_no_half_file(program: Program) -> None:
     requests = ", ".join(f"{{name: r{n}, url: 'http://h.example/{n}', examples: [{{json: {big}}}]}}" for n in range(4))
     (program.working / "big.yaml").write_text(f"requests: [{requests}]", encoding="utf-8")
     (program.working / "report.json").write_text("old", encoding="utf-8")
-    script = f'trap "" XFSZ; ulimit -f 64; exec "{sys.executable}" -m runner run --mock big.yaml --report json --report ndjson'
+    options = "--mock big.yaml --report json --report ndjson"
+    script = f'trap "" XFSZ; ulimit -f 64; exec "{sys.executable}" -m runner run {options}'
     environ = {**os.environ, **program.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         ["bash", "-c", script],

@@ -37,11 +37,13 @@ def response(body: bytes, content_type: str = "application/json") -> Response:
     return Response(200, (("Content-Type", content_type),), body, "http://h/", "OK", timings=Timings(0.5))
 
 
-def finished(answer: Response | None, sent: bytes | None = None, **changes: object) -> RequestFinished:
+def finished(
+    answer: Response | None, sent: bytes | None = None, checks: tuple[Check, ...] = (), usages: tuple[Usage, ...] = ()
+) -> RequestFinished:
     error = None if answer is not None else TransportError("timeout", "it took too long")
     exchange = Exchange(Request("POST", "http://h/", body=sent), answer, error, MOMENT, 0.5)
-    result = RequestResult("r", Status.PASS, PLACE, exchange=exchange, started=MOMENT + 2)
-    return RequestFinished(1, result._replace(**changes))
+    result = RequestResult("r", Status.PASS, PLACE, checks=checks, exchange=exchange, usages=usages)
+    return RequestFinished(1, result._replace(started=MOMENT + 2))
 
 
 def received(event: RequestFinished) -> Body:
