@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from runner.cli.arguments import ReportArguments
@@ -46,7 +47,8 @@ def report(arguments: ReportArguments, context: Context) -> ExitCode:
         found = masked(merged(_read(arguments.results, context)), context.redactor)
         if before:
             found = found._replace(comparison=compared(found, before[-1], before[:-1]))
-        _tell(found, arguments, context, aside=places.takes_output)
+        with suppress(BrokenPipeError):  # whoever read it has seen enough; what it comes to stays the same
+            _tell(found, arguments, context, aside=places.takes_output)
         places.render(found)
         written = places.finish()
     if not written:

@@ -12,6 +12,8 @@ from runner.report.read_report import NotAReport
 from runner.report.record import WORDS
 
 TYPES: Final = ("start", "file", "request", "end")
+LONGEST_START: Final = 10_000
+"""Bytes of the first line."""
 PLACE: Final = ("type", "file", "row", "round")
 """What a line has beside what a request has in a document."""
 
@@ -25,7 +27,8 @@ class Lines(NamedTuple):
 
 def is_ndjson(data: bytes) -> bool:
     """Whether the first line is the beginning of a run, as it is written while the run goes on."""
-    first = strict_json.parse(data.partition(b"\n")[0]).value
+    line = data[:LONGEST_START].partition(b"\n")[0]
+    first = strict_json.parse(line).value
     return isinstance(first, dict) and first.get("type") == "start"
 
 

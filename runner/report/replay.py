@@ -30,8 +30,9 @@ def _beginning(file: FileRecord) -> FileStarted:
 
 
 def _result(record: Record) -> RequestResult:
+    """With the exchange where it can be told again: binary bodies and streams are not kept as they came."""
     sent, received = record.sent, record.received
-    if sent is None or received is None or received.body.binary or received.body.note:
+    if sent is None or received is None or received.body.binary or received.body.note or received.stream is not None:
         return record.result
     response = _response(received)
     exchange = Exchange(_request(sent), response, None, 0.0, record.result.duration)

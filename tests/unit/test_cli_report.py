@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from runner.cli.arguments import ReportArguments
+from runner.cli.context import Context
+from runner.cli.report import report as show_report
+from runner.errors import ExitCode
 from runner.report.saved import read_saved
 from tests.command import Ended, Program
 
@@ -196,3 +200,21 @@ def test_a_result_of_wrong_files_says_what_was_wrong(program: Program) -> None:
     assert ended.code == 0
     assert ended.out.startswith("chat.yaml:1:22: error: ")
     assert ended.out.endswith("No request was run\n")
+
+
+class Closed(io.StringIO):
+    """A pipe whose reader is gone."""
+
+    def write(self, _text: str) -> int:
+        raise BrokenPipeError
+
+
+def test_that_nobody_reads_it_is_no_pass(program: Program) -> None:
+    run(program, "--report", "json=old.json")
+    run(program, "--var", "STATUS=404", "--report", "json=new.json")
+    context = Context(program.environ, program.working, Closed(), io.StringIO())
+    compare = ReportArguments(["new.json"], ["old.json"], ["json=c.json"])
+    assert show_report(compare, context) is ExitCode.CHECK_FAILED
+    assert show_report(compare._replace(reports=()), context) is ExitCode.CHECK_FAILED
+    assert show_report(compare._replace(before=["new.json"]), context) is ExitCode.OK
+    assert json.loads((program.working / "c.json").read_bytes())["comparison"]["changes"]
