@@ -33,7 +33,9 @@ from runner.cli.parameters import (
     Cert,
     Color,
     ColorOption,
+    Compare,
     Data,
+    Described,
     Document,
     Env,
     EnvFiles,
@@ -44,6 +46,7 @@ from runner.cli.parameters import (
     Proxy,
     Reports,
     Resolve,
+    Results,
     Tags,
     Text,
     Timeout,
@@ -257,22 +260,7 @@ def mock(
     )
 
 
-def report(
-    results: Annotated[
-        list[str],
-        typer.Argument(metavar="RESULT...", help="What --report json or ndjson wrote; several merge; - for stdin."),
-    ],
-    compare: Annotated[
-        list[str],
-        typer.Option(
-            "--compare",
-            metavar="OLD",
-            help="Show what is not as in this earlier result; of several, earlier ones tell since when it fails.",
-        ),
-    ] = [],
-    report: Reports = [],
-    color: ColorOption = Color.AUTO,
-) -> Call:
+def report(results: Results, compare: Compare = [], report: Reports = [], color: ColorOption = Color.AUTO) -> Call:
     """Show, convert, merge or compare saved results.
 
     Exit codes: 0 done, whatever the results are; with --compare 1 if something fails that did not; 2 wrong command
@@ -281,14 +269,7 @@ def report(
     return _call("runner.cli.report:report", ReportArguments(results, compare, report, color.value), color)
 
 
-def schema(
-    of: Annotated[
-        Document,
-        typer.Argument(
-            metavar="[collection|report]", help="Whose schema; of the collection file by default.", show_default=False
-        ),
-    ] = Document.COLLECTION,
-) -> Call:
+def schema(of: Described = Document.COLLECTION) -> Call:
     """Print the JSON Schema of the collection file, for editors, or of saved results."""
     return _call("runner.cli.schema:print_schema", of.value, Color.AUTO)
 

@@ -64,3 +64,21 @@ Reports = Annotated[
     list[str],
     typer.Option("--report", metavar="KIND[=FILE]", help="Write a report: json, ndjson; repeatable, - for stdout."),
 ]
+Results = Annotated[
+    list[str],
+    typer.Argument(metavar="RESULT...", help="What --report json or ndjson wrote; several merge; - for stdin."),
+]
+Compare = Annotated[
+    list[str],
+    typer.Option(
+        "--compare",
+        metavar="OLD",
+        help="Show what is not as in this earlier result; of several, earlier ones tell since when it fails.",
+    ),
+]
+Described = Annotated[
+    Document,
+    typer.Argument(
+        metavar="[collection|report]", help="Whose schema; of the collection file by default.", show_default=False
+    ),
+]
