@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,12 +19,17 @@ import pytest
 from runner.load.collection import decode_collection
 from runner.load.document import read_document
 from runner.load.problems import Problems
+from runner.report.read_report import SCHEMA
 from runner.source import Source
+from tests import report_tables
 from tests.pages import CLI, PAGES, README, ROOT, WRAPS, Block, blocks, place, prose
 
 HELP: Final = re.compile(r"(?<=<!-- help: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 LINK: Final = re.compile(r"\[[^]]*\]\(([^)#:]*)(?:#([^)]*))?\)")
 TIME: Final = re.compile(r"\b[0-9.]+ m?s\b")
+MOMENT: Final = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC\b")
+SAVED: Final = "saved"
+"""A console block that has the files which those before it on the page have written."""
 HOME: Final = "/home/ann/api"
 """The folder in which output on the pages was made."""
 
@@ -84,18 +90,20 @@ def test_yaml_for_other_programs_is_yaml(block: Block) -> None:
 
 def plain(output: str) -> str:
     """Output without what differs from run to run: times, and blanks that depend on the length of a path."""
-    return " ".join(TIME.sub("TIME", output).split())
+    return " ".join(MOMENT.sub("MOMENT", TIME.sub("TIME", output)).split())
 
 
 @pytest.mark.parametrize("block", blocks("console"), ids=place)
 def test_output_is_what_the_command_prints(block: Block, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A line with … alone stands for lines that are left out."""
+    """A line with … alone stands for lines that are left out. Several that belong together are run in one folder."""
     folder = tmp_path_factory.mktemp("docs")
     shutil.copytree(ROOT / "collections", folder / "collections")
     write_named(folder, [*WHOLE, *(blocks("toml") if block.part == "settings" else [])])
     command, _, output = block.text.partition("\n")
-    before, _, after = command.partition("runner ")
-    done = run(*after.split(), cwd=folder, **dict(word.split("=", 1) for word in before.split()[1:]))
+    for earlier in blocks("console") if block.part == SAVED else ():
+        if earlier.part == SAVED and earlier.page == block.page and earlier.line < block.line:
+            do(earlier.text.partition("\n")[0], folder)
+    done = do(command, folder)
     parts = [re.escape(plain(part)) for part in re.split(r"^…\n", output, flags=re.MULTILINE)]
     assert re.fullmatch(".*".join(parts), plain(done.stdout.replace(str(folder), HOME))), done.stdout
 
@@ -114,6 +122,12 @@ def test_an_example_in_python_runs(block: Block, tmp_path_factory: pytest.TempPa
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def do(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What ``$ NAME=VALUE runner …`` does."""
+    before, _, after = command.partition("runner ")
+    return run(*after.split(), cwd=folder, **dict(word.split("=", 1) for word in before.split()[1:]))
+
+
 def with_present_help(page: str) -> str:
     def text_of(match: re.Match[str]) -> str:
         return f"{match[1]}{match[2]}```text\n{run(match[1], '--help', cwd=ROOT).stdout.strip()}\n```\n"
@@ -124,6 +138,29 @@ def with_present_help(page: str) -> str:
 def test_help_is_what_the_commands_print() -> None:
     page = CLI.read_text(encoding="utf-8")
     assert with_present_help(page) == page, "run: python -m tests.test_docs"
+
+
+def test_tables_of_keys_are_those_of_the_schema() -> None:
+    page = report_tables.PAGE.read_text(encoding="utf-8")
+    assert report_tables.with_present_tables(page) == page, "run: python -m tests.report_tables"
+    defined = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]
+    assert report_tables.names(page) == {"report", *defined} - {"headers"}
+
+
+JQ: Final = shutil.which("jq")
+
+
+@pytest.mark.skipif(JQ is None, reason="jq is not installed")
+@pytest.mark.parametrize("number", range(4))
+def test_queries_with_jq_find_what_they_say(number: int, tmp_path: Path) -> None:
+    write_named(tmp_path, WHOLE)
+    reports = ("--report", "json", "--report", "ndjson")
+    run("run", "shop.yaml", "--mock", "--var", "STATUS=404", *reports, cwd=tmp_path)
+    (block,) = [one for one in blocks("sh") if one.page == report_tables.PAGE]
+    command = re.split(r"^(?=jq)", block.text, flags=re.MULTILINE)[1:][number]
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    found = (r"shop.yaml: item\n", r"([0-9.e-]+ s  (list|item)\n){2}", r"null\n", r"passed  list\nfailed  item\n")
+    assert re.fullmatch(found[number], done.stdout), done.stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
