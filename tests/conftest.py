@@ -16,7 +16,8 @@ settings.load_profile("any machine")
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Programs that tests start remember nothing where the user's own runs are remembered."""
+    """Programs that tests start remember nothing where the user's own runs are remembered, and are in no CI job."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("GITHUB_ACTIONS", raising=False)  # else they would annotate the job that tests them
         yield

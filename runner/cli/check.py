@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias, cast
 
+from runner import registry
 from runner.cli.arguments import CheckArguments
 from runner.cli.context import Context
 from runner.cli.session import Session
@@ -17,6 +19,8 @@ from runner.report.style import printable
 from runner.source import Diagnostic
 from runner.variables.scope import Variables
 
+Annotator: TypeAlias = Callable[[Sequence[Diagnostic], Context], None]
+
 
 def check(arguments: CheckArguments, context: Context) -> ExitCode:
     """Print every error and warning; a variable that is not set here is a warning, a secret only a remark."""
@@ -28,17 +32,25 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
         session.hide_written_secrets(problems)
     except InvalidFiles as error:
         context.tell(render_diagnostics(error.diagnostics, style, context.redactor))
+        _annotate(error.diagnostics, context)
         return ExitCode.INVALID
     if arguments.strict:
         problems = [one._replace(severity="error") for one in problems]
     if problems:
         context.tell(render_diagnostics(problems, style, context.redactor))
+        _annotate(problems, context)
     else:
         for collection in session.collections:
             count = _count(collection, session)
             requests = f"{count} request{'' if count == 1 else 's'}"
             context.tell(f"{style.paint('pass', 'ok')}  {printable(collection.source.name)}  {requests}")
     return ExitCode.INVALID if any(one.severity == "error" for one in problems) else ExitCode.OK
+
+
+def _annotate(problems: Sequence[Diagnostic], context: Context) -> None:
+    """Mark the lines for GitHub, in a job of it."""
+    if context.in_github_job:
+        cast(Annotator, registry.load(registry.ANNOTATE))(problems, context)
 
 
 def _count(collection: Collection, session: Session) -> int:

@@ -37,6 +37,11 @@ class Context:
         stdin = getattr(sys.stdin, "buffer", None)
         return cls(dict(os.environ), _working(), sys.stdout or _nowhere(), sys.stderr or _nowhere(), stdin=stdin)
 
+    @property
+    def in_github_job(self) -> bool:
+        """Whether the process is part of a job of GitHub Actions."""
+        return self.environ.get("GITHUB_ACTIONS") == "true"
+
     def tell(self, text: str) -> None:
         """Write whole lines to standard output, secrets masked, in characters that it can take."""
         self.stdout.write(encodable(self.redactor.text(text), self.stdout.encoding) + "\n")

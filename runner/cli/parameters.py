@@ -60,10 +60,8 @@ Resolve = Annotated[
     list[str],
     typer.Option("--resolve", metavar="HOST:PORT:ADDRESS", help="Connect to this IP address instead; * is any host."),
 ]
-Reports = Annotated[
-    list[str],
-    typer.Option("--report", metavar="KIND[=FILE]", help="Write a report: json, ndjson; repeatable, - for stdout."),
-]
+REPORTS_HELP = "Write a report: json, ndjson, junit, tap, markdown, github; repeatable, - for stdout."
+Reports = Annotated[list[str], typer.Option("--report", metavar="KIND[=FILE]", help=REPORTS_HELP)]
 Results = Annotated[
     list[str],
     typer.Argument(metavar="RESULT...", help="What --report json or ndjson wrote; several merge; - for stdin."),

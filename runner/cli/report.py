@@ -50,7 +50,7 @@ def report(arguments: ReportArguments, context: Context) -> ExitCode:
         with suppress(BrokenPipeError):  # whoever read it has seen enough; what it comes to stays the same
             _tell(found, arguments, context, aside=places.takes_output)
         places.render(found)
-        written = places.finish()
+        written = places.finish(found)
     if not written:
         return ExitCode.INTERNAL
     worse = found.comparison is not None and is_worse(found.comparison, before[-1], found)

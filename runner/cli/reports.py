@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, Protocol, TextIO, cast
 
 from runner import registry
 from runner.cli.again import repeating
@@ -28,13 +28,22 @@ from runner.source import Diagnostic
 STANDARD_OUTPUT: Final = "-"
 LIVE: Final = "ndjson"
 """The kind that is written while the run goes on."""
+GITHUB: Final = "github"
+"""The kind that is on by itself in a GitHub job, and there has a place of its own."""
 ENCODING: Final = "utf-8"
 PIECES: Final = 200
 """How many pieces of text are written at once."""
 
 
+class JobTeller(Protocol):
+    """What leaves a report in the GitHub job that the run is part of."""
+
+    def __call__(self, report: Report, context: Context, stream: TextIO, *, summary: bool) -> None: ...
+
+
 class Wanted(NamedTuple):
-    """A report of a kind; ``file`` is a path as the user names it, ``-`` for standard output."""
+    """A report of a kind; ``file`` is a path as the user names it, ``-`` for standard output, empty for the summary of
+    the GitHub job."""
 
     kind: str
     file: str
@@ -50,7 +59,9 @@ def read_wanted(texts: Sequence[str], context: Context) -> list[Wanted]:
         if given and not file:
             raise UsageError(f"--report {kind}=: the file is missing", f"Write --report {kind}=FILE, or {kind} alone.")
         one = Wanted(kind, file or KINDS[kind].file)
-        place = one.file if one.file == STANDARD_OUTPUT else _real_path(one, context)
+        if kind == GITHUB and any(other.kind == GITHUB for other in found.values()):
+            raise UsageError("--report: github is asked for twice", "Leave one of them out.")
+        place = one.file if one.file in ("", STANDARD_OUTPUT) else _real_path(one, context)
         if place in found:
             raise UsageError(f"--report: two reports go to {printable(one.file)}", "Give one of them another file.")
         found[place] = one
@@ -98,11 +109,17 @@ class Destination:
 class Destinations:
     """Where the reports of one command go. Once one could not be written it is given up, and told at the end."""
 
-    def __init__(self, opened: Sequence[Destination], context: Context) -> None:
+    def __init__(self, opened: Sequence[Destination], context: Context, github: Wanted | None) -> None:
         self._opened = opened
         self._context = context
+        self._github = github
         self._failed: dict[Destination, OSError] = {}
         self.takes_output = any(one.wanted.file == STANDARD_OUTPUT for one in opened)
+
+    @property
+    def needs_all(self) -> bool:
+        """Whether one of them is made of the whole run at its end."""
+        return bool(self._github or self.of(live=False))
 
     def of(self, *, live: bool) -> list[Destination]:
         """Those that are written while the run goes on, or those that are written at its end."""
@@ -125,26 +142,35 @@ class Destinations:
         for one in self._opened if chosen is None else chosen:
             self.guarded(one, partial(_write, one, report))
 
-    def finish(self) -> bool:
-        """Put them in their places; whether all are there."""
+    def finish(self, report: Report) -> bool:
+        """Put them in their places; whether all are there. Then tell the GitHub job, if there is one."""
         for one in self._opened:
             self.guarded(one, one.commit)
         for one, error in self._failed.items():
             self._context.warn(f"Error: {_cannot(one.wanted, error)}")
+        if self._github is not None:
+            stream = self._context.stderr if self.takes_output else self._context.stdout
+            tell = cast(JobTeller, registry.load(registry.GITHUB_JOB))
+            tell(report, self._context, stream, summary=not self._github.file)
         return not self._failed
 
 
 @contextmanager
-def destinations(texts: Sequence[str], context: Context) -> Iterator[Destinations]:
-    """Files that are there whole afterwards or not at all; raises ``UsageError`` if one cannot be."""
+def destinations(texts: Sequence[str], context: Context, *, in_job: bool = False) -> Iterator[Destinations]:
+    """Files that are there whole afterwards or not at all; raises ``UsageError`` if one cannot be. ``in_job`` says that
+    a GitHub job is to be told whether that is asked for or not."""
+    asked = read_wanted(texts, context)
+    github = next((one for one in asked if one.kind == GITHUB), Wanted(GITHUB, "") if in_job else None)
     opened: list[Destination] = []
     try:
-        for wanted in read_wanted(texts, context):
+        for wanted in asked:
+            if not wanted.file:
+                continue
             try:
                 opened.append(Destination(wanted, context))
             except (OSError, ValueError) as error:
                 raise _no_place(wanted, error) from None
-        yield Destinations(opened, context)
+        yield Destinations(opened, context, github)
     finally:
         for one in opened:
             one.discard()
@@ -162,7 +188,7 @@ class Reports:
         self._whole = places.of(live=False)
         followers = tuple(map(self._follower, places.of(live=True)))
         self.takes_output = places.takes_output
-        self.hear = Collector(context.clock, cost_of, followers, keep=bool(self._whole))
+        self.hear = Collector(context.clock, cost_of, followers, keep=places.needs_all)
 
     def begin(self, problems: Sequence[Diagnostic]) -> None:
         """What was found before anything is sent."""
@@ -181,7 +207,7 @@ class Reports:
         if self._known is not self._context.redactor.forms:  # what was told may hold a secret that was learnt later
             report = masked(report, self._context.redactor)
         self._places.render(report, self._whole)
-        return self._places.finish()
+        return self._places.finish(report)
 
     def _follower(self, destination: Destination) -> Follower:
         return Ndjson(lambda text: self._places.guarded(destination, lambda: destination.write(text)))
@@ -194,7 +220,7 @@ def opened(arguments: RunArguments, context: Context, cost_of: Coster) -> Iterat
         read_wanted(arguments.reports, context)
         yield None
         return
-    with destinations(arguments.reports, context) as places:
+    with destinations(arguments.reports, context, in_job=context.in_github_job) as places:
         yield Reports(places, arguments, context, cost_of)
 
 

@@ -85,7 +85,7 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
 @contextmanager
 def reporting(arguments: RunArguments, context: Context, options: RunOptions) -> Iterator[Reports | None]:
     """The reports that are asked for; what writes them is imported for them."""
-    if not arguments.reports:
+    if not (arguments.reports or context.in_github_job):
         yield None
         return
     opened = cast(Opener, registry.load(registry.REPORTS))

@@ -15,7 +15,8 @@ class Render(Protocol):
 
 
 class Kind(NamedTuple):
-    """``render`` is ``module:function``, a ``Render``; ``file`` is where it goes if the command line does not say."""
+    """``render`` is ``module:function``, a ``Render``; ``file`` is where it goes if the command line does not say, or
+    empty for the summary of the GitHub job that the run is part of."""
 
     render: str
     file: str
@@ -24,5 +25,9 @@ class Kind(NamedTuple):
 KINDS: Final = {
     "json": Kind("runner.report.json_report:render_json", "report.json"),
     "ndjson": Kind("runner.report.ndjson:render_ndjson", "report.ndjson"),
+    "junit": Kind("runner.report.junit:render_junit", "junit.xml"),
+    "tap": Kind("runner.report.tap:render_tap", "report.tap"),
+    "markdown": Kind("runner.report.markdown:render_markdown", "report.md"),
+    "github": Kind("runner.report.github:render_summary", ""),
 }
 """By the name that ``--report`` takes."""

@@ -46,7 +46,7 @@ def model_lines(models: Sequence[ModelSum], style: Style) -> list[str]:
     shown = [one for one in models if one.requests]
     if sum(1 for one in shown if one.answers or one.untold) < 2:
         return []
-    rows = [HEADINGS, *(_row(one) for one in shown)]
+    rows = [HEADINGS, *(model_cells(one) for one in shown)]
     widths = [max(cells(row[column]) for row in rows) for column in range(len(HEADINGS))]
     lines = ["  ".join([pad(row[0], widths[0]), *_right(row, widths)]) for row in rows]
     return [style.paint("bold", lines[0].rstrip()), *(line.rstrip() for line in lines[1:])]
@@ -57,7 +57,8 @@ def _right(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     return [" " * (width - cells(text)) + text for text, width in zip(row[1:], widths[1:], strict=True)]
 
 
-def _row(one: ModelSum) -> tuple[str, ...]:
+def model_cells(one: ModelSum) -> tuple[str, ...]:
+    """What stands of a model below ``HEADINGS``."""
     return (
         printable(one.model) or UNKNOWN,
         f"{one.passed} of {one.requests}",

@@ -19,11 +19,26 @@ def summary_line(result: RunResult, command: str, style: Style, again: str = "",
     """``1 passed, 1 failed in 0.9 s · 31 tokens, $0.00002 · send again: …``. ``spent`` is the part in the middle;
     ``command`` is what a command line that repeats the run starts
     with (``runner run --mock``), ``again`` how it goes on if that is known."""
-    counts = _counts(result)
-    if not counts:
+    if not _counts(result):
         return "No request was run"
-    painted = ", ".join(style.paint(role, text) for text, role in counts)
-    took = f" in {_duration(result.duration)}"
+    line = style.paint("dim", SEPARATOR).join(summary_parts(result, style, spent))
+    arguments = again or send_again(result)
+    if not arguments:
+        return line
+    again = f"send again: {command} {arguments}"
+    length = cells(SEPARATOR.join([*summary_parts(result, Style(), spent), again]))
+    fits = style.width is None or length <= style.width
+    return line + (style.paint("dim", SEPARATOR) if fits else "\n") + again
+
+
+def summary_parts(result: RunResult, style: Style, spent: str = "") -> list[str]:
+    """``1 passed, 1 failed in 0.9 s``, what is to be said of the run as a whole, and what was ``spent``."""
+    counts = ", ".join(style.paint(role, text) for text, role in _counts(result))
+    return [f"{counts} in {_duration(result.duration)}", *run_notes(result), *([spent] if spent else [])]
+
+
+def run_notes(result: RunResult) -> list[str]:
+    """What keeps the run as a whole from being one that went through."""
     notes = ["interrupted"] if result.interrupted else []
     if result.budget:
         notes.append(f'stopped by {result.budget} before "{printable(result.unsent)}"')
@@ -31,15 +46,7 @@ def summary_line(result: RunResult, command: str, style: Style, again: str = "",
     causes = [word for word, count in (("skips", skipped), ("warnings", result.warnings)) if count]
     if result.strict and causes:
         notes.append(f"{' and '.join(causes)} count as failures (--strict)")
-    notes += [spent] if spent else []
-    separator = style.paint("dim", SEPARATOR)
-    line = separator.join([painted + took, *notes])
-    arguments = again or send_again(result)
-    if not arguments:
-        return line
-    again = f"send again: {command} {arguments}"
-    length = cells(SEPARATOR.join([", ".join(text for text, _ in counts) + took, *notes, again]))
-    return line + (separator if style.width is None or length <= style.width else "\n") + again
+    return notes
 
 
 def _counts(result: RunResult) -> list[tuple[str, Role]]:
