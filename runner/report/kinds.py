@@ -24,5 +24,6 @@ class Kind(NamedTuple):
 KINDS: Final = {
     "json": Kind("runner.report.json_report:render_json", "report.json"),
     "ndjson": Kind("runner.report.ndjson:render_ndjson", "report.ndjson"),
+    "html": Kind("runner.report.html_report:render_html", "report.html"),
 }
 """By the name that ``--report`` takes."""
