@@ -55,5 +55,5 @@ Resolve = Annotated[
 ]
 Reports = Annotated[
     list[str],
-    typer.Option("--report", metavar="KIND[=FILE]", help="Write a report: json, ndjson; repeatable, - for stdout."),
+    typer.Option("--report", metavar="KIND[=FILE]", help="Write a report: json, ndjson, html; repeatable, - for stdout."),
 ]
