@@ -82,7 +82,7 @@ def _refused() -> Record:
 def _quota() -> Record:
     advice = Advice("insufficient_quota: You exceeded your quota.", "Add a payment method.")
     attempts = (Attempt(503, None, 0.1, "waited 50 ms"), Attempt(None, "timeout", 0.2), Attempt(429, None, 0.3))
-    found = result("quota", Status.FAIL, 30)._replace(http_status=429, advice=advice, attempts=attempts)
+    found = result("quota", Status.FAIL, 30)._replace(http_status=429, duration=0.3, advice=advice, attempts=attempts)
     found = found._replace(checks=(failed("status", "200", "429", 31),))
     return Record(3, found, sent("/chat", Body('{"a": 1}', "application/json", 8)), received(429), at=0.5)
 
@@ -129,6 +129,7 @@ def _health() -> Record:
 MODELS: Final = (
     ModelSum("gpt-4.1-mini", 2, 1, 1, 1, 21, Decimal("0.000012"), 0, 7, 0.4, 0.12, 1),
     ModelSum("llama3.2", 1, 1, 1, 0, 30, Decimal(0), 0, 20, 0.5, 0.2, 1),
+    ModelSum(HOSTILE, 1, 0, 1, 0, 5, None, 1),
 )
 
 

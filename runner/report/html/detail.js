@@ -23,7 +23,7 @@ function detailHead(record, level) {
   const facts = [
     statusWord(request.status),
     httpStatus(request) && el("span", null, request.response?.reason ? bdi(`${httpStatus(request)} ${request.response.reason}`) : httpStatus(request)),
-    request.at !== undefined && el("span", null, duration(request.duration)),
+    wasSent(request) && el("span", null, duration(request.duration)),
     tokensOf(request) !== null && el("span", null, counted(tokensOf(request), "token")),
     costOf(request) !== null && el("span", null, dollars(costOf(request))),
     request.model && bdi(request.model),

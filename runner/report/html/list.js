@@ -187,7 +187,7 @@ function requestRow({ record, position, size: total }) {
     changeBadge(record),
     el("span", { class: "row-target" }, bdi(request.method || request.target ? `${request.method || ""} ${request.target || ""}`.trim() : request.reason || "")),
     el("span", { class: "row-code" }, httpStatus(request)),
-    el("span", { class: "number" }, request.at === undefined ? "" : duration(request.duration)),
+    el("span", { class: "number" }, wasSent(request) ? duration(request.duration) : ""),
   );
 }
 

@@ -77,7 +77,7 @@ class Page {
       if (!same || !this.listed) this.showList();
       this.showDetail();
     }
-    if (state.view === "timeline") this.timeline.show(this.chosen);
+    if (state.view === "timeline") this.timeline.show(this.chosen, state.filtered && (() => this.clear()));
   }
 
   /** A view is made when it is first looked at. */
@@ -137,6 +137,7 @@ class Page {
   showList() {
     this.listed = true;
     this.list.show(this.chosen, this.state.open);
+    if (this.list.at < 0) at("list").scrollTop = 0;
   }
 
   choose(record, enter) {

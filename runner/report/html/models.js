@@ -58,7 +58,7 @@ const VALUE = 110;
 function svg(tag, attributes, ...children) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  for (const child of children.flat()) add(element, child);
+  element.append(...children.flat().map((child) => (typeof child === "string" ? plainText(child) : child)));
   return element;
 }
 

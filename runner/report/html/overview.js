@@ -3,6 +3,8 @@
 const MOST_CAUSES = 20;
 const MOST_OTHERS = 6;
 const MOST_SLOW = 5;
+const MOST_DOUBTFUL = 50;
+const MOST_FILES = 200;
 
 function overview(report) {
   return [
@@ -131,7 +133,7 @@ function brokenCard([first, ...others], report) {
     el("h3", null, statusWord(request.status), " ", requestLink(first)),
     el("p", { class: "card-facts" },
       el("span", { class: "method" }, request.method || ""), bdi(request.request?.url || request.target || ""),
-      el("span", null, httpStatus(request)), el("span", null, request.at === undefined ? "not sent" : `${duration(request.duration)}, at +${duration(request.at)}`),
+      el("span", null, httpStatus(request)), el("span", null, wasSent(request) ? `${duration(request.duration)}, at +${duration(request.at)}` : "not sent"),
       el("code", { class: "place" }, bdi(place(request.location)))),
     sinceLine(first),
     failureSection(request),
@@ -158,7 +160,12 @@ function warningsSection(report) {
   const doubtful = report.records.filter((record) => record.request.warnings?.length && !isBroken(record));
   if (!doubtful.length) return false;
   return el("section", { "aria-labelledby": "doubtful-heading" }, el("h2", { id: "doubtful-heading" }, "Passed, but doubtful"),
-    el("ul", { class: "plain-list" }, doubtful.slice(0, 50).map((record) => el("li", null, requestLink(record), ": ", record.request.warnings.map((warning, i) => [i ? "; " : "", bdi(warning)]).flat()))));
+    el("ul", { class: "plain-list" }, doubtful.slice(0, MOST_DOUBTFUL).map((record) => el("li", null, requestLink(record), ": ", record.request.warnings.map((warning, i) => [i ? "; " : "", bdi(warning)]).flat()))),
+    moreLine(doubtful.length - MOST_DOUBTFUL));
+}
+
+function moreLine(left) {
+  return left > 0 ? el("p", { class: "dim" }, `… and ${number(left)} more`) : false;
 }
 
 /** Whether anything was sent; a run with a wrong file never began. */
@@ -180,15 +187,15 @@ function filesSection(report) {
     files.set(file.file, sum);
   }
   if (!files.size) return false;
-  const rows = [...files].map(([name, sum]) => [
+  const rows = [...files].slice(0, MOST_FILES).map(([name, sum]) => [
     [el("a", { href: new State("#requests").with({ text: name }).hash }, bdi(name)), sum.name && el("span", { class: "dim" }, " ", bdi(sum.name)), sum.skipped && el("p", { class: "note" }, "skipped: ", bdi(sum.skipped))],
     number(sum.runs), ...STATUSES.map((status) => (sum.counts[status] ? el("span", { class: `count-${status}` }, number(sum.counts[status])) : el("span", { class: "dim" }, "0"))), duration(sum.time)]);
   return el("section", { "aria-labelledby": "files-heading" }, el("h2", { id: "files-heading" }, "Files"),
-    table("Files of the run", ["File", "Runs", "Failed", "Errors", "Passed", "Skipped", "Time in requests"], rows, [1, 2, 3, 4, 5, 6]));
+    table("Files of the run", ["File", "Runs", "Failed", "Errors", "Passed", "Skipped", "Time in requests"], rows, [1, 2, 3, 4, 5, 6]), moreLine(files.size - MOST_FILES));
 }
 
 function slowestSection(report) {
-  const sent = report.records.filter((record) => record.request.at !== undefined);
+  const sent = report.records.filter((record) => wasSent(record.request));
   if (sent.length < 2) return false;
   const slowest = sent.sort((one, other) => other.request.duration - one.request.duration).slice(0, MOST_SLOW);
   const longest = slowest[0].request.duration || 1;

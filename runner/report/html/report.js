@@ -38,8 +38,18 @@ function isBroken(record) {
 
 /** The broken ones in the order in which they broke; what was never sent comes last. */
 function brokenInOrder(records) {
-  const end = ({ request }) => (request.at === undefined || request.at === null ? Infinity : request.at + (request.duration || 0));
+  const end = ({ request }) => (wasSent(request) ? request.at + timeTaken(request) : Infinity);
   return records.filter(isBroken).sort((one, other) => end(one) - end(other) || one.index - other.index);
+}
+
+function wasSent(request) {
+  return request.at !== undefined && request.at !== null;
+}
+
+/** How long all sendings of a request took, without the waits between them. */
+function timeTaken(request) {
+  const all = (request.attempts || []).reduce((sum, attempt) => sum + attempt.duration, 0);
+  return Math.max(all, request.duration || 0);
 }
 
 function failedChecks(request) {

@@ -23,8 +23,9 @@ class Timeline {
     new ResizeObserver(() => this.paint()).observe(this.canvas);
   }
 
-  show(records) {
-    this.records = records.filter(({ request }) => request.at !== undefined && request.at !== null).sort((one, other) => one.request.at - other.request.at || one.index - other.index);
+  /** Those of `records` that were sent; `cut` is there if the list's filter holds, and takes it away. */
+  show(records, cut) {
+    this.records = records.filter(({ request }) => wasSent(request)).sort((one, other) => one.request.at - other.request.at || one.index - other.index);
     this.end = Math.max(...[1e-6], this.records.reduce((end, record) => Math.max(end, finish(record)), 0));
     this.lanes = lanesOf(this.records);
     if (!this.shown) this.zoom.checked = this.records.length > CROWDED;
@@ -33,6 +34,7 @@ class Timeline {
     this.note.textContent = this.records.length
       ? `${counted(this.records.length, "request")} over ${duration(this.end)}, at most ${number(most)} at the same time.`
       : "No request was sent.";
+    if (cut) this.note.append(" The filter of the list holds here, too. ", el("button", { type: "button", class: "more", on: { click: cut } }, "Show all"));
     this.scale = null;
     this.rows.reset(this.records.length);
     this.rescale();
@@ -53,17 +55,18 @@ class Timeline {
 
   row(index) {
     const { request, file } = this.records[index];
-    const first = request.response?.timings?.first_byte ?? request.duration;
+    const took = timeTaken(request);
+    const first = took - request.duration + (request.response?.timings?.first_byte ?? request.duration);
     const attempts = (request.attempts || []).length;
-    const label = `${request.status}, at ${duration(request.at)}, took ${duration(request.duration)}${attempts > 1 ? `, ${attempts} attempts` : ""}`;
+    const label = `${request.status}, at ${duration(request.at)}, took ${duration(took)}${attempts > 1 ? `, ${attempts} attempts` : ""}`;
     return el(
       "div",
       { role: "listitem", class: "row time-row" },
       el("a", { class: "time-name", href: new State("#requests").with({ open: this.records[index].index }).hash, title: plainText(`${file.title}: ${request.name}`) },
         el("span", { class: `mark ${request.status}`, "aria-hidden": "true" }, SIGNS[request.status]), el("span", { class: "row-name" }, bdi(request.name)), el("span", { class: "dim" }, bdi(file.row || file.round ? [file.row, file.round].filter(Boolean).join(" ") : file.title)), el("span", { class: "visually-hidden" }, label)),
-      el("span", { class: "number", "aria-hidden": "true" }, duration(request.duration)),
+      el("span", { class: "number", "aria-hidden": "true" }, duration(took)),
       el("span", { class: "lane", "aria-hidden": "true" },
-        el("span", { class: `time-bar ${request.status}`, vars: { "--at": request.at, "--took": request.duration, "--first": request.duration ? Math.min(1, first / request.duration) : 1 } })),
+        el("span", { class: `time-bar ${request.status}`, vars: { "--at": request.at, "--took": took, "--first": took ? Math.min(1, first / took) : 1 } })),
     );
   }
 
@@ -73,7 +76,7 @@ class Timeline {
     const wide = canvas.clientWidth;
     if (!wide || !this.records) return;
     const ratio = window.devicePixelRatio || 1;
-    const lanes = Math.min(MOST_LANES, Math.max(1, ...this.lanes) + 1);
+    const lanes = Math.min(MOST_LANES, this.lanes.reduce((most, lane) => Math.max(most, lane), 0) + 1);
     const tall = Math.max(24, lanes * LANE + 8);
     canvas.style.setProperty("height", `${tall}px`);
     canvas.width = wide * ratio;
@@ -85,7 +88,7 @@ class Timeline {
     this.records.forEach((record, i) => {
       brush.fillStyle = color[record.request.status];
       const x = (record.request.at / this.end) * wide;
-      brush.fillRect(x, 4 + (this.lanes[i] % MOST_LANES) * LANE, Math.max(1, (record.request.duration / this.end) * wide), LANE - 1);
+      brush.fillRect(x, 4 + (this.lanes[i] % MOST_LANES) * LANE, Math.max(1, (timeTaken(record.request) / this.end) * wide), LANE - 1);
     });
     const [first, last] = this.rows.seen;
     const seen = this.records.slice(first, last);
@@ -103,7 +106,7 @@ class Timeline {
 }
 
 function finish({ request }) {
-  return request.at + (request.duration || 0);
+  return request.at + timeTaken(request);
 }
 
 /** For each record, which are in the order of time, the lane in which it meets no other. */
