@@ -151,6 +151,14 @@ def fine() -> Report:
     return Report(STARTED, RunResult({Status.PASS: 1}, 0.1), (file,), command="runner run health.yaml")
 
 
+def unexplained() -> Report:
+    """A status that is not the expected one, with a web page behind it."""
+    page = "<html><body>\n<h1>Gone</h1>\n" + "<p>lost</p>\n" * 50
+    found = result("page", Status.FAIL)._replace(http_status=410, checks=(failed("status", "200", "410"),))
+    record = Record(1, found, sent("/page"), received(410, Body(page, "text/html", len(page))), at=0.0)
+    return Report(STARTED, RunResult({Status.FAIL: 1}, 0.1), (FileRecord(SHOP, requests=(record,)),))
+
+
 def wrong() -> Report:
     """A file is wrong; nothing was sent."""
     problem = Problem("error", "unknown-key", f"unknown key {HOSTILE}", "Here it is called retries.", place(12))

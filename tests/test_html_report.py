@@ -21,10 +21,11 @@ from runner.report.html_report import render_html
 from runner.report.json_report import render_json
 from runner.report.record import Report
 from tests.command import Program
-from tests.html_reports import CURL, HOSTILE, broken, compared, fine, large, wrong
+from tests.html_reports import CURL, HOSTILE, broken, compared, fine, large, unexplained, wrong
 
 ROOT: Final = Path(__file__).parents[1]
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")  # as containers need it
 WAY: Final = (
     "the HTML report is looked at in Chromium: install it (apt-get install chromium) or set TEST_BROWSER to its path"
 )
@@ -96,7 +97,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip(WAY)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        launched = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
         yield launched
         launched.close()
 
@@ -172,6 +173,14 @@ def test_what_broke_first_comes_first(reader: Reader) -> None:
     assert "Is the server running?" in first
     assert "1 request was skipped because of it." in page.locator(".card").nth(1).inner_text()
     assert "the answer is empty" in page.locator("section:has(#doubtful-heading)").inner_text()
+
+
+def test_an_answer_that_nothing_explains_is_shown_at_once(reader: Reader) -> None:
+    page = reader.open(unexplained())
+    text = page.locator(".card .excerpt").inner_text()
+    assert "The server sent 627 bytes of text/html:" in text
+    assert "<h1>Gone</h1>" in text
+    assert text.endswith("<p>lost</p>\n…")
 
 
 def test_the_same_failure_is_told_once(reader: Reader) -> None:

@@ -55,5 +55,7 @@ Resolve = Annotated[
 ]
 Reports = Annotated[
     list[str],
-    typer.Option("--report", metavar="KIND[=FILE]", help="Write a report: json, ndjson, html; repeatable, - for stdout."),
+    typer.Option(
+        "--report", metavar="KIND[=FILE]", help="Write a report: json, ndjson, html; repeatable, - for stdout."
+    ),
 ]

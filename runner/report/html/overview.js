@@ -3,6 +3,8 @@
 const MOST_CAUSES = 20;
 const MOST_OTHERS = 6;
 const MOST_SLOW = 5;
+const LONGEST_EXCERPT = 800;
+const EXCERPT_LINES = 10;
 const MOST_DOUBTFUL = 50;
 const MOST_FILES = 200;
 
@@ -77,7 +79,6 @@ function problemsSection(report) {
     "section",
     { "aria-labelledby": "problems-heading" },
     el("h2", { id: "problems-heading" }, heading),
-    errors ? el("p", { class: "dim" }, "Nothing was sent.") : false,
     el("ul", { class: "problems" }, report.problems.map((problem) => el("li", { class: problem.severity },
       el("p", { class: "what" }, problem.location && el("code", { class: "place" }, bdi(problem.location.column ? `${place(problem.location)}:${problem.location.column}` : place(problem.location))),
         el("strong", null, `${problem.severity}: `), bdi(problem.message)),
@@ -137,9 +138,22 @@ function brokenCard([first, ...others], report) {
       el("code", { class: "place" }, bdi(place(request.location)))),
     sinceLine(first),
     failureSection(request),
+    excerpt(request),
     others.length ? othersLine(first, others) : false,
     waiting ? el("p", { class: "note" }, `${counted(waiting, "request was", "requests were")} skipped because of it.`) : false,
   );
+}
+
+/** The start of the answer to a status that nothing else explains. */
+function excerpt(request) {
+  const body = request.response?.body;
+  const unexplained = failedChecks(request).some((check) => check.subject === "status") && !request.advice?.says;
+  if (!unexplained || !body?.text) return false;
+  const lines = laidOut(body.text.slice(0, LONGEST_EXCERPT)).split("\n");
+  const cut = lines.length > EXCERPT_LINES || body.text.length > LONGEST_EXCERPT;
+  return el("div", { class: "excerpt" },
+    el("p", { class: "dim" }, `The server sent ${size(body.size)}`, body.media_type && [" of ", bdi(body.media_type)], ":"),
+    el("pre", null, el("code", null, lines.slice(0, EXCERPT_LINES).join("\n"), cut ? "\n…" : "")));
 }
 
 function othersLine(first, others) {
