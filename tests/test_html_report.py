@@ -394,6 +394,17 @@ def test_a_narrow_window_needs_no_scrolling_sideways(reader: Reader) -> None:
         assert evaluated(page, wider) == 0, view
 
 
+def test_the_way_back_leads_back(reader: Reader) -> None:
+    page = reader.open(broken())
+    page.get_by_role("link", name="4 passed").click()
+    expect(page.locator("#count")).to_have_text("4 of 9 requests")
+    page.get_by_role("link", name="Timeline").click()
+    page.go_back()
+    expect(page.locator("#count")).to_have_text("4 of 9 requests")
+    page.go_back()
+    expect(page.get_by_role("heading", name="Failed", exact=True)).to_be_visible()
+
+
 def test_a_narrow_window_shows_the_list_or_a_request(reader: Reader) -> None:
     page = reader.open(broken(), "requests", viewport={"width": 390, "height": 800})
     page.locator(ROW).first.click()

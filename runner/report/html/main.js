@@ -43,6 +43,7 @@ class Page {
 
   /** The links between views keep the filter. */
   follow(event, view) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     this.go({ view, open: view === "requests" ? this.state.open : null });
   }
