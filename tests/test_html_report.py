@@ -285,6 +285,12 @@ def test_the_list_is_filtered_by_result_and_tag_and_the_address_keeps_it(reader:
     assert page.locator(ROW).count() == 2
 
 
+@pytest.mark.parametrize("where", ["requests?tag=%25&r=abc&status=,", "requests?r=99", "nowhere", "models?r=-1", "%"])
+def test_any_address_shows_something(reader: Reader, where: str) -> None:
+    page = reader.open(broken(), where)
+    expect(page.locator("#views a[aria-current]")).to_be_visible()
+
+
 def test_a_search_looks_at_names_addresses_and_failures(reader: Reader) -> None:
     page = reader.open(broken(), "requests")
     for text, names in FOUND.items():

@@ -104,7 +104,7 @@ function timingSection(request) {
   return el(
     "section",
     { "aria-label": "Time" },
-    el("h3", null, "Time"),
+    el("h3", null, request.attempts?.length ? "Time of the last attempt" : "Time"),
     el("table", { class: "phases" },
       el("caption", { class: "visually-hidden" }, "Phases of the request"),
       el("thead", { class: "visually-hidden" }, el("tr", null, ["Phase", "Began", "Took", "Bar"].map((head) => el("th", { scope: "col" }, head)))),

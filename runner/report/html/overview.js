@@ -191,8 +191,9 @@ function began(report) {
 function filesSection(report) {
   const files = new Map();
   for (const file of report.files) {
-    const sum = files.get(file.file) || { name: file.name, runs: 0, skipped: "", time: 0, counts: { passed: 0, failed: 0, error: 0, skipped: 0 } };
+    const sum = files.get(file.file) || { name: file.name, runs: 0, requests: 0, skipped: "", time: 0, counts: { passed: 0, failed: 0, error: 0, skipped: 0 } };
     sum.runs++;
+    sum.requests += file.records.length;
     sum.skipped ||= file.skipped;
     for (const { request } of file.records) {
       sum.counts[request.status]++;
@@ -202,7 +203,7 @@ function filesSection(report) {
   }
   if (!files.size) return false;
   const rows = [...files].slice(0, MOST_FILES).map(([name, sum]) => [
-    [el("a", { href: new State("#requests").with({ text: name }).hash }, bdi(name)), sum.name && el("span", { class: "dim" }, " ", bdi(sum.name)), sum.skipped && el("p", { class: "note" }, "skipped: ", bdi(sum.skipped))],
+    [sum.requests ? el("a", { href: new State("#requests").with({ text: name }).hash }, bdi(name)) : bdi(name), sum.name && el("span", { class: "dim" }, " ", bdi(sum.name)), sum.skipped && el("p", { class: "note" }, "skipped: ", bdi(sum.skipped))],
     number(sum.runs), ...STATUSES.map((status) => (sum.counts[status] ? el("span", { class: `count-${status}` }, number(sum.counts[status])) : el("span", { class: "dim" }, "0"))), duration(sum.time)]);
   return el("section", { "aria-labelledby": "files-heading" }, el("h2", { id: "files-heading" }, "Files"),
     table("Files of the run", ["File", "Runs", "Failed", "Errors", "Passed", "Skipped", "Time in requests"], rows, [1, 2, 3, 4, 5, 6]), moreLine(files.size - MOST_FILES));

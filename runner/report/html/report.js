@@ -1,7 +1,7 @@
 // The report as the page knows it: the document that is embedded, and its requests in one list.
 
 const MEANINGS = {
-  0: "everything passed", 1: "a check failed", 2: "the command line is wrong", 3: "a file is wrong: nothing was sent",
+  0: "nothing failed", 1: "a check failed", 2: "the command line is wrong", 3: "a file is wrong: nothing was sent",
   4: "a request got no usable response", 5: "nothing was run", 6: "stopped by a limit of tokens or cost", 70: "a fault of the program",
   130: "interrupted", 143: "terminated",
 };

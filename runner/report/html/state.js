@@ -4,7 +4,7 @@ class State {
   constructor(hash) {
     const [view, query] = hash.replace(/^#/, "").split("?");
     const values = new URLSearchParams(query || "");
-    const list = (name) => new Set((values.get(name) || "").split(",").filter(Boolean).map(decodeURIComponent));
+    const list = (name) => new Set((values.get(name) || "").split(",").filter(Boolean).map(decoded));
     this.view = view || "overview";
     this.text = values.get("q") || "";
     this.bodies = values.get("bodies") === "1";
@@ -31,6 +31,15 @@ class State {
     if (this.open !== null) values.set("r", String(this.open + 1));
     const query = values.toString();
     return `#${this.view}${query ? "?" + query : ""}`;
+  }
+}
+
+/** A part of an address, which somebody may have written by hand. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }
 
