@@ -60,7 +60,7 @@ Resolve = Annotated[
     list[str],
     typer.Option("--resolve", metavar="HOST:PORT:ADDRESS", help="Connect to this IP address instead; * is any host."),
 ]
-REPORTS_HELP = "Write a report: json, ndjson, junit, tap, markdown, github; repeatable, - for stdout."
+REPORTS_HELP = "Write a report: html, json, ndjson, junit, tap, markdown, github; repeatable, - for stdout."
 Reports = Annotated[list[str], typer.Option("--report", metavar="KIND[=FILE]", help=REPORTS_HELP)]
 Results = Annotated[
     list[str],
