@@ -5,8 +5,13 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+BUFFER: Final = 64 * 1024
+"""Bytes that are written at once to a file that nobody reads yet."""
 
 
 def exists(path: Path) -> bool:
@@ -51,21 +56,29 @@ def _open(name: str, flags: int) -> int:
 class WholeFile:
     """A file that is there with all that was written to it, or not at all: it is written under another name in the
     same folder, which ``commit`` changes and ``discard`` removes. What is there and no regular file (a pipe, a
-    terminal, ``/dev/null``) is written as it comes. Raises ``OSError``."""
+    terminal, ``/dev/null``) is written as it comes. A file that is there keeps its permissions as far as ``mode`` has
+    them. Raises ``OSError``, or ``ValueError`` for what is no name of a file."""
 
     def __init__(self, path: Path, mode: int = 0o666) -> None:
-        self._path = Path(os.path.realpath(path))
-        replace = not exists(self._path) or self._path.is_file()
-        if is_folder(self._path):
+        there = _status(path)
+        if there is not None and stat.S_ISDIR(there.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        name = f".{self._path.name[:100]}.{os.getpid()}-{os.urandom(4).hex()}"
+        replace = there is None or stat.S_ISREG(there.st_mode)
+        self._path = Path(os.path.realpath(path)) if replace else path  # of a shell's pipe the real path is no path
+        name = f".{self._path.name[:20]}.{os.getpid()}-{os.urandom(4).hex()}"
         self._beside = self._path.with_name(name) if replace else None
         flags = os.O_WRONLY | (os.O_CREAT | os.O_EXCL if replace else 0) | getattr(os, "O_BINARY", 0)
-        self._file = os.fdopen(os.open(self._beside or self._path, flags, mode), "wb")
+        descriptor = os.open(self._beside or self._path, flags, mode)
+        self._file = os.fdopen(descriptor, "wb", BUFFER if replace else 0)
+        if there is not None and self._beside is not None:
+            with suppress(OSError):  # a file system without permissions
+                self._beside.chmod(stat.S_IMODE(there.st_mode) & mode)
 
     def write(self, data: bytes) -> None:
         """Add to it."""
-        self._file.write(data)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._file.write(rest) or 0 :]
 
     def commit(self) -> None:
         """Put it in its place."""
@@ -81,6 +94,14 @@ class WholeFile:
         if self._beside is not None:
             with suppress(OSError):
                 self._beside.unlink()
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """What is there; None for nothing. Raises ``OSError`` where nothing can be, such as below a file."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:

@@ -17,7 +17,9 @@ from runner.report.kinds import KINDS
 from tests.pages import ROOT
 
 REFERENCE: Final = ROOT / "docs/reference.md"
-SCHEMA: Final[dict[str, Any]] = json.loads((ROOT / "runner/load/collection.schema.json").read_text(encoding="utf-8"))
+COLLECTION_SCHEMA: Final[dict[str, Any]] = json.loads(
+    (ROOT / "runner/load/collection.schema.json").read_text(encoding="utf-8")
+)
 
 INTRODUCTION: Final = """\
 # Reference
@@ -126,7 +128,10 @@ def reference() -> str:
 
 def file_sections() -> list[Section]:
     """Every mapping with keys of its own, each once: where it stands highest. Those below another follow it."""
-    found = [*_by_depth("the file", SCHEMA), *_by_depth("operators", SCHEMA["$defs"]["operators"])]
+    found = [
+        *_by_depth("the file", COLLECTION_SCHEMA),
+        *_by_depth("operators", COLLECTION_SCHEMA["$defs"]["operators"]),
+    ]
     order = [one.path for one in found]
 
     def way(section: Section) -> list[int]:
@@ -156,8 +161,8 @@ def _mappings(schema: dict[str, Any], path: str) -> Iterator[Section]:
     if name == "matcher" or name.endswith("Matcher"):
         return
     if name == "item":
-        yield Section(path, SCHEMA["$defs"]["request"])
-        yield Section(f"{path} (an include)", SCHEMA["$defs"]["include"])
+        yield Section(path, COLLECTION_SCHEMA["$defs"]["request"])
+        yield Section(f"{path} (an include)", COLLECTION_SCHEMA["$defs"]["include"])
         return
     if "$ref" in schema:
         yield from _mappings(_target(schema["$ref"]), path)
@@ -174,7 +179,7 @@ def _mappings(schema: dict[str, Any], path: str) -> Iterator[Section]:
 
 
 def _target(reference: str) -> dict[str, Any]:
-    found: Any = SCHEMA
+    found: Any = COLLECTION_SCHEMA
     for step in reference.removeprefix("#/").split("/"):
         found = found[step]
     return cast(dict[str, Any], found)
@@ -184,12 +189,12 @@ def _section_text(section: Section, sections: list[Section]) -> str:
     heading = f"## `{section.path}`\n\n{_about(section)}\n"
     properties: Mapping[str, Any] = section.schema["properties"]
     if section.path == "defaults":
-        request = SCHEMA["$defs"]["request"]["properties"]
+        request = COLLECTION_SCHEMA["$defs"]["request"]["properties"]
         left_out = ", ".join(f"`{key}`" for key in request if key not in properties)
         properties = {key: one for key, one in properties.items() if key not in request}
         heading += f"\nAll keys of [a request](#{_slug('requests[]')}) but {left_out}, and:\n"
     if section.path == "operators":
-        amounts = SCHEMA["$defs"][AMOUNTS]["properties"]
+        amounts = COLLECTION_SCHEMA["$defs"][AMOUNTS]["properties"]
         rows = [
             (*_row(key, one, section, sections), "yes" if key in amounts else "") for key, one in properties.items()
         ]

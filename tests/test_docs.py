@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,12 +19,16 @@ import pytest
 from runner.load.collection import decode_collection
 from runner.load.document import read_document
 from runner.load.problems import Problems
+from runner.report.read_report import SCHEMA
 from runner.source import Source
+from tests import report_tables
 from tests.pages import CLI, HOME, PAGES, README, ROOT, WRAPS, Block, blocks, is_as_told, place, prose
-from tests.reference import REFERENCE, SCHEMA, reference
+from tests.reference import COLLECTION_SCHEMA, REFERENCE, reference
 
 HELP: Final = re.compile(r"(?<=<!-- help: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 LINK: Final = re.compile(r"\[[^]]*\]\(([^)#:]*)(?:#([^)]*))?\)")
+SAVED: Final = "saved"
+"""A console block that has the files which those before it on the page have written."""
 
 EXAMPLES: Final = [block for block in blocks("yaml") if block.part in WRAPS]
 WHOLE: Final = [block for block in EXAMPLES if not block.part]
@@ -82,13 +87,15 @@ def test_yaml_for_other_programs_is_yaml(block: Block) -> None:
 
 @pytest.mark.parametrize("block", blocks("console"), ids=place)
 def test_output_is_what_the_command_prints(block: Block, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A line with … alone stands for lines that are left out."""
+    """A line with … alone stands for lines that are left out. Several that belong together are run in one folder."""
     folder = tmp_path_factory.mktemp("docs")
     shutil.copytree(ROOT / "collections", folder / "collections")
     write_named(folder, [*WHOLE, *(blocks("toml") if block.part == "settings" else [])])
     command, _, output = block.text.partition("\n")
-    before, _, after = command.partition("runner ")
-    done = run(*after.split(), cwd=folder, **dict(word.split("=", 1) for word in before.split()[1:]))
+    for earlier in blocks("console") if block.part == SAVED else ():
+        if earlier.part == SAVED and earlier.page == block.page and earlier.line < block.line:
+            do(earlier.text.partition("\n")[0], folder)
+    done = do(command, folder)
     assert is_as_told(output, done.stdout.replace(str(folder), HOME)), done.stdout
 
 
@@ -106,6 +113,12 @@ def test_an_example_in_python_runs(block: Block, tmp_path_factory: pytest.TempPa
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def do(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What ``$ NAME=VALUE runner …`` does."""
+    before, _, after = command.partition("runner ")
+    return run(*after.split(), cwd=folder, **dict(word.split("=", 1) for word in before.split()[1:]))
+
+
 def with_present_help(page: str) -> str:
     def text_of(match: re.Match[str]) -> str:
         return f"{match[1]}{match[2]}```text\n{run(match[1], '--help', cwd=ROOT).stdout.strip()}\n```\n"
@@ -118,10 +131,33 @@ def test_help_is_what_the_commands_print() -> None:
     assert with_present_help(page) == page, "run: python -m tests.test_docs"
 
 
+def test_tables_of_keys_are_those_of_the_schema() -> None:
+    page = report_tables.PAGE.read_text(encoding="utf-8")
+    assert report_tables.with_present_tables(page) == page, "run: python -m tests.report_tables"
+    defined = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]
+    assert report_tables.names(page) == {"report", *defined} - {"headers"}
+
+
+JQ: Final = shutil.which("jq")
+
+
+@pytest.mark.skipif(JQ is None, reason="jq is not installed")
+@pytest.mark.parametrize("number", range(4))
+def test_queries_with_jq_find_what_they_say(number: int, tmp_path: Path) -> None:
+    write_named(tmp_path, WHOLE)
+    reports = ("--report", "json", "--report", "ndjson")
+    run("run", "shop.yaml", "--mock", "--var", "STATUS=404", *reports, cwd=tmp_path)
+    (block,) = [one for one in blocks("sh") if one.page == report_tables.PAGE]
+    command = re.split(r"^(?=jq)", block.text, flags=re.MULTILINE)[1:][number]
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    found = (r"shop.yaml: item\n", r"([0-9.e-]+ s  (list|item)\n){2}", r"null\n", r"passed  list\nfailed  item\n")
+    assert re.fullmatch(found[number], done.stdout), done.stdout
+
+
 def test_the_reference_is_what_the_program_knows() -> None:
     page = REFERENCE.read_text(encoding="utf-8")
     assert reference() == page, "run: python -m tests.test_docs"
-    assert [key for key in sorted(keys_of(SCHEMA)) if f"| `{key}` |" not in page] == []
+    assert [key for key in sorted(keys_of(COLLECTION_SCHEMA)) if f"| `{key}` |" not in page] == []
 
 
 def keys_of(schema: object) -> set[str]:

@@ -21,6 +21,7 @@ from runner.cli.arguments import (
     Inputs,
     ListArguments,
     MockArguments,
+    ReportArguments,
     RunArguments,
     Selection,
     ShowArguments,
@@ -32,7 +33,10 @@ from runner.cli.parameters import (
     Cert,
     Color,
     ColorOption,
+    Compare,
     Data,
+    Described,
+    Document,
     Env,
     EnvFiles,
     Form,
@@ -42,6 +46,7 @@ from runner.cli.parameters import (
     Proxy,
     Reports,
     Resolve,
+    Results,
     Tags,
     Text,
     Timeout,
@@ -255,9 +260,18 @@ def mock(
     )
 
 
-def schema() -> Call:
-    """Print the JSON Schema of the collection file, for editors."""
-    return _call("runner.cli.schema:print_schema", None, Color.AUTO)
+def report(results: Results, compare: Compare = [], report: Reports = [], color: ColorOption = Color.AUTO) -> Call:
+    """Show, convert, merge or compare saved results.
+
+    Exit codes: 0 done, whatever the results are; with --compare 1 if something fails that did not; 2 wrong command
+    line, 3 a file is no saved result.
+    """
+    return _call("runner.cli.report:report", ReportArguments(results, compare, report, color.value), color)
+
+
+def schema(of: Described = Document.COLLECTION) -> Call:
+    """Print the JSON Schema of the collection file, for editors, or of saved results."""
+    return _call("runner.cli.schema:print_schema", of.value, Color.AUTO)
 
 
 COMMANDS: dict[str, Callable[..., Call]] = {
@@ -268,6 +282,7 @@ COMMANDS: dict[str, Callable[..., Call]] = {
     "show": show,
     "tokens": tokens,
     "mock": mock,
+    "report": report,
     "schema": schema,
 }
 

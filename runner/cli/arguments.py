@@ -79,6 +79,16 @@ class RunArguments(NamedTuple):
     reports: Sequence[str] = ()
 
 
+class ReportArguments(NamedTuple):
+    """What ``runner report`` was asked to do with saved results; ``before`` are those to compare with, the last of
+    them with what has changed, earlier ones for when something began to fail."""
+
+    results: Sequence[str]
+    before: Sequence[str] = ()
+    reports: Sequence[str] = ()
+    color: ColorChoice = "auto"
+
+
 class TokensArguments(NamedTuple):
     """What ``runner tokens`` was asked to do: of a ``text`` with a ``model``, or else of files."""
 

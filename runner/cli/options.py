@@ -21,6 +21,7 @@ WRITE_ASSIGNMENT: Final = 'Write NAME=VALUE, in a file var = ["NAME=VALUE"] or N
 ONE_RUN: Final = {
     "dry-run": "a run that sends nothing must not look like one that does",
     "last-failed": "it depends on what ran before",
+    "compare": "it names what ran before",
     "watch": "a command that another program starts would not end",
     "text": "it is what one call counts",
     "model": "it is what one call counts",

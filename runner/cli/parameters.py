@@ -23,6 +23,13 @@ class Form(StrEnum):
     CURL = "curl"
 
 
+class Document(StrEnum):
+    """What has a schema."""
+
+    COLLECTION = "collection"
+    REPORT = "report"
+
+
 PATHS_HELP = "Collection files, or folders with them; FILE:LINE for the request there, - for standard input."
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP)]
 Var = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Set a variable; repeatable.")]
@@ -53,5 +60,23 @@ Resolve = Annotated[
     list[str],
     typer.Option("--resolve", metavar="HOST:PORT:ADDRESS", help="Connect to this IP address instead; * is any host."),
 ]
-REPORTS_HELP = "Write a report: json, ndjson, junit, tap, markdown, github; repeatable, - for stdout."
+REPORTS_HELP = "Write a report: html, json, ndjson, junit, tap, markdown, github; repeatable, - for stdout."
 Reports = Annotated[list[str], typer.Option("--report", metavar="KIND[=FILE]", help=REPORTS_HELP)]
+Results = Annotated[
+    list[str],
+    typer.Argument(metavar="RESULT...", help="What --report json or ndjson wrote; several merge; - for stdin."),
+]
+Compare = Annotated[
+    list[str],
+    typer.Option(
+        "--compare",
+        metavar="OLD",
+        help="Show what is not as in this earlier result; of several, earlier ones tell since when it fails.",
+    ),
+]
+Described = Annotated[
+    Document,
+    typer.Argument(
+        metavar="[collection|report]", help="Whose schema; of the collection file by default.", show_default=False
+    ),
+]

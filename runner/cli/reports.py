@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -17,6 +18,7 @@ from runner.errors import UsageError
 from runner.load.files import error_text
 from runner.report.collect import Collector, Follower
 from runner.report.kinds import KINDS, Render
+from runner.report.masked import masked
 from runner.report.ndjson import Ndjson
 from runner.report.record import Problem, Report
 from runner.report.style import printable
@@ -47,23 +49,30 @@ class Wanted(NamedTuple):
     file: str
 
 
-def read_wanted(texts: Sequence[str]) -> list[Wanted]:
+def read_wanted(texts: Sequence[str], context: Context) -> list[Wanted]:
     """What ``--report KIND[=FILE]`` asks for; raises ``UsageError``."""
-    found: list[Wanted] = []
+    found: dict[str, Wanted] = {}
     for text in texts:
         kind, given, file = text.partition("=")
         if kind not in KINDS:
             raise UsageError(f"--report: there is no kind {printable(kind)!r}", f"Kinds are {', '.join(KINDS)}.")
         if given and not file:
             raise UsageError(f"--report {kind}=: the file is missing", f"Write --report {kind}=FILE, or {kind} alone.")
-        found.append(Wanted(kind, file or KINDS[kind].file))
-    summaries = [one for one in found if one.kind == GITHUB]
-    if len(summaries) > 1:
-        raise UsageError("--report: github is asked for twice", "Leave one of them out.")
-    twice = next((one for one in found if [other.file for other in found].count(one.file) > 1), None)
-    if twice is not None:
-        raise UsageError(f"--report: two reports go to {printable(twice.file)}", "Give one of them another file.")
-    return found
+        one = Wanted(kind, file or KINDS[kind].file)
+        if kind == GITHUB and any(other.kind == GITHUB for other in found.values()):
+            raise UsageError("--report: github is asked for twice", "Leave one of them out.")
+        place = one.file if one.file in ("", STANDARD_OUTPUT) else _real_path(one, context)
+        if place in found:
+            raise UsageError(f"--report: two reports go to {printable(one.file)}", "Give one of them another file.")
+        found[place] = one
+    return list(found.values())
+
+
+def _real_path(wanted: Wanted, context: Context) -> str:
+    try:
+        return os.path.realpath(context.working / wanted.file)
+    except (OSError, ValueError) as error:
+        raise _no_place(wanted, error) from None
 
 
 class Destination:
@@ -97,57 +106,27 @@ class Destination:
             self._file.discard()
 
 
-class Reports:
-    """The reports of one run. ``hear`` is told its events, masked; ``takes_output`` says that one goes to standard
-    output, so that the results for people must go elsewhere."""
+class Destinations:
+    """Where the reports of one command go. Once one could not be written it is given up, and told at the end."""
 
-    def __init__(
-        self,
-        destinations: Sequence[Destination],
-        context: Context,
-        cost_of: Coster,
-        command: str,
-        github: Wanted | None,
-    ) -> None:
-        self._destinations = destinations
+    def __init__(self, opened: Sequence[Destination], context: Context, github: Wanted | None) -> None:
+        self._opened = opened
         self._context = context
-        self._command = command
-        self._failed: dict[Destination, OSError] = {}
-        self._problems: tuple[Problem, ...] = ()
-        self._known = context.redactor.forms
-        self._whole = [one for one in destinations if one.wanted.kind != LIVE]
         self._github = github
-        followers = tuple(self._follower(one) for one in destinations if one.wanted.kind == LIVE)
-        self.takes_output = any(one.wanted.file == STANDARD_OUTPUT for one in destinations)
-        self.hear = Collector(context.clock, cost_of, followers, keep=bool(self._whole or github))
+        self._failed: dict[Destination, OSError] = {}
+        self.takes_output = any(one.wanted.file == STANDARD_OUTPUT for one in opened)
 
-    def begin(self, problems: Sequence[Diagnostic]) -> None:
-        """What was found before anything is sent."""
-        self._known = self._context.redactor.forms
-        self._problems = tuple(self._context.redactor.redact(_problem(one)) for one in problems)
+    @property
+    def needs_all(self) -> bool:
+        """Whether one of them is made of the whole run at its end."""
+        return bool(self._github or self.of(live=False))
 
-    def finish(self) -> bool:
-        """Write what is not written yet; whether everything is."""
-        report = self.hear.report._replace(problems=self._problems, command=self._command)
-        if self._known is not self._context.redactor.forms:  # what was told may hold a secret that was learnt later
-            report = self._context.redactor.redact(report)
-        for one in self._whole:
-            self._guarded(one, partial(_write, one, report))
-        for one in self._destinations:
-            self._guarded(one, one.commit)
-        for one, error in self._failed.items():
-            self._context.warn(f"Error: {_cannot(one.wanted, error)}")
-        if self._github is not None:
-            stream = self._context.stderr if self.takes_output else self._context.stdout
-            tell = cast(JobTeller, registry.load(registry.GITHUB_JOB))
-            tell(report, self._context, stream, summary=not self._github.file)
-        return not self._failed
+    def of(self, *, live: bool) -> list[Destination]:
+        """Those that are written while the run goes on, or those that are written at its end."""
+        return [one for one in self._opened if (one.wanted.kind == LIVE) is live]
 
-    def _follower(self, destination: Destination) -> Follower:
-        return Ndjson(lambda text: self._guarded(destination, lambda: destination.write(text)))
-
-    def _guarded(self, destination: Destination, do: Callable[[], None]) -> None:
-        """Once it could not be written, a report is given up."""
+    def guarded(self, destination: Destination, do: Callable[[], None]) -> None:
+        """Write something."""
         if destination in self._failed:
             return
         try:
@@ -158,29 +137,91 @@ class Reports:
             self._failed[destination] = error
             destination.discard()
 
+    def render(self, report: Report, chosen: Sequence[Destination] | None = None) -> None:
+        """Write a whole report to each of them, by its kind."""
+        for one in self._opened if chosen is None else chosen:
+            self.guarded(one, partial(_write, one, report))
+
+    def finish(self, report: Report) -> bool:
+        """Put them in their places; whether all are there. Then tell the GitHub job, if there is one."""
+        for one in self._opened:
+            self.guarded(one, one.commit)
+        for one, error in self._failed.items():
+            self._context.warn(f"Error: {_cannot(one.wanted, error)}")
+        if self._github is not None:
+            stream = self._context.stderr if self.takes_output else self._context.stdout
+            tell = cast(JobTeller, registry.load(registry.GITHUB_JOB))
+            tell(report, self._context, stream, summary=not self._github.file)
+        return not self._failed
+
 
 @contextmanager
-def opened(arguments: RunArguments, context: Context, cost_of: Coster) -> Iterator[Reports]:
-    """The reports of a run, which are there whole afterwards or not at all; raises ``UsageError`` if one cannot be."""
-    destinations: list[Destination] = []
+def destinations(texts: Sequence[str], context: Context, *, in_job: bool = False) -> Iterator[Destinations]:
+    """Files that are there whole afterwards or not at all; raises ``UsageError`` if one cannot be. ``in_job`` says that
+    a GitHub job is to be told whether that is asked for or not."""
+    asked = read_wanted(texts, context)
+    github = next((one for one in asked if one.kind == GITHUB), Wanted(GITHUB, "") if in_job else None)
+    opened: list[Destination] = []
     try:
-        asked = read_wanted(arguments.reports)
-        github = next((one for one in asked if one.kind == GITHUB), None)
-        if github is None and context.in_github_job:
-            github = Wanted(GITHUB, "")
         for wanted in asked:
             if not wanted.file:
                 continue
             try:
-                destinations.append(Destination(wanted, context))
+                opened.append(Destination(wanted, context))
             except (OSError, ValueError) as error:
-                hint = "Create its folder, or look at its permissions."
-                raise UsageError(f"--report: {_cannot(wanted, error)}", hint) from None
-        paths = " ".join(map(shell_quoted, arguments.inputs.paths))
-        yield Reports(destinations, context, cost_of, f"{repeating(arguments, context)} {paths}", github)
+                raise _no_place(wanted, error) from None
+        yield Destinations(opened, context, github)
     finally:
-        for one in destinations:
+        for one in opened:
             one.discard()
+
+
+class Reports:
+    """The reports of one run. ``hear`` is told its events, masked; ``takes_output`` says that one goes to standard
+    output, so that the results for people must go elsewhere."""
+
+    def __init__(self, places: Destinations, arguments: RunArguments, context: Context, cost_of: Coster) -> None:
+        self._places = places
+        self._arguments = arguments
+        self._context = context
+        self._known = context.redactor.forms
+        self._whole = places.of(live=False)
+        followers = tuple(map(self._follower, places.of(live=True)))
+        self.takes_output = places.takes_output
+        self.hear = Collector(context.clock, cost_of, followers, keep=places.needs_all)
+
+    def begin(self, problems: Sequence[Diagnostic]) -> None:
+        """What was found before anything is sent."""
+        self._known = self._context.redactor.forms
+        paths = " ".join(map(shell_quoted, self._arguments.inputs.paths))
+        command = f"{repeating(self._arguments, self._context)} {paths}"
+        known = self.hear.report._replace(problems=tuple(map(_problem, problems)), command=command)
+        known = masked(known, self._context.redactor)
+        self.hear.begin(known.problems, known.command)
+
+    def finish(self) -> bool:
+        """Write what is not written yet; whether everything is."""
+        if not self.hear.is_over:
+            self.hear.end_without_run()
+        report = self.hear.report
+        if self._known is not self._context.redactor.forms:  # what was told may hold a secret that was learnt later
+            report = masked(report, self._context.redactor)
+        self._places.render(report, self._whole)
+        return self._places.finish(report)
+
+    def _follower(self, destination: Destination) -> Follower:
+        return Ndjson(lambda text: self._places.guarded(destination, lambda: destination.write(text)))
+
+
+@contextmanager
+def opened(arguments: RunArguments, context: Context, cost_of: Coster) -> Iterator[Reports | None]:
+    """The reports of a run, none of one that sends nothing; raises ``UsageError`` if one cannot be written."""
+    if arguments.dry_run:
+        read_wanted(arguments.reports, context)
+        yield None
+        return
+    with destinations(arguments.reports, context, in_job=context.in_github_job) as places:
+        yield Reports(places, arguments, context, cost_of)
 
 
 def _write(destination: Destination, report: Report) -> None:
@@ -196,6 +237,10 @@ def _write(destination: Destination, report: Report) -> None:
 
 def _problem(one: Diagnostic) -> Problem:
     return Problem(one.severity, one.rule, one.message, one.hint, one.location)
+
+
+def _no_place(wanted: Wanted, error: OSError | ValueError) -> UsageError:
+    return UsageError(f"--report: {_cannot(wanted, error)}", "Create its folder, or look at its permissions.")
 
 
 def _cannot(wanted: Wanted, error: OSError | ValueError) -> str:

@@ -39,7 +39,7 @@ OpenMock: TypeAlias = Callable[[Transport, str, Clock], Transport]
 StartMock: TypeAlias = Callable[[Sequence[tuple[Collection, Variables]], Context], AbstractContextManager["Mock"]]
 Watcher: TypeAlias = Callable[[RunArguments, Context], ExitCode]
 BudgetReader: TypeAlias = "Callable[[RunArguments], Budget]"
-Opener: TypeAlias = "Callable[[RunArguments, Context, Coster], AbstractContextManager[Reports]]"
+Opener: TypeAlias = "Callable[[RunArguments, Context, Coster], AbstractContextManager[Reports | None]]"
 Previewer: TypeAlias = Callable[[Iterable[Job], Callable[[Plain], None], Context, RunArguments], ExitCode]
 
 
@@ -85,7 +85,7 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
 @contextmanager
 def reporting(arguments: RunArguments, context: Context, options: RunOptions) -> Iterator[Reports | None]:
     """The reports that are asked for; what writes them is imported for them."""
-    if arguments.dry_run or not (arguments.reports or context.in_github_job):
+    if not (arguments.reports or context.in_github_job):
         yield None
         return
     opened = cast(Opener, registry.load(registry.REPORTS))

@@ -17,7 +17,8 @@ def start(line: CommandLine) -> Context:
     """Settings are read only where there may be any, and for a command that has options."""
     context = Context.of_process()
     shown = "options" in line.given
-    if not (shown or (line.parameters and may_be_set(context.working, context.environ))):
+    has_options = any(name.startswith("--") for one in line.parameters for name in one.opts)
+    if not (shown or (has_options and may_be_set(context.working, context.environ))):
         return context
     settle = cast("Callable[[CommandLine, Context], Settled]", registry.load("runner.cli.settling:settle"))
     return replace(context, settled=settle(line, context))

@@ -14,15 +14,17 @@ from runner.redact import MASK
 from runner.report.exchange_text import SPREAD, is_binary
 from runner.report.record import (
     NOTHING,
+    Beginning,
     Body,
     FileRecord,
+    Problem,
     Received,
     Record,
     Report,
     Sent,
     StreamRecord,
 )
-from runner.results import Check, RequestResult
+from runner.results import Check, RequestResult, RunResult
 
 if TYPE_CHECKING:  # few runs ask a model
     from decimal import Decimal
@@ -30,7 +32,8 @@ if TYPE_CHECKING:  # few runs ask a model
     from runner.usage import Usage
 
 Coster: TypeAlias = "Callable[[Usage], Decimal | None]"
-Follower: TypeAlias = Callable[[RunStarted | FileRecord | Record | Report], None]
+News: TypeAlias = Beginning | FileRecord | Record | Report
+Follower: TypeAlias = Callable[[News], None]
 """Is told of the run's beginning, of files before their requests, of requests, and of the whole run at its end."""
 
 BODY_MOST: Final = 64_000
@@ -57,12 +60,21 @@ class Collector:
         self._files: list[FileRecord] = []
         self._requests: list[Record] = []
         self.report = Report(0.0, NOTHING)
+        self.is_over = False
+
+    def begin(self, problems: tuple[Problem, ...], command: str) -> None:
+        """What is known before the run: what was found in the files, and how to run the same again."""
+        self.report = self.report._replace(problems=problems, command=command)
+
+    def end_without_run(self) -> None:
+        """Nothing was run, and nothing will be."""
+        self._start(0)
+        self._end(NOTHING)
 
     def __call__(self, event: Event) -> None:
         match event:
             case RunStarted():
-                self.report = self.report._replace(started=self._clock.now())
-                self._tell(event)
+                self._start(event.requests)
             case FileStarted():
                 file = FileRecord(event.file, event.name, event.row, event.round, event.skipped)
                 self._files.append(file)
@@ -76,12 +88,20 @@ class Collector:
                 self._end_file()
             case RunFinished():
                 self._end_file()
-                self.report = self.report._replace(result=event.result, files=tuple(self._files))
-                self._tell(self.report)
+                self._end(event.result)
             case _:
                 pass
 
-    def _tell(self, news: RunStarted | FileRecord | Record | Report) -> None:
+    def _start(self, requests: int) -> None:
+        self.report = self.report._replace(started=self._clock.now())
+        self._tell(Beginning(self.report.started, requests))
+
+    def _end(self, result: RunResult) -> None:
+        self.report = self.report._replace(result=result, files=tuple(self._files))
+        self.is_over = True
+        self._tell(self.report)
+
+    def _tell(self, news: News) -> None:
         for follower in self._followers:
             follower(news)
 

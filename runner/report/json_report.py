@@ -37,6 +37,8 @@ if TYPE_CHECKING:  # few runs ask a model
 
 FORMAT: Final = "collection-runner-report"
 VERSION: Final = 1
+ALWAYS: Final = ("name",)
+"""Keys of a request that are there also if they say nothing."""
 DIGITS: Final = 6
 """Of a time in seconds: microseconds."""
 
@@ -185,7 +187,11 @@ def record_of(record: Record) -> dict[str, Plain]:
         "request": None if record.sent is None else sent_of(record.sent),
         "response": None if record.received is None else received_of(record.received),
     }
-    return {name: value for name, value in found.items() if value not in ("", None, []) and value is not False}
+    return {
+        name: value
+        for name, value in found.items()
+        if name in ALWAYS or (value not in ("", None, []) and value is not False)
+    }
 
 
 def check_of(check: Check) -> dict[str, Plain]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -54,17 +55,18 @@ def render_junit(report: Report) -> Iterator[str]:
     something of it as a whole is wrong."""
     notes = whole_run(report)
     wrong = _by_file(report.problems)
+    classes = _classnames([*(file.file for file in report.files), *wrong])
     suites = [_counted(file) for file in report.files]
     suites += [_Counts(len(errors), errors=len(errors)) for errors, _ in wrong.values()]
     suites += [_Counts(len(notes), errors=len(notes))] if notes else []
     total = _total(suites, report.result.duration)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<testsuites name="{WHOLE_RUN}" {total}>\n'
-    writer = _Writer(report)
+    writer = _Writer(report, classes)
     for file, counts in zip(report.files, suites, strict=False):
         yield from writer.suite(file, counts)
     for name, (errors, warnings) in wrong.items():
-        yield from _wrong_file(name, errors, warnings)
+        yield from _wrong_file(name, classes[name], errors, warnings)
     if notes:
         yield f'<testsuite name="{WHOLE_RUN}" skipped="0" {_Counts(len(notes), errors=len(notes))}>\n'
         for note in notes:
@@ -101,14 +103,14 @@ def _by_file(problems: Sequence[Problem]) -> dict[str, tuple[list[Problem], list
     return found
 
 
-def _wrong_file(name: str, errors: Sequence[Problem], warnings: Sequence[Problem]) -> Iterator[str]:
+def _wrong_file(name: str, classname: str, errors: Sequence[Problem], warnings: Sequence[Problem]) -> Iterator[str]:
     counts = _Counts(len(errors), errors=len(errors))
     yield f'<testsuite name={_quoted(name or WHOLE_RUN)}{_file(name)} skipped="0" {counts}>\n'
     for one in errors:
         place = one.location
         line = f' line="{place.line}"' if place is not None else ""
         case = f"{place.line}:{place.column} {one.message}" if place is not None else one.message
-        yield f"<testcase classname={_quoted(_classname(name))} name={_quoted(one_line(case))}{_file(name)}{line}"
+        yield f"<testcase classname={_quoted(classname)} name={_quoted(one_line(case))}{_file(name)}{line}"
         yield f' time="0.000">\n<error message={_quoted(one_line(one.message))} type={_quoted(one.rule)}>'
         yield f"{_text(_told(one))}</error>\n</testcase>\n"
     if warnings:
@@ -124,8 +126,9 @@ def _told(problem: Problem) -> list[str]:
 class _Writer:
     """Writes suites; knows how much was written of what was sent and came back."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, classes: Mapping[str, str]) -> None:
         self._started = report.started
+        self._classes = classes
         self._room = ALL_MOST
 
     def suite(self, file: FileRecord, counts: _Counts) -> Iterator[str]:
@@ -138,7 +141,7 @@ class _Writer:
         yield ">\n"
         if file.skipped:
             name = " ".join(filter(None, (file.name or "all requests", file.row, file.round)))
-            yield f"<testcase classname={_quoted(_classname(file.file))} name={_quoted(name)}{_file(file.file)}"
+            yield f"<testcase classname={_quoted(self._classes[file.file])} name={_quoted(name)}{_file(file.file)}"
             yield f' time="0.000">\n<skipped message={_quoted(one_line(file.skipped))}/>\n</testcase>\n'
         for record in file.requests:
             yield self._case(file, record)
@@ -150,7 +153,7 @@ class _Writer:
         lines = list(exchange_lines(record, BODY_MOST if self._room > 0 else BODY_LEAST))
         self._room -= len(verdict) + sum(map(len, lines))
         return (
-            f"<testcase classname={_quoted(_classname(file.file))} name={_quoted(record_name(file, record))}"
+            f"<testcase classname={_quoted(self._classes[file.file])} name={_quoted(record_name(file, record))}"
             f'{_file(result.location.file)} line="{result.location.line}" time="{result.duration:.3f}">\n'
             f"{_properties(record)}{verdict}"
             + (f"<system-out>{_text(lines)}</system-out>\n" if lines else "")
@@ -196,8 +199,15 @@ def _properties(record: Record) -> str:
     return f"<properties>\n{''.join(lines)}</properties>\n" if lines else ""
 
 
-def _classname(file: str) -> str:
-    """``collections.chat`` of ``collections/chat.yaml``: CI servers group by what stands before the last dot."""
+def _classnames(files: Iterable[str]) -> dict[str, str]:
+    """For each file ``collections.chat`` of ``collections/chat.yaml``, as CI servers group by what stands before the
+    last dot. Files that would have the same keep their whole name: of cases that are named alike GitLab reads one."""
+    names = {file: _dotted(file) for file in files}
+    counts = Counter(names.values())
+    return {file: name if counts[name] == 1 else file for file, name in names.items()}
+
+
+def _dotted(file: str) -> str:
     path = re.sub(r"\.ya?ml$", "", file, flags=re.IGNORECASE)
     return ".".join(part for part in re.split(r"[/\\]", path) if part not in ("", ".", "..")) or WHOLE_RUN
 

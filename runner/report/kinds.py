@@ -23,6 +23,7 @@ class Kind(NamedTuple):
 
 
 KINDS: Final = {
+    "html": Kind("runner.report.html_report:render_html", "report.html"),
     "json": Kind("runner.report.json_report:render_json", "report.json"),
     "ndjson": Kind("runner.report.ndjson:render_ndjson", "report.ndjson"),
     "junit": Kind("runner.report.junit:render_junit", "junit.xml"),

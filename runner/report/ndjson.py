@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from runner.engine.events import RunStarted
+from runner import __version__
 from runner.node import Plain
-from runner.report.json_report import FORMAT, VERSION, dump, file_head, head, record_of
-from runner.report.record import FileRecord, Record, Report
+from runner.report.collect import News
+from runner.report.json_report import FORMAT, VERSION, dump, file_head, head, moment, record_of
+from runner.report.record import Beginning, FileRecord, Record, Report
 
 
 class Ndjson:
@@ -17,10 +18,11 @@ class Ndjson:
         self._write = write
         self._file = FileRecord("")
 
-    def __call__(self, news: RunStarted | FileRecord | Record | Report) -> None:
+    def __call__(self, news: News) -> None:
         match news:
-            case RunStarted():
-                self._line("start", {"format": FORMAT, "version": VERSION, "requests": news.requests})
+            case Beginning():
+                told: dict[str, Plain] = {"format": FORMAT, "version": VERSION, "runner": __version__}
+                self._line("start", {**told, "started": moment(news.started), "requests": news.requests})
             case FileRecord():
                 self._file = news
                 self._line("file", file_head(news))
@@ -38,7 +40,7 @@ def render_ndjson(report: Report) -> Iterator[str]:
     """The same of a run that is over."""
     lines: list[str] = []
     tell = Ndjson(lines.append)
-    tell(RunStarted(sum(len(file.requests) for file in report.files) + report.result.not_run))
+    tell(Beginning(report.started, sum(len(file.requests) for file in report.files) + report.result.not_run))
     for file in report.files:
         tell(file)
         for record in file.requests:

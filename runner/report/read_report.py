@@ -1,16 +1,30 @@
-"""Reads a report that was saved as JSON; what is none is refused with the place where it departs from the schema."""
+"""Reads a report from the document that it was saved as."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Final, TypeAlias, cast
 
 from runner.errors import ExitCode
 from runner.messages import Certificate, ErrorKind, Headers, StreamEvent, Timings, TransportError
-from runner.report.record import WORDS, Body, FileRecord, Problem, Received, Record, Report, Sent, StreamRecord
+from runner.report.record import (
+    WORDS,
+    Body,
+    Change,
+    ChangeKind,
+    Comparison,
+    FileRecord,
+    Glance,
+    Problem,
+    Received,
+    Record,
+    Report,
+    Sent,
+    StreamRecord,
+)
 from runner.results import Advice, Attempt, Check, Failed, RequestResult, RunResult, Status
 from runner.source import Location, Severity
 from runner.usage import ModelSum, Usage
@@ -19,14 +33,61 @@ SCHEMA: Final = Path(__file__).with_name("report.schema.json")
 STATUSES: Final = {word: status for status, word in WORDS.items()}
 Object: TypeAlias = Mapping[str, object]
 """A value of the document; the schema has said what is in it."""
+MOST: Final = 10**15
+"""No number is larger: a size of 1,000 TB, a time of 30 million years."""
+PHASES: Final = Timings._fields[1:]
+FIRST_YEAR: Final = 1970
+
+
+class NotAReport(ValueError):
+    """What was saved is no report; the message says why."""
 
 
 def report_of(document: Object) -> Report:
-    """The report of a document that fits the schema."""
+    """The report of a document that fits the schema; raises ``NotAReport`` for what no run can have brought about."""
     files = tuple(map(_file, _objects(document, "files")))
-    started = datetime.fromisoformat(_text(document, "started")).timestamp()
-    problems = tuple(map(_problem, _objects(document, "problems")))
-    return Report(started, _result(document, files), files, problems, _text(document, "command"))
+    report = Report(
+        _moment(document, "started"),
+        _result(document, files),
+        files,
+        tuple(map(_problem, _objects(document, "problems"))),
+        _text(document, "command"),
+    )
+    comparison = _object(document, "comparison")
+    return report._replace(comparison=_comparison(comparison)) if comparison else report
+
+
+def _comparison(value: Object) -> Comparison:
+    counts = _object(value, "counts")
+    return Comparison(
+        _moment(value, "started"),
+        _number(value, "duration"),
+        {status: _whole(counts, word) for word, status in STATUSES.items()},
+        _count(value, "tokens"),
+        _dollars(value),
+        tuple(map(_change, _objects(value, "changes"))),
+    )
+
+
+def _change(value: Object) -> Change:
+    return Change(
+        cast(ChangeKind, value["kind"]),
+        _text(value, "file"),
+        _text(value, "row"),
+        _text(value, "round"),
+        _text(value, "name"),
+        _glance(_object(value, "before")),
+        _glance(_object(value, "after")),
+        None if value.get("since") is None else _moment(value, "since"),
+    )
+
+
+def _glance(value: Object) -> Glance | None:
+    if not value:
+        return None
+    return Glance(
+        STATUSES[_text(value, "status")], _number(value, "duration"), _count(value, "tokens"), _dollars(value)
+    )
 
 
 def _result(document: Object, files: Sequence[FileRecord]) -> RunResult:
@@ -157,7 +218,7 @@ def _sent(value: Object) -> Sent:
 
 
 def _received(value: Object) -> Received:
-    certificate, timings = _object(value, "certificate"), cast("Mapping[str, float]", _object(value, "timings"))
+    certificate = _object(value, "certificate")
     return Received(
         _whole(value, "status"),
         _text(value, "reason"),
@@ -166,10 +227,18 @@ def _received(value: Object) -> Received:
         _body(_object(value, "body")),
         _whole(value, "size"),
         _texts(value, "redirects"),
-        Timings(**timings),
-        Certificate(**cast("Mapping[str, str]", certificate)) if certificate else None,  # type: ignore[arg-type]
+        _timings(_object(value, "timings")),
+        _certificate(certificate) if certificate else None,
         _stream(_object(value, "stream")) if "stream" in value else None,
     )
+
+
+def _timings(value: Object) -> Timings:
+    return Timings(_number(value, "total"), **{name: _maybe(value, name) for name in PHASES})
+
+
+def _certificate(value: Object) -> Certificate:
+    return Certificate(_text(value, "subject"), _text(value, "issuer"), _number(value, "expires_in"))
 
 
 def _stream(value: Object) -> StreamRecord:
@@ -198,7 +267,7 @@ def _headers(value: Object) -> Headers:
 
 
 def _dollars(value: Object) -> Decimal | None:
-    cost = value.get("cost")
+    cost = _maybe(value, "cost")
     return None if cost is None else Decimal(str(cost))
 
 
@@ -218,17 +287,34 @@ def _text(value: Object, name: str) -> str:
     return cast(str, value.get(name) or "")
 
 
+def _moment(value: Object, name: str) -> float:
+    """Seconds since the Unix epoch."""
+    text = _text(value, name)
+    try:
+        found = datetime.fromisoformat(text.upper().replace(":60", ":59")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NotAReport(f"{name} is no date and time: {text[:40]}") from None
+    if found.year < FIRST_YEAR:
+        raise NotAReport(f"{name} is before {FIRST_YEAR}: {text[:40]}")
+    return found.timestamp()
+
+
 def _whole(value: Object, name: str) -> int:
-    return int(cast(float, value.get(name) or 0))
+    return _count(value, name) or 0
 
 
 def _count(value: Object, name: str) -> int | None:
-    return cast("int | None", value.get(name))
+    """A schema's integer may be written as 2.0."""
+    found = _maybe(value, name)
+    return None if found is None else int(found)
 
 
 def _number(value: Object, name: str) -> float:
-    return cast(float, value.get(name) or 0.0)
+    return _maybe(value, name) or 0.0
 
 
 def _maybe(value: Object, name: str) -> float | None:
-    return cast("float | None", value.get(name))
+    found = cast("float | None", value.get(name))
+    if found is not None and abs(found) > MOST:
+        raise NotAReport(f"{name} is larger than anything that can be counted or measured")
+    return found

@@ -124,8 +124,9 @@ ChangeKind = Literal["newly failing", "still failing", "fixed", "slower", "deare
 
 
 class Change(NamedTuple):
-    """What is not as it was with a request, which is known by file, data row, round and name. ``before`` is None for a
-    new one, ``after`` for one that is gone; ``since`` is when the first of its failing runs in a row began."""
+    """What is not as it was with a request, which is known by file, data row, round and name. ``before`` is None for
+    one that was not there, ``after`` for one that is not there any more; one that is skipped now is ``gone`` as well if
+    it passed, and ``still failing`` if it failed. ``since`` is when the first of its failing runs in a row began."""
 
     kind: ChangeKind
     file: str
@@ -146,6 +147,13 @@ class Comparison(NamedTuple):
     tokens: int | None = None
     cost: Decimal | None = None
     changes: tuple[Change, ...] = ()
+
+
+class Beginning(NamedTuple):
+    """What is known of a run before anything of it is told: when it began, and how many requests are planned."""
+
+    started: float
+    requests: int
 
 
 class Report(NamedTuple):

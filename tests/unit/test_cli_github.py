@@ -125,6 +125,14 @@ def assert_masked(ended: Ended, written: str) -> None:
         assert "***" in text or text == ended.err
 
 
+def test_a_link_on_the_way_to_the_repository_changes_nothing(job: Program, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path, target_is_directory=True)
+    linked = Program(job.patch, tmp_path / "link/api", {**job.environ, "GITHUB_WORKSPACE": str(tmp_path)})
+    assert linked.run("run", "a.yaml", "--mock").out.endswith(MARK.replace("api/", "link/api/"))
+    beside = Program(job.patch, job.working, {**job.environ, "GITHUB_WORKSPACE": str(tmp_path / "link")})
+    assert beside.run("run", "a.yaml", "--mock").out.endswith(MARK)
+
+
 def test_it_is_one_of_a_kind(job: Program) -> None:
     ended = job.run("run", "a.yaml", "--mock", "--report", "github", "--report", "github=b.md")
     assert (ended.code, ended.err.splitlines()[0]) == (2, "Error: --report: github is asked for twice")

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from runner.disk import exists, is_file, is_folder, read_up_to
+from runner.disk import WholeFile, exists, is_file, is_folder, read_up_to, write_whole
 
 ODD = ["x" * 300, "a\0b", "\ud800", "none/there", "file/below"]
 
@@ -66,3 +67,92 @@ def test_a_pipe_is_read_to_its_end() -> None:
 def test_a_folder_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="directory"):
         read_up_to(tmp_path, 1)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(one.name for one in folder.iterdir())
+
+
+def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    file = WholeFile(path)
+    file.write(b"n" * 200_000)
+    assert path.read_bytes() == b"old"
+    file.write(b"!")
+    file.commit()
+    assert path.read_bytes() == b"n" * 200_000 + b"!"
+    file.discard()
+    assert names(tmp_path) == ["file"]
+    given_up = WholeFile(path)
+    given_up.write(b"other")
+    given_up.discard()
+    given_up.discard()
+    assert path.read_bytes().endswith(b"!")
+    assert names(tmp_path) == ["file"]
+
+
+def test_permissions_are_kept_and_never_more_than_asked_for(tmp_path: Path) -> None:
+    def mode(path: Path, asked: int) -> int:
+        write_whole(path, b"x", asked)
+        return stat.S_IMODE(path.stat().st_mode)
+
+    private, readable = tmp_path / "private", tmp_path / "readable"
+    private.write_bytes(b"")
+    private.chmod(0o600)
+    readable.write_bytes(b"")
+    readable.chmod(0o644)
+    assert (mode(private, 0o666), mode(readable, 0o666), mode(readable, 0o600)) == (0o600, 0o644, 0o600)
+    assert mode(tmp_path / "new", 0o600) == 0o600
+
+
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "there" / "file")
+    for data in (b"one", b"two"):
+        write_whole(tmp_path / "link", data)
+        assert (tmp_path / "there" / "file").read_bytes() == data
+    assert (tmp_path / "link").is_symlink()
+    assert names(tmp_path / "there") == ["file"]
+
+
+@pytest.mark.parametrize(
+    "name", ["none/file", "file/below", "folder", "x" * 300, "circle", "a\0b"], ids=lambda name: repr(name)[:12]
+)
+def test_where_no_file_can_be_is_told_at_once(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    before = names(tmp_path)
+    with pytest.raises((OSError, ValueError)):
+        WholeFile(tmp_path / name)
+    assert names(tmp_path) == before
+
+
+def test_a_long_name_in_many_bytes(tmp_path: Path) -> None:
+    path = tmp_path / ("\u6f22" * 85)
+    write_whole(path, b"x")
+    assert path.read_bytes() == b"x"
+
+
+def test_a_device_is_written_and_stays(tmp_path: Path) -> None:
+    write_whole(Path(os.devnull), b"x" * 100_000)
+    assert Path(os.devnull).is_char_device()
+    file = WholeFile(Path("/dev/full"))
+    with pytest.raises(OSError, match="No space left"):
+        file.write(b"x")
+    file.discard()
+    assert Path("/dev/full").is_char_device()
+    assert names(tmp_path) == []
+
+
+def test_a_pipe_gets_what_is_written_at_once() -> None:
+    reading, writing = os.pipe()
+    try:
+        file = WholeFile(Path(f"/dev/fd/{writing}"))
+        file.write(b"line\n")
+        assert os.read(reading, 100) == b"line\n"
+        file.discard()
+    finally:
+        os.close(reading)
+        os.close(writing)

@@ -100,6 +100,15 @@ def test_every_case_has_a_name_of_its_own() -> None:
     assert len(set(names)) == len(names)
 
 
+def test_files_that_differ_in_little_have_classes_of_their_own() -> None:
+    first = report_of().files[0]
+    names = ["a/b.yaml", "a/b.yml", "a.b.yaml", "./c.yaml", "<stdin>"]
+    report = report_of()._replace(files=tuple(first._replace(file=name) for name in names), problems=())
+    assert list(dict.fromkeys(case.classname for case in cases(report))) == [
+        "a/b.yaml", "a/b.yml", "a.b.yaml", "c", "<stdin>", "runner",
+    ]  # fmt: skip
+
+
 def test_a_suite_counts_its_own_cases() -> None:
     for suite in valid(report_of()).findall("testsuite"):
         found = [len(suite.findall(path)) for path in ("testcase", "testcase/failure", "testcase/error")]

@@ -1,0 +1,24 @@
+"""A report with every secret masked that is known by now."""
+
+from __future__ import annotations
+
+from runner.redact import Redactor
+from runner.report.record import Change, Problem, Report
+
+
+def masked(report: Report, redactor: Redactor) -> Report:
+    """``report`` without secrets. Words of ours by which it is judged stay, also if one of them is a secret's value."""
+    found = redactor.redact(report)
+    problems = tuple(map(_judged, found.problems, report.problems))
+    if found.comparison is None or report.comparison is None:
+        return found._replace(problems=problems)
+    changes = tuple(map(_kept, found.comparison.changes, report.comparison.changes))
+    return found._replace(problems=problems, comparison=found.comparison._replace(changes=changes))
+
+
+def _judged(problem: Problem, before: Problem) -> Problem:
+    return problem._replace(severity=before.severity)
+
+
+def _kept(change: Change, before: Change) -> Change:
+    return change._replace(kind=before.kind)
