@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner import load
 from runner.cli.context import Context
 from runner.errors import ExitCode
 
-SCHEMA = Path(load.__file__).with_name("collection.schema.json")
+SCHEMA = Path(__file__).parents[1] / "load/collection.schema.json"
 
 
 def print_schema(_arguments: object, context: Context) -> ExitCode:
