@@ -65,11 +65,16 @@ class UsageError(RunnerError):
 
 
 class InvalidFiles(RunnerError):
-    """Everything that is wrong with the files and variables, found before anything is sent."""
+    """Everything that is wrong with the files and variables, found before anything is sent. ``text`` tells it to
+    people, secrets masked, if it is known."""
 
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        super().__init__(f"{len(diagnostics)} problems")
+    def __init__(self, diagnostics: Sequence[Diagnostic], text: str = "") -> None:
+        super().__init__(diagnostics)
         self.diagnostics = tuple(diagnostics)
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text or f"{len(self.diagnostics)} problems"
 
 
 class RenderError(RunnerError):

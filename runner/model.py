@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # few files have prices
 Pairs: TypeAlias = tuple[tuple[Node, Node], ...]
 """A mapping as written: key node and value node, in order."""
 
+Prices: TypeAlias = "tuple[tuple[Node, Price], ...]"
+
 BodyKind = Literal["json", "text", "form", "multipart", "file", "graphql"]
 Phase = Literal["setup", "requests", "teardown"]
 """The list of a file that a request stands in."""
@@ -262,7 +264,8 @@ class SecretRules(NamedTuple):
 class Collection(NamedTuple):
     """One collection file. ``folder`` is where its relative paths start and must stay; ``items`` are what stands in
     ``setup``, ``requests`` and ``teardown`` in this order; they run once for each of ``rows``, in ``parallel`` as far
-    as they do not need each other; ``prices`` are the file's own, by model."""
+    as they do not need each other; ``prices`` are the file's own, each with the name of its model: of two for one model
+    the last counts."""
 
     source: Source
     folder: Path
@@ -274,7 +277,7 @@ class Collection(NamedTuple):
     items: tuple[RequestSpec | Include, ...] = ()
     rows: tuple[Row, ...] = (NO_ROW,)
     parallel: bool = False
-    prices: Mapping[str, Price] = MappingProxyType({})
+    prices: Prices = ()
     warnings: tuple[Diagnostic, ...] = ()
 
     @property

@@ -39,6 +39,8 @@ ENTITIES = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "apos": "'"}
 ENTITY_UNKNOWN = "\ufffd"
 WIDE_CODECS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
+ATOMS = frozenset({int, float, bool, type(None)})
+
 T = TypeVar("T")
 
 
@@ -153,7 +155,15 @@ class Redactor:
         return _left_alone
 
     def _walk_elements(self, value: tuple[object, ...] | list[object]) -> object:
-        elements = [self._walk(one) for one in value]
+        known, walkers = self._remembered, self._walkers  # every value of every result comes by: calls are dear here
+        elements = [
+            (known.get(one) or self.text(one))
+            if type(one) is str
+            else one
+            if type(one) in ATOMS
+            else (walkers.get(type(one)) or self._walk)(one)
+            for one in value
+        ]
         if all(map(is_, elements, value)):
             return value
         if hasattr(value, "_fields"):  # a NamedTuple takes its fields one by one

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+collect_ignore_glob = ["*.yaml", "*.yml"]  # collections here are what tests are made of, none is run by itself
+
 # How long one example takes says more about the machine than about the program.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")

@@ -114,6 +114,20 @@ def do(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return run(*after.split(), cwd=folder, **dict(word.split("=", 1) for word in before.split()[1:]))
 
 
+@pytest.mark.parametrize("block", blocks("python"), ids=place)
+def test_an_example_in_python_runs(block: Block, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """With the collections beside it; what it says that holds is asserted in it."""
+    folder = tmp_path_factory.mktemp("docs")
+    shutil.copytree(ROOT / "collections", folder / "collections")
+    write_named(folder, WHOLE)
+    (folder / "example.py").write_text(block.text, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("API_KEY", None)
+    command = (sys.executable, "-W", "error", "example.py")
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def with_present_help(page: str) -> str:
     def text_of(match: re.Match[str]) -> str:
         return f"{match[1]}{match[2]}```text\n{run(match[1], '--help', cwd=ROOT).stdout.strip()}\n```\n"

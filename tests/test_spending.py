@@ -163,3 +163,18 @@ requests:
         f"  look   gpt-4.1                 unknown                 {NO_TEXT}",
         '  later  (made when "topic" from "log in" is known)',
     ]
+
+
+def test_a_price_of_an_included_file_is_named_from_outside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: EchoServer
+) -> None:
+    """The name of a model is filled where it stands, whatever the included file gets under the same name."""
+    inner = f"requests: [{{name: r, url: '{server.url}/reply', json: {ANSWER}}}]\n"
+    (tmp_path / "inner.yaml").write_text(inner.replace("gpt-4.1-mini", "mine-<<MODEL>>"), encoding="utf-8")
+    text = """
+variables: {MODEL: mine-a}
+prices: {<<MODEL>>: {input: 1000000, output: 0}}
+requests: [{include: inner.yaml, with: {MODEL: a}}]
+"""
+    assert "22 tokens, $12.00" in run(tmp_path, monkeypatch, text).out
+    assert "cost of mine-a unknown" in run(tmp_path, monkeypatch, text, "--var", "MODEL=a").out

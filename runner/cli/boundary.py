@@ -40,7 +40,7 @@ def tell_mistake(error: InvalidFiles | UsageError | NothingToRun, context: Conte
     if isinstance(told, InvalidFiles):
         context.warn(render_diagnostics(told.diagnostics, style, context.redactor))
         return ExitCode.INVALID
-    _hide_keys(context)
+    hide_keys(context)
     if isinstance(told, UsageError | NothingToRun):
         context.warn(f"{style.paint('fail', 'Error:')} {printable(told.message)}")
         if told.hint:
@@ -86,7 +86,7 @@ def guarded(command: Callable[[Context], ExitCode], context: Context, color: Col
         return ExitCode.INTERNAL
 
 
-def _hide_keys(context: Context) -> None:
+def hide_keys(context: Context) -> None:
     """What was given in the place of something else may be a key that the environment holds."""
     for name, value in context.environ.items():
         if is_secret(name, SecretRules()):

@@ -128,7 +128,7 @@ class Reading:
         files = sorted(self._files(planned))
         self.used.update(files)
         stamps = [[path, str(self._stamp(path))] for path in files]
-        prices = planned.scope.collection.prices if any(one.kind == "usage" for one in spec.expect) else {}
+        prices = planned.scope.prices if any(one.kind == "usage" for one in spec.expect) else {}
         priced = sorted([model, *map(str, price)] for model, price in prices.items())
         return _digest([self._text(spec), planned.phase, sorted(planned.sources), values, stamps, priced])
 

@@ -21,7 +21,7 @@ from runner.report.style import ColorChoice, Style, encodable, use_color
 class Context:
     """One process, or one test of a command."""
 
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)  # it holds secrets, and tracebacks may show it
     working: Path
     stdout: TextIO
     stderr: TextIO

@@ -110,6 +110,7 @@ def _written(collection: Collection, variables: Variables, steps: Sequence[Step]
     ]
     nodes += [(node, variables) for include in collection.includes for node in include.given.values()]
     nodes += [(node, variables) for node in collection.variables.values()] if whole else []
+    nodes += [(key, variables) for key, _ in collection.prices]
     for node, scope in nodes:
         for placeholder, scalar in placeholders(node):
             if not placeholder.name.startswith("$") and not is_own(placeholder.name):

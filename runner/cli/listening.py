@@ -64,7 +64,8 @@ def _recorder(arguments: RunArguments, context: Context, session: Session, *, wh
         return None
     chosen = arguments.selection
     narrowed = chosen.text or chosen.tags or chosen.last_failed or session.is_pointed
-    return Recorder(memory, session.collections, context.redactor.text, whole=whole and not narrowed)
+    whole = whole and not narrowed
+    return Recorder(memory, session.collections, context.redactor.text, whole=whole, strict=arguments.strict)
 
 
 def _in_turn(*listeners: Listener | None) -> Listener:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from runner.cli.arguments import ListArguments
+from runner.cli.boundary import tell_mistake
 from runner.cli.context import Context
+from runner.cli.option_check import wrong_options
 from runner.cli.options import NOT_IN_FILES, VARIABLES, Option, variable_of
 from runner.cli.settings_files import PREFIX
 from runner.cli.settled import OptionRow, Setting, Settled
@@ -22,13 +25,15 @@ from runner.variables.secrets import is_secret, written_secrets
 COMMAND_LINE = "the command line"
 DEFAULT = "default"
 EMPTY = "-"
+WRONG = "wrong"
 CLOSE = 0.8
 
 
 def show_options(arguments: ListArguments, context: Context) -> ExitCode:
-    """Print a line for each option, secrets masked."""
+    """Print a line for each option, secrets masked; what is wrong with a value comes behind the table."""
     style = context.style(context.stdout, arguments.color)
     rows = context.settled.table
+    wrong = wrong_options({name: one.value for name, one in context.settled.options.items()}, context)
     for row in rows:
         for value in written_secrets(row.value, ""):
             context.redactor.add(value)
@@ -37,9 +42,11 @@ def show_options(arguments: ListArguments, context: Context) -> ExitCode:
     values = max((cells(row.value) for row in shown), default=0)
     for row in shown:
         text = f"{pad(row.name, names)}  {pad(row.value, values)}  {printable(row.origin)}"
+        text = f"{text}  {style.paint('fail', WRONG)}" if row.name in wrong else text
         context.tell(style.paint("dim", text) if row.origin == DEFAULT else text)
     _tell_misspelt(context)
-    return ExitCode.OK
+    codes = [tell_mistake(error, context, arguments.color) for error in wrong.values()]
+    return codes[0] if codes else ExitCode.OK
 
 
 def _tell_misspelt(context: Context) -> None:
@@ -86,4 +93,6 @@ def _written(value: object) -> str:
         return ", ".join(_written(one) for one in value) or EMPTY
     if isinstance(value, bool):
         return "true" if value else "false"
-    return as_text(value) if isinstance(value, int | float) else str(value) or EMPTY
+    if isinstance(value, int | float) and math.isfinite(value):
+        return as_text(value)
+    return str(value) or EMPTY

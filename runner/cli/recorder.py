@@ -16,17 +16,24 @@ class Recorder:
     is to run: then what was known of them before is forgotten.
 
     What was skipped because another request failed counts as failed: nobody knows yet whether it would pass. What was
-    skipped for a reason of its own does not.
+    skipped for a reason of its own does not. What passed with a warning counts as failed if the run is ``strict``.
     """
 
     def __init__(
-        self, memory: Memory, collections: Iterable[Collection], mask: Callable[[str], str], *, whole: bool
+        self,
+        memory: Memory,
+        collections: Iterable[Collection],
+        mask: Callable[[str], str],
+        *,
+        whole: bool,
+        strict: bool = False,
     ) -> None:
         self.remembered = False
         self.failed_files: list[str] = []
         self._memory = memory
         self._mask = mask
         self._whole = whole
+        self._strict = strict
         self._before = {key: frozenset(failures) for key, failures in memory.known().items()}
         self._keys = {one.source.name: key_of(one, mask) for one in collections}
         self._failed: dict[str, dict[Failure, None]] = {}
@@ -51,7 +58,8 @@ class Recorder:
     def _hear(self, result: RequestResult) -> None:
         file, key = self._file.file, self._keys.get(self._file.file, "")
         failed = self._failed.setdefault(key, {})
-        if result.held_up or result.status in (Status.FAIL, Status.ERROR):
+        doubtful = self._strict and result.warnings
+        if result.held_up or doubtful or result.status in (Status.FAIL, Status.ERROR):
             failed[self._failure(result)] = None
             if file not in self.failed_files:
                 self.failed_files.append(file)

@@ -135,7 +135,7 @@ def send(
         reports.begin(session.warnings)
         options = options._replace(keep=lambda _status: True, command=_commander(context))
     tell = listener(arguments, context, session, hearers)
-    with _connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
+    with connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
         run = Run(connect, context.clock, session.mark_secret, tell, whole)
         with _interruptible(run) as interrupts:
             code = run.run(found.jobs(arguments.repeat), found.requests * arguments.repeat).exit_code
@@ -151,7 +151,7 @@ def _commander(context: Context) -> Commander:
 
 
 @contextmanager
-def _connection(
+def connection(
     session: Session, options: RunOptions, context: Context, *, mocking: bool
 ) -> Iterator[tuple[Callable[[], Transport], RunOptions]]:
     """What makes the transports of the run; with ``--mock`` they speak to a server of the run's own."""

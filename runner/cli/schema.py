@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from runner import load, report
 from runner.cli.context import Context
 from runner.errors import ExitCode
 
+ROOT: Final = Path(__file__).parents[1]
 SCHEMAS: Final = {
-    "collection": Path(load.__file__).with_name("collection.schema.json"),
-    "report": Path(report.__file__).with_name("report.schema.json"),
+    "collection": ROOT / "load/collection.schema.json",
+    "report": ROOT / "report/report.schema.json",
 }
 
 

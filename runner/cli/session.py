@@ -97,7 +97,7 @@ class Session:
         return self._rows or collection.rows
 
     def variables(self, collection: Collection, row: Row = NO_ROW) -> Variables:
-        """Where the variables of one collection come from."""
+        """Where the variables of one collection come from; what its authentication is made of is secret at once."""
         outside = self._outside_of(collection)._replace(row=self._narrowed(row, collection))
         defaults = Defaults(collection.variables, collection.secrets)
         stand_in = STAND_IN if self._inputs.mock else None

@@ -105,7 +105,7 @@ class _Table:
         if prompt.unseen:
             return Line(planned.name, prompt.model, "unknown", "", prompt.unseen)
         count = self._tokenizer.count(prompt)
-        price = planned.scope.collection.prices.get(prompt.model)
+        price = planned.scope.prices.get(prompt.model)
         cost = self._cost(prompt, count, 0, price)
         notes = [] if count.exact else [_estimated(prompt.model, count)]
         if prompt.reply and cost is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from runner import settings
 from runner.engine.filled import Filled
@@ -32,7 +32,9 @@ class Preflight:
         """Every placeholder that nothing fills and every value that does not fit."""
         problems: dict[Diagnostic, None] = {}
         captures: dict[str, str] = {}
+        later = {capture.name for one in chosen for capture in one.spec.captures}
         for one in chosen:
+            problems.update(dict.fromkeys(self._prices(one, later)))
             if one.spec.node.templated:
                 problems.update(dict.fromkeys(self._problems(one, captures)))
             captures.update((capture.name, one.name) for capture in one.spec.captures)
@@ -56,6 +58,14 @@ class Preflight:
             yield from _settings(planned.scope.resolver, spec)
         filled.check_request(spec, captures)
         filled.check_response(spec, own)
+
+    def _prices(self, planned: Planned, later: Container[str]) -> Iterable[Diagnostic]:
+        """The models that prices are for; ``later`` are the variables that responses give."""
+        for key, _ in planned.scope.collection.prices:
+            for placeholder, scalar in placeholders(key):
+                uses = (placeholder.name, *planned.scope.variables.uses(placeholder.name))
+                if not placeholder.name.startswith("$") and not any(one in later for one in uses):
+                    yield from self._look_up(planned, placeholder, scalar)
 
     def _filled_of(self, planned: Planned) -> Filled:
         scope = planned.scope

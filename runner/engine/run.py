@@ -42,6 +42,8 @@ if TYPE_CHECKING:  # few runs have one
 MOST_TOLD = 50
 PATIENCE = 0.5
 """Seconds after an interrupt in which what was cut off can end; a thread that does not is left behind."""
+HEED = 0.2
+"""Seconds for which nothing is looked at: a signal that came just before a wait is only heard after it."""
 GLANCE = 0.05
 """Seconds between two looks at what is still under way after an interrupt."""
 Key: TypeAlias = tuple[Running, int]
@@ -193,9 +195,10 @@ class Run:
     def _wait(self) -> None:
         """For the next thing that happens."""
         try:
-            message = self._inbox.get(timeout=GLANCE if self._interrupted else None)
+            message = self._inbox.get(timeout=GLANCE if self._interrupted else HEED)
         except Empty:
-            self._press()
+            if self._interrupted:
+                self._press()
             return
         if isinstance(message, TextArrived):
             self._tell(message)

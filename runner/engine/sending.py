@@ -80,7 +80,7 @@ class Sending:
         self.started = 0.0
         self._reads_streams = planned.scope.resolver.reads_streams(planned.spec)
         self.stop: Event = means.halt.of(planned.phase)
-        self.meter = Meter(planned.name, planned.scope.collection.prices, means.budget)
+        self.meter = Meter(planned.name, planned.scope.prices, means.budget)
 
     def credentials(self) -> flow.Credentials | None:
         """Those of the request, filled now."""

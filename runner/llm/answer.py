@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
+from runner.llm.fields import list_of, mapping_of, words_of
 from runner.node import Plain
 
 LIMITS: Final = frozenset({"length", "max_tokens", "MAX_TOKENS", "max_output_tokens", "model_context_window_exceeded"})
@@ -55,18 +56,18 @@ def _answers(document: dict[str, Plain]) -> Iterator[Answer]:
     elif document.get("object") == "response" and isinstance(document.get("output"), list):
         yield from _of_responses(document)
     elif document.get("type") == "message" and isinstance(document.get("content"), list):
-        empty = not any(map(_says, _list(document.get("content"))))
+        empty = not any(map(_says, list_of(document.get("content"))))
         yield Answer("$.content", empty, "$.stop_reason", _word(document.get("stop_reason")))
     elif isinstance(document.get("candidates"), list) or "promptFeedback" in document:
         yield from _of_candidates(document)
     elif isinstance(document.get("message"), dict) and document.get("done") is True:
         reason = _word(document.get("done_reason"))
-        empty = reason not in WITHOUT_ANSWER and not _says_something(_dict(document.get("message")))
+        empty = reason not in WITHOUT_ANSWER and not _says_something(mapping_of(document.get("message")))
         yield Answer("$.message.content", empty, "$.done_reason", reason)
 
 
 def _of_choices(document: dict[str, Plain]) -> Iterator[Answer]:
-    choices, certain = _list(document.get("choices")), document.get("object") == "chat.completion"
+    choices, certain = list_of(document.get("choices")), document.get("object") == "chat.completion"
     if not choices and certain:
         yield Answer("$.choices", empty=True, ended="")
     for number, choice in enumerate(choices):
@@ -75,32 +76,32 @@ def _of_choices(document: dict[str, Plain]) -> Iterator[Answer]:
         if isinstance(choice.get("message"), dict):
             place = f"$.choices[{number}]"
             reason = _word(choice.get("finish_reason"))
-            empty = not _says_something(_dict(choice.get("message")))
+            empty = not _says_something(mapping_of(choice.get("message")))
             yield Answer(f"{place}.message.content", empty, f"{place}.finish_reason", reason)
 
 
 def _of_responses(document: dict[str, Plain]) -> Iterator[Answer]:
     if document.get("status") not in ("completed", "incomplete"):
         return
-    reason = _word(_dict(document.get("incomplete_details")).get("reason"))
+    reason = _word(mapping_of(document.get("incomplete_details")).get("reason"))
     empty = not any(
-        any(map(_says, _list(item.get("content"))))
+        any(map(_says, list_of(item.get("content"))))
         if item.get("type") == "message"
         else item.get("type") != "reasoning"
-        for item in map(_dict, _list(document.get("output")))
+        for item in map(mapping_of, list_of(document.get("output")))
     )
     yield Answer("$.output", empty, "$.incomplete_details.reason", reason)
 
 
 def _of_candidates(document: dict[str, Plain]) -> Iterator[Answer]:
-    candidates = _list(document.get("candidates"))
+    candidates = list_of(document.get("candidates"))
     if not candidates:
-        reason = _word(_dict(document.get("promptFeedback")).get("blockReason"))
+        reason = _word(mapping_of(document.get("promptFeedback")).get("blockReason"))
         yield Answer("$.candidates", empty=True, ended="$.promptFeedback.blockReason", reason=reason)
-    for number, candidate in enumerate(map(_dict, candidates)):
+    for number, candidate in enumerate(map(mapping_of, candidates)):
         place = f"$.candidates[{number}]"
-        parts = _list(_dict(candidate.get("content")).get("parts"))
-        said = any(_says(part) for part in parts if _dict(part).get("thought") is not True)
+        parts = list_of(mapping_of(candidate.get("content")).get("parts"))
+        said = any(_says(part) for part in parts if mapping_of(part).get("thought") is not True)
         reason = _word(candidate.get("finishReason"))
         yield Answer(f"{place}.content.parts", not said, f"{place}.finishReason", reason)
 
@@ -110,7 +111,7 @@ def _says_something(message: dict[str, Plain]) -> bool:
     content = message.get("content")
     if isinstance(content, list) and any(map(_says, content)):
         return True
-    return bool(_text(content)) or any(
+    return bool(words_of(content)) or any(
         message.get(key) for key in ("tool_calls", "function_call", "refusal", "audio", "images")
     )
 
@@ -118,24 +119,12 @@ def _says_something(message: dict[str, Plain]) -> bool:
 def _says(part: Plain) -> bool:
     """Whether a part of a message has something to say: thoughts and empty texts have not."""
     if not isinstance(part, dict):
-        return bool(_text(part))
+        return bool(words_of(part))
     if part.get("type") in ("thinking", "redacted_thinking", "reasoning"):
         return False
-    return bool(_text(part["text"])) if "text" in part else bool(part)
+    return bool(words_of(part["text"])) if "text" in part else bool(part)
 
 
 def _word(value: Plain) -> str:
     """A reason; nothing if it is another text than reasons are."""
     return value if isinstance(value, str) and re.fullmatch(r"\w{1,40}", value) else ""
-
-
-def _text(value: Plain) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _list(value: Plain) -> list[Plain]:
-    return value if isinstance(value, list) else []
-
-
-def _dict(value: Plain) -> dict[str, Plain]:
-    return value if isinstance(value, dict) else {}

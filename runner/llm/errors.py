@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from runner.llm.remedies import BILLING, PAYMENT_REQUIRED, Failure, remedy_for, wait_text
-from runner.llm.retry_after import number
+from runner.llm.fields import list_of, mapping_of, words_of
+from runner.llm.remedies import BILLING, PAYMENT_REQUIRED, Failure, remedy_for
+from runner.llm.retry_after import number, wait_text
 from runner.messages import Headers
 from runner.node import Plain
 from runner.results import Advice
@@ -96,7 +97,7 @@ def read_error(document: Plain, status: int) -> ApiError | None:
 def _from_mapping(error: dict[str, Plain]) -> ApiError | None:
     names = [error.get("code"), error.get("type"), error.get("status"), *_reasons(error)]
     words = [name for name in names if isinstance(name, str) and name and not name.isdigit()]
-    message = _text(error.get("message")) or _text(error.get("detail"))
+    message = words_of(error.get("message")) or words_of(error.get("detail"))
     if not message and not words:
         return None
     lowered = frozenset(word.lower() for word in words)
@@ -105,34 +106,29 @@ def _from_mapping(error: dict[str, Plain]) -> ApiError | None:
 
 def _reasons(error: dict[str, Plain]) -> Iterator[Plain]:
     """Finer names below the error: Google's ``details[].reason``, Azure's ``innererror.code``."""
-    details = error.get("details")
-    for one in details if isinstance(details, list) else ():
-        if isinstance(one, dict):
-            yield one.get("reason")
-    inner = error.get("innererror")
-    if isinstance(inner, dict):
-        yield inner.get("code")
+    for one in list_of(error.get("details")):
+        yield mapping_of(one).get("reason")
+    yield mapping_of(error.get("innererror")).get("code")
 
 
 def _retry_delay(error: dict[str, Plain]) -> float | None:
     """Google's ``details[].retryDelay``, such as ``34s``."""
-    details = error.get("details")
-    told = (one.get("retryDelay") for one in details if isinstance(one, dict)) if isinstance(details, list) else ()
+    told = (mapping_of(one).get("retryDelay") for one in list_of(error.get("details")))
     text = next((one for one in told if isinstance(one, str)), "")
     return number(text.removesuffix("s"), 1.0) if text.endswith("s") else None
 
 
 def _from_text(error: str, document: dict[str, Plain]) -> ApiError:
     """``{"error": "…"}``: the text is the message, or OAuth's name of an error beside its description."""
-    description = _text(document.get("error_description")) or _text(document.get("message"))
+    description = words_of(document.get("error_description")) or words_of(document.get("message"))
     if description:
         return ApiError(description, error, frozenset({error.lower()}))
     return ApiError(error)
 
 
 def _from_flat(document: dict[str, Plain]) -> ApiError | None:
-    message = _text(document.get("message")) or _detail(document.get("detail"))
-    title = _text(document.get("title"))
+    message = words_of(document.get("message")) or _detail(document.get("detail"))
+    title = words_of(document.get("title"))
     if title and message:
         return ApiError(f"{title}: {message}")
     if not message:
@@ -143,20 +139,15 @@ def _from_flat(document: dict[str, Plain]) -> ApiError | None:
 def _detail(detail: Plain) -> str:
     """FastAPI's ``detail``: text, or a list of what does not hold, each with the place."""
     if not isinstance(detail, list):
-        return _text(detail)
+        return words_of(detail)
     problems = [_problem(one) for one in detail if isinstance(one, dict)]
     more = f" and {len(problems) - MAX_DETAILS} more" if len(problems) > MAX_DETAILS else ""
     return "; ".join(problems[:MAX_DETAILS]) + more
 
 
 def _problem(one: dict[str, Plain]) -> str:
-    place = one.get("loc")
-    where = ".".join(str(part) for part in place) if isinstance(place, list) else ""
-    return f"{where}: {_text(one.get('msg'))}" if where else _text(one.get("msg"))
-
-
-def _text(value: Plain) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    where = ".".join(map(str, list_of(one.get("loc"))))
+    return f"{where}: {words_of(one.get('msg'))}" if where else words_of(one.get("msg"))
 
 
 def _says(error: ApiError) -> str:

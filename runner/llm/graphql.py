@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runner.llm.fields import list_of, mapping_of, words_of
 from runner.node import Plain
 from runner.results import Advice
 
@@ -10,9 +11,8 @@ SHOWN = 3
 
 def explain_answer(document: Plain) -> Advice | None:
     """The errors in a GraphQL answer, each with the place in the data that it is about; None if there are none."""
-    errors = document.get("errors") if isinstance(document, dict) else None
-    told = [_told(one) for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
-    texts = [text for text in told if text]
+    errors = list_of(mapping_of(document).get("errors"))
+    texts = [text for one in errors if (text := _told(mapping_of(one)))]
     if not texts:
         return None
     more = f" and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
@@ -20,8 +20,5 @@ def explain_answer(document: Plain) -> Advice | None:
 
 
 def _told(error: dict[str, Plain]) -> str:
-    message, path = error.get("message"), error.get("path")
-    if not isinstance(message, str) or not message.strip():
-        return ""
-    where = ".".join(map(str, path)) if isinstance(path, list) else ""
-    return f"{message.strip()} (at {where})" if where else message.strip()
+    message, where = words_of(error.get("message")), ".".join(map(str, list_of(error.get("path"))))
+    return f"{message} (at {where})" if message and where else message

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from runner import strict_json
+from runner.llm.fields import count_of, mapping_of, text_of
 from runner.llm.marks import may_ask
 from runner.messages import Request
 from runner.node import Plain
@@ -80,7 +81,7 @@ def read_prompt(request: Request) -> Prompt | None:
         unseen=NO_TEXT if NOT_BY_TOKENS.search(path) else found.unseen,
         writes_cache=b'"cache_control"' in body,
         url=f"{url.scheme}://{url.hostname or ''}{path}",
-        tier=tier if isinstance(tier, str) else "",
+        tier=text_of(tier),
     )
 
 
@@ -127,7 +128,7 @@ class _Reader:
                 continue
             name = one.get("name")
             content = one.get("content", one.get("parts"))
-            self.message(str(one.get("role") or ""), content, name if isinstance(name, str) else "")
+            self.message(str(one.get("role") or ""), content, text_of(name))
             known = ("role", "content", "parts", "name")
             rest = {key: part for key, part in one.items() if key not in known and part}
             if rest:
@@ -186,14 +187,14 @@ class _Reader:
 def _reply(document: Fields) -> int | None:
     """How long all answers together may get."""
     config, options = document.get("generationConfig"), document.get("options")
-    places = [document, config if isinstance(config, dict) else {}, options if isinstance(options, dict) else {}]
+    places = [document, mapping_of(config), mapping_of(options)]
     names = (*LIMITS, "maxOutputTokens", "num_predict", "max_new_tokens")
     found = [place[key] for place in places for key in names if place.get(key) is not None]
-    limits = [one for one in found if isinstance(one, int) and not isinstance(one, bool) and one >= 0]
+    limits = [one for one in map(count_of, found) if one is not None]
     if not limits:
         return None
     counts = [place.get(key) for place in places for key in ("n", "best_of", "candidateCount")]
-    many = [one for one in counts if isinstance(one, int) and not isinstance(one, bool) and one > 0]
+    many = [one for one in map(count_of, counts) if one]
     prompts = document.get("prompt")
     several = len(prompts) if isinstance(prompts, list) and all(isinstance(one, str | list) for one in prompts) else 1
     return max(limits) * max([1, *many]) * max(1, several)

@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from runner.llm.retry_after import number
-from runner.messages import Headers
-from runner.units import format_duration
-
 
 class Failure(NamedTuple):
     """What is known of an error: the status, the names that the body gives it in lower case, and what it says."""
@@ -154,18 +150,3 @@ def remedy_for(failure: Failure, wait: str = "", host: str = "") -> str:
         return ""
     text = rule.remedy.replace("{host}", host or "the server").replace("{wait}", wait)
     return text[:1].upper() + text[1:] if not host else text
-
-
-def wait_text(headers: Headers, told: float | None = None) -> str:
-    """What the server says on when to try again, in its own header's terms; ``told`` are the seconds that its error
-    body says."""
-    given = {name.lower(): value.strip() for name, value in headers}
-    milliseconds, after = given.get("retry-after-ms", ""), given.get("retry-after", "")
-    seconds = number(milliseconds, 0.001)
-    if seconds is None:
-        seconds = number(after, 1.0)
-    if seconds is not None:
-        return f" The server asks to wait {format_duration(seconds)} (Retry-After)."
-    if after:
-        return f" The server asks to wait until {after[:40]} (Retry-After)."
-    return f" The server asks to wait {format_duration(told)}." if told is not None else ""

@@ -6,16 +6,33 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from runner.messages import Headers
+from runner.units import format_duration
 
 
 def asked_wait(headers: Headers, now: float) -> float | None:
     """Seconds to wait from ``now`` (since the Unix epoch); None if nothing usable is said. A date that is past, as
     the clocks of two machines differ, says nothing."""
+    seconds, text = _said(headers)
+    return seconds if seconds is not None else _until(text, now)
+
+
+def wait_text(headers: Headers, told: float | None = None) -> str:
+    """The same as a sentence with a space before it, a date as it is written; empty if nothing is said. ``told`` are
+    the seconds that an error body says."""
+    seconds, text = _said(headers)
+    if seconds is not None:
+        return f" The server asks to wait {format_duration(seconds)} (Retry-After)."
+    if text:
+        return f" The server asks to wait until {text[:40]} (Retry-After)."
+    return f" The server asks to wait {format_duration(told)}." if told is not None else ""
+
+
+def _said(headers: Headers) -> tuple[float | None, str]:
+    """The seconds, if a number says them, and ``Retry-After`` as it is written."""
     given = {name.lower(): value.strip() for name, value in headers}
+    text = given.get("retry-after", "")
     seconds = number(given.get("retry-after-ms", ""), 0.001)
-    if seconds is None:
-        seconds = number(given.get("retry-after", ""), 1.0)
-    return seconds if seconds is not None else _until(given.get("retry-after", ""), now)
+    return (number(text, 1.0) if seconds is None else seconds), text
 
 
 def number(text: str, unit: float) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
+from runner.llm.fields import count_of, text_of
 from runner.node import Plain
 from runner.usage import Usage
 
@@ -19,7 +20,7 @@ def read_usage(document: Plain) -> Usage | None:
     too), Anthropic's messages, Gemini's ``usageMetadata`` and Ollama's counts."""
     if not isinstance(document, dict):
         return None
-    model = _text(document, "model") or _text(document, "modelVersion")
+    model = text_of(document.get("model")) or text_of(document.get("modelVersion"))
     inner = document.get("response")
     if isinstance(inner, dict) and "usage" in inner:  # an event of the responses API
         return read_usage(inner)
@@ -34,7 +35,7 @@ def read_usage(document: Plain) -> Usage | None:
         found = _ollama(document)
     if found is None or found == Usage():
         return None
-    return _completed(found)._replace(model=model, tier=_text(document, "service_tier"))
+    return _completed(found)._replace(model=model, tier=text_of(document.get("service_tier")))
 
 
 def _openai(usage: Fields) -> Usage:
@@ -45,36 +46,36 @@ def _openai(usage: Fields) -> Usage:
     return Usage(
         prompt_tokens=_first(usage, "prompt_tokens", "input_tokens"),
         completion_tokens=_first(usage, "completion_tokens", "output_tokens"),
-        total_tokens=_number(usage, "total_tokens"),
+        total_tokens=count_of(usage.get("total_tokens")),
         cached=_first(counts, "cached_tokens", "prompt_cache_hit_tokens"),
-        reasoning=_number(reply_details, "reasoning_tokens"),
-        audio=_sum(_number(prompt_details, "audio_tokens"), _number(reply_details, "audio_tokens")),
+        reasoning=count_of(reply_details.get("reasoning_tokens")),
+        audio=_sum(count_of(prompt_details.get("audio_tokens")), count_of(reply_details.get("audio_tokens"))),
     )
 
 
 def _anthropic(usage: Fields) -> Usage:
     """What comes from the cache and what goes there are not in ``input_tokens``."""
-    read, written = _number(usage, "cache_read_input_tokens"), _number(usage, "cache_creation_input_tokens")
-    fresh = _number(usage, "input_tokens")
+    read, written = count_of(usage.get("cache_read_input_tokens")), count_of(usage.get("cache_creation_input_tokens"))
+    fresh = count_of(usage.get("input_tokens"))
     prompt = None if fresh is None else fresh + (read or 0) + (written or 0)
-    return Usage(prompt, _number(usage, "output_tokens"), cached=read, cache_written=written)
+    return Usage(prompt, count_of(usage.get("output_tokens")), cached=read, cache_written=written)
 
 
 def _gemini(usage: Fields) -> Usage:
     """Thoughts are paid as part of the reply, but counted beside it."""
-    thoughts = _number(usage, "thoughtsTokenCount")
+    thoughts = count_of(usage.get("thoughtsTokenCount"))
     return Usage(
-        prompt_tokens=_sum(_number(usage, "promptTokenCount"), _number(usage, "toolUsePromptTokenCount")),
-        completion_tokens=_sum(_number(usage, "candidatesTokenCount"), thoughts),
-        total_tokens=_number(usage, "totalTokenCount"),
-        cached=_number(usage, "cachedContentTokenCount"),
+        prompt_tokens=_sum(count_of(usage.get("promptTokenCount")), count_of(usage.get("toolUsePromptTokenCount"))),
+        completion_tokens=_sum(count_of(usage.get("candidatesTokenCount")), thoughts),
+        total_tokens=count_of(usage.get("totalTokenCount")),
+        cached=count_of(usage.get("cachedContentTokenCount")),
         reasoning=thoughts,
     )
 
 
 def _ollama(document: Fields) -> Usage | None:
     """Counts stand in the answer itself; an embedding has no reply."""
-    prompt, reply = _number(document, "prompt_eval_count"), _number(document, "eval_count")
+    prompt, reply = count_of(document.get("prompt_eval_count")), count_of(document.get("eval_count"))
     if prompt is None and reply is None:
         return None
     if reply is None and ("embeddings" in document or "embedding" in document):
@@ -94,14 +95,8 @@ def _completed(found: Usage) -> Usage:
     return found
 
 
-def _number(fields: Fields, key: str) -> int | None:
-    """A count; anything else says nothing."""
-    value = fields.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
 def _first(fields: Fields, *keys: str) -> int | None:
-    return next((number for key in keys if (number := _number(fields, key)) is not None), None)
+    return next((number for key in keys if (number := count_of(fields.get(key))) is not None), None)
 
 
 def _first_object(fields: Fields, *keys: str) -> Fields:
@@ -111,8 +106,3 @@ def _first_object(fields: Fields, *keys: str) -> Fields:
 def _sum(*numbers: int | None) -> int | None:
     known = [number for number in numbers if number is not None]
     return sum(known) if known else None
-
-
-def _text(fields: Fields, key: str) -> str:
-    value = fields.get(key)
-    return value if isinstance(value, str) else ""

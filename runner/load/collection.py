@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast, get_args
+from typing import Final, NamedTuple, TypeAlias, cast, get_args
 
 from runner import registry
 from runner.errors import InvalidFiles
 from runner.load.conditions import check_needs, with_whole_conversations, without_early_needs
 from runner.load.document import read_document
-from runner.load.fields import check_templates, read_fields, read_flag, read_text, read_texts, stands_misspelt
+from runner.load.fields import (
+    check_name,
+    check_templates,
+    read_fields,
+    read_flag,
+    read_text,
+    read_texts,
+    stands_misspelt,
+)
 from runner.load.files import FileProblem, read_source
 from runner.load.foreign import warn_of_foreign
 from runner.load.problems import Problems
 from runner.load.request import RequestDecoder, RowReader
-from runner.model import Collection, Include, Phase, RequestSpec, Row, SecretRules
+from runner.model import Collection, Include, Phase, Prices, RequestSpec, Row, SecretRules
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span
-from runner.variables.template import NAME, NAME_HINT
-
-if TYPE_CHECKING:  # few files have prices
-    from runner.usage import Price
 
 
 class Opened(NamedTuple):
@@ -34,7 +38,7 @@ class Opened(NamedTuple):
 
 
 IncludeReader: TypeAlias = Callable[[Node, Phase, Opened, Problems], Include | None]
-PriceReader: TypeAlias = "Callable[[Node, Problems], dict[str, Price]]"
+PriceReader: TypeAlias = "Callable[[Node, Problems], Prices]"
 DefaultsReader: TypeAlias = Callable[[Node, Opened, Problems], Node]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 TOP_KEYS: Final = (
@@ -108,9 +112,9 @@ def _decode(source: Source, here: Opened, root: Node, problems: Problems) -> Col
     )
 
 
-def _prices(node: Node | None, problems: Problems) -> dict[str, Price]:
+def _prices(node: Node | None, problems: Problems) -> Prices:
     """The file's own prices; what reads them is imported by those collections that have some."""
-    return {} if node is None else cast(PriceReader, registry.load(registry.PRICES))(node, problems)
+    return () if node is None else cast(PriceReader, registry.load(registry.PRICES))(node, problems)
 
 
 def _variables(node: Node | None, problems: Problems) -> dict[str, Node]:
@@ -122,9 +126,7 @@ def _variables(node: Node | None, problems: Problems) -> dict[str, Node]:
     check_templates(node, problems)
     for key, _ in node.items:
         name = str(key.value)
-        if not NAME.fullmatch(name):
-            problems.error("name", key, f'"{name}" cannot be the name of a variable', NAME_HINT)
-        elif name in SYSTEM_NAMES:
+        if check_name(key, problems) and name in SYSTEM_NAMES:
             problems.warning(
                 "system-name",
                 key,
@@ -166,9 +168,8 @@ def _requires(node: Node | None, problems: Problems) -> tuple[Node, ...]:
 def _names(node: Node, what: str, problems: Problems) -> frozenset[str]:
     """Names of variables as they are: ``API_KEY``, not ``<<API_KEY>>`` or ``$API_KEY``."""
     for element in node.elements if node.kind == "list" else [node]:
-        name = element.value if element.kind == "scalar" else None
-        if isinstance(name, str) and name.strip() and not NAME.fullmatch(name):
-            problems.error("name", element, f'"{name}" cannot be the name of a variable', NAME_HINT)
+        if element.kind == "scalar" and isinstance(element.value, str) and element.value.strip():
+            check_name(element, problems)
     return frozenset(read_texts(node, what, problems))
 
 

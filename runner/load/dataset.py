@@ -11,6 +11,7 @@ from typing import Final
 
 from runner import strict_json
 from runner.disk import exists
+from runner.load.fields import check_name
 from runner.load.files import MAX_TEXT, FileProblem, inside, read_source, shown
 from runner.load.problems import Problems
 from runner.model import Row
@@ -92,8 +93,7 @@ def _inline(node: Node, problems: Problems) -> Sequence[Values]:
             problems.error("kind", element, f"a row is a mapping, this is {element.type_name}", "Write {NAME: value}.")
             continue
         for key, _ in element.items:
-            if not NAME.fullmatch(str(key.value)):
-                problems.error("name", key, f'"{key.value}" cannot be the name of a variable', NAME_HINT)
+            check_name(key, problems)
         rows.append({str(key.value): value.plain() for key, value in element.items})
     if not node.elements:
         problems.error("data", node, "there are no rows here", "Without rows nothing would be sent.")
@@ -196,8 +196,7 @@ def _combinations(node: Node, problems: Problems) -> Sequence[Values]:
         hint = "Write matrix: {NAME: [a, b]}."
         problems.error("kind", node, f"matrix is a mapping of names to lists, this is {node.type_name}", hint)
     for key, value in node.items:
-        if not NAME.fullmatch(str(key.value)):
-            problems.error("name", key, f'"{key.value}" cannot be the name of a variable', NAME_HINT)
+        check_name(key, problems)
         if value.kind != "list" or not value.elements:
             problems.error("kind", value, f"{key.value} takes a list of values", "Write [a, b].")
     if problems.count != before:

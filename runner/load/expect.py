@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from runner import settings
-from runner.load.fields import check_setting, read_fields, read_flag
+from runner.load.fields import check_name, check_setting, read_fields, read_flag
 from runner.load.matchers import decode_matcher, decode_status
 from runner.load.operands import Reading, pattern
 from runner.load.paths import check_path
@@ -15,7 +16,6 @@ from runner.load.schemas import SchemaFiles
 from runner.model import Capture, CaptureKind, Expectation, ExpectKind, Matcher
 from runner.node import Node
 from runner.variables.filters import FILTERS
-from runner.variables.template import NAME, NAME_HINT
 
 ERRORS: Final = settings.ERROR_WORDS
 ORDER: Final[tuple[ExpectKind, ...]] = get_args(ExpectKind)
@@ -23,8 +23,12 @@ EXPECT_KEYS: Final = dict.fromkeys((*ORDER, "pass_rate", "error"))
 KEYED: Final = ("headers", "cookies", "json")
 CERTIFICATE_KEYS: Final = ("expires_in", "issuer", "subject")
 STREAM_KEYS: Final = ("events", "first_content", "longest_gap", "done", "schema")
-STREAM_TIMES: Final = ("first_content", "longest_gap")
 USAGE_KEYS: Final = ("prompt_tokens", "completion_tokens", "total_tokens", "cost")
+UNITS: Final[Mapping[str, Literal["duration", "number"]]] = {
+    **dict.fromkeys(("expires_in", "first_content", "longest_gap"), "duration"),
+    **dict.fromkeys(("events", *USAGE_KEYS), "number"),
+}
+"""What is measured under names that stand below the certificate, the stream and the usage."""
 CAPTURE_KINDS: Final[tuple[CaptureKind, ...]] = get_args(CaptureKind)
 WITHOUT_ARGUMENT: Final = ("status", "text", "duration", "url")
 
@@ -101,7 +105,7 @@ class ExpectDecoder:
         keys = {str(key.value): key for key, _ in node.items}
         found: list[Expectation] = []
         for name, value in fields.items():
-            matcher = decode_matcher(value, self._problems, "duration" if name == "expires_in" else None)
+            matcher = decode_matcher(value, self._problems, UNITS.get(name))
             self._schemas.check_named(matcher)
             if matcher is not None:
                 found.append(Expectation(kind, value, keys[name], matcher))
@@ -123,7 +127,7 @@ class ExpectDecoder:
                 continue
             if name == "done" and not value.templated:
                 read_flag(value, "done", self._problems)
-            matcher = decode_matcher(value, self._problems, "duration" if name in STREAM_TIMES else None)
+            matcher = decode_matcher(value, self._problems, UNITS.get(name))
             self._schemas.check_named(matcher)
             if matcher is not None:
                 found.append(Expectation("stream", value, keys[name], matcher))
@@ -163,8 +167,7 @@ class ExpectDecoder:
         found = []
         for key, value in node.items:
             name = str(key.value)
-            if not NAME.fullmatch(name):
-                self._problems.error("name", key, f'"{name}" cannot be the name of a variable', NAME_HINT)
+            check_name(key, self._problems)
             capture = self._capture(name, key, value)
             if capture is not None:
                 found.append(capture)

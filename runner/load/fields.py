@@ -8,7 +8,7 @@ from runner.load.other_words import key_in_other_words
 from runner.load.problems import Problems, suggestion
 from runner.node import Node, Plain
 from runner.settings import BadValue
-from runner.variables.template import TemplateError, parse_template, span_of
+from runner.variables.template import NAME, NAME_HINT, TemplateError, parse_template, span_of
 
 
 def read_fields(node: Node, known: Collection[str], what: str, problems: Problems) -> dict[str, Node]:
@@ -65,6 +65,14 @@ def read_flag(node: Node, what: str, problems: Problems) -> bool:
     if node.kind == "scalar" and isinstance(node.value, bool):
         return node.value
     problems.error("kind", node, f"{what} is true or false, this is {node.type_name}", "Write true or false.")
+    return False
+
+
+def check_name(node: Node, problems: Problems) -> bool:
+    """Whether a key can be the name of a variable."""
+    if NAME.fullmatch(str(node.value)):
+        return True
+    problems.error("name", node, f'"{node.value}" cannot be the name of a variable', NAME_HINT)
     return False
 
 

@@ -7,14 +7,13 @@ from typing import Final, NamedTuple
 from runner.errors import InvalidFiles
 from runner.load.collection import TOP_KEYS, Opened, decode_collection
 from runner.load.document import read_document
-from runner.load.fields import check_templates, read_fields, read_texts
+from runner.load.fields import check_name, check_templates, read_fields, read_texts
 from runner.load.files import FileProblem, inside, read_source, shown
 from runner.load.merge import merge_request
 from runner.load.problems import Problems, suggestion
 from runner.model import Collection, Include, Phase
 from runner.node import Node
 from runner.source import Source
-from runner.variables.template import NAME
 from runner.variables.uses import used_names
 
 INCLUDE_KEYS: Final = ("include", "only", "with")
@@ -141,9 +140,7 @@ def _given(node: Node | None, collection: Collection, problems: Problems) -> dic
     used = used_names(collection)
     for key, _ in node.items:
         name = str(key.value)
-        if not NAME.fullmatch(name):
-            problems.error("name", key, f'"{name}" cannot be the name of a variable', NAME_HINT)
-        elif name not in used:
+        if check_name(key, problems) and name not in used:
             message = f"{name} changes nothing: {collection.source.name} has no <<{name}>>"
             problems.warning("unused-variable", key, message, suggestion(name, used, "Used there") if used else "")
     return {str(key.value): value for key, value in node.items}

@@ -36,10 +36,12 @@ NEARLY: Final = 0.75
 AMOUNT_OPERATORS: Final = frozenset(
     {"equals", "not", "lt", "lte", "gt", "gte", "between", "approx", "one_of", "exists"}
 )
-SUBJECTS: Final = {"duration": "a duration", "size": "a size", "status": "a status"}
+SUBJECTS: Final = {"duration": "a duration", "size": "a size", "number": "a number", "status": "a status"}
 
 
-def decode_matcher(node: Node, problems: Problems, unit: Literal["duration", "size"] | None = None) -> Matcher | None:
+def decode_matcher(
+    node: Node, problems: Problems, unit: Literal["duration", "size", "number"] | None = None
+) -> Matcher | None:
     """The matcher that ``node`` says; None if it is wrong, with the reasons among the problems."""
     if unit is None and node.kind != "mapping":
         return Matcher(node, (Test("equals", node),))
@@ -195,7 +197,7 @@ def _between(node: Node, reading: Reading) -> bool:
 
 def _ordered(node: Node, low: Node, high: Node, reading: Reading) -> bool:
     """Whether two constant ends can have anything between them."""
-    if low.templated or high.templated or reading.unit is not None:
+    if low.templated or high.templated or reading.unit not in (None, "number"):
         return True
     first, second = low.value, high.value
     if isinstance(first, str) != isinstance(second, str):

@@ -26,6 +26,8 @@ OTHER_TYPES: Final = {
     "mapping": "object",
     "none": "null",
 }
+DIGITS: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+IN_QUOTES: Final = "Write it without quotes; if a variable holds it, <<NAME|int>> or <<NAME|float>> make it a number."
 STATUS_CLASS: Final = re.compile("[1-5]xx", re.IGNORECASE)
 STATUS_NUMBER: Final = re.compile("[1-5][0-9]{2}")
 
@@ -34,7 +36,7 @@ class Reading(NamedTuple):
     """What is known while a matcher is read: where faults go, and what its numbers measure."""
 
     problems: Problems
-    unit: Literal["duration", "size", "status"] | None
+    unit: Literal["duration", "size", "number", "status"] | None
 
     def error(self, rule: str, node: Node, message: str, hint: str) -> bool:
         """Note a fault; False, so that a check can return it."""
@@ -58,7 +60,9 @@ def number(node: Node, reading: Reading) -> bool:
         return True
     if node.kind == "scalar" and isinstance(node.value, int | float) and not isinstance(node.value, bool):
         return True
-    return reading.error(RULE, node, f"this takes a number, not {node.type_name}", "Write a number without quotes.")
+    is_number = isinstance(node.value, str) and DIGITS.fullmatch(node.value)
+    hint = IN_QUOTES if is_number else "Write a number without quotes."
+    return reading.error(RULE, node, f"this takes a number, not {node.type_name}", hint)
 
 
 def boolean(node: Node, reading: Reading) -> bool:
@@ -169,4 +173,8 @@ def _amount(node: Node, reading: Reading, parse: Callable[[object], float], word
     return True
 
 
-AMOUNTS: Final[Mapping[str, Callable[[Node, Reading], bool]]] = {"duration": _duration, "size": _size}
+AMOUNTS: Final[Mapping[str, Callable[[Node, Reading], bool]]] = {
+    "duration": _duration,
+    "size": _size,
+    "number": number,
+}

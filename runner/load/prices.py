@@ -6,7 +6,7 @@ import math
 from decimal import Decimal
 from typing import Final
 
-from runner.load.fields import read_fields
+from runner.load.fields import check_templates, read_fields
 from runner.load.problems import Problems
 from runner.node import Node
 from runner.usage import Price
@@ -15,12 +15,15 @@ SIDES: Final = ("input", "output")
 HINT: Final = "Write MODEL: {input: 0.4, output: 1.6}, in dollars for a million tokens."
 
 
-def read_prices(node: Node, problems: Problems) -> dict[str, Price]:
-    """By the name of the model."""
+def read_prices(node: Node, problems: Problems) -> tuple[tuple[Node, Price], ...]:
+    """Each with the name of its model, those first whose name has to be filled: what is written out goes before
+    them."""
     if node.kind != "mapping":
         problems.error("kind", node, f"prices is a mapping of models, this is {node.type_name}", HINT)
-        return {}
-    return {str(key.value): _price(key, value, problems) for key, value in node.items}
+        return ()
+    check_templates(node, problems)
+    found = [(key, _price(key, value, problems)) for key, value in node.items]
+    return tuple(sorted(found, key=lambda pair: not pair[0].templated))
 
 
 def _price(key: Node, node: Node, problems: Problems) -> Price:

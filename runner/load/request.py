@@ -24,6 +24,7 @@ from runner.load.merge import merge_request
 from runner.load.problems import Problems
 from runner.load.schemas import SchemaFiles
 from runner.load.sending import SENDING_KEYS, check_sending
+from runner.load.tools import check_offer
 from runner.model import NO_ROW, Pairs, Phase, RequestSpec, Row, Turn, target_of
 from runner.node import Node
 from runner.settings import HTTP, BadValue
@@ -134,7 +135,10 @@ class RequestDecoder:
         if expected.error is not None and own_capture is not None and own_capture.items:
             message = "a request that must fail has no response, so nothing can be captured from it"
             problems.error("error-alone", own_capture, message, "Keep either expect: {error: …} or capture.")
+        before = problems.count
         body = decode_body(fields, self._folder, problems)
+        if problems.count == before:
+            check_offer(name, expected.checks, body, problems)
         return RequestSpec(
             name=name,
             node=merged,

@@ -17,6 +17,8 @@ from runner.units import format_duration, format_size
 BOUNDARY = re.compile(r"multipart/[^;]*;\s*boundary=(?:\"([^\"]+)\"|([^\s;]+))", re.IGNORECASE)
 SAMPLE = 2000
 """How many characters are looked at to tell text from binary data."""
+STRANGE = r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]"
+"""What a text does not have."""
 SPREAD = "what is masked in their texts is spread over them"
 
 
@@ -121,9 +123,7 @@ def _laid_out(body: bytes, text: str) -> str:
 def is_binary(text: str) -> bool:
     """Whether more than a few of the characters are none that a text has."""
     sample = text[:SAMPLE]
-    strange = sum(
-        character == "\ufffd" or (character < " " and character not in "\t\n\r\f\x1b") for character in sample
-    )
+    strange = len(re.findall(STRANGE, sample))
     return strange * 20 > len(sample)
 
 

@@ -66,8 +66,8 @@ def _starts(first: str) -> Iterator[str]:
 
 
 def dump(value: Plain) -> str:
-    """JSON in one line; what a terminal would obey, and halves of characters, are not in it."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    """JSON in one line; what a terminal or a CI server would obey, and halves of characters, are not in it."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False).replace("##", "#\\u0023")
     return text if text.isascii() and "\x7f" not in text else re.sub(UNPRINTABLE, _escaped, text)
 
 

@@ -23,10 +23,10 @@ TAB_WIDTH = 4
 
 UNPRINTABLE = (
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-    "\U000e0000-\U000e0fff]"
+    "\ufffe\uffff\U000e0000-\U000e0fff]"
 )
-"""Control characters, marks that turn or hide text, line separators, lone surrogates. The joiners U+200C and
-U+200D stay: Persian and emoji are written with them."""
+"""Control characters, marks that turn or hide text, line separators, lone surrogates, code points that are no
+characters. The joiners U+200C and U+200D stay: Persian and emoji are written with them."""
 CI_COMMAND = r"^(\s*):(?=:)|#(?=#\w*\[)"
 """``::error`` at the start of a line, ``##[error]`` and ``##vso[…]`` anywhere in it: CI servers obey them."""
 PLAINER = str.maketrans({"·": "-", "…": "...", "→": "->"})

@@ -44,7 +44,7 @@ def used_names(collection: Collection) -> set[str]:
     given = [node for include in collection.includes for node in include.given.values()]
     written = {
         found.name
-        for node in (*nodes, *examples, *given, *collection.variables.values())
+        for node in (*nodes, *examples, *given, *collection.variables.values(), *(key for key, _ in collection.prices))
         for found, _ in placeholders(node)
         if not is_own(found.name)
     }

@@ -21,6 +21,8 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from runner.report.kinds import KINDS
+
 HERE: Final = Path(__file__).parent
 PYTHON: Final = sys.executable
 RUNNER: Final = (PYTHON, "-m", "runner")
@@ -178,6 +180,7 @@ def rows(folder: Path) -> Iterator[Row]:
         yield ratio("1,000 requests, beside a script", result, 1.5)
         sizes = [max(one.megabytes for one in side) for side in result]
         yield Row("1,000 requests, memory", f"{sizes[0]:.0f} MB", f"{sizes[1]:.0f} MB", sizes[1], 100, " MB")
+        yield from with_reports(folder, port)
         yield from memory(folder, port)
     with server(DELAY) as port:
         yield from at_once(folder, port)
@@ -197,6 +200,14 @@ def memory(folder: Path, port: int) -> Iterator[Row]:
         used = measure((*RUNNER, "run", "-q", "-j", "4", *command), folder)
         shown = f"{used.seconds:.0f} s"
         yield Row(f"{ROWS:,} {name}, memory", "", shown, used.megabytes, 120, " MB")
+
+
+def with_reports(folder: Path, port: int) -> Iterator[Row]:
+    """Every kind of report in one run, beside the same run without."""
+    many = write_collection(folder, "reported.yaml", port, 5000)
+    plain = (*RUNNER, "run", "-q", many)
+    reports = [f"--report={kind}={folder / kind}" for kind in KINDS]
+    yield ratio("5,000 requests with every report", pairs(plain, (*plain, *reports), folder, 3), 1.3)
 
 
 def at_once(folder: Path, port: int) -> Iterator[Row]:

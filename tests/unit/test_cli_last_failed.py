@@ -316,3 +316,17 @@ def test_odd_names_come_back(program: Program) -> None:
     (program.working / "a.yaml").write_text(text, encoding="utf-8")
     mock(program, "a.yaml")
     assert len(sent(mock(program, "a.yaml", "--last-failed"))) == 1
+
+
+def test_what_only_warned_failed_where_warnings_do(program: Program) -> None:
+    cut = "{object: chat.completion, choices: [{message: {content: Once}, finish_reason: length}]}"
+    text = f"requests: [{{name: cut, url: 'http://h.example/', examples: [{{json: {cut}}}]}}]\n"
+    (program.working / "cut.yaml").write_text(text, encoding="utf-8")
+    assert mock(program, "cut.yaml", "good.yaml").code == 0
+    assert mock(program, "cut.yaml", "good.yaml", "--last-failed").code == 5
+    ended = mock(program, "cut.yaml", "good.yaml", "--strict")
+    assert (ended.code, sent(ended)) == (1, ["PASS cut", "PASS good"])
+    assert ended.out.endswith("send again: runner run --mock --strict cut.yaml --last-failed\n")
+    ended = mock(program, "cut.yaml", "good.yaml", "--strict", "--last-failed")
+    assert (ended.code, sent(ended)) == (1, ["PASS cut"])
+    assert (mock(program, "cut.yaml", "--last-failed").code, mock(program, "cut.yaml", "--last-failed").code) == (0, 5)

@@ -452,3 +452,41 @@ def test_a_parser_is_imported_where_there_is_a_file(folder: Path) -> None:
     done = process(folder, "list", "c.yaml")
     assert "tomllib" in done.stderr
     assert "\x1b[" in done.stdout
+
+
+REFUSED = [
+    ("RUNNER_TIMEOUT", "abc", "this is not a duration"),
+    ("RUNNER_DELAY", "soon", "this is not a duration"),
+    ("RUNNER_RATE", "often", '"often" is no rate'),
+    ("RUNNER_TAG", "a and", "a tag is missing"),
+    ("RUNNER_TAG", "a\nb", "give it once"),
+    ("RUNNER_CA", "nowhere.pem", "there is no file nowhere.pem"),
+    ("RUNNER_CERT", "nowhere.pem", "there is no file nowhere.pem"),
+    ("RUNNER_PROXY", "ftp://h", "only http and https proxies"),
+    ("RUNNER_RESOLVE", "a:1", "this is not HOST:PORT:ADDRESS"),
+    ("RUNNER_MAX_COST", "nan", "this is no amount"),
+]
+
+
+@pytest.mark.parametrize(("variable", "value", "why"), REFUSED)
+def test_the_table_says_what_a_run_refuses(
+    variable: str, value: str, why: str, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    environ = {"RUNNER_JOBS": "2", variable: value}
+    shown = run(monkeypatch, folder, "env", "--options", **environ)
+    refused = run(monkeypatch, folder, "run", "c.yaml", **environ)
+    assert (shown.code, shown.err) == (refused.code, refused.err) == (2, refused.err)
+    assert f"{variable}: {why}" in shown.err
+    wrong = [line for line in shown.out.splitlines() if line.endswith("wrong")]
+    name = variable.removeprefix("RUNNER_").lower().replace("_", "-")
+    assert [line.split() for line in wrong] == [[name, *value.replace("\n", ", ").split(), variable, "wrong"]]
+
+
+def test_everything_that_is_wrong_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    write(folder, runner__toml='rate = "often"\nproxy = "ftp://ann:hunter2secret@h"\nkey = "k.pem"\ndelay = "1s"\n')
+    shown = run(monkeypatch, folder, "env", "--options")
+    marked = [line.split()[0] for line in shown.out.splitlines() if line.endswith("wrong")]
+    assert (shown.code, marked) == (3, ["rate", "key", "proxy"])
+    for text in ("runner.toml:1:1: error: rate:", "runner.toml:2:1: error: proxy:", "--key needs a --cert"):
+        assert text in shown.err
+    assert "hunter2secret" not in shown.text

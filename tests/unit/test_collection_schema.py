@@ -42,6 +42,7 @@ INVISIBLE: Final = {
     "jsonpath": "the grammar of RFC 9535",
     "matcher-pattern": "the grammar of regular expressions",
     "missing-file": "the file system",
+    "no-tools": "a schema does not compare the body with what is expected",
     "needs": "a schema does not compare one request with another",
     "only": "the names in another file",
     "outside": "the file system",
@@ -162,6 +163,7 @@ def test_every_mapping_says_what_else_it_takes() -> None:
         ("$defs/expect", (*get_args(ExpectKind), "pass_rate", "error")),
         ("$defs/certificate", expect.CERTIFICATE_KEYS),
         ("$defs/stream", expect.STREAM_KEYS),
+        ("$defs/usage", expect.USAGE_KEYS),
         ("$defs/retry", settings.RETRY_KEYS),
         ("$defs/poll", settings.POLL_KEYS),
         ("$defs/capture/anyOf/1", (*expect.CAPTURE_KINDS, "filter", "default", "secret")),
@@ -175,6 +177,7 @@ def test_every_mapping_says_what_else_it_takes() -> None:
         ("$defs/operators", (*matchers.OPERATORS, "ignore_case")),
         ("$defs/durationOperators", tuple(matchers.AMOUNT_OPERATORS)),
         ("$defs/sizeOperators", tuple(matchers.AMOUNT_OPERATORS)),
+        ("$defs/numberOperators", tuple(matchers.AMOUNT_OPERATORS)),
         ("$defs/statusOperators", tuple(matchers.AMOUNT_OPERATORS)),
     ],
 )

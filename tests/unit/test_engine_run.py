@@ -386,3 +386,20 @@ def test_what_ended_behind_one_that_did_not_is_told_as_well() -> None:
     assert [(one.name, one.status.value) for one in ran.results] == [("a", "SKIP"), ("b", "PASS")]
     assert ran.result.not_run == 2
     assert ran.reasons[0] == "interrupted before an answer came"
+
+
+def test_a_file_begins_and_ends_once() -> None:
+    heard: list[tuple[str, int, str]] = []
+    options = RunOptions(
+        begin=lambda number, job: heard.append(("begin", number, job.requests[0].name)),
+        end=lambda number: heard.append(("end", number, "")),
+    )
+    Ran(*(f"requests: [{{name: {name}, url: 'http://h.example/'}}]" for name in "ab"), options=options)
+    numbers = [number for what, number, _ in heard if what == "begin"]
+    assert len(set(numbers)) == 2
+    assert heard == [
+        ("begin", numbers[0], "a"),
+        ("end", numbers[0], ""),
+        ("begin", numbers[1], "b"),
+        ("end", numbers[1], ""),
+    ]

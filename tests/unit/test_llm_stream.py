@@ -320,6 +320,18 @@ def test_content_is_timed_not_pings_nor_empty_deltas() -> None:
     assert len(stream.events) == 6
 
 
+def test_what_comes_before_the_message_is_no_content_of_it() -> None:
+    parts = [
+        sse({"note": "hello"}),
+        sse(chunk({"content": "a"})),
+        sse(chunk({"content": "b"})),
+        sse(chunk({}, "stop"), "[DONE]"),
+    ]
+    starts = [sum(map(len, parts[:place])) for place in range(len(parts))]
+    stream = read(b"".join(parts), arrivals=tuple(Arrival(float(place), start) for place, start in enumerate(starts)))
+    assert (stream.fault, stream.first_content, stream.longest_gap) == ("", 1.0, 1.0)
+
+
 def test_what_is_not_timed_is_not_known() -> None:
     assert (read(OPENAI.body).first_content, read(OPENAI.body).longest_gap) == (None, None)
 

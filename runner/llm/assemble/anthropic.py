@@ -7,6 +7,7 @@ from typing import Final
 from runner import strict_json
 from runner.llm.assemble.growing import Tree, finished, grow, index_of, is_text
 from runner.llm.assemble.shape import NOTHING, Delta
+from runner.llm.fields import list_of, mapping_of, text_of
 from runner.node import Plain
 
 TYPES: Final = ("message_", "content_block_")
@@ -44,11 +45,11 @@ class Anthropic:
         message = self._message if self._message is not None else {}
         delta, usage = chunk.get("delta"), chunk.get("usage")
         rest = {key: value for key, value in chunk.items() if key not in {"type", "delta", "usage"}}
-        message.update({**rest, **(delta if isinstance(delta, dict) else {})})
+        message.update({**rest, **mapping_of(delta)})
         if isinstance(usage, dict):
             before = message.get("usage")
             told = {key: value for key, value in usage.items() if value is not None}
-            message["usage"] = {**(before if isinstance(before, dict) else {}), **told}
+            message["usage"] = {**mapping_of(before), **told}
         self._message = message
 
     def _add(self, chunk: dict[str, Plain]) -> Delta:
@@ -107,7 +108,7 @@ class _Block:
                 grow(self._tree, {key: value})
         text = delta.get("text")
         content = any(is_text(value) for key, value in delta.items() if key not in {"type", "signature"})
-        return Delta(text if isinstance(text, str) else "", content)
+        return Delta(text_of(text), content)
 
     @property
     def fault(self) -> str:
@@ -123,5 +124,5 @@ class _Block:
             block["input"] = parsed.value
         if self._citations:
             before = block.get("citations")
-            block["citations"] = [*(before if isinstance(before, list) else []), *self._citations]
+            block["citations"] = [*list_of(before), *self._citations]
         return block

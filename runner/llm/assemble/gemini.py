@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.llm.assemble.growing import index_of, joined
 from runner.llm.assemble.shape import NOTHING, Delta
+from runner.llm.fields import list_of, mapping_of, text_of
 from runner.node import Plain
 
 PARTS_OF_TEXT = frozenset({"text", "thought", "thoughtSignature"})
@@ -26,7 +27,7 @@ class Gemini:
     def add(self, chunk: dict[str, Plain]) -> Delta:
         candidates = chunk.get("candidates")
         self._top.update({key: value for key, value in chunk.items() if key != "candidates" and value is not None})
-        deltas = [self._add(one, at) for at, one in enumerate(candidates if isinstance(candidates, list) else [])]
+        deltas = [self._add(one, at) for at, one in enumerate(list_of(candidates))]
         first = next((delta.text for delta in deltas), "")
         return Delta(first, any(delta.content for delta in deltas))
 
@@ -95,10 +96,10 @@ class _Part:
 
     def __init__(self, part: Plain) -> None:
         self._part: Plain = part
-        fields = part if isinstance(part, dict) else {}
+        fields = mapping_of(part)
         text = fields.get("text")
         self.is_text = isinstance(text, str) and fields.keys() <= PARTS_OF_TEXT
-        self.text = text if isinstance(text, str) else ""
+        self.text = text_of(text)
         self._thought = bool(fields.get("thought"))
         self._pieces = [self.text]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.llm.assemble.growing import Tree, finished, grow, is_text
 from runner.llm.assemble.shape import Delta
+from runner.llm.fields import mapping_of, text_of
 from runner.node import Plain
 
 PIECES = ("message", "response", "thinking")
@@ -30,11 +31,11 @@ class Ollama:
         self._last.update(chunk)
         self._ended = self._ended or chunk.get("done") is True
         message = chunk.get("message")
-        fields = message if isinstance(message, dict) else {}
+        fields = mapping_of(message)
         text = fields.get("content") or chunk.get("response")
         thinking = fields.get("thinking") or chunk.get("thinking")
         content = is_text(text) or is_text(thinking) or bool(fields.get("tool_calls"))
-        return Delta(text if isinstance(text, str) else "", content)
+        return Delta(text_of(text), content)
 
     @property
     def ended(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from runner.llm.assemble.growing import Tree, finished, grow, index_of, is_text
 from runner.llm.assemble.shape import NOTHING, Delta
+from runner.llm.fields import list_of, text_of
 from runner.node import Plain
 
 OBJECTS: Final = {"chat.completion.chunk": "chat.completion"}
@@ -33,13 +34,13 @@ class OpenAI:
 
     def add(self, chunk: dict[str, Plain]) -> Delta:
         kind = chunk.get("object")
-        self._object = self._object or (kind if isinstance(kind, str) else "")
+        self._object = self._object or text_of(kind)
         self._usage = chunk.get("usage") or self._usage
         for key, value in chunk.items():
             if key not in NOISE:
                 self._keep(key, value)
         choices = chunk.get("choices")
-        deltas = [self._add(one, place) for place, one in enumerate(choices if isinstance(choices, list) else [])]
+        deltas = [self._add(one, place) for place, one in enumerate(list_of(choices))]
         first = next((delta.text for index, delta in deltas if index == min(self._choices)), "")
         return Delta(first, any(delta.content for _, delta in deltas))
 
@@ -101,7 +102,7 @@ class _Choice:
             delta = {**delta, "tool_calls": [self._numbered(one) for one in calls]}
         grow(self._message, delta)
         text = delta.get("content") or delta.get("refusal")
-        return Delta(text if isinstance(text, str) else "", _has_content(delta))
+        return Delta(text_of(text), _has_content(delta))
 
     def _numbered(self, call: Plain) -> Plain:
         """A piece of a tool call with the number of the call. Some servers leave it out: an ``id`` then begins a new

@@ -1,0 +1,1 @@
+"""Python's way in: ``runner.load`` and ``runner.run``, and what they give."""
