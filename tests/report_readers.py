@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +55,38 @@ def read_ndjson(text: str) -> int:
     return len(requests)
 
 
+class _Page(HTMLParser):
+    """The data of a page, and every element and attribute in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.data = ""
+        self.scripts = 0
+        self.handlers: list[str] = []
+        self._in_data = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        self._in_data = tag == "script" and ("type", "application/json") in attrs
+        self.handlers += [name for name, value in attrs if name.startswith("on") or "javascript:" in (value or "")]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_data = self._in_data and tag != "script"
+
+    def handle_data(self, data: str) -> None:
+        self.data += data if self._in_data else ""
+
+
+def read_html(text: str) -> int:
+    """As a browser takes it apart: two scripts, the data and our own."""
+    page = _Page()
+    page.feed(text)
+    page.close()
+    assert page.scripts == 2
+    assert page.handlers == []
+    return read_json(page.data)
+
+
 def read_junit(text: str) -> int:
     """By Jenkins' schema; what was not sent has no time."""
     root = etree.fromstring(text.encode("utf-8"))
@@ -92,6 +125,7 @@ def read_markdown(text: str) -> int:
 
 
 READERS: Final[Mapping[str, Callable[[str], int]]] = {
+    "html": read_html,
     "json": read_json,
     "ndjson": read_ndjson,
     "junit": read_junit,

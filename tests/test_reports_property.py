@@ -163,7 +163,8 @@ def test_any_report_can_be_read(kind: str, report: Report) -> None:
     text.encode("utf-8")
     assert READERS[kind](text) == sum(len(file.requests) for file in report.files)
     assert not re.findall(OBEYED, text)
-    assert not re.findall(COMMAND, text)
+    if kind != "html":  # a page is not looked at in a log, and its style sheet has lines that begin with ::
+        assert not re.findall(COMMAND, text)
 
 
 def test_nothing_is_priced_that_has_no_price() -> None:
