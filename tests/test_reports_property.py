@@ -154,7 +154,9 @@ def reports(draw: st.DrawFn) -> Report:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=40, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=40, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(report=reports())
 def test_any_report_can_be_read(kind: str, report: Report) -> None:
     render = cast(Render, registry.load(KINDS[kind].render))
