@@ -90,10 +90,19 @@ class Resolver:
             settings.url(url)
         except BadValue as error:
             raise RenderError(_diagnostic("url", place, error.message, error.hint)) from None
+        if "#" in url:
+            self._check_fragment(url, spec.url)
         try:
             return add_query(url.split("#")[0], rendered_pairs(self._variables, spec.query))
         except UnicodeEncodeError:
             raise RenderError(_diagnostic("url", place, f"a value in the query holds {HALF}", "")) from None
+
+    def _check_fragment(self, url: str, place: Node) -> None:
+        """A secret must not be sent in part: what is shown of it then would not be masked either."""
+        for name, value in self._variables.secret_texts().items():
+            if "#" in value and value in url:
+                message = f"the secret {name} holds a #, and the URL would end there"
+                raise RenderError(_diagnostic("url", place, message, f"Write <<{name}|urlencode>>."))
 
     def _base(self, node: Node) -> str:
         base = self._variables.render_text(node).strip()

@@ -49,7 +49,7 @@ def listener(arguments: RunArguments, context: Context, session: Session, hearer
     utf8 = (context.stderr.encoding or "").lower().startswith("utf")
     progress = Progress(screen, context.clock, DOTS if utf8 else STROKES) if live else None
     masked = context.redactor.listener(_in_turn(progress, console, reports.hear if reports is not None else None))
-    return _in_turn(hearers.hear, recorder, text, masked)
+    return _in_turn(hearers.hear, recorder, text, reports.before if reports is not None else None, masked)
 
 
 def wants_text(arguments: RunArguments, context: Context) -> bool:

@@ -13,12 +13,13 @@ from runner.cli.again import repeating
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
 from runner.disk import WholeFile
+from runner.engine.events import Event, RequestFinished
 from runner.engine.tally import Coster
 from runner.errors import UsageError
 from runner.load.files import error_text
 from runner.report.collect import Collector, Follower
 from runner.report.kinds import KINDS, Render
-from runner.report.masked import masked
+from runner.report.masked import heads_masked, masked
 from runner.report.ndjson import Ndjson
 from runner.report.record import Problem, Report
 from runner.report.style import printable
@@ -188,24 +189,29 @@ class Reports:
         self._whole = places.of(live=False)
         followers = tuple(map(self._follower, places.of(live=True)))
         self.takes_output = places.takes_output
+        self._has_heard = False
         self.hear = Collector(context.clock, cost_of, followers, keep=places.needs_all)
 
     def begin(self, problems: Sequence[Diagnostic]) -> None:
         """What was found before anything is sent."""
-        self._known = self._context.redactor.forms
         paths = " ".join(map(shell_quoted, self._arguments.inputs.paths))
         command = f"{repeating(self._arguments, self._context)} {paths}"
         known = self.hear.report._replace(problems=tuple(map(_problem, problems)), command=command)
         known = masked(known, self._context.redactor)
         self.hear.begin(known.problems, known.command)
 
+    def before(self, event: Event) -> None:
+        """Hears an event as it is, ahead of what masks it: what was known to be secret when the first result came."""
+        if not self._has_heard and isinstance(event, RequestFinished):
+            self._known, self._has_heard = self._context.redactor.forms, True
+
     def finish(self) -> bool:
         """Write what is not written yet; whether everything is."""
         if not self.hear.is_over:
             self.hear.end_without_run()
         report = self.hear.report
-        if self._known is not self._context.redactor.forms:  # what was told may hold a secret that was learnt later
-            report = masked(report, self._context.redactor)
+        learnt = self._known is not self._context.redactor.forms  # then what was told before may hold a secret
+        report = (masked if learnt else heads_masked)(report, self._context.redactor)
         self._places.render(report, self._whole)
         return self._places.finish(report)
 

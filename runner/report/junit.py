@@ -70,7 +70,7 @@ def render_junit(report: Report) -> Iterator[str]:
     if notes:
         yield f'<testsuite name="{WHOLE_RUN}" skipped="0" {_Counts(len(notes), errors=len(notes))}>\n'
         for note in notes:
-            case = f'<testcase classname="{WHOLE_RUN}" name={_quoted(note)} time="0.000">'
+            case = f'<testcase classname="{WHOLE_RUN}" name={_quoted(note)}>'
             yield f'{case}\n<error message={_quoted(note)} type="run"/>\n</testcase>\n'
         yield "</testsuite>\n"
     yield "</testsuites>\n"
@@ -111,7 +111,7 @@ def _wrong_file(name: str, classname: str, errors: Sequence[Problem], warnings: 
         line = f' line="{place.line}"' if place is not None else ""
         case = f"{place.line}:{place.column} {one.message}" if place is not None else one.message
         yield f"<testcase classname={_quoted(classname)} name={_quoted(one_line(case))}{_file(name)}{line}"
-        yield f' time="0.000">\n<error message={_quoted(one_line(one.message))} type={_quoted(one.rule)}>'
+        yield f">\n<error message={_quoted(one_line(one.message))} type={_quoted(one.rule)}>"
         yield f"{_text(_told(one))}</error>\n</testcase>\n"
     if warnings:
         yield f"<system-err>{_text([line for one in warnings for line in _told(one)])}</system-err>\n"
@@ -142,7 +142,7 @@ class _Writer:
         if file.skipped:
             name = " ".join(filter(None, (file.name or "all requests", file.row, file.round)))
             yield f"<testcase classname={_quoted(self._classes[file.file])} name={_quoted(name)}{_file(file.file)}"
-            yield f' time="0.000">\n<skipped message={_quoted(one_line(file.skipped))}/>\n</testcase>\n'
+            yield f">\n<skipped message={_quoted(one_line(file.skipped))}/>\n</testcase>\n"
         for record in file.requests:
             yield self._case(file, record)
         yield "</testsuite>\n"

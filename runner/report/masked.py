@@ -22,3 +22,11 @@ def _judged(problem: Problem, before: Problem) -> Problem:
 
 def _kept(change: Change, before: Change) -> Change:
     return change._replace(kind=before.kind)
+
+
+def heads_masked(report: Report, redactor: Redactor) -> Report:
+    """The same of all but the requests."""
+    heads = tuple(file._replace(requests=()) for file in report.files)
+    found = masked(report._replace(files=heads), redactor)
+    pairs = zip(found.files, report.files, strict=True)
+    return found._replace(files=tuple(head._replace(requests=file.requests) for head, file in pairs))

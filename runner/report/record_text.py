@@ -39,7 +39,7 @@ def headline(result: RequestResult) -> str:
         return clip(one_line(f"{first.subject}: {said}"), HEADLINE_MOST) + more
     if result.error is not None:
         return clip(one_line(result.error.message), HEADLINE_MOST)
-    return clip(one_line(result.reason or "no check is told"), HEADLINE_MOST)
+    return clip(one_line(result.reason), HEADLINE_MOST) or "no reason is told"
 
 
 def one_line(text: str) -> str:
@@ -102,7 +102,7 @@ def _after_blank(body: Body, limit: int, *, laid_out: bool) -> list[str]:
 def body_lines(body: Body, limit: int, *, laid_out: bool = True) -> list[str]:
     """A body, its JSON laid out if wanted, and how much of it is not here; or why nothing is."""
     if body.note:
-        return [f"(the message is not shown: {body.note})"]
+        return [printable(f"(the message is not shown: {body.note})")]
     if body.binary:
         return [f"({format_size(body.size)} of binary data)"]
     text = (_laid_out(body) if laid_out else body.text).rstrip()

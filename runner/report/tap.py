@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from runner.node import Plain
 from runner.report.cells import clip
 from runner.report.record import FileRecord, Problem, Record, Report
 from runner.report.record_text import PLAIN, failure_text, headline, one_line, record_name, whole_run
+from runner.report.spending import counted
 from runner.report.style import printable
 from runner.report.summary import summary_parts
 from runner.results import Status
@@ -22,16 +23,27 @@ SAID_MOST: Final = 2_000
 """Characters of what was expected, or came, in one check."""
 
 
+class Point(NamedTuple):
+    """A test point. ``skipped`` is why it was, ``details`` are lines of YAML; ``heading`` stands before it."""
+
+    ok: bool
+    description: str
+    skipped: str = ""
+    details: tuple[str, ...] = ()
+    heading: str = ""
+
+
 def render_tap(report: Report) -> Iterator[str]:
     """Version, plan, a point for each request; also for each wrong file, and for what is wrong with the run."""
     points = [*_points(report)]
     yield f"TAP version 14\n1..{len(points)}\n"
     for number, point in enumerate(points, 1):
-        ok, description, directive, details = point
-        start = f"{'ok' if ok else 'not ok'} {number} - {_escaped(description)}"
-        yield f"{start} # SKIP {_escaped(directive)}".rstrip() + "\n" if directive else f"{start}\n"
-        if details:
-            yield "  ---\n" + "".join(f"  {line}\n" for line in details) + "  ...\n"
+        if point.heading:
+            yield f"# {one_line(point.heading)}\n"
+        start = f"{'ok' if point.ok else 'not ok'} {number} - {_escaped(point.description)}"
+        yield f"{start} # SKIP {_escaped(point.skipped)}\n" if point.skipped else f"{start}\n"
+        if point.details:
+            yield "  ---\n" + "".join(f"  {line}\n" for line in point.details) + "  ...\n"
     if any(report.result.counts.values()):
         yield f"# {printable(' · '.join(summary_parts(report.result, PLAIN)))}\n"
     if report.result.interrupted:
@@ -42,32 +54,33 @@ def _not_sent(count: int) -> str:
     return f", {count} not sent" if count > 0 else ""
 
 
-Point = tuple[bool, str, str, list[str]]
-"""Whether it is well, what it is, why it was skipped, and lines of YAML."""
-
-
 def _points(report: Report) -> Iterator[Point]:
     for file in report.files:
         if file.skipped:
-            yield True, file.title, one_line(file.skipped), []
-        for record in file.requests:
-            yield _point(file, record)
+            yield Point(ok=True, description=file.title, skipped=one_line(file.skipped) or "skipped")
+        for number, record in enumerate(file.requests):
+            yield _point(file, record)._replace(heading="" if number else _heading(file))
     for problem in report.problems:
         if problem.severity == "error":
             yield _wrong(problem)
     for note in whole_run(report):
-        yield False, note, "", [_line("message", note), _line("severity", "fail")]
+        yield Point(ok=False, description=note, details=(_line("message", note), _line("severity", "fail")))
+
+
+def _heading(file: FileRecord) -> str:
+    name = f" · {file.name}" if file.name else ""
+    return f"{file.title}{name}, {counted(len(file.requests), 'request')}"
 
 
 def _point(file: FileRecord, record: Record) -> Point:
     result = record.result
     name = f"{file.file}: {record_name(file, record)}"
     if result.status is Status.SKIP:
-        return True, name, headline(result), []
+        return Point(ok=True, description=name, skipped=headline(result) or "skipped")
     if result.status is Status.PASS:
         warnings: list[Plain] = [one_line(warning) for warning in result.warnings]
-        return True, name, "", [_line("warnings", warnings)] if warnings else []
-    return False, name, "", list(_details(record))
+        return Point(ok=True, description=name, details=(_line("warnings", warnings),) if warnings else ())
+    return Point(ok=False, description=name, details=tuple(_details(record)))
 
 
 def _details(record: Record) -> Iterator[str]:
@@ -96,7 +109,7 @@ def _wrong(problem: Problem) -> Point:
     lines += [_line("hint", problem.hint)] if problem.hint else []
     lines += [_line("at", _place(problem.location))] if problem.location is not None else []
     start = f"{problem.location}: " if problem.location is not None else ""
-    return False, start + one_line(problem.message), "", lines
+    return Point(ok=False, description=start + one_line(problem.message), details=tuple(lines))
 
 
 def _place(location: Location) -> Plain:

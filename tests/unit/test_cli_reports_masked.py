@@ -43,3 +43,26 @@ def test_a_secret_that_comes_back_is_masked(kind: str, tmp_path: Path, monkeypat
     assert "ask" in report
     assert "***" in report
     assert [form for form in FORMS if form in report + ended.out + ended.err] == []
+
+
+LATE: Final = """\
+requests:
+  - name: shows it
+    url: https://api.example.com/a
+    examples: [{json: {hint: late-and-secret}}]
+  - name: tells what it is
+    url: https://api.example.com/b
+    capture: {TOKEN: $.token}
+    examples: [{json: {token: late-and-secret}}]
+"""
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "ndjson"])
+def test_a_secret_that_is_learnt_later_is_masked_before(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of JSON Lines is out before."""
+    (tmp_path / "a.yaml").write_text(LATE, encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path, {}).run("run", "a.yaml", "--mock", "-q", "--report", f"{kind}=report")
+    assert ended.code == 0
+    assert "late-and-secret" not in (tmp_path / "report").read_text(encoding="utf-8")

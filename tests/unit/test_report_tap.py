@@ -94,7 +94,7 @@ def test_number_signs_and_backslashes_are_escaped() -> None:
     file = report.files[0]
     named = file.requests[0]._replace(result=file.requests[0].result._replace(name="a #1 \\ b # skip"))
     text = rendered("tap", report._replace(files=(file._replace(requests=(named,)),)))
-    assert text.splitlines()[2] == rf"not ok 1 - {FILE}: a \#1 \\ b \\x23 skip"
+    assert text.splitlines()[3] == rf"not ok 1 - {FILE}: a \#1 \\ b \\x23 skip"
 
 
 @given(st.one_of(st.text(), st.sampled_from([HOSTILE, "# SKIP", "#todo", "\\# SKIP", "a\n  ...\nok 7", "::x"])))
