@@ -57,7 +57,7 @@ class Redactor:
         self._byte_forms: tuple[tuple[bytes, bytes], ...] = ()
         self._beginnings: Mapping[str, tuple[str, ...]] = {}
         self._endings: Mapping[str, tuple[str, ...]] = {}
-        self._remembered: dict[str, str] = {}
+        self._clean: set[str] = set()
         self._walkers: dict[type, Callable[..., object]] = {}
 
     def add(self, value: str) -> bool:
@@ -77,18 +77,18 @@ class Redactor:
             plain = [form for one in new for form in _unescaped_forms(one)]
             self._beginnings = _by_key(self._beginnings, ((form[:SHORTEST], form) for form in plain))
             self._endings = _by_key(self._endings, ((form[-SHORTEST:], form) for form in plain))
-            self._remembered = {}
+            self._clean = set()
 
     def text(self, text: str) -> str:
         """``text`` with every secret masked; the same object if it holds none."""
         if not self._forms or len(text) < SHORTEST:
             return text
-        remembered = self._remembered
-        masked = remembered.get(text)
-        if masked is None:
-            masked = self._masked(text)
-            if len(text) <= LONGEST_REMEMBERED and len(remembered) < MOST_REMEMBERED:
-                remembered[text] = masked
+        clean = self._clean
+        if text in clean:
+            return text
+        masked = self._masked(text)
+        if masked is text and len(text) <= LONGEST_REMEMBERED and len(clean) < MOST_REMEMBERED:
+            clean.add(text)
         return masked
 
     def data(self, data: bytes) -> bytes:
@@ -155,15 +155,8 @@ class Redactor:
         return _left_alone
 
     def _walk_elements(self, value: tuple[object, ...] | list[object]) -> object:
-        known, walkers = self._remembered, self._walkers  # every value of every result comes by: calls are dear here
-        elements = [
-            (known.get(one) or self.text(one))
-            if type(one) is str
-            else one
-            if type(one) in ATOMS
-            else (walkers.get(type(one)) or self._walk)(one)
-            for one in value
-        ]
+        walkers = self._walkers  # every value of every result comes by: calls are dear here
+        elements = [one if type(one) in ATOMS else (walkers.get(type(one)) or self._walk)(one) for one in value]
         if all(map(is_, elements, value)):
             return value
         if hasattr(value, "_fields"):  # a NamedTuple takes its fields one by one
