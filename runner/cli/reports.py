@@ -18,7 +18,7 @@ from runner.engine.tally import Coster
 from runner.errors import UsageError
 from runner.load.files import error_text
 from runner.report.collect import Collector, Follower
-from runner.report.kinds import KINDS, Render
+from runner.report.kinds import AS_JSON, KINDS, Render
 from runner.report.masked import heads_masked, masked
 from runner.report.ndjson import Ndjson
 from runner.report.record import Problem, Report
@@ -122,6 +122,11 @@ class Destinations:
         """Whether one of them is made of the whole run at its end."""
         return bool(self._github or self.of(live=False))
 
+    @property
+    def share_lines(self) -> bool:
+        """Whether several have the same lines of JSON in them."""
+        return sum(one.wanted.kind in AS_JSON for one in self._opened) > 1
+
     def of(self, *, live: bool) -> list[Destination]:
         """Those that are written while the run goes on, or those that are written at its end."""
         return [one for one in self._opened if (one.wanted.kind == LIVE) is live]
@@ -190,7 +195,7 @@ class Reports:
         followers = tuple(map(self._follower, places.of(live=True)))
         self.takes_output = places.takes_output
         self._has_heard = False
-        self.hear = Collector(context.clock, cost_of, followers, keep=places.needs_all)
+        self.hear = Collector(context.clock, cost_of, followers, keep=places.needs_all, lines=places.share_lines)
 
     def begin(self, problems: Sequence[Diagnostic]) -> None:
         """What was found before anything is sent."""

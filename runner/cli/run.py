@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from types import FrameType
-from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
 
 from runner import registry
 from runner.cli.arguments import RunArguments
@@ -49,6 +49,7 @@ class Rates(Protocol):
     cost_of: Coster
 
 
+MakeCommander: TypeAlias = Callable[[Callable[[str], str]], Commander]
 MakeRates: TypeAlias = "Callable[[Context], Rates]"
 
 
@@ -60,6 +61,10 @@ class Mock(Protocol):
     def begin(self, number: int, job: Job) -> None: ...
 
     def end(self, number: int) -> None: ...
+
+
+COLLECT: Final = (20_000, 20, 20)
+"""How many objects may come before circles among them are looked for: a run makes few."""
 
 
 def run(arguments: RunArguments, context: Context) -> ExitCode:
@@ -78,6 +83,7 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
             raise
         if not arguments.dry_run:
             gc.freeze()
+            gc.set_threshold(*COLLECT)
             gc.enable()
         return send(found, arguments, context, options, Hearers(reports=reports))
 
@@ -133,7 +139,10 @@ def send(
     reports = hearers.reports
     if reports is not None:
         reports.begin(session.warnings)
-        options = options._replace(keep=lambda _status: True, command=_commander(context))
+        options = options._replace(
+            keep=lambda _status: True,
+            command=cast(MakeCommander, registry.load(registry.COMMANDER))(context.redactor.text),
+        )
     tell = listener(arguments, context, session, hearers)
     with connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
         run = Run(connect, context.clock, session.mark_secret, tell, whole)
@@ -142,12 +151,6 @@ def send(
     written = reports is None or reports.finish()
     code = interrupts[0] if interrupts else code
     return code if written else ExitCode.INTERNAL
-
-
-def _commander(context: Context) -> Commander:
-    """What writes a request as a curl command."""
-    to_curl = cast("Callable[..., str]", registry.load(registry.CURL))
-    return lambda request, secrets: to_curl(request, secrets, mask=context.redactor.text)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import NamedTuple, TypeAlias
 from urllib.parse import quote, quote_plus
 
-from runner.messages import Options, Request, Timeouts
+from runner.messages import Headers, Options, Request, Timeouts
 
 LONGEST_ARGUMENT = 100_000
 """Bytes of one argument: Linux takes 128 KiB; what a shell's own ``printf`` writes has no limit."""
@@ -44,6 +44,9 @@ class Reference(NamedTuple):
 
 Piece: TypeAlias = str | Reference
 Mask: TypeAlias = Callable[[str], str]
+Known: TypeAlias = dict[tuple[str, Headers, Options, bool | None], tuple[tuple[str, ...], tuple[str, ...]]]
+"""By all that they are made from, the arguments for headers and for options."""
+MOST_KNOWN = 200
 
 
 class Login(NamedTuple):
@@ -95,21 +98,50 @@ def forms(name: str, value: str) -> Iterator[tuple[str, str]]:
 def to_curl(request: Request, secrets: Mapping[str, str], login: Login | None = None, mask: Mask = str) -> str:
     """A command for any POSIX shell. ``secrets`` is name → value as it stands in the request; the command
     has ``"$NAME"`` in its place. ``mask`` hides secrets that stand there in another form."""
+    return _command(request, Secrets(secrets, mask), login, {})
+
+
+class Commander:
+    """Writes many requests as commands; of headers and options that many of them have it remembers the arguments."""
+
+    def __init__(self, mask: Mask) -> None:
+        self._mask = mask
+        self._last: tuple[Mapping[str, str], Secrets, Known] = ({}, Secrets({}, mask), {})
+
+    def __call__(self, request: Request, secrets: Mapping[str, str]) -> str:
+        """As ``to_curl``; from any thread."""
+        before, found, known = self._last
+        if secrets != before or len(known) > MOST_KNOWN:
+            found, known = Secrets(secrets, self._mask), {}
+            self._last = (secrets, found, known)
+        return _command(request, found, None, known)
+
+
+def _command(request: Request, found: Secrets, login: Login | None, known: Known) -> str:
     if request.body is None and request.method in WITH_LENGTH:
         request = request._replace(body=b"")
-    found = Secrets(secrets, mask)
-    source, data = body_arguments(request.body, found)
+    body = request.body
+    key = (request.method, request.headers, request.options, None if body is None else len(body) >= EXPECT_FROM)
+    steady = known.get(key)
+    if steady is None:
+        steady = known[key] = (tuple(header_arguments(request, found)), tuple(_options(request, found)))
+    headers, options = steady
+    source, data = body_arguments(body, found)
     arguments = [
         f"curl {quoted(url_pieces(request.url, found))}",
         *method_arguments(request),
         *login_arguments(login, found),
-        *header_arguments(request, found),
+        *headers,
         *url_arguments(request.url),
-        *option_arguments(request.options),
-        *proxy_arguments(request.options.proxy, found),
+        *options,
         *data,
     ]
     return source + " \\\n  ".join(arguments)
+
+
+def _options(request: Request, found: Secrets) -> Iterator[str]:
+    yield from option_arguments(request.options)
+    yield from proxy_arguments(request.options.proxy, found)
 
 
 def url_pieces(url: str, secrets: Secrets) -> list[Piece]:

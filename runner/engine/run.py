@@ -151,8 +151,9 @@ class Run:
         self._start_what_can(jobs, tally)
         while self._active or (self._asked and not self._interrupted):
             self._wait()
+            self._start_what_can(jobs, tally)  # so that it is on its way while results are told
             self._tell_what_is_known(tally)
-            self._start_what_can(jobs, tally)
+            self._start_what_can(jobs, tally)  # what had to wait because too many results were not told
 
     def _begun(self, jobs: Iterable[Job], tally: Tally) -> Iterator[Running]:
         first = 0

@@ -12,6 +12,7 @@ from runner.engine.events import Event, FileFinished, FileStarted, RequestFinish
 from runner.messages import Exchange, Headers, Request, Response, Stream, media_type
 from runner.redact import MASK
 from runner.report.exchange_text import SPREAD, is_binary
+from runner.report.json_report import line_of
 from runner.report.record import (
     NOTHING,
     Beginning,
@@ -47,15 +48,23 @@ VALUE_MOST: Final = 10_000
 
 
 class Collector:
-    """A listener. ``followers`` hear of everything as it comes; without ``keep`` nothing is held for the end."""
+    """A listener. ``followers`` hear of everything as it comes; without ``keep`` nothing is held for the end.
+    ``lines`` says that several want each request as JSON, which is then made once."""
 
     def __init__(
-        self, clock: Clock, cost_of: Coster, followers: tuple[Follower, ...] = (), *, keep: bool = True
+        self,
+        clock: Clock,
+        cost_of: Coster,
+        followers: tuple[Follower, ...] = (),
+        *,
+        keep: bool = True,
+        lines: bool = False,
     ) -> None:
         self._clock = clock
         self._cost_of = cost_of
         self._followers = followers
         self._keep = keep
+        self._lines = lines
         self._room = ALL_MOST
         self._files: list[FileRecord] = []
         self._requests: list[Record] = []
@@ -81,6 +90,8 @@ class Collector:
                 self._tell(file)
             case RequestFinished():
                 record = self._record(event)
+                if self._lines:
+                    record = record._replace(line=line_of(record))
                 if self._keep:
                     self._requests.append(record)
                 self._tell(record)

@@ -54,7 +54,7 @@ def render_json(report: Report) -> Iterator[str]:
     for start, file in zip(_starts("\n"), report.files, strict=False):
         described = dump(file_head(file))
         yield f'{start}{described[:-1]}, "requests": ['
-        yield from (f"{first}{dump(record_of(one))}" for first, one in zip(_starts("\n"), file.requests, strict=False))
+        yield from (f"{first}{line_of(one)}" for first, one in zip(_starts("\n"), file.requests, strict=False))
         yield "]}"
     yield "\n]}\n"
 
@@ -157,6 +157,11 @@ def seconds(value: float | None) -> float | None:
 def file_head(file: FileRecord) -> dict[str, Plain]:
     """A file without its requests."""
     return {"file": file.file, "name": file.name, "row": file.row, "round": file.round, "skipped": file.skipped}
+
+
+def line_of(record: Record) -> str:
+    """One request as a line of JSON."""
+    return record.line or dump(record_of(record))
 
 
 def record_of(record: Record) -> dict[str, Plain]:

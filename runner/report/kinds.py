@@ -32,3 +32,5 @@ KINDS: Final = {
     "github": Kind("runner.report.github:render_summary", ""),
 }
 """By the name that ``--report`` takes."""
+AS_JSON: Final = frozenset({"html", "json", "ndjson"})
+"""Those that have every request as JSON in them."""

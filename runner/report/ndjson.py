@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from runner import __version__
 from runner.node import Plain
 from runner.report.collect import News
-from runner.report.json_report import FORMAT, VERSION, dump, file_head, head, moment, record_of
+from runner.report.json_report import FORMAT, VERSION, dump, file_head, head, line_of, moment
 from runner.report.record import Beginning, FileRecord, Record, Report
 
 
@@ -27,8 +27,10 @@ class Ndjson:
                 self._file = news
                 self._line("file", file_head(news))
             case Record():
-                place: dict[str, Plain] = {"file": self._file.file, "row": self._file.row, "round": self._file.round}
-                self._line("request", {**{name: value for name, value in place.items() if value}, **record_of(news)})
+                file = self._file
+                place: dict[str, Plain] = {"type": "request", "file": file.file, "row": file.row, "round": file.round}
+                start = dump({name: value for name, value in place.items() if value})
+                self._write(f"{start[:-1]}, {line_of(news)[1:]}\n")
             case Report():
                 self._line("end", head(news))
 

@@ -69,7 +69,8 @@ class Received(NamedTuple):
 class Record(NamedTuple):
     """One request: its verdict (without the exchange), what was sent and came back where that was kept. ``number``
     counts from 1 over the run; ``at`` is when it was sent, in seconds after the run began, None if it was not.
-    ``costs`` has the dollars of each of the result's usages, None where they are not known."""
+    ``costs`` has the dollars of each of the result's usages, None where they are not known. ``line`` is the same as
+    JSON, where several reports want that; it is left out of one that is changed."""
 
     number: int
     result: RequestResult
@@ -77,6 +78,7 @@ class Record(NamedTuple):
     received: Received | None = None
     at: float | None = None
     costs: tuple[Decimal | None, ...] = ()
+    line: str = ""
 
     @property
     def cost(self) -> Decimal | None:
