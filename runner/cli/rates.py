@@ -35,11 +35,12 @@ class Rates:
         cache = cache_folder(context.environ)
         self._path = None if cache is None else cache / "runner" / "rates.json"
         self._stamp = f"{int(context.clock.now() // DAY)} {_list_stamp()}"
+        self._keys: dict[tuple[str, str, str, str], str] = {}
         self._known: dict[str, tuple[Decimal, Decimal]] = self._read()
 
     def cost_of(self, usage: Usage) -> Decimal | None:
         """Dollars; None where they are not known."""
-        key = _key(usage)
+        key = self._key(usage)
         prompt, reply = usage.prompt_tokens, usage.completion_tokens
         plain = usage.price is None and not (usage.cached or usage.cache_written or usage.audio)
         if plain and prompt is not None and reply is not None and key in self._known:
@@ -49,6 +50,14 @@ class Rates:
         if plain and cost is not None and self._path is not None:
             self._learn(key, usage)
         return cost
+
+    def _key(self, usage: Usage) -> str:
+        """What the price goes by, as a digest: nothing of an address is to be read in a cache."""
+        named = (usage.url, usage.model, usage.asked, usage.tier)
+        key = self._keys.get(named)
+        if key is None:
+            key = self._keys[named] = hashlib.sha256(repr(named).encode()).hexdigest()[:32]
+        return key
 
     def _learn(self, key: str, usage: Usage) -> None:
         rate = cast("Callable[[Usage], Rate | None]", registry.load(registry.RATE))(usage)
@@ -69,11 +78,6 @@ class Rates:
             if whole["stamp"] == self._stamp:
                 return {name: (Decimal(first), Decimal(second)) for name, (first, second) in whole["rates"].items()}
         return {}
-
-
-def _key(usage: Usage) -> str:
-    """What the price goes by, as a digest: nothing of an address is to be read in a cache."""
-    return hashlib.sha256(repr((usage.url, usage.model, usage.asked, usage.tier)).encode()).hexdigest()[:32]
 
 
 def _list_stamp() -> str:

@@ -23,6 +23,8 @@ LONGEST_COOKIES = 8000
 """Characters of cookies that curl takes with ``-b``; a header may be longer."""
 
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]")
+PLAIN = re.compile(r"[ -$&(-\[\]-~]*")
+"""ASCII without what is written in another way: quotes, percent signs, backslashes."""
 NOT_TYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\udc80-\udcff]")
 DOT_SEGMENT = re.compile(r"/\.{1,2}(?:/|$|\?)")
 ORIGIN = re.compile(r"([^/?#]*//)(?:[^/?#]*@)?([^/?#]*)([^#]*)")
@@ -78,7 +80,11 @@ class Secrets:
             pieces += [text[end : match.start()], self._forms[match.group()]]
             end = match.end()
         pieces.append(text[end:])
-        return [self._mask(piece) if isinstance(piece, str) else piece for piece in pieces if piece]
+        return [self._masked(piece) if isinstance(piece, str) else piece for piece in pieces if piece]
+
+    def _masked(self, text: str) -> str:
+        """Of text that the shell's quotes and ``printf`` leave as it is, nothing is hidden from whoever looks later."""
+        return text if PLAIN.fullmatch(text) else self._mask(text)
 
 
 def forms(name: str, value: str) -> Iterator[tuple[str, str]]:

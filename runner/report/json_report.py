@@ -39,6 +39,7 @@ FORMAT: Final = "collection-runner-report"
 VERSION: Final = 1
 ALWAYS: Final = ("name",)
 """Keys of a request that are there also if they say nothing."""
+ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 DIGITS: Final = 6
 """Of a time in seconds: microseconds."""
 
@@ -67,7 +68,7 @@ def _starts(first: str) -> Iterator[str]:
 
 def dump(value: Plain) -> str:
     """JSON in one line; what a terminal or a CI server would obey, and halves of characters, are not in it."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False).replace("##", "#\\u0023")
+    text = ENCODER.encode(value).replace("##", "#\\u0023")
     return text if text.isascii() and "\x7f" not in text else re.sub(UNPRINTABLE, _escaped, text)
 
 
