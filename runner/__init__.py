@@ -53,7 +53,7 @@ __all__ = (
 
 _HOMES = {
     "runner.api.result": ("Outcome", "Result"),
-    "runner.api.run": ("run",),
+    "runner.api.run": ("load", "run"),
     "runner.api.views": ("Collection", "Request"),
     "runner.engine.events": (
         "Event",
@@ -74,8 +74,6 @@ if not TYPE_CHECKING:  # to a type checker a name that is misspelt is to be one
     def __getattr__(name: str) -> object:
         from importlib import import_module  # noqa: PLC0415  # for the first use of a name alone
 
-        if name == "load":  # the package of this name, which can be called
-            return import_module("runner.load")
         for home, names in _HOMES.items():
             if name in names:
                 found: object = getattr(import_module(home), name)

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from runner import multipart, settings, strict_json
 from runner.errors import RenderError
-from runner.load.files import FileProblem, inside, read_bytes_file
-from runner.load.parts import FILE_KEYS
+from runner.loading.files import FileProblem, inside, read_bytes_file
+from runner.loading.parts import FILE_KEYS
 from runner.model import Body, Pairs
 from runner.node import Node, Plain, scalar_type_name
 from runner.source import Diagnostic

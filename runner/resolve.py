@@ -12,7 +12,7 @@ from runner import __version__, settings
 from runner.content import Content, Contents, rendered_pairs
 from runner.cookies import sent_cookies, with_cookies, without_cookies
 from runner.errors import RenderError
-from runner.load.parts import NOT_IN_COOKIES, WRONG_COOKIE, WRONG_TYPE, fits_multipart
+from runner.loading.parts import NOT_IN_COOKIES, WRONG_COOKIE, WRONG_TYPE, fits_multipart
 from runner.messages import Headers, Options, Pin, Request, Timeouts, Tls
 from runner.model import RequestSpec
 from runner.node import Node, Plain

@@ -18,7 +18,7 @@ from tests.pages import ROOT
 
 REFERENCE: Final = ROOT / "docs/reference.md"
 COLLECTION_SCHEMA: Final[dict[str, Any]] = json.loads(
-    (ROOT / "runner/load/collection.schema.json").read_text(encoding="utf-8")
+    (ROOT / "runner/loading/collection.schema.json").read_text(encoding="utf-8")
 )
 
 INTRODUCTION: Final = """\

@@ -16,9 +16,9 @@ from typing import Final
 
 import pytest
 
-from runner.load.collection import decode_collection
-from runner.load.document import read_document
-from runner.load.problems import Problems
+from runner.loading.collection import decode_collection
+from runner.loading.document import read_document
+from runner.loading.problems import Problems
 from runner.report.read_report import SCHEMA
 from runner.source import Source
 from tests import report_tables

@@ -14,9 +14,9 @@ from runner.checks.formats import FORMATS
 from runner.checks.matchers import MatchContext, evaluate_at
 from runner.checks.schema.checker import SchemaChecker
 from runner.errors import SEVEREST_FIRST, ExitCode
-from runner.load import auth, bodies, examples, expect, includes, matchers, prices, request, turns
-from runner.load.collection import TOP_KEYS, decode_collection
-from runner.load.scalars import resolve_plain
+from runner.loading import auth, bodies, examples, expect, includes, matchers, prices, request, turns
+from runner.loading.collection import TOP_KEYS, decode_collection
+from runner.loading.scalars import resolve_plain
 from runner.schemas import BUILTIN_NAMES
 from runner.source import Source
 from runner.variables.filters import FILTERS, apply_filter

@@ -51,6 +51,6 @@ def emptied(text: str, server: EchoServer) -> str:
 
 def test_the_schema_is_printed_as_it_ships(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = Program(monkeypatch, ROOT).run("schema")
-    shipped = ROOT.parents[1] / "runner" / "load" / "collection.schema.json"
+    shipped = ROOT.parents[1] / "runner" / "loading" / "collection.schema.json"
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == shipped.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus, urlencode
 
 from runner import settings
 from runner.auth.flow import Credentials
-from runner.load.auth import DEFAULT_GRANT, GRANT_FIELDS, OF_ONE_GRANT
+from runner.loading.auth import DEFAULT_GRANT, GRANT_FIELDS, OF_ONE_GRANT
 from runner.messages import Options, Request
 from runner.resolve import DEFAULT_HEADERS
 from runner.settings import BadValue

@@ -12,7 +12,7 @@ from runner.cli.session import Session
 from runner.engine.plan import named_requests, plan_job, short_secrets
 from runner.engine.scope import make_scope
 from runner.errors import ExitCode, InvalidFiles
-from runner.load.problems import each_once
+from runner.loading.problems import each_once
 from runner.model import Collection, RequestSpec
 from runner.report.snippet import render_diagnostics
 from runner.report.style import printable

@@ -10,7 +10,7 @@ from runner.engine.expand import expand
 from runner.engine.job import Job
 from runner.engine.scope import Scope, make_scope
 from runner.errors import RenderError
-from runner.load.files import FileProblem, inside
+from runner.loading.files import FileProblem, inside
 from runner.mock.bodies import Filling
 from runner.mock.routes import Routes, Served
 from runner.mock.server import MockServer

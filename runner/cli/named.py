@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from runner.disk import exists
-from runner.load.document import read_document
-from runner.load.files import FileProblem, read_source, read_text_file
-from runner.load.problems import Problems
+from runner.loading.document import read_document
+from runner.loading.files import FileProblem, read_source, read_text_file
+from runner.loading.problems import Problems
 from runner.node import Node
 
 PATH_KEYS: Final = frozenset({"include", "data", "file", "schema", "ca", "cert", "key", "$ref"})

@@ -14,7 +14,7 @@ from runner.cli.options import NOT_IN_FILES, VARIABLES, Option, variable_of
 from runner.cli.settings_files import PREFIX
 from runner.cli.settled import OptionRow, Setting, Settled
 from runner.errors import ExitCode
-from runner.load.problems import close_to
+from runner.loading.problems import close_to
 from runner.model import SecretRules
 from runner.redact import MASK
 from runner.report.cells import cells, pad

@@ -17,7 +17,7 @@ from runner.engine.plan import Selector, plan_job, short_secrets
 from runner.engine.scope import Schemas
 from runner.engine.select import all_of, selector
 from runner.errors import InvalidFiles, NothingToRun
-from runner.load.problems import Problems, suggestion
+from runner.loading.problems import Problems, suggestion
 from runner.model import Collection, Row
 from runner.report.snippet import render_diagnostics
 from runner.report.style import ColorChoice

@@ -11,7 +11,7 @@ from runner.cli.context import Context
 from runner.cli.reports import destinations
 from runner.disk import exists, is_folder
 from runner.errors import ExitCode, InvalidFiles, UsageError
-from runner.load.files import FileProblem, error_text, read_bytes_file, too_large
+from runner.loading.files import FileProblem, error_text, read_bytes_file, too_large
 from runner.model import SecretRules
 from runner.report.changes import change_lines, is_worse
 from runner.report.compare import compared

@@ -10,7 +10,7 @@ from runner.errors import ExitCode
 
 ROOMS: Final = Path(__file__).parents[1]
 SCHEMAS: Final = {
-    "collection": ROOMS / "load/collection.schema.json",
+    "collection": ROOMS / "loading/collection.schema.json",
     "report": ROOMS / "report/report.schema.json",
 }
 

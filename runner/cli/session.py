@@ -12,7 +12,7 @@ from runner.cli.context import Context
 from runner.cli.targets import Target, find_targets, read_target
 from runner.engine.places import standing_on
 from runner.errors import InvalidFiles, UsageError
-from runner.load.problems import Problems, each_once
+from runner.loading.problems import Problems, each_once
 from runner.model import NO_ROW, Collection, Include, RequestSpec, Row
 from runner.node import Plain
 from runner.source import Diagnostic

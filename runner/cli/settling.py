@@ -26,7 +26,7 @@ from runner.cli.options import (
 from runner.cli.settings_files import SettingsFile, settings_files, unseen
 from runner.cli.settled import OptionRow, Origin, Setting, Settled
 from runner.errors import InvalidFiles, RunnerError, UsageError
-from runner.load.problems import suggestion
+from runner.loading.problems import suggestion
 from runner.source import Diagnostic
 
 RIVALS: Final = (frozenset({"quiet", "verbose"}), frozenset({"env", "env-file"}))

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 from runner.cli.context import Context
 from runner.disk import exists, is_folder
 from runner.errors import InvalidFiles, NothingToRun, UsageError
-from runner.load.collection import decode_collection, load_collection
-from runner.load.discover import discover
-from runner.load.files import MAX_TEXT, FileProblem, decode_source, error_text, too_large
+from runner.loading.collection import decode_collection, load_collection
+from runner.loading.discover import discover
+from runner.loading.files import MAX_TEXT, FileProblem, decode_source, error_text, too_large
 from runner.model import Collection
 from runner.source import Diagnostic, Source
 

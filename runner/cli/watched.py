@@ -13,7 +13,7 @@ from runner.cli.named import files_of_collection
 from runner.cli.targets import find_targets
 from runner.disk import is_file, is_folder
 from runner.errors import RunnerError
-from runner.load.discover import look_through
+from runner.loading.discover import look_through
 from runner.variables.environment import search_paths
 
 INTERVAL: Final = 0.25

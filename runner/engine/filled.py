@@ -7,13 +7,13 @@ from typing import Final, TypeAlias
 
 from runner import settings
 from runner.errors import RenderError
-from runner.load.auth import decode_auth
-from runner.load.bodies import decode_headers
-from runner.load.conditions import decode_when
-from runner.load.expect import ExpectDecoder
-from runner.load.problems import Problems
-from runner.load.schemas import SchemaFiles
-from runner.load.sending import SENDING_KEYS, check_sending
+from runner.loading.auth import decode_auth
+from runner.loading.bodies import decode_headers
+from runner.loading.conditions import decode_when
+from runner.loading.expect import ExpectDecoder
+from runner.loading.problems import Problems
+from runner.loading.schemas import SchemaFiles
+from runner.loading.sending import SENDING_KEYS, check_sending
 from runner.model import Collection, RequestSpec
 from runner.node import Node, Plain
 from runner.source import Diagnostic

@@ -8,7 +8,7 @@ from runner import settings
 from runner.engine.filled import Filled
 from runner.engine.job import Planned
 from runner.errors import RenderError
-from runner.load.bodies import BODY_KINDS
+from runner.loading.bodies import BODY_KINDS
 from runner.model import Collection, RequestSpec
 from runner.node import Node
 from runner.resolve import Resolver

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import Final
 
-from runner.load.discover import IN_BRACES, REQUESTS_KEY
-from runner.load.document import read_document
-from runner.load.files import FileProblem, read_source
-from runner.load.problems import Problems
+from runner.loading.discover import IN_BRACES, REQUESTS_KEY
+from runner.loading.document import read_document
+from runner.loading.files import FileProblem, read_source
+from runner.loading.problems import Problems
 from runner.node import Node
 
 KEYS: Final = ("url", "base_url", "include", "turns", "expect", "capture", "examples")

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from runner.load.collection import load_collection
+from runner.loading.collection import load_collection
 
 
 def main() -> None:

@@ -9,13 +9,13 @@ from typing import Final
 import pytest
 from jsonschema import Draft202012Validator
 
-from runner.load.document import read_document
-from runner.load.files import read_source
-from runner.load.problems import Problems
+from runner.loading.document import read_document
+from runner.loading.files import read_source
+from runner.loading.problems import Problems
 
 ROOT: Final = Path(__file__).parent
 SCHEMA: Final = json.loads(
-    (Path(__file__).parents[2] / "runner/load/collection.schema.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "runner/loading/collection.schema.json").read_text(encoding="utf-8")
 )
 CASES: Final = sorted(path for path in ROOT.rglob("*.yaml") if "requests:" in path.read_text(encoding="utf-8"))
 

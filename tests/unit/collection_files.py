@@ -8,7 +8,7 @@ from pathlib import Path
 from runner.engine.job import Job
 from runner.engine.plan import plan_job
 from runner.engine.select import selector
-from runner.load.collection import load_collection
+from runner.loading.collection import load_collection
 from runner.model import Collection
 from runner.source import Diagnostic
 from tests.unit.loading import scope_of

@@ -7,9 +7,9 @@ from pathlib import Path
 from random import Random
 
 from runner.errors import InvalidFiles
-from runner.load.collection import decode_collection
-from runner.load.document import read_document
-from runner.load.problems import Problems
+from runner.loading.collection import decode_collection
+from runner.loading.document import read_document
+from runner.loading.problems import Problems
 from runner.model import Collection, SecretRules
 from runner.node import Node, Plain
 from runner.source import Diagnostic, Source

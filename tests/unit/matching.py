@@ -7,9 +7,9 @@ from typing import Literal
 
 from runner.checks.matchers import MatchContext, Mismatch, Missing, evaluate
 from runner.checks.schema import SchemaChecker
-from runner.load.document import read_document
-from runner.load.matchers import decode_matcher
-from runner.load.problems import Problems
+from runner.loading.document import read_document
+from runner.loading.matchers import decode_matcher
+from runner.loading.problems import Problems
 from runner.node import Node, Plain
 from runner.source import Source
 

@@ -8,7 +8,7 @@ from textwrap import dedent
 
 from runner.checks.matchers import MatchContext
 from runner.checks.schema import SchemaChecker
-from runner.load.collection import decode_collection
+from runner.loading.collection import decode_collection
 from runner.mock.bodies import Filling
 from runner.mock.routes import Routes
 from runner.node import Node, Plain

@@ -259,7 +259,7 @@ def test_the_names_are_there_and_cost_nothing() -> None:
         "import runner, sys\n"
         "assert [one for one in sys.modules if one.startswith('runner')] == ['runner']\n"
         "assert not set(runner.__all__) - set(dir(runner))\n"
-        "import runner.load.discover\n"
+        "import runner.loading.discover\n"
         "assert callable(runner.load)\n"
         "from runner import *\n"
         "assert all(name in globals() for name in runner.__all__)\n"

@@ -4,8 +4,8 @@ import pytest
 
 from runner.checks.expectations import check_response, check_rest, check_status
 from runner.checks.query import Captured, NotCaptured, capture_value
-from runner.load.matchers import decode_matcher, decode_status
-from runner.load.problems import Problems
+from runner.loading.matchers import decode_matcher, decode_status
+from runner.loading.problems import Problems
 from runner.messages import Exchange, Headers, Request, Response
 from runner.model import Capture, CaptureKind, Expectation, ExpectKind, RequestSpec
 from runner.node import Node, Plain

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from runner.checks.matchers import OPERATORS, Missing
-from runner.load import matchers as loaded
+from runner.loading import matchers as loaded
 from runner.node import Plain
 from tests.unit.matching import match
 

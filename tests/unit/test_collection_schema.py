@@ -14,18 +14,18 @@ from jsonschema import Draft202012Validator
 
 from runner import settings
 from runner.errors import InvalidFiles
-from runner.load import examples, expect, includes, matchers, operands, parts, request, turns
-from runner.load.auth import AUTH_FIELDS
-from runner.load.collection import TOP_KEYS, decode_collection
-from runner.load.document import read_document
-from runner.load.problems import Problems
+from runner.loading import examples, expect, includes, matchers, operands, parts, request, turns
+from runner.loading.auth import AUTH_FIELDS
+from runner.loading.collection import TOP_KEYS, decode_collection
+from runner.loading.document import read_document
+from runner.loading.problems import Problems
 from runner.model import ExpectKind
 from runner.node import Plain
 from runner.source import Diagnostic, Source
 from runner.variables.filters import FILTERS
 
 ROOT: Final = Path(__file__).parents[2]
-SCHEMA: Final = json.loads((ROOT / "runner/load/collection.schema.json").read_text(encoding="utf-8"))
+SCHEMA: Final = json.loads((ROOT / "runner/loading/collection.schema.json").read_text(encoding="utf-8"))
 VALIDATOR: Final = Draft202012Validator(SCHEMA)
 
 CONDITION: Final = re.compile(r"/(?:if|then|else)(?:/|$)")

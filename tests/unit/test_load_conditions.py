@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from runner.errors import InvalidFiles
-from runner.load.collection import decode_collection
+from runner.loading.collection import decode_collection
 from runner.source import Source
 
 URL = "url: http://127.0.0.1/"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.load.dataset import read_data_file
-from runner.load.problems import Problems
+from runner.loading.dataset import read_data_file
+from runner.loading.problems import Problems
 from runner.node import Plain
 
 

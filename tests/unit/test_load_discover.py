@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runner.errors import InvalidFiles, NothingToRun
-from runner.load.discover import discover
+from runner.loading.discover import discover
 
 COLLECTION = "requests: [{url: 'http://h/'}]\n"
 

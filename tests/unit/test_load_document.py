@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, strategies as st
 
-from runner.load.document import MAX_DEPTH, read_document
-from runner.load.problems import Problems
+from runner.loading.document import MAX_DEPTH, read_document
+from runner.loading.problems import Problems
 from runner.node import Node, Plain
 from runner.source import Diagnostic, Source, Span
 from runner.strict_json import dumps

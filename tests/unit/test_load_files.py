@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from runner.errors import InvalidFiles
-from runner.load.collection import load_collection
-from runner.load.files import FileProblem, inside, read_bytes_file, read_source, read_text_file, shown
+from runner.loading.collection import load_collection
+from runner.loading.files import FileProblem, inside, read_bytes_file, read_source, read_text_file, shown
 from runner.source import Source, Span
 
 

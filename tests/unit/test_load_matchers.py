@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from runner.checks.matchers import evaluate
-from runner.load.matchers import check_path, decode_matcher, decode_status
-from runner.load.problems import Problems
+from runner.loading.matchers import check_path, decode_matcher, decode_status
+from runner.loading.problems import Problems
 from tests.unit.matching import context, node
 
 WRONG = [

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 from hypothesis import given, strategies as st
 
-from runner.load.merge import merge_request
+from runner.loading.merge import merge_request
 from runner.node import Node, Plain
 from runner.strict_json import dumps
 from tests.unit.loading import collection, read, wrong

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from hypothesis import given, strategies as st
 
-from runner.load.scalars import resolve_plain
+from runner.loading.scalars import resolve_plain
 from runner.node import Scalar
 from tests.unit.loading import read
 

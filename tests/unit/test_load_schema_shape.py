@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.load.problems import Problems
-from runner.load.schema_shape import check_schema_shape
+from runner.loading.problems import Problems
+from runner.loading.schema_shape import check_schema_shape
 from runner.schemas import BUILTIN_NAMES, builtin_schema
 from tests.unit.matching import node
 

@@ -11,7 +11,7 @@ import pytest
 from runner.checks.matchers import MatchContext
 from runner.checks.schema import SchemaChecker
 from runner.llm.errors import explain_error
-from runner.load.collection import load_collection
+from runner.loading.collection import load_collection
 from runner.mock.bodies import Filling
 from runner.mock.messages import MockRequest
 from runner.mock.routes import Routes

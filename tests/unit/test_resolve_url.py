@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from runner.clock import SystemClock
-from runner.load.collection import decode_collection
+from runner.loading.collection import decode_collection
 from runner.resolve import Resolver
 from runner.source import Source
 from runner.variables.environment import Outside

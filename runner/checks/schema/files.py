@@ -9,8 +9,8 @@ from urllib.request import url2pathname
 
 from runner import strict_json
 from runner.disk import read_up_to
-from runner.load.document import read_document
-from runner.load.problems import Problems
+from runner.loading.document import read_document
+from runner.loading.problems import Problems
 from runner.node import Plain
 from runner.source import Source
 

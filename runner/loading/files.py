@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner.disk import read_up_to
-from runner.load.problems import Problems
+from runner.loading.problems import Problems
 from runner.node import Node
 from runner.source import Source, Span
 from runner.units import format_size

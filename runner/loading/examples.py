@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from runner.load.bodies import decode_headers
-from runner.load.fields import check_setting, read_fields, read_text
-from runner.load.files import check_file
-from runner.load.matchers import decode_matcher
-from runner.load.paths import check_path
-from runner.load.problems import Problems
-from runner.load.schemas import SchemaFiles
+from runner.loading.bodies import decode_headers
+from runner.loading.fields import check_setting, read_fields, read_text
+from runner.loading.files import check_file
+from runner.loading.matchers import decode_matcher
+from runner.loading.paths import check_path
+from runner.loading.problems import Problems
+from runner.loading.schemas import SchemaFiles
 from runner.model import Example, Matcher, RequestMatch
 from runner.node import Node
 from runner.settings import duration

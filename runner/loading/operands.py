@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple
 
-from runner.load.problems import Problems, suggestion
+from runner.loading.problems import Problems, suggestion
 from runner.node import Node
 from runner.patterns import PatternError, check_pattern
 from runner.units import DURATION_HINT, SIZE_HINT, parse_duration, parse_size

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from runner.load.other_words import key_in_other_words
-from runner.load.problems import Problems, suggestion
+from runner.loading.other_words import key_in_other_words
+from runner.loading.problems import Problems, suggestion
 from runner.node import Node, Plain
 from runner.settings import BadValue
 from runner.variables.template import NAME, NAME_HINT, TemplateError, parse_template, span_of

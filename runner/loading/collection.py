@@ -8,9 +8,9 @@ from typing import Final, NamedTuple, TypeAlias, cast, get_args
 
 from runner import registry
 from runner.errors import InvalidFiles
-from runner.load.conditions import check_needs, with_whole_conversations, without_early_needs
-from runner.load.document import read_document
-from runner.load.fields import (
+from runner.loading.conditions import check_needs, with_whole_conversations, without_early_needs
+from runner.loading.document import read_document
+from runner.loading.fields import (
     check_name,
     check_templates,
     read_fields,
@@ -19,10 +19,10 @@ from runner.load.fields import (
     read_texts,
     stands_misspelt,
 )
-from runner.load.files import FileProblem, read_source
-from runner.load.foreign import warn_of_foreign
-from runner.load.problems import Problems
-from runner.load.request import RequestDecoder, RowReader
+from runner.loading.files import FileProblem, read_source
+from runner.loading.foreign import warn_of_foreign
+from runner.loading.problems import Problems
+from runner.loading.request import RequestDecoder, RowReader
 from runner.model import Collection, Include, Phase, Prices, RequestSpec, Row, SecretRules
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span

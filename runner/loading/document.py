@@ -10,11 +10,11 @@ from typing import Any, NoReturn
 
 import yaml
 
-from runner.load.line_breaks import hide_breaks
-from runner.load.problems import Problems
-from runner.load.scalars import resolve_plain
-from runner.load.surrogates import MAX_STRINGS, join_halves
-from runner.load.yaml_errors import explain_yaml_error
+from runner.loading.line_breaks import hide_breaks
+from runner.loading.problems import Problems
+from runner.loading.scalars import resolve_plain
+from runner.loading.surrogates import MAX_STRINGS, join_halves
+from runner.loading.yaml_errors import explain_yaml_error
 from runner.node import ListNode, MappingNode, Node, Scalar
 from runner.source import Source, Span
 

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import Final, get_args
 
-from runner.load.files import check_file
-from runner.load.parts import check_content_type, check_graphql, check_multipart
-from runner.load.problems import Problems
+from runner.loading.files import check_file
+from runner.loading.parts import check_content_type, check_graphql, check_multipart
+from runner.loading.problems import Problems
 from runner.model import Body, BodyKind, Pairs
 from runner.node import Node
 

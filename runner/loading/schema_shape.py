@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from runner.load.problems import Problems, suggestion
+from runner.loading.problems import Problems, suggestion
 from runner.node import Node
 from runner.patterns import PatternError, check_pattern
 

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import Final
 
-from runner.load.fields import check_setting, read_fields, read_text, stands_misspelt
-from runner.load.files import check_file
-from runner.load.other_words import key_in_other_words
-from runner.load.problems import Problems
+from runner.loading.fields import check_setting, read_fields, read_text, stands_misspelt
+from runner.loading.files import check_file
+from runner.loading.other_words import key_in_other_words
+from runner.loading.problems import Problems
 from runner.multipart import CONTENT_TYPE
 from runner.node import Node
 from runner.settings import media_type

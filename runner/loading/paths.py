@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from runner.jsonpath import PathError, compile_path
-from runner.load.problems import Problems
+from runner.loading.problems import Problems
 from runner.node import Node
 from runner.source import Span
 

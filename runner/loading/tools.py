@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from runner.load.problems import Problems
+from runner.loading.problems import Problems
 from runner.model import Body, Expectation
 from runner.node import Node
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from runner.disk import exists, is_folder
 from runner.errors import InvalidFiles, NothingToRun
-from runner.load.files import FileProblem, error_text, read_text_file
+from runner.loading.files import FileProblem, error_text, read_text_file
 from runner.source import Diagnostic
 
 ENDINGS = (".yaml", ".yml")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from runner.errors import InvalidFiles
-from runner.load.collection import TOP_KEYS, Opened, decode_collection
-from runner.load.document import read_document
-from runner.load.fields import check_name, check_templates, read_fields, read_texts
-from runner.load.files import FileProblem, inside, read_source, shown
-from runner.load.merge import merge_request
-from runner.load.problems import Problems, suggestion
+from runner.loading.collection import TOP_KEYS, Opened, decode_collection
+from runner.loading.document import read_document
+from runner.loading.fields import check_name, check_templates, read_fields, read_texts
+from runner.loading.files import FileProblem, inside, read_source, shown
+from runner.loading.merge import merge_request
+from runner.loading.problems import Problems, suggestion
 from runner.model import Collection, Include, Phase
 from runner.node import Node
 from runner.source import Source

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner.disk import exists
-from runner.load.document import read_document
-from runner.load.files import FileProblem, check_file, read_source, shown
-from runner.load.problems import Problems, suggestion
-from runner.load.schema_shape import check_schema_shape
+from runner.loading.document import read_document
+from runner.loading.files import FileProblem, check_file, read_source, shown
+from runner.loading.problems import Problems, suggestion
+from runner.loading.schema_shape import check_schema_shape
 from runner.model import Matcher
 from runner.node import Node
 from runner.schemas import BUILTIN_NAMES, builtin_schema

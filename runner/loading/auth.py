@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from runner import settings
-from runner.load.fields import read_fields, stands_misspelt
-from runner.load.problems import Problems
+from runner.loading.fields import read_fields, stands_misspelt
+from runner.loading.problems import Problems
 from runner.model import AuthScheme, AuthSpec
 from runner.node import Node
 from runner.settings import BadValue

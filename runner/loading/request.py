@@ -8,23 +8,23 @@ from pathlib import Path
 from typing import Final, TypeAlias, cast
 
 from runner import registry, settings
-from runner.load.auth import decode_auth
-from runner.load.bodies import BODY_KINDS, decode_body, decode_headers, decode_pairs
-from runner.load.conditions import decode_needs, decode_when
-from runner.load.examples import decode_examples
-from runner.load.expect import ExpectDecoder
-from runner.load.fields import (
+from runner.loading.auth import decode_auth
+from runner.loading.bodies import BODY_KINDS, decode_body, decode_headers, decode_pairs
+from runner.loading.conditions import decode_needs, decode_when
+from runner.loading.examples import decode_examples
+from runner.loading.expect import ExpectDecoder
+from runner.loading.fields import (
     check_templates,
     read_fields,
     read_text,
     read_texts,
     stands_misspelt,
 )
-from runner.load.merge import merge_request
-from runner.load.problems import Problems
-from runner.load.schemas import SchemaFiles
-from runner.load.sending import SENDING_KEYS, check_sending
-from runner.load.tools import check_offer
+from runner.loading.merge import merge_request
+from runner.loading.problems import Problems
+from runner.loading.schemas import SchemaFiles
+from runner.loading.sending import SENDING_KEYS, check_sending
+from runner.loading.tools import check_offer
 from runner.model import NO_ROW, Pairs, Phase, RequestSpec, Row, Turn, target_of
 from runner.node import Node
 from runner.settings import HTTP, BadValue

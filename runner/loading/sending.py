@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from runner import settings
-from runner.load.fields import check_setting, read_fields
-from runner.load.parts import check_cookies
-from runner.load.problems import Problems
+from runner.loading.fields import check_setting, read_fields
+from runner.loading.parts import check_cookies
+from runner.loading.problems import Problems
 from runner.node import Node, Plain
 from runner.settings import Convert
 

@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from runner.load.problems import Problems
+from runner.loading.problems import Problems
 from runner.source import Source, Span
 
 EXPLAINED: tuple[tuple[str, str, str], ...] = (

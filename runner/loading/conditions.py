@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from runner.load.fields import read_texts
-from runner.load.matchers import decode_matcher
-from runner.load.problems import Problems, suggestion
-from runner.load.schemas import SchemaFiles
+from runner.loading.fields import read_texts
+from runner.loading.matchers import decode_matcher
+from runner.loading.problems import Problems, suggestion
+from runner.loading.schemas import SchemaFiles
 from runner.model import Condition, Include, RequestSpec
 from runner.node import Node
 from runner.variables.template import NAME, Placeholder, TemplateError, parse_template

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, TypeAlias
 
-from runner.load.operands import (
+from runner.loading.operands import (
     AMOUNTS,
     Reading,
     boolean,
@@ -17,10 +17,10 @@ from runner.load.operands import (
     text,
     type_names,
 )
-from runner.load.other_words import operator_in_other_words
-from runner.load.paths import check_path
-from runner.load.problems import Problems, close_to
-from runner.load.schema_shape import check_schema_shape
+from runner.loading.other_words import operator_in_other_words
+from runner.loading.paths import check_path
+from runner.loading.problems import Problems, close_to
+from runner.loading.schema_shape import check_schema_shape
 from runner.model import Matcher, Test
 from runner.node import Node
 

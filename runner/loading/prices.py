@@ -6,8 +6,8 @@ import math
 from decimal import Decimal
 from typing import Final
 
-from runner.load.fields import check_templates, read_fields
-from runner.load.problems import Problems
+from runner.loading.fields import check_templates, read_fields
+from runner.loading.problems import Problems
 from runner.node import Node
 from runner.usage import Price
 

@@ -6,10 +6,10 @@ import zlib
 from collections.abc import Sequence
 from typing import Final
 
-from runner.load.bodies import BODY_KINDS
-from runner.load.fields import read_fields, read_text
-from runner.load.merge import merge_request
-from runner.load.problems import Problems
+from runner.loading.bodies import BODY_KINDS
+from runner.loading.fields import read_fields, read_text
+from runner.loading.merge import merge_request
+from runner.loading.problems import Problems
 from runner.model import Capture, Turn
 from runner.node import Node
 from runner.variables.template import OWN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from runner.load.problems import Problems
+from runner.loading.problems import Problems
 from runner.node import Node
 from runner.source import Diagnostic
 from runner.variables.template import span_of

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
 from runner import settings
-from runner.load.fields import check_name, check_setting, read_fields, read_flag
-from runner.load.matchers import decode_matcher, decode_status
-from runner.load.operands import Reading, pattern
-from runner.load.paths import check_path
-from runner.load.problems import Problems, suggestion
-from runner.load.schemas import SchemaFiles
+from runner.loading.fields import check_name, check_setting, read_fields, read_flag
+from runner.loading.matchers import decode_matcher, decode_status
+from runner.loading.operands import Reading, pattern
+from runner.loading.paths import check_path
+from runner.loading.problems import Problems, suggestion
+from runner.loading.schemas import SchemaFiles
 from runner.model import Capture, CaptureKind, Expectation, ExpectKind, Matcher
 from runner.node import Node
 from runner.variables.filters import FILTERS

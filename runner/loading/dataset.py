@@ -11,9 +11,9 @@ from typing import Final
 
 from runner import strict_json
 from runner.disk import exists
-from runner.load.fields import check_name
-from runner.load.files import MAX_TEXT, FileProblem, inside, read_source, shown
-from runner.load.problems import Problems
+from runner.loading.fields import check_name
+from runner.loading.files import MAX_TEXT, FileProblem, inside, read_source, shown
+from runner.loading.problems import Problems
 from runner.model import Row
 from runner.node import Node, Plain, scalar_type_name
 from runner.source import Source, Span

@@ -1,0 +1,1 @@
+"""Text to collections: YAML, what its keys mean, and everything that is wrong with them."""
