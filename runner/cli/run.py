@@ -144,6 +144,7 @@ def send(
             command=cast(MakeCommander, registry.load(registry.COMMANDER))(context.redactor.text),
         )
     tell = listener(arguments, context, session, hearers)
+    options = options._replace(ahead=True)
     with connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
         run = Run(connect, context.clock, session.mark_secret, tell, whole)
         with _interruptible(run) as interrupts:

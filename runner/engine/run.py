@@ -56,7 +56,8 @@ class RunOptions(NamedTuple):
     is the access token that is sent there without asking for one; ``begin`` and ``end`` are called with the number of
     each job around its run; ``jitter`` gives numbers from 0 to 1 that spread repeated requests in time; ``live`` asks
     for the text of streams as it comes, which is told of one request at a time; ``budget`` is asked before a model
-    is, ``cost_of`` after it has answered; ``command`` writes for reports how to send a request by hand."""
+    is, ``cost_of`` after it has answered; ``command`` writes for reports how to send a request by hand. With
+    ``ahead`` the next request is sent before the result of the last one is told, so that telling takes no time."""
 
     fail_fast: bool = False
     strict: bool = False
@@ -72,6 +73,7 @@ class RunOptions(NamedTuple):
     budget: Budget | None = None
     cost_of: Coster = listed_cost
     command: Commander | None = None
+    ahead: bool = False
 
 
 DEFAULT = RunOptions()
@@ -151,9 +153,10 @@ class Run:
         self._start_what_can(jobs, tally)
         while self._active or (self._asked and not self._interrupted):
             self._wait()
-            self._start_what_can(jobs, tally)  # so that it is on its way while results are told
+            if self._options.ahead:
+                self._start_what_can(jobs, tally)
             self._tell_what_is_known(tally)
-            self._start_what_can(jobs, tally)  # what had to wait because too many results were not told
+            self._start_what_can(jobs, tally)
 
     def _begun(self, jobs: Iterable[Job], tally: Tally) -> Iterator[Running]:
         first = 0
