@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -79,6 +80,22 @@ class WholeFile:
         rest = memoryview(data)
         while rest:
             rest = rest[self._file.write(rest) or 0 :]
+
+    def rewrite(self, change: Callable[[bytes], bytes]) -> None:
+        """Change every line that was written; what was not kept back until now stays as it is."""
+        if self._beside is None:
+            return
+        self._file.flush()
+        anew = WholeFile(self._path)
+        try:
+            with self._beside.open("rb") as lines:
+                for line in lines:
+                    anew.write(change(line))
+        except BaseException:
+            anew.discard()
+            raise
+        self.discard()
+        self._file, self._beside = anew._file, anew._beside
 
     def commit(self) -> None:
         """Put it in its place."""

@@ -17,9 +17,10 @@ from runner.engine.events import Event, RequestFinished
 from runner.engine.tally import Coster
 from runner.errors import UsageError
 from runner.loading.files import error_text
+from runner.redact import Redactor
 from runner.report.collect import Collector, Follower
 from runner.report.kinds import AS_JSON, KINDS, Render
-from runner.report.masked import heads_masked, masked
+from runner.report.masked import heads_masked, line_masked, masked
 from runner.report.ndjson import Ndjson
 from runner.report.record import Problem, Report
 from runner.report.style import printable
@@ -97,6 +98,11 @@ class Destination:
             stream.flush()
             binary.write(text.encode(ENCODING, "replace"))
         stream.flush()
+
+    def mask_again(self, redactor: Redactor) -> None:
+        """What is known to be secret by now is masked in lines that were written before, if nobody has them yet."""
+        if self._file is not None:
+            self._file.rewrite(lambda line: f"{line_masked(line.decode(ENCODING), redactor)}\n".encode(ENCODING))
 
     def commit(self) -> None:
         if self._file is not None:
@@ -200,7 +206,7 @@ class Reports:
     def begin(self, problems: Sequence[Diagnostic]) -> None:
         """What was found before anything is sent."""
         paths = " ".join(map(shell_quoted, self._arguments.inputs.paths))
-        command = f"{repeating(self._arguments, self._context)} {paths}"
+        command = f"{repeating(self._arguments, self._context)} {paths}{_selection(self._arguments)}"
         known = self.hear.report._replace(problems=tuple(map(_problem, problems)), command=command)
         known = masked(known, self._context.redactor)
         self.hear.begin(known.problems, known.command)
@@ -217,6 +223,9 @@ class Reports:
         report = self.hear.report
         learnt = self._known is not self._context.redactor.forms  # then what was told before may hold a secret
         report = (masked if learnt else heads_masked)(report, self._context.redactor)
+        if learnt:
+            for one in self._places.of(live=True):
+                self._places.guarded(one, partial(one.mask_again, self._context.redactor))
         self._places.render(report, self._whole)
         return self._places.finish(report)
 
@@ -244,6 +253,16 @@ def _write(destination: Destination, report: Report) -> None:
             destination.write("".join(pieces))
             pieces.clear()
     destination.write("".join(pieces))
+
+
+def _selection(arguments: RunArguments) -> str:
+    """The options that say what to run of the files, and how often; to send again what failed needs none of them."""
+    chosen = arguments.selection
+    words = ["-k", shell_quoted(chosen.text)] if chosen.text else []
+    words += ["--last-failed"] if chosen.last_failed else []
+    words += ["-x"] if arguments.fail_fast else []
+    words += ["--repeat", str(arguments.repeat)] if arguments.repeat > 1 else []
+    return "".join(f" {word}" for word in words)
 
 
 def _problem(one: Diagnostic) -> Problem:

@@ -26,6 +26,7 @@ from runner.errors import ExitCode, InvalidFiles, NothingToRun, Terminated
 from runner.messages import REQUEST_HEADER
 from runner.model import Collection
 from runner.node import Plain
+from runner.redact import Redactor
 from runner.results import Status
 from runner.transport.base import Transport
 from runner.variables.scope import Variables
@@ -49,7 +50,7 @@ class Rates(Protocol):
     cost_of: Coster
 
 
-MakeCommander: TypeAlias = Callable[[Callable[[str], str]], Commander]
+MakeCommander: TypeAlias = Callable[[Redactor], Commander]
 MakeRates: TypeAlias = "Callable[[Context], Rates]"
 
 
@@ -141,7 +142,7 @@ def send(
         reports.begin(session.warnings)
         options = options._replace(
             keep=lambda _status: True,
-            command=cast(MakeCommander, registry.load(registry.COMMANDER))(context.redactor.text),
+            command=cast(MakeCommander, registry.load(registry.COMMANDER))(context.redactor),
         )
     tell = listener(arguments, context, session, hearers)
     options = options._replace(ahead=True)
@@ -176,6 +177,8 @@ def _interruptible(run: Run) -> Iterator[list[ExitCode]]:
     in the list, also what came too late to change the run. A signal that the process was started to ignore
     (``nohup``, a job in the background of a script) is still ignored."""
     codes = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
+    if hasattr(signal, "SIGHUP"):  # the terminal was closed
+        codes[signal.SIGHUP] = ExitCode.TERMINATED
     seen: list[ExitCode] = []
 
     def interrupt(number: int, _frame: FrameType | None) -> None:

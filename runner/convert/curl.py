@@ -6,12 +6,13 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 from urllib.parse import quote, quote_plus
 
 from runner.messages import Headers, Options, Request, Timeouts
+from runner.redact import Redactor
 
 LONGEST_ARGUMENT = 100_000
 """Bytes of one argument: Linux takes 128 KiB; what a shell's own ``printf`` writes has no limit."""
@@ -108,18 +109,20 @@ def to_curl(request: Request, secrets: Mapping[str, str], login: Login | None = 
 
 
 class Commander:
-    """Writes many requests as commands; of headers and options that many of them have it remembers the arguments."""
+    """Writes many requests as commands; of headers and options that many of them have it remembers the arguments, as
+    long as no secret is added."""
 
-    def __init__(self, mask: Mask) -> None:
-        self._mask = mask
-        self._last: tuple[Mapping[str, str], Secrets, Known] = ({}, Secrets({}, mask), {})
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._last: tuple[Sequence[str], Mapping[str, str], Secrets, Known] = ((), {}, Secrets({}), {})
 
     def __call__(self, request: Request, secrets: Mapping[str, str]) -> str:
         """As ``to_curl``; from any thread."""
-        before, found, known = self._last
-        if secrets != before or len(known) > MOST_KNOWN:
-            found, known = Secrets(secrets, self._mask), {}
-            self._last = (secrets, found, known)
+        forms = self._redactor.forms
+        masked, before, found, known = self._last
+        if forms is not masked or secrets != before or len(known) > MOST_KNOWN:
+            found, known = Secrets(secrets, self._redactor.text), {}
+            self._last = (forms, secrets, found, known)
         return _command(request, found, None, known)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from runner.node import Plain
+
+MOST: Final = 10**12
 
 
 def mapping_of(value: Plain) -> dict[str, Plain]:
@@ -26,5 +30,5 @@ def words_of(value: Plain) -> str:
 
 
 def count_of(value: Plain) -> int | None:
-    """A whole number that is not negative; anything else says nothing."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """A whole number that is not negative, and that something can have been counted to; anything else says nothing."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST else None

@@ -192,7 +192,7 @@ def _stream(stream: Stream) -> StreamRecord:
     times = (stream.first_content, stream.longest_gap)
     if _is_spread(stream):
         return StreamRecord(stream.shape, stream.done, stream.fault, *times, (), len(stream.events), SPREAD)
-    events = tuple(one._replace(data=one.data[:VALUE_MOST]) for one in stream.events[:EVENTS_MOST])
+    events = tuple(one._replace(data=_up_to(one.data)) for one in stream.events[:EVENTS_MOST])
     return StreamRecord(stream.shape, stream.done, stream.fault, *times, events, len(stream.events) - len(events))
 
 

@@ -37,6 +37,9 @@ MOST: Final = 10**15
 """No number is larger: a size of 1,000 TB, a time of 30 million years."""
 PHASES: Final = Timings._fields[1:]
 FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 9000
+LONGEST_RUN: Final = 10**10
+"""Seconds: three hundred years."""
 
 
 class NotAReport(ValueError):
@@ -144,13 +147,15 @@ def _file(value: Object) -> FileRecord:
 
 
 def _record(value: Object) -> Record:
-    usages = _objects(value, "usage")
+    usages, at = _objects(value, "usage"), _maybe(value, "at")
+    if at is not None and at > LONGEST_RUN:
+        raise NotAReport(f"no run takes as long as {at:g} seconds")
     return Record(
         _whole(value, "number"),
         _request_result(value, tuple(map(_usage, usages))),
         _sent(_object(value, "request")) if "request" in value else None,
         _received(_object(value, "response")) if "response" in value else None,
-        _maybe(value, "at"),
+        at,
         tuple(map(_dollars, usages)),
     )
 
@@ -294,8 +299,8 @@ def _moment(value: Object, name: str) -> float:
         found = datetime.fromisoformat(text.upper().replace(":60", ":59")).astimezone(UTC)
     except (ValueError, OverflowError):
         raise NotAReport(f"{name} is no date and time: {text[:40]}") from None
-    if found.year < FIRST_YEAR:
-        raise NotAReport(f"{name} is before {FIRST_YEAR}: {text[:40]}")
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise NotAReport(f"{name} is not between {FIRST_YEAR} and {LAST_YEAR}: {text[:40]}")
     return found.timestamp()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from runner.errors import ExitCode
+from runner.errors import SEVEREST_FIRST, ExitCode
 from runner.messages import NO_TIME, Certificate, Headers, StreamEvent, Timings
 from runner.results import RequestResult, RunResult, Status
 from runner.source import Location, Severity
@@ -173,7 +173,10 @@ class Report(NamedTuple):
     def exit_code(self) -> ExitCode:
         """As the run ended."""
         wrong = any(problem.severity == "error" for problem in self.problems)
-        return ExitCode.INVALID if wrong else self.result.exit_code
+        codes = {ExitCode.INVALID} if wrong else {self.result.exit_code}
+        if wrong and self.result.interrupted is not None:
+            codes.add(self.result.interrupted)
+        return next((code for code in SEVEREST_FIRST if code in codes), ExitCode.OK)
 
     @property
     def records(self) -> Iterator[tuple[FileRecord, Record]]:

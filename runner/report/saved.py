@@ -16,6 +16,7 @@ from runner.report.json_report import FORMAT, VERSION
 from runner.report.read_ndjson import is_ndjson, read_lines
 from runner.report.read_report import SCHEMA, NotAReport, report_of
 from runner.report.record import WORDS, Record, Report
+from runner.results import Status
 from runner.usage import ModelSum
 
 LONGEST: Final = 60
@@ -60,6 +61,9 @@ def _checker() -> SchemaChecker:
 def _contradicted(report: Report, code: Plain) -> None:
     """A report whose numbers say something else than its requests would be a pass that is none."""
     found = Counter(record.result.status for _, record in report.records)
+    for _, record in report.records:
+        if record.result.status is Status.PASS and record.result.failed_checks:
+            raise NotAReport(f'it contradicts itself: "{record.result.name}" passed, and a check of it did not hold')
     for status, word in WORDS.items():
         if found[status] != report.result.count(status):
             said = f"it counts {report.result.count(status)} as {word} and has {found[status]}"

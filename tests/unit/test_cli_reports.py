@@ -211,7 +211,7 @@ def process(program: Program, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
 def test_a_signal_leaves_a_whole_report_of_what_ran(number: signal.Signals, code: int, program: Program) -> None:
     asked = Event()
 
@@ -297,3 +297,24 @@ def test_each_round_of_a_watch_writes_it_anew(tmp_path: Path, monkeypatch: pytes
     assert ended.code == 130
     seen.append(json.loads(path.read_bytes())["counts"])
     assert [(one["passed"], one["failed"]) for one in seen] == [(1, 1), (1, 0)]
+
+
+def test_what_no_server_can_have_counted_is_not_counted(program: Program) -> None:
+    number = "9" * 320
+    text = f"""
+requests:
+  - name: ask
+    url: https://api.openai.com/v1/chat/completions
+    json: {{model: gpt-4.1-mini, messages: []}}
+    examples: [{{text: '{{"usage": {{"prompt_tokens": {number}, "completion_tokens": 1}}}}'}}]
+"""
+    (program.working / "a.yaml").write_text(text, encoding="utf-8")
+    assert program.run("run", "a.yaml", "--mock", "--report", "json").code == 0
+    assert saved(program)["cost"] is None
+
+
+def test_a_report_says_how_to_run_the_same_again(program: Program) -> None:
+    text = "requests: [{name: a b, url: 'https://api.example.com/', examples: [{json: {}}]}]"
+    (program.working / "a.yaml").write_text(text, encoding="utf-8")
+    program.run("run", "a.yaml", "--mock", "-k", "a b", "-x", "--repeat", "2", "--report", "json")
+    assert saved(program)["command"] == "runner run --mock a.yaml -k 'a b' -x --repeat 2"

@@ -9,6 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
+from runner.convert.curl import Commander
+from runner.messages import Request
+from runner.redact import Redactor
+from runner.report.collect import BODY_MOST
 from runner.report.kinds import KINDS
 from tests.command import Program
 
@@ -49,20 +53,33 @@ LATE: Final = """\
 requests:
   - name: shows it
     url: https://api.example.com/a
-    examples: [{json: {hint: late-and-secret}}]
+    headers: {{X-Note: "{secret}"}}
+    text: {before}{secret}
+    examples: [{{text: "{before}{secret}, {before}"}}]
   - name: tells what it is
     url: https://api.example.com/b
-    capture: {TOKEN: $.token}
-    examples: [{json: {token: late-and-secret}}]
+    capture: {{TOKEN: $.token}}
+    examples: [{{json: {{token: "{secret}"}}}}]
 """
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "ndjson"])
+@pytest.mark.parametrize("before", ["", "x" * (BODY_MOST - 15)], ids=["whole", "where the body is cut"])
+@pytest.mark.parametrize("secret", ["late-and-secret-value", "it's late-and-secret-value"], ids=["plain", "quoted"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_secret_that_is_learnt_later_is_masked_before(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, secret: str, before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A line of JSON Lines is out before."""
-    (tmp_path / "a.yaml").write_text(LATE, encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(LATE.format(secret=secret, before=before), encoding="utf-8")
     ended = Program(monkeypatch, tmp_path, {}).run("run", "a.yaml", "--mock", "-q", "--report", f"{kind}=report")
-    assert ended.code == 0
-    assert "late-and-secret" not in (tmp_path / "report").read_text(encoding="utf-8")
+    assert ended.code == 0, ended.err
+    assert "late-an" not in (tmp_path / "report").read_text(encoding="utf-8")
+    assert "tells what it is" in (tmp_path / "report").read_text(encoding="utf-8")
+
+
+def test_a_command_is_masked_by_what_is_known_when_it_is_written() -> None:
+    redactor = Redactor()
+    write = Commander(redactor)
+    request = Request("GET", "https://api.example.com/", (("X-Note", "it's a late secret"),))
+    assert "late secret" in write(request, {})
+    redactor.add("it's a late secret")
+    assert "late secret" not in write(request, {})

@@ -228,6 +228,12 @@ def test_the_severest_verdict_counts(parts: list[Report], says: str) -> None:
     assert verdict(merged(parts)) == verdict(merged(parts[::-1])) == says
 
 
+def test_an_interrupt_goes_before_a_wrong_file() -> None:
+    interrupted = RunResult({}, 1.0, interrupted=ExitCode.INTERRUPTED)
+    report = Report(0.0, interrupted, problems=(Problem("error", "yaml", "wrong"),))
+    assert (report.exit_code, verdict(report)) == (ExitCode.INTERRUPTED, "interrupted")
+
+
 def test_a_part_in_which_nothing_ran_is_told() -> None:
     empty = Report(DAY, RunResult({}, 0.0))
     assert [problem.rule for problem in merged([PASSED, empty]).problems] == ["nothing-run"]

@@ -79,7 +79,13 @@ def refused(data: bytes) -> str:
         (changed(lambda one: one.update(duration=10**400)), "duration is larger than anything that can be counted"),
         (changed(lambda one: one.update(started="yesterday")), 'at $.started: "yesterday" is not of the format'),
         (changed(lambda one: one.update(started="0001-01-01T00:00:00+23:00")), "started is no date and time"),
-        (changed(lambda one: one.update(started="1969-12-31T23:59:59Z")), "started is before 1970"),
+        (changed(lambda one: one.update(started="1969-12-31T23:59:59Z")), "started is not between 1970 and 9000"),
+        (changed(lambda one: one.update(started="9999-12-31T00:00:00Z")), "started is not between 1970 and 9000"),
+        (changed(lambda one: one["files"][0]["requests"][0].update(at=1e14)), "no run takes as long as 1e+14 seconds"),
+        (
+            changed(lambda one: one["files"][0]["requests"][0].update(checks=[{"subject": "status", "passed": False}])),
+            'it contradicts itself: "r1" passed, and a check of it did not hold',
+        ),
         (
             changed(lambda one: one["counts"].update(passed=4)),
             "it contradicts itself: it counts 4 as passed and has 3",
@@ -90,7 +96,7 @@ def refused(data: bytes) -> str:
         ),
         (changed(lambda one: one.update(exit_code=1)), "its exit_code is 1, and what it has comes to 0"),
     ],
-    ids=range(21),
+    ids=range(24),
 )  # fmt: skip
 def test_what_is_no_report_is_refused(data: bytes, says: str) -> None:
     assert says in refused(data)
