@@ -130,8 +130,17 @@ def _priced(record: Record, cost: Decimal | None) -> Record:
 
 
 def consistent(report: Report) -> Report:
-    """The report with the numbers that its requests come to."""
+    """The report with the numbers that its requests come to; of what passed every check holds."""
+    files = tuple(file._replace(requests=tuple(map(_holding, file.requests))) for file in report.files)
+    report = report._replace(files=files)
     results = [(file.file, record.result) for file, record in report.records]
     counts = {status: sum(result.status is status for _, result in results) for status in Status}
     failed = tuple(Failed(file, one.name) for file, one in results if one.status in (Status.FAIL, Status.ERROR))
     return report._replace(result=report.result._replace(counts=counts, failed=failed))
+
+
+def _holding(record: Record) -> Record:
+    result = record.result
+    if result.status is not Status.PASS:
+        return record
+    return record._replace(result=result._replace(checks=tuple(one._replace(passed=True) for one in result.checks)))
