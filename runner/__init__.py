@@ -82,4 +82,4 @@ if not TYPE_CHECKING:  # to a type checker a name that is misspelt is to be one
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted([*globals(), *__all__])
+        return sorted({*globals(), *__all__})

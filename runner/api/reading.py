@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from runner.cli.context import Context
@@ -40,14 +40,31 @@ def assignments(variables: Mapping[str, Value]) -> list[str]:
     return [f"{name}={as_text(value)}" for name, value in variables.items()]
 
 
+def check_kinds(texts: Mapping[str, object], lists: Mapping[str, object], switches: Mapping[str, object]) -> None:
+    """Arguments that are texts, lists of texts (of which one text alone is none) or truth values."""
+    for name, value in texts.items():
+        if not isinstance(value, str):
+            raise UsageError(f"{name}: this is a {type(value).__name__}", "Give text.")
+    for name, value in lists.items():
+        if isinstance(value, str | os.PathLike) or not isinstance(value, Iterable):
+            raise UsageError(f"{name}: this is a {type(value).__name__}", "Give a list.")
+    for name, value in switches.items():
+        if not isinstance(value, bool):
+            raise UsageError(f"{name}: this is a {type(value).__name__}", "Give True or False.")
+
+
 def time_of(value: str | float) -> str:
     """A duration as the command line has it; a number is one of seconds."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise UsageError(f"this {type(value).__name__} is no duration", "Give text like 500ms, or a number of seconds.")
     return value if isinstance(value, str) else f"{value:.9f}s"
 
 
 def check_numbers(numbers: Mapping[str, tuple[float | None, float, float | None]]) -> None:
     """Each against the least and the most that it may be."""
     for name, (value, least, most) in numbers.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise UsageError(f"{name}: this is a {type(value).__name__}", "Give a number.")
         if value is not None and (not value >= least or (most is not None and value > most)):
             limits = f"at least {least}" if most is None else f"from {least} to {most}"
             raise UsageError(f"{name}: {value} is not in the range", f"It is {limits}.")

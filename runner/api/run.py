@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from runner.api.hearing import Heard, Watched
 from runner.api.mistakes import readable, warning_of
-from runner.api.reading import StrPath, Value, assignments, check_numbers, context_of, paths_of, time_of
+from runner.api.reading import StrPath, Value, assignments, check_kinds, check_numbers, context_of, paths_of, time_of
 from runner.api.result import Result
 from runner.api.sending import Sending
 from runner.api.views import Collection, Request
@@ -62,6 +62,11 @@ def run(
     """
     context = context_of(environ, cwd)
     with readable(context):
+        check_kinds(
+            {"env": env, "name": name, "tags": tags, "rate": rate, "proxy": proxy},
+            {"env_files": env_files, "resolve": resolve},
+            {"mock": mock, "strict": strict, "fail_fast": fail_fast, "insecure": insecure, "exchanges": exchanges},
+        )
         check_numbers({"jobs": (jobs, 1, 256), "repeat": (repeat, 1, None), "retries": (retries, 0, 99)})
         check_numbers({"max_tokens": (max_tokens, 0, None), "max_cost": (max_cost, 0, None)})
         files = [os.fspath(one) for one in env_files]

@@ -61,6 +61,7 @@ REQUEST: Final[Mapping[str, str]] = {
 LOGIN: Final = _words(username="user login name", password="pass")  # noqa: S106  # the name of a key
 OF_ALL: Final = "It stands beside turns, for all of them."
 IN_REQUEST: Final = "It stands in a request, or below defaults for all of them."
+POSTMAN: Final = "So begin Postman's collections, which are not read. docs/guide.md shows how to write them here."
 
 KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "a collection": {
@@ -73,8 +74,9 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
             parallel="concurrent concurrency async",
             requests="tests steps scenarios calls item items endpoints",
             defaults="config settings common",
-            name="title info",
+            name="title",
         ),
+        "info": POSTMAN,
         **dict.fromkeys(("base_url", "baseurl", "host", "server"), "Write defaults: {base_url: https://…}."),
     },
     "a request": REQUEST,

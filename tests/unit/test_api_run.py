@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -280,3 +281,20 @@ def test_answers_of_models_are_summed(tmp_path: Path) -> None:
         result = runner.run(write(tmp_path, text), cwd=tmp_path)
     assert [one.tokens for one in result.requests] == [15, 15]
     assert (result.tokens, str(result.cost)) == (30, "0.00004")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"tags": ["smoke"]}, "tags: this is a list. Give text."),
+        ({"env_files": "a.env"}, "env_files: this is a str. Give a list."),
+        ({"insecure": "no"}, "insecure: this is a str. Give True or False."),
+        ({"jobs": "2"}, "jobs: this is a str. Give a number."),
+        ({"jobs": True}, "jobs: this is a bool. Give a number."),
+        ({"timeout": [1]}, "this list is no duration. Give text like 500ms, or a number of seconds."),
+    ],
+)
+def test_an_argument_of_another_kind_is_told(arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(runner.UsageError) as caught:
+        runner.run("collections/chat.yaml", **arguments)
+    assert str(caught.value) == says
