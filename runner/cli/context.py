@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -48,9 +49,13 @@ class Context:
         self.stdout.flush()
 
     def warn(self, text: str) -> None:
-        """The same to standard error."""
-        self.stderr.write(encodable(self.redactor.text(text), self.stderr.encoding) + "\n")
-        self.stderr.flush()
+        """The same to standard error; on a terminal that was closed there is nobody to be told."""
+        try:
+            self.stderr.write(encodable(self.redactor.text(text), self.stderr.encoding) + "\n")
+            self.stderr.flush()
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
 
     def style(self, stream: TextIO, color: ColorChoice = "auto") -> Style:
         """How to write to ``stream``."""

@@ -68,6 +68,13 @@ COLLECT: Final = (20_000, 20, 20)
 """How many objects may come before circles among them are looked for: a run makes few."""
 
 
+def collect_again() -> None:
+    """Turn the collector on, which start-up does without; what is there by then is there to stay."""
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
+    gc.enable()
+
+
 def run(arguments: RunArguments, context: Context) -> ExitCode:
     """The whole of a run; raises what keeps it from starting."""
     if arguments.watch:
@@ -83,9 +90,7 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
                 reports.finish()
             raise
         if not arguments.dry_run:
-            gc.freeze()
-            gc.set_threshold(*COLLECT)
-            gc.enable()
+            collect_again()
         return send(found, arguments, context, options, Hearers(reports=reports))
 
 

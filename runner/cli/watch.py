@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from runner.cli.listening import Hearers
 from runner.cli.pinned import Pinned
 from runner.cli.planning import Plan, plan
 from runner.cli.round_screen import RoundScreen
-from runner.cli.run import reporting, run_options, send, tell_beforehand
+from runner.cli.run import collect_again, reporting, run_options, send, tell_beforehand
 from runner.cli.targets import find_targets
 from runner.cli.watched import Watched, stamp_of
 from runner.engine.events import Event, FileStarted, RequestFinished
@@ -40,8 +39,7 @@ def watch(arguments: RunArguments, context: Context) -> ExitCode:
         raise UsageError("--watch and --last-failed do not go together", hint)
     rounds = Rounds(arguments, context)
     screen = RoundScreen(arguments, context)
-    gc.freeze()
-    gc.enable()
+    collect_again()
     with _terminable():
         try:
             return rounds.go(screen)

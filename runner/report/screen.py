@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from threading import Lock
 from typing import TextIO
@@ -62,6 +63,10 @@ class Screen:
             self._out.flush()
         except BrokenPipeError:
             self._out = None  # whoever read has seen enough (``| head``); the run goes on
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            self._out = None  # the terminal was closed; what cleans up and reports still come
 
     def show(self, line: str) -> None:
         """Put ``line`` in the place of the live line; an empty one takes it away."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import stat
 import subprocess
@@ -318,3 +319,36 @@ def test_a_report_says_how_to_run_the_same_again(program: Program) -> None:
     (program.working / "a.yaml").write_text(text, encoding="utf-8")
     program.run("run", "a.yaml", "--mock", "-k", "a b", "-x", "--repeat", "2", "--report", "json")
     assert saved(program)["command"] == "runner run --mock a.yaml -k 'a b' -x --repeat 2"
+
+
+def test_a_terminal_that_is_closed_leaves_a_whole_report_and_a_clean_place(program: Program) -> None:
+    """As a signal does; whatever is written to the terminal from then on fails."""
+    asked, cleaned = Event(), Event()
+
+    def answer(client: Client) -> None:
+        while (request := client.read_request()) is not None:
+            if "/hang" in request.line:
+                asked.set()
+                client.hang()
+                return
+            cleaned.set()
+            client.send(ok())
+
+    with serve(answer) as server:
+        url = f"url: '{server.url}"
+        text = f"requests: [{{name: hangs, {url}/hang'}}]\nteardown: [{{name: cleans, {url}/clean'}}]"
+        (program.working / "hangs.yaml").write_text(text, encoding="utf-8")
+        master, terminal = pty.openpty()
+        take = "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+        run = "os.execv(sys.executable, [sys.executable, '-m', 'runner', 'run', 'hangs.yaml', '--report', 'json'])"
+        environ = {**os.environ, **program.environ, "PYTHONPATH": str(ROOT)}
+        started = subprocess.Popen(
+            (sys.executable, "-c", take + run),
+            cwd=program.working, env=environ, stdin=terminal, stdout=terminal, stderr=terminal,
+        )  # fmt: skip
+        os.close(terminal)
+        assert asked.wait(20)
+        os.close(master)
+        assert started.wait(20) == 143
+    assert cleaned.is_set()
+    assert [one["name"] for one in saved(program)["files"][0]["requests"]] == ["hangs", "cleans"]
