@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from pathlib import Path
 from typing import Final
@@ -83,3 +84,22 @@ def test_a_command_is_masked_by_what_is_known_when_it_is_written() -> None:
     assert "late secret" in write(request, {})
     redactor.add("it's a late secret")
     assert "late secret" not in write(request, {})
+
+
+def test_a_number_that_looks_like_a_secret_learnt_later_leaves_valid_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several reports share their lines of JSON, which are made again for that."""
+    text = f"""
+requests:
+  - {{name: a, url: https://api.example.com/a, examples: [{{text: {"x" * 12345}}}]}}
+  - {{name: b, url: https://api.example.com/b, capture: {{TOKEN: $.t}}, examples: [{{json: {{t: "12345"}}}}]}}
+"""
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    wanted = [f"--report={kind}" for kind in ("json", "ndjson", "html")]
+    ended = Program(monkeypatch, tmp_path, {}).run("run", "a.yaml", "--mock", "-q", *wanted)
+    assert ended.code == 0
+    document = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert document["files"][0]["requests"][0]["response"]["size"] == 12345
+    lines = (tmp_path / "report.ndjson").read_text(encoding="utf-8").splitlines()
+    assert json.loads(lines[2])["response"]["size"] == 12345
