@@ -1,0 +1,1 @@
+"""Values as the text of a YAML file."""
