@@ -1,0 +1,121 @@
+"""What an importer makes of a source: a collection to be written, values for ``.env``, and what did not come over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from runner.node import Plain
+from runner.source import Location
+from runner.variables.generators import DYNAMIC
+from runner.variables.template import NAME
+from runner.writing.layout import Value
+
+NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]+")
+FOREIGN: Final = re.compile(r"\{\{\s*([^{}\n]+?)\s*\}\}")
+"""A placeholder as Postman, Bruno, Insomnia, Hurl and .http files write it."""
+
+
+class Note(NamedTuple):
+    """Something that did not come over, or came over as something else: ``place`` is where in the source it stands."""
+
+    place: str
+    message: str
+    hint: str = ""
+
+
+class Draft:
+    """A collection in the making. ``requests``, ``setup`` and ``teardown`` are mappings as the file has them; ``secrets``
+    are names and values that go to ``.env``, never into the file; ``files`` are to be written beside it, by path;
+    ``notes`` are all that a person has to be told."""
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+        self.description = ""
+        self.variables: dict[str, Value] = {}
+        self.secrets: dict[str, str] = {}
+        self.defaults: dict[str, Value] = {}
+        self.setup: list[Value] = []
+        self.requests: list[Value] = []
+        self.teardown: list[Value] = []
+        self.files: dict[str, str | bytes] = {}
+        self.notes: list[Note] = []
+        self.taken: dict[str, str] = {}
+
+    def note(self, place: str | Location, message: str, hint: str = "") -> None:
+        """Tell that something did not come over as it was."""
+        note = Note(str(place), message, hint)
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def collection(self) -> dict[str, Value]:
+        """The file as a mapping; what is empty is left out."""
+        keys: dict[str, Value] = {
+            "name": self.name,
+            "description": self.description,
+            "variables": self.variables,
+            "secrets": sorted(self.secrets),
+            "defaults": self.defaults,
+            "setup": self.setup,
+            "requests": self.requests,
+            "teardown": self.teardown,
+        }
+        return {key: value for key, value in keys.items() if value or key == "requests"}
+
+    def placeholder(self, name: str, place: str) -> str:
+        """``<<NAME>>`` for a variable of another tool: a dynamic value where both have it, else a name that we take."""
+        if name.startswith("$"):
+            found = DYNAMIC_NAMES.get(name.split("(")[0].strip())
+            if found is not None:
+                return f"<<{found}>>"
+            self.note(place, f"{name} makes up a value that there is nothing for", "It is a variable now: give it a value.")
+        return f"<<{self.variable(name.removeprefix('$'), place)}>>"
+
+    def variable(self, name: str, place: str) -> str:
+        """The name of a variable as placeholders take it: what they do not take becomes ``_``."""
+        if NAME.fullmatch(name):
+            return name
+        new = NO_NAME_CHARACTER.sub("_", name).strip("_.-") or "value"
+        new = new if NAME.fullmatch(new) else f"_{new}"
+        if self.taken.setdefault(new, name) == name:
+            self.note(place, f'the variable "{name}" is called {new} now', "Names are letters, digits, _, - and .")
+        return new
+
+    def text(self, text: str, place: str) -> str:
+        """``text`` of another tool with its placeholders as ours, and what looks like one of ours kept as it is."""
+        parts = FOREIGN.split(text.replace("<<", r"\<<"))
+        return "".join(self.placeholder(part, place) if at % 2 else part for at, part in enumerate(parts))
+
+    def plain(self, value: Plain, place: str) -> Value:
+        """The same for all text in ``value``."""
+        if isinstance(value, str):
+            return self.text(value, place)
+        if isinstance(value, Mapping):
+            return {self.text(str(key), place): self.plain(one, place) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.plain(one, place) for one in value]
+        return value
+
+
+DYNAMIC_NAMES: Final = {
+    **{name: name for name in DYNAMIC},
+    "$randomUUID": "$guid",
+    "$uuid": "$guid",
+    "$random.uuid": "$guid",
+    "newUuid": "$guid",
+    "$random.integer": "$randomInt",
+    "$randomHexadecimal": "$randomHex",
+}
+"""What other tools call our dynamic values."""
+
+
+def unique(name: str, taken: Iterable[str]) -> str:
+    """``name``, with a number behind it if it is taken."""
+    known = set(taken)
+    number = 2
+    found = name
+    while found in known:
+        found = f"{name} {number}"
+        number += 1
+    return found
