@@ -13,6 +13,9 @@ from runner.variables.template import NAME
 from runner.writing.layout import Value
 
 NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]+")
+SECRET_HEADERS: Final = frozenset(
+    "authorization proxy-authorization x-api-key api-key apikey x-auth-token x-access-token x-goog-api-key cookie".split()
+)
 FOREIGN: Final = re.compile(r"\{\{\s*([^{}\n]+?)\s*\}\}")
 """A placeholder as Postman, Bruno, Insomnia, Hurl and .http files write it."""
 
@@ -82,6 +85,24 @@ class Draft:
             self.note(place, f'the variable "{name}" is called {new} now', "Names are letters, digits, _, - and .")
         return new
 
+    def keep_secret(self, name: str, value: str, place: str) -> str:
+        """The placeholder of a secret that stood in the clear: its value goes to ``.env``."""
+        known = next((one for one, kept in self.secrets.items() if kept == value and value), None)
+        name = known or unique(name, (one for one, kept in self.secrets.items() if kept)).replace(" ", "_")
+        self.secrets[name] = value
+        if value and known is None:
+            self.note(place, f"a secret stood in the clear: it is <<{name}>> now, its value goes to .env")
+        return f"<<{name}>>"
+
+    def header_value(self, name: str, value: str, place: str) -> str:
+        """The value of a header, with a key in the clear made a placeholder."""
+        scheme, blank, token = value.partition(" ")
+        if "<<" in value or not value or name.lower() not in SECRET_HEADERS:
+            return value
+        if name.lower() in ("authorization", "proxy-authorization") and blank:
+            return f"{scheme} {self.keep_secret('API_KEY', token, place)}"
+        return self.keep_secret("API_KEY" if "auth" in name.lower() else variable_name(name), value, place)
+
     def text(self, text: str, place: str) -> str:
         """``text`` of another tool with its placeholders as ours, and what looks like one of ours kept as it is."""
         parts = FOREIGN.split(text.replace("<<", r"\<<"))
@@ -119,3 +140,9 @@ def unique(name: str, taken: Iterable[str]) -> str:
         found = f"{name} {number}"
         number += 1
     return found
+
+
+def variable_name(text: str) -> str:
+    """``X-Api-Key`` as the name of a variable: ``X_API_KEY``."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").upper() or "VALUE"
+    return name if name[0].isalpha() else f"_{name}"

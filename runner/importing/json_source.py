@@ -1,0 +1,53 @@
+"""A JSON document that another tool wrote, read with a message for what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from runner.errors import InvalidFiles
+from runner.source import Diagnostic, Source, Span
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+
+def read_json(source: Source, what: str) -> Json:
+    """The document; raises ``InvalidFiles`` with the place where it stops being JSON. ``what`` names it."""
+    try:
+        found: Json = json.loads(source.text)
+    except json.JSONDecodeError as error:
+        message = f"this is no JSON, so it is no {what}: {error.msg[:1].lower()}{error.msg[1:]}"
+        hint = "Export it anew: the file may have been cut or edited."
+        place = Span(error.lineno, error.colno, error.lineno, error.colno + 1)
+        raise InvalidFiles((Diagnostic("json", message, hint, source, place),)) from None
+    except (RecursionError, ValueError):
+        raise wrong(source, f"this cannot be read as a {what}: it is nested too deeply, or has a number without end") from None
+    return found
+
+
+def wrong(source: Source, message: str, hint: str = "") -> InvalidFiles:
+    """The whole of ``source`` is not what it was taken for."""
+    return InvalidFiles((Diagnostic("import", message, hint, source, Span(1, 1, 1, 1)),))
+
+
+def mapping(value: object) -> Mapping[str, Json]:
+    """``value`` if it is a mapping, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def elements(value: object) -> list[Json]:
+    """``value`` if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def text_of(value: object) -> str:
+    """Text as it is, other plain values as JSON writes them, nothing for nothing."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def description_of(value: object) -> str:
+    """A description is text, or an object with the text inside."""
+    return text_of(mapping(value).get("content")) if isinstance(value, Mapping) else text_of(value)

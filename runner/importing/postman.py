@@ -1,0 +1,163 @@
+"""Postman collections, versions 2.0 and 2.1, with folders, variables, authentication, examples and what scripts check.
+The format: schema.getpostman.com/json/collection/v2.1.0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from runner.importing.draft import Draft, unique
+from runner.importing.json_source import Json, description_of, elements, mapping, read_json, text_of, wrong
+from runner.importing.postman_auth import auth_of
+from runner.importing.postman_examples import examples_of
+from runner.importing.postman_request import request_of
+from runner.importing.postman_scripts import Script, read_scripts
+from runner.model import SecretRules
+from runner.source import Source
+from runner.variables.secrets import is_secret
+from runner.writing.layout import Commented, Value
+
+VERSIONS: Final = ("v2.0.0", "v2.1.0")
+RULES: Final = SecretRules()
+
+
+class Folder(NamedTuple):
+    """Where a request stands: names from the outside in, and what it takes over from there."""
+
+    names: tuple[str, ...] = ()
+    auth: Json = None
+    scripts: tuple[Script, ...] = ()
+
+
+def read_postman(source: Source, environments: Sequence[Source] = ()) -> Draft:
+    """The collection in ``source`` with the values of ``environments``; raises ``InvalidFiles``."""
+    document = mapping(read_json(source, "Postman collection"))
+    document = mapping(document.get("collection")) or document  # as Postman's API wraps it
+    _check_version(document, source)
+    info = mapping(document.get("info"))
+    draft = Draft(text_of(info.get("name")) or "Imported from Postman")
+    draft.description = description_of(info.get("description"))
+    _variables(elements(document.get("variable")), draft, "the collection's variables")
+    for environment in environments:
+        _environment(environment, draft)
+    if document.get("auth"):
+        _put(draft.defaults, "auth", auth_of(document["auth"], draft, "the collection"))
+    whole = Folder(scripts=_scripts(document, draft.name))
+    _items(elements(document.get("item")), whole, draft)
+    if not draft.requests:
+        draft.note(draft.name, "there is no request in it")
+    return draft
+
+
+def _check_version(document: Mapping[str, Json], source: Source) -> None:
+    schema = text_of(mapping(document.get("info")).get("schema"))
+    if "item" in document and (not schema or any(version in schema for version in VERSIONS)):
+        return
+    if "values" in document:
+        raise wrong(source, "this is an environment, no collection", "Give the collection, and this with --environment.")
+    if "requests" in document or "v1" in schema:
+        raise wrong(source, "this is a collection of version 1", "Export it from Postman as Collection v2.1.")
+    hint = "In Postman: the collection's menu, Export, Collection v2.1."
+    raise wrong(source, f"this is no Postman collection of version 2{': ' + schema if schema else ''}", hint)
+
+
+def _items(items: Iterable[Json], folder: Folder, draft: Draft) -> None:
+    for item in map(mapping, items):
+        name = text_of(item.get("name"))
+        place = " / ".join((*folder.names, name or "a request without a name"))
+        if "item" in item:
+            auth = item.get("auth") or folder.auth
+            _variables(elements(item.get("variable")), draft, place)
+            inner = Folder((*folder.names, name), auth, (*folder.scripts, *_scripts(item, place)))
+            _items(elements(item["item"]), inner, draft)
+        elif "request" in item:
+            _request(item, folder, place, draft)
+        else:
+            draft.note(place, "this is neither a folder nor a request; it is left out")
+
+
+def _request(item: Mapping[str, Json], folder: Folder, place: str, draft: Draft) -> None:
+    asked = item["request"]
+    made: dict[str, Value] = {"name": _name(item, folder, draft)}
+    request = mapping(asked) if not isinstance(asked, str) else {"url": asked, "method": "GET"}
+    description = description_of(request.get("description")) or description_of(item.get("description"))
+    _put(made, "description", draft.text(description, place))
+    _put(made, "tags", [draft.text(one, place) for one in folder.names if one])
+    made.update(request_of(request, draft, place))
+    _auth(made, request.get("auth") or item.get("auth") or folder.auth, draft, place)
+    _behaviour(made, mapping(item.get("protocolProfileBehavior")), draft, place)
+    tested = read_scripts((*folder.scripts, *_scripts(item, place)), draft)
+    _put(made, "expect", tested.expect)
+    _put(made, "capture", tested.capture)
+    _put(made, "examples", examples_of(elements(item.get("response")), draft, place))
+    comment = tested.comment
+    draft.requests.append(Commented(made, comment) if comment else made)
+
+
+def _name(item: Mapping[str, Json], folder: Folder, draft: Draft) -> str:
+    """Names are unique in a file: with the folder's before it where two have the same, else with a number."""
+    taken = {text_of(mapping(one.value if isinstance(one, Commented) else one).get("name")) for one in draft.requests}
+    name = draft.text(text_of(item.get("name")).strip(), "names") or "request"
+    if name in taken and folder.names:
+        name = draft.text(" / ".join((*folder.names, text_of(item.get("name")))), "names")
+    return unique(name, taken)
+
+
+def _auth(made: dict[str, Value], auth: Json, draft: Draft, place: str) -> None:
+    if auth is not None:
+        _put(made, "auth", auth_of(auth, draft, place))
+
+
+def _behaviour(made: dict[str, Value], behaviour: Mapping[str, Json], draft: Draft, place: str) -> None:
+    if behaviour.get("followRedirects") is False:
+        made["redirects"] = False
+    elif isinstance(behaviour.get("maxRedirects"), int):
+        made["redirects"] = min(int(text_of(behaviour["maxRedirects"])), 100)
+    if behaviour.get("strictSSL") is False:
+        made["tls"] = {"verify": False}
+    known = {"followRedirects", "maxRedirects", "strictSSL", "disableBodyPruning", "disableUrlEncoding"}
+    for name in sorted(set(behaviour) - known):
+        draft.note(place, f"the setting {name} has nothing here that it could become")
+
+
+def _scripts(item: Mapping[str, Json], place: str) -> tuple[Script, ...]:
+    """The scripts of a request, a folder or the collection."""
+    found = []
+    for event in map(mapping, elements(item.get("event"))):
+        script = mapping(event.get("script"))
+        lines = script.get("exec")
+        text = "\n".join(map(text_of, lines)) if isinstance(lines, list) else text_of(lines)
+        if text.strip() and not event.get("disabled"):
+            found.append(Script(text_of(event.get("listen")), text, place))
+    return tuple(found)
+
+
+def _variables(values: Iterable[Json], draft: Draft, place: str) -> None:
+    """Variables of a collection, a folder or an environment; secrets go to ``.env``, what is switched off is told."""
+    for variable in map(mapping, values):
+        written = text_of(variable.get("key") or variable.get("id") or variable.get("name"))
+        if not written:
+            continue
+        if variable.get("disabled") or variable.get("enabled") is False:
+            draft.note(place, f'the variable "{written}" is switched off; it is left out')
+            continue
+        name, value = draft.variable(written, place), variable.get("value")
+        if variable.get("type") == "secret" or is_secret(name, RULES):
+            draft.secrets[name] = text_of(value)
+            draft.variables.pop(name, None)
+        elif name not in draft.secrets:
+            draft.variables[name] = draft.plain(value, place)  # type: ignore[arg-type]  # JSON is plain
+
+
+def _environment(source: Source, draft: Draft) -> None:
+    """An environment or the globals: they win over the collection's own variables, as in Postman."""
+    document = mapping(read_json(source, "Postman environment"))
+    if "values" not in document:
+        raise wrong(source, "this is no Postman environment: it has no values", "Export it from Postman's Environments.")
+    _variables(elements(document["values"]), draft, f'the environment "{text_of(document.get("name")) or source.name}"')
+
+
+def _put(target: dict[str, Value], key: str, value: Value) -> None:
+    """Nothing is not written."""
+    if value not in (None, "", [], {}):
+        target[key] = value

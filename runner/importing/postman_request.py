@@ -1,0 +1,213 @@
+"""Postman's URL, headers and body as ours."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+from urllib.parse import unquote_plus
+
+from runner.importing.draft import FOREIGN, Draft
+from runner.importing.json_source import Json, elements, mapping, text_of
+from runner.writing.layout import Value
+
+PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)")
+SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|<<|\{\{")
+TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|\{\{\s*([^{}\n"]+?)\s*\}\}', re.DOTALL)
+"""In a JSON body: texts, comments, and placeholders that stand where a value does."""
+MADE_BY_US: Final = {"json": "application/json", "form": "application/x-www-form-urlencoded", "graphql": "application/json"}
+
+
+def request_of(request: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Value]:
+    """The keys of a request: method, URL, query, headers, body."""
+    made: dict[str, Value] = {}
+    body = _body(mapping(request.get("body")), draft, place)
+    method = text_of(request.get("method")).upper() or "GET"
+    if method != ("POST" if body else "GET"):
+        made["method"] = draft.text(method, place)
+    url, query = _url(request.get("url"), draft, place)
+    made["url"] = url
+    if query:
+        made["query"] = query
+    headers = _pairs(_listed(request.get("header")), draft, place, "header")
+    kind = next(iter(body), "")
+    written = next((name for name in headers if name.lower() == "content-type"), None)
+    if written and (kind == "multipart" or str(headers[written]).partition(";")[0].strip() == MADE_BY_US.get(kind)):
+        del headers[written]
+    if headers:
+        made["headers"] = headers
+    for key in ("proxy", "certificate"):
+        if request.get(key):
+            draft.note(place, f"its {key} is left out", f"Write {'proxy:' if key == 'proxy' else 'tls: {cert: …}'} by hand.")
+    return {**made, **body}
+
+
+def _url(url: Json, draft: Draft, place: str) -> tuple[str, dict[str, Value]]:
+    """The address without its query, and the query as a mapping, if the one can be told from the other."""
+    parts = mapping(url)
+    raw = text_of(url) if isinstance(url, str) else text_of(parts.get("raw")) or _joined(parts)
+    address, _, tail = raw.strip().partition("#")[0].partition("?")
+    listed = elements(parts.get("query")) or [_pair(one) for one in tail.split("&") if one]
+    values = {text_of(mapping(one).get("key")): text_of(mapping(one).get("value")) for one in elements(parts.get("variable"))}
+
+    def filled(match: re.Match[str]) -> str:
+        return values.get(match[1]) or f"{{{{{match[1]}}}}}"
+
+    address = draft.text(PATH_VARIABLE.sub(filled, address), place)
+    if not SCHEME.match(address):
+        address = f"http://{address}"
+    return address, _pairs(map(mapping, listed), draft, place, "query parameter")
+
+
+def _joined(parts: Mapping[str, Json]) -> str:
+    host, path = (
+        separator.join(map(_segment, value)) if isinstance(value := parts.get(key), list) else text_of(value)
+        for key, separator in (("host", "."), ("path", "/"))
+    )
+    scheme, port = text_of(parts.get("protocol")), text_of(parts.get("port"))
+    front = f"{scheme.removesuffix('://')}://" if scheme else ""
+    return f"{front}{host}{':' + port if port else ''}{'/' + path.lstrip('/') if path else ''}"
+
+
+def _segment(value: Json) -> str:
+    return text_of(mapping(value).get("value")) if isinstance(value, Mapping) else text_of(value)
+
+
+def _pair(text: str) -> Json:
+    key, _, value = text.partition("=")
+    return {"key": _decoded(key), "value": _decoded(value)}
+
+
+def _decoded(text: str) -> str:
+    """A part of a query as it is meant; placeholders stay."""
+    return text if FOREIGN.search(text) else unquote_plus(text)
+
+
+def _listed(headers: Json) -> list[Mapping[str, Json]]:
+    """Headers as a list; version 2.0 knows them as text, too."""
+    if isinstance(headers, str):
+        pairs = (line.partition(":") for line in headers.splitlines() if line.strip())
+        return [{"key": name.strip(), "value": value.strip()} for name, _, value in pairs]
+    return [mapping(one) for one in elements(headers)]
+
+
+def _pairs(entries: Iterable[Mapping[str, Json]], draft: Draft, place: str, what: str) -> dict[str, Value]:
+    """Names and values in order; what is switched off is told, a name that comes twice has a list."""
+    made: dict[str, Value] = {}
+    for entry in entries:
+        name = text_of(entry.get("key"))
+        if entry.get("disabled"):
+            draft.note(place, f'the {what} "{name}" is switched off; it is left out')
+            continue
+        if not name:
+            continue
+        key = draft.text(name, place)
+        value = draft.text(text_of(entry.get("value")), place)
+        if what == "header":
+            value = draft.header_value(name, value, place)
+        made[key] = [*_several(made[key]), value] if key in made else value
+    return made
+
+
+def _several(value: Value) -> list[Value]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _body(body: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Value]:
+    mode = text_of(body.get("mode"))
+    if not mode or body.get("disabled"):
+        return {}
+    if mode == "raw":
+        return _raw(text_of(body.get("raw")), mapping(mapping(body.get("options")).get("raw")), draft, place)
+    if mode == "urlencoded":
+        form = _pairs(_listed(body.get(mode)), draft, place, "field")
+        return {"form": form} if form else {}
+    if mode == "formdata":
+        fields = _fields(_listed(body.get(mode)), draft, place)
+        return {"multipart": fields} if fields else {}
+    if mode == "file":
+        path = text_of(mapping(body.get("file")).get("src"))
+        return {"file": _file(path, draft, place)} if path else {}
+    if mode == "graphql":
+        return _graphql(mapping(body.get("graphql")), draft, place)
+    draft.note(place, f"a body of the kind {mode} is not known here; it is left out")
+    return {}
+
+
+def _raw(text: str, options: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Value]:
+    if not text.strip():
+        return {}
+    if options.get("language") in ("json", None) and text.lstrip()[:1] in "{[":
+        value = loose_json(text, draft, place)
+        if value is not None:
+            return {"json": value}
+    return {"text": draft.text(text, place)}
+
+
+def loose_json(text: str, draft: Draft, place: str) -> Value:
+    """A JSON body with its placeholders, which may stand where a value does, and without comments; None if it is none."""
+    names: list[str] = []
+    commented = False
+
+    def plain(match: re.Match[str]) -> str:
+        nonlocal commented
+        if match[0].startswith('"'):
+            return match[0]
+        if match[1] is None:
+            commented = True
+            return ""
+        names.append(match[1])
+        return json.dumps(f"{{{{{match[1]}}}}}")
+
+    try:
+        value = json.loads(TOKEN.sub(plain, text))
+    except (ValueError, RecursionError):
+        return None
+    if commented:
+        draft.note(place, "comments in the JSON body are left out")
+    return draft.plain(value, place)
+
+
+def _fields(entries: Iterable[Mapping[str, Json]], draft: Draft, place: str) -> dict[str, Value]:
+    made: dict[str, Value] = {}
+    for entry in entries:
+        name = draft.text(text_of(entry.get("key")), place)
+        if entry.get("disabled"):
+            draft.note(place, f'the field "{name}" is switched off; it is left out')
+            continue
+        for value in _values(entry, draft, place):
+            made[name] = [*_several(made[name]), value] if name in made else value
+    return made
+
+
+def _values(entry: Mapping[str, Json], draft: Draft, place: str) -> list[Value]:
+    if entry.get("type") != "file":
+        return [draft.text(text_of(entry.get("value")), place)]
+    paths = entry.get("src")
+    given = [text_of(one) for one in paths] if isinstance(paths, list) else [text_of(paths)]
+    kind = text_of(entry.get("contentType"))
+    return [{"file": _file(path, draft, place), **({"type": kind} if kind else {})} for path in given if path]
+
+
+def _file(path: str, draft: Draft, place: str) -> str:
+    """The file's name: paths of another machine mean nothing here."""
+    name = re.split(r"[/\\]", path)[-1]
+    draft.note(place, f"it sends the file {name}", "Put that file beside the collection.")
+    return draft.text(name, place)
+
+
+def _graphql(body: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Value]:
+    made: dict[str, Value] = {"query": draft.text(text_of(body.get("query")), place)}
+    variables = body.get("variables")
+    if isinstance(variables, str) and variables.strip():
+        value = loose_json(variables, draft, place)
+        if value is None:
+            draft.note(place, "the variables of its GraphQL request are no JSON; they are left out")
+        elif value:
+            made["variables"] = value
+    elif variables:
+        made["variables"] = draft.plain(variables, place)  # type: ignore[arg-type]  # JSON is plain
+    if body.get("operationName"):
+        made["operation_name"] = draft.text(text_of(body["operationName"]), place)
+    return {"graphql": made}
