@@ -14,14 +14,14 @@ from runner.writing.layout import Value
 
 NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 SECRET_HEADERS: Final = frozenset(
-    "authorization proxy-authorization x-api-key api-key apikey x-auth-token x-access-token x-goog-api-key cookie".split()
+    "authorization proxy-authorization x-api-key api-key apikey x-auth-token x-access-token x-goog-api-key".split()
 )
 FOREIGN: Final = re.compile(r"\{\{\s*([^{}\n]+?)\s*\}\}")
 """A placeholder as Postman, Bruno, Insomnia, Hurl and .http files write it."""
 
 
 class Note(NamedTuple):
-    """Something that did not come over, or came over as something else: ``place`` is where in the source it stands."""
+    """Something that did not come over, or not as it was: ``place`` is where in the source it stands."""
 
     place: str
     message: str
@@ -29,9 +29,9 @@ class Note(NamedTuple):
 
 
 class Draft:
-    """A collection in the making. ``requests``, ``setup`` and ``teardown`` are mappings as the file has them; ``secrets``
-    are names and values that go to ``.env``, never into the file; ``files`` are to be written beside it, by path;
-    ``notes`` are all that a person has to be told."""
+    """A collection in the making. ``requests``, ``setup`` and ``teardown`` are mappings as the file has them;
+    ``secrets`` are names and values that go to ``.env``, never into the file; ``files`` are to be written beside it, by
+    path; ``notes`` are all that a person has to be told."""
 
     def __init__(self, name: str = "") -> None:
         self.name = name
@@ -69,10 +69,12 @@ class Draft:
     def placeholder(self, name: str, place: str) -> str:
         """``<<NAME>>`` for a variable of another tool: a dynamic value where both have it, else a name that we take."""
         if name.startswith("$"):
-            found = DYNAMIC_NAMES.get(name.split("(")[0].strip())
+            found = DYNAMIC_NAMES.get(name.partition("(")[0].strip())
             if found is not None:
                 return f"<<{found}>>"
-            self.note(place, f"{name} makes up a value that there is nothing for", "It is a variable now: give it a value.")
+            self.note(
+                place, f"{name} makes up a value that there is nothing for", "It is a variable now: give it a value."
+            )
         return f"<<{self.variable(name.removeprefix('$'), place)}>>"
 
     def variable(self, name: str, place: str) -> str:

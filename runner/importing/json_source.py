@@ -9,7 +9,7 @@ from typing import TypeAlias
 from runner.errors import InvalidFiles
 from runner.source import Diagnostic, Source, Span
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 def read_json(source: Source, what: str) -> Json:
@@ -22,7 +22,9 @@ def read_json(source: Source, what: str) -> Json:
         place = Span(error.lineno, error.colno, error.lineno, error.colno + 1)
         raise InvalidFiles((Diagnostic("json", message, hint, source, place),)) from None
     except (RecursionError, ValueError):
-        raise wrong(source, f"this cannot be read as a {what}: it is nested too deeply, or has a number without end") from None
+        raise wrong(
+            source, f"this cannot be read as a {what}: it is nested too deeply, or has a number without end"
+        ) from None
     return found
 
 

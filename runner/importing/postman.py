@@ -54,7 +54,9 @@ def _check_version(document: Mapping[str, Json], source: Source) -> None:
     if "item" in document and (not schema or any(version in schema for version in VERSIONS)):
         return
     if "values" in document:
-        raise wrong(source, "this is an environment, no collection", "Give the collection, and this with --environment.")
+        raise wrong(
+            source, "this is an environment, no collection", "Give the collection, and this with --environment."
+        )
     if "requests" in document or "v1" in schema:
         raise wrong(source, "this is a collection of version 1", "Export it from Postman as Collection v2.1.")
     hint = "In Postman: the collection's menu, Export, Collection v2.1."
@@ -146,14 +148,16 @@ def _variables(values: Iterable[Json], draft: Draft, place: str) -> None:
             draft.secrets[name] = text_of(value)
             draft.variables.pop(name, None)
         elif name not in draft.secrets:
-            draft.variables[name] = draft.plain(value, place)  # type: ignore[arg-type]  # JSON is plain
+            draft.variables[name] = draft.plain(value, place)
 
 
 def _environment(source: Source, draft: Draft) -> None:
     """An environment or the globals: they win over the collection's own variables, as in Postman."""
     document = mapping(read_json(source, "Postman environment"))
     if "values" not in document:
-        raise wrong(source, "this is no Postman environment: it has no values", "Export it from Postman's Environments.")
+        raise wrong(
+            source, "this is no Postman environment: it has no values", "Export it from Postman's Environments."
+        )
     _variables(elements(document["values"]), draft, f'the environment "{text_of(document.get("name")) or source.name}"')
 
 

@@ -19,16 +19,16 @@ def auth_of(auth: Json, draft: Draft, place: str) -> Value:
         return "none"
     make = SCHEMES.get(kind)
     if make is None:
-        draft.note(place, f"the authentication {kind or 'without a type'} is not known here", "Write the header by hand.")
+        draft.note(
+            place, f"the authentication {kind or 'without a type'} is not known here", "Write the header by hand."
+        )
         return None
     return make(_fields(mapping(auth).get(kind), draft, place), draft, place)
 
 
 def _fields(given: Json, draft: Draft, place: str) -> Fields:
-    if isinstance(given, Mapping):
-        pairs = given.items()
-    else:
-        pairs = ((text_of(mapping(one).get("key")), mapping(one).get("value")) for one in elements(given))
+    listed = ((text_of(mapping(one).get("key")), mapping(one).get("value")) for one in elements(given))
+    pairs = given.items() if isinstance(given, Mapping) else listed
     return {key: draft.text(text_of(value), place) for key, value in pairs if value not in (None, "")}
 
 

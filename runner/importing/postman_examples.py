@@ -11,7 +11,17 @@ from runner.importing.json_source import Json, elements, mapping, text_of
 from runner.writing.layout import Value
 
 OF_SENDING: Final = frozenset(
-    ("content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding", "date", "server", "vary", "etag")
+    (
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "keep-alive",
+        "content-encoding",
+        "date",
+        "server",
+        "vary",
+        "etag",
+    )
 )
 """Headers that say how an answer was sent, or when: an example is sent anew."""
 

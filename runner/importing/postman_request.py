@@ -16,7 +16,11 @@ PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)")
 SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|<<|\{\{")
 TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|\{\{\s*([^{}\n"]+?)\s*\}\}', re.DOTALL)
 """In a JSON body: texts, comments, and placeholders that stand where a value does."""
-MADE_BY_US: Final = {"json": "application/json", "form": "application/x-www-form-urlencoded", "graphql": "application/json"}
+MADE_BY_US: Final = {
+    "json": "application/json",
+    "form": "application/x-www-form-urlencoded",
+    "graphql": "application/json",
+}
 
 
 def request_of(request: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Value]:
@@ -39,7 +43,9 @@ def request_of(request: Mapping[str, Json], draft: Draft, place: str) -> dict[st
         made["headers"] = headers
     for key in ("proxy", "certificate"):
         if request.get(key):
-            draft.note(place, f"its {key} is left out", f"Write {'proxy:' if key == 'proxy' else 'tls: {cert: …}'} by hand.")
+            draft.note(
+                place, f"its {key} is left out", f"Write {'proxy:' if key == 'proxy' else 'tls: {cert: …}'} by hand."
+            )
     return {**made, **body}
 
 
@@ -49,7 +55,9 @@ def _url(url: Json, draft: Draft, place: str) -> tuple[str, dict[str, Value]]:
     raw = text_of(url) if isinstance(url, str) else text_of(parts.get("raw")) or _joined(parts)
     address, _, tail = raw.strip().partition("#")[0].partition("?")
     listed = elements(parts.get("query")) or [_pair(one) for one in tail.split("&") if one]
-    values = {text_of(mapping(one).get("key")): text_of(mapping(one).get("value")) for one in elements(parts.get("variable"))}
+    values = {
+        text_of(mapping(one).get("key")): text_of(mapping(one).get("value")) for one in elements(parts.get("variable"))
+    }
 
     def filled(match: re.Match[str]) -> str:
         return values.get(match[1]) or f"{{{{{match[1]}}}}}"
@@ -146,7 +154,7 @@ def _raw(text: str, options: Mapping[str, Json], draft: Draft, place: str) -> di
 
 
 def loose_json(text: str, draft: Draft, place: str) -> Value:
-    """A JSON body with its placeholders, which may stand where a value does, and without comments; None if it is none."""
+    """A JSON body with its placeholders, which may stand where a value does, without comments; None if it is none."""
     names: list[str] = []
     commented = False
 
@@ -207,7 +215,7 @@ def _graphql(body: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Va
         elif value:
             made["variables"] = value
     elif variables:
-        made["variables"] = draft.plain(variables, place)  # type: ignore[arg-type]  # JSON is plain
+        made["variables"] = draft.plain(variables, place)
     if body.get("operationName"):
         made["operation_name"] = draft.text(text_of(body["operationName"]), place)
     return {"graphql": made}

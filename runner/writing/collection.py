@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from runner.loading.collection import TOP_KEYS
 from runner.loading.request import DEFAULTS_KEYS, REQUEST_KEYS
-from runner.writing.layout import Commented, Value, list_lines, yaml_lines
+from runner.writing.layout import Commented, Value, entry_lines, yaml_lines
 
 LISTS: Final = frozenset(("setup", "requests", "teardown"))
 
@@ -28,7 +28,7 @@ def _requests(requests: tuple[Value, ...] | list[Value]) -> Iterator[str]:
     for number, request in enumerate(requests):
         if number:
             yield ""
-        yield from list_lines([_in_order(request, REQUEST_KEYS)], 2)
+        yield from entry_lines(_in_order(request, REQUEST_KEYS), 2)
 
 
 def _in_order(value: Value, keys: Mapping[str, object] | tuple[str, ...]) -> Value:
@@ -41,5 +41,5 @@ def _in_order(value: Value, keys: Mapping[str, object] | tuple[str, ...]) -> Val
     return {key: value[key] for key in sorted(value, key=place)}
 
 
-def _place(keys: tuple[str, ...]):
+def _place(keys: tuple[str, ...]) -> Callable[[str], int]:
     return lambda key: keys.index(key) if key in keys else len(keys)

@@ -14,7 +14,7 @@ WIDTH: Final = 100
 MOST_IN_LINE: Final = 4
 """Pairs of a mapping that are still read at a glance."""
 IN_LINES: Final = frozenset(
-    "variables defaults headers query form json multipart graphql cookies expect capture requests setup teardown".split()
+    "variables defaults headers query form json multipart graphql cookies expect capture".split()
 )
 """Keys whose mappings grow with every edit: one pair a line from the start."""
 BLOCK: Final = re.compile(r"(?:[^\s#][^\n]*)(?:\n[^\n]*)*\n?")
@@ -63,18 +63,31 @@ def list_lines(elements: Sequence[Value], depth: int = 0) -> Iterator[str]:
     """The elements of a list, each line indented by ``depth`` spaces."""
     for element in elements:
         value, comment = _apart(element)
+        short = _one_line(value)
+        fits = short is not None and depth + 2 + len(short) <= WIDTH
+        if isinstance(value, Mapping) and value and not fits:
+            yield from entry_lines(element, depth)
+            continue
         yield from (_comment(line, depth) for line in comment)
         dash = " " * depth + "-"
-        short = _one_line(value)
-        if isinstance(value, Mapping) and value and (short is None or len(dash) + 1 + len(short) > WIDTH):
-            first, *rest = yaml_lines(value, depth + 2)
-            yield f"{dash} {first.lstrip()}" if not first.lstrip().startswith("#") else f"{dash}\n{first}"
-            yield from rest
-        elif isinstance(value, list | tuple) and value and (short is None or len(dash) + 1 + len(short) > WIDTH):
+        if isinstance(value, list | tuple) and value and not fits:
             yield dash
             yield from list_lines(value, depth + 2)
         else:
             yield from _behind(dash, value, depth, in_lines=False)
+
+
+def entry_lines(element: Value, depth: int) -> Iterator[str]:
+    """An element of a list that is a mapping, a pair a line."""
+    value, comment = _apart(element)
+    yield from (_comment(line, depth) for line in comment)
+    if not isinstance(value, Mapping) or not value:
+        yield from _behind(" " * depth + "-", value, depth, in_lines=False)
+        return
+    first, *rest = yaml_lines(value, depth + 2)
+    begins = not first.lstrip().startswith("#")
+    yield f"{' ' * depth}- {first.lstrip()}" if begins else f"{' ' * depth}-\n{first}"
+    yield from rest
 
 
 def _one_line(value: Value) -> str | None:
@@ -118,7 +131,12 @@ def _inside(value: Value) -> str | None:
 
 def _is_block(text: str) -> bool:
     """Whether text reads better as lines: it has several, and a block of YAML can hold them as they are."""
-    return "\n" in text.rstrip("\n") and bool(BLOCK.fullmatch(text)) and not TRAILING.search(text) and not HIDDEN.search(text)
+    return (
+        "\n" in text.rstrip("\n")
+        and bool(BLOCK.fullmatch(text))
+        and not TRAILING.search(text)
+        and not HIDDEN.search(text)
+    )
 
 
 def _block(head: str, text: str, depth: int) -> Iterator[str]:

@@ -9,7 +9,9 @@ from typing import Final
 from runner.loading.scalars import resolve_plain
 from runner.node import Scalar
 
-PLAIN: Final = re.compile(r"[A-Za-z0-9_./$(+~^;=\\\u00a1-\u1fff\u3000-\ud7ff<][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]*")
+PLAIN: Final = re.compile(
+    r"[A-Za-z0-9_./$(+~^;=\\\u00a1-\u1fff\u3000-\ud7ff<][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]*"
+)
 """What may stand without quotes, as far as its characters go; ``-``, ``?`` and others begin something else."""
 ENDS: Final = re.compile(r": | #|:$|\s$|^<<(?:$|\s*:)")
 """What ends a value without quotes, or makes another one of it."""
@@ -39,6 +41,11 @@ def _stands_plain(text: str, *, flow: bool) -> bool:
 
 def _quoted(text: str) -> str:
     """Double quotes, as most people write them; single ones where there would be backslashes otherwise."""
-    if ('"' in text or "\\" in text) and "'" not in text and STANDS_IN_SINGLE.fullmatch(text) and not HIDDEN.search(text):
+    if (
+        ('"' in text or "\\" in text)
+        and "'" not in text
+        and STANDS_IN_SINGLE.fullmatch(text)
+        and not HIDDEN.search(text)
+    ):
         return f"'{text}'"
     return HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

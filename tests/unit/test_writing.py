@@ -16,8 +16,12 @@ SCALARS = st.one_of(
     st.text("<>:# -?|'\"\\[]{},&*!%@`~\n\tab1.e=", max_size=12),
     st.sampled_from(["<<A>>", "<<", "no", "012", "1e5", "2024-10-04", "a\nb", "a\n", "\n", " a", "a ", "---", "..."]),
 )
-KEYS = st.one_of(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), st.sampled_from(["json", "$.a[0]", "<<A>>"]))
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(KEYS, inner, max_size=6), max_leaves=15)
+KEYS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12), st.sampled_from(["json", "$.a[0]", "<<A>>"])
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(KEYS, inner, max_size=6), max_leaves=15
+)
 
 
 @given(st.dictionaries(KEYS, VALUES, max_size=6))
