@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from runner.model import SecretRules
 from runner.node import Plain
 from runner.source import Location
 from runner.variables.generators import DYNAMIC
+from runner.variables.secrets import is_secret
 from runner.variables.template import NAME
-from runner.writing.layout import Value
+from runner.writing.layout import Commented, Value, yaml_lines
 
 NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 SECRET_HEADERS: Final = frozenset(
     "authorization proxy-authorization x-api-key api-key apikey x-auth-token x-access-token x-goog-api-key".split()
 )
+USED: Final = re.compile(r"(?<!\\)<<([A-Za-z_][\w.-]*)")
+RULES: Final = SecretRules()
+SHORTEST_SECRET: Final = 8
+"""Characters from which a secret is looked for in all other text: shorter ones are words, too."""
+AS_JSON: Final = "|json"
+"""What an importer puts behind a name whose value stands for a number, a list and so on: it is text elsewhere."""
 FOREIGN: Final = re.compile(r"\{\{\s*([^{}\n]+?)\s*\}\}")
 """A placeholder as Postman, Bruno, Insomnia, Hurl and .http files write it."""
 
@@ -64,10 +72,43 @@ class Draft:
             "requests": self.requests,
             "teardown": self.teardown,
         }
-        return {key: value for key, value in keys.items() if value or key == "requests"}
+        return {key: self._finished(value) for key, value in keys.items() if value or key == "requests"}
+
+    def settle(self) -> None:
+        """Tell of variables that nothing gives a value; secrets among them get an empty line in ``.env``."""
+        whole = self.collection()
+        given = {*self.variables, *self.secrets, *_captured([*self.setup, *self.requests])}
+        for name in dict.fromkeys(USED.findall("\n".join(yaml_lines(whole)))):
+            if name in given:
+                continue
+            given.add(name)
+            if is_secret(name, RULES):
+                self.secrets[name] = ""
+            else:
+                self.note(
+                    self.name, f"nothing gives {name} a value", f"Put it under variables:, or into .env: {name}=…"
+                )
+
+    def _finished(self, value: Value) -> Value:
+        """``value`` with the secrets in it as placeholders, wherever they stood."""
+        if isinstance(value, Commented):
+            return Commented(self._finished(value.value), tuple(map(self._without_secrets, value.comment)))
+        if isinstance(value, str):
+            return self._without_secrets(value)
+        if isinstance(value, Mapping):
+            return {self._without_secrets(key): self._finished(one) for key, one in value.items()}
+        return [self._finished(one) for one in value] if isinstance(value, list | tuple) else value
+
+    def _without_secrets(self, text: str) -> str:
+        for name, secret in self.secrets.items():
+            if len(secret) >= SHORTEST_SECRET and secret in text:
+                text = text.replace(secret, f"<<{name}>>")
+        return text
 
     def placeholder(self, name: str, place: str) -> str:
         """``<<NAME>>`` for a variable of another tool: a dynamic value where both have it, else a name that we take."""
+        plain = name.removesuffix(AS_JSON)
+        name, behind = plain, name[len(plain) :]
         if name.startswith("$"):
             found = DYNAMIC_NAMES.get(name.partition("(")[0].strip())
             if found is not None:
@@ -75,7 +116,7 @@ class Draft:
             self.note(
                 place, f"{name} makes up a value that there is nothing for", "It is a variable now: give it a value."
             )
-        return f"<<{self.variable(name.removeprefix('$'), place)}>>"
+        return f"<<{self.variable(name.removeprefix('$'), place)}{behind}>>"
 
     def variable(self, name: str, place: str) -> str:
         """The name of a variable as placeholders take it: what they do not take becomes ``_``."""
@@ -131,6 +172,14 @@ DYNAMIC_NAMES: Final = {
     "$randomHexadecimal": "$randomHex",
 }
 """What other tools call our dynamic values."""
+
+
+def _captured(requests: Iterable[Value]) -> Iterator[str]:
+    """The names that responses give values to."""
+    for request in requests:
+        inner = request.value if isinstance(request, Commented) else request
+        kept = inner.get("capture") if isinstance(inner, Mapping) else None
+        yield from kept if isinstance(kept, Mapping) else ()
 
 
 def unique(name: str, taken: Iterable[str]) -> str:

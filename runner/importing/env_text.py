@@ -19,8 +19,8 @@ def env_line(name: str, value: str) -> str:
 
 
 def with_values(text: str, known: Mapping[str, str], values: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """``text`` of an env file with those of ``values`` that are not among its ``known`` ones behind it, and the names of
-    those that are there with another value, which stay."""
+    """``text`` of an env file with those of ``values`` that are not among its ``known`` ones behind it, and the names
+    of those that are there with another value, which stay."""
     new = [env_line(name, value) for name, value in values.items() if name not in known]
     other = tuple(name for name, value in values.items() if value and known.get(name, value) != value)
     if not new:

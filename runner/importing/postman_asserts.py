@@ -120,6 +120,8 @@ def expectation(subject: Subject, words: Sequence[str], values: Sequence[Any], e
 def _negated(matcher: Matcher) -> Matcher:
     if isinstance(matcher, dict) and matcher.keys() == {"exists"}:
         return {"exists": not matcher["exists"]}
+    if isinstance(matcher, dict) and matcher.keys() == {"empty"}:
+        return {"empty": not matcher["empty"]}
     return {"not": matcher}
 
 
@@ -175,9 +177,9 @@ WORDS: Final[Mapping[str, Callable[[Sequence[Any]], Matcher | None]]] = {
     "include members": _all,
     "exist": _fixed({"exists": True}),
     "undefined": _fixed({"exists": False}),
-    "null": _fixed({"equals": None}),
-    "true": _fixed({"equals": True}),
-    "false": _fixed({"equals": False}),
+    "null": lambda values: {"equals": None} if not values else None,
+    "true": _fixed(True),  # noqa: FBT003  # the value that must come
+    "false": _fixed(False),  # noqa: FBT003  # as above
     "empty": _fixed({"empty": True}),
 }
 """By the words of a chain that mean something, what it says about the value."""
@@ -191,6 +193,8 @@ def _put(subject: Subject, matcher: Matcher, expect: dict[str, Value]) -> bool:
         matcher = _milliseconds(matcher)
     if subject.part == "headers" and isinstance(matcher, int | float) and not isinstance(matcher, bool):
         matcher = str(matcher)
+    if subject.part == "status" and isinstance(matcher, dict) and matcher.keys() == {"one_of"}:
+        matcher = matcher["one_of"]
     if subject.part not in ("json", "headers"):
         return _merge(expect, subject.part, matcher)
     inside = expect.setdefault(subject.part, {})

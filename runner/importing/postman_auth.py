@@ -13,7 +13,7 @@ Fields = Mapping[str, str]
 
 
 def auth_of(auth: Json, draft: Draft, place: str) -> Value:
-    """What stands under ``auth:``; None for what cannot be said, which is told."""
+    """What stands under ``auth:``. What cannot be said is told, and nothing is sent in its place."""
     kind = text_of(mapping(auth).get("type"))
     if kind == "noauth":
         return "none"
@@ -22,7 +22,7 @@ def auth_of(auth: Json, draft: Draft, place: str) -> Value:
         draft.note(
             place, f"the authentication {kind or 'without a type'} is not known here", "Write the header by hand."
         )
-        return None
+        return "none"
     return make(_fields(mapping(auth).get(kind), draft, place), draft, place)
 
 

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import unquote_plus
 
-from runner.importing.draft import FOREIGN, Draft
+from runner.importing.draft import AS_JSON, FOREIGN, Draft
 from runner.importing.json_source import Json, elements, mapping, text_of
 from runner.writing.layout import Value
 
 PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)")
 SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|<<|\{\{")
+NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
+"""Text that is sent as the same text when it is written as a number."""
 TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|\{\{\s*([^{}\n"]+?)\s*\}\}', re.DOTALL)
 """In a JSON body: texts, comments, and placeholders that stand where a value does."""
 MADE_BY_US: Final = {
@@ -114,7 +116,8 @@ def _pairs(entries: Iterable[Mapping[str, Json]], draft: Draft, place: str, what
         value = draft.text(text_of(entry.get("value")), place)
         if what == "header":
             value = draft.header_value(name, value, place)
-        made[key] = [*_several(made[key]), value] if key in made else value
+        number = int(value) if NUMBER.fullmatch(value) else value
+        made[key] = [*_several(made[key]), number] if key in made else number
     return made
 
 
@@ -155,7 +158,6 @@ def _raw(text: str, options: Mapping[str, Json], draft: Draft, place: str) -> di
 
 def loose_json(text: str, draft: Draft, place: str) -> Value:
     """A JSON body with its placeholders, which may stand where a value does, without comments; None if it is none."""
-    names: list[str] = []
     commented = False
 
     def plain(match: re.Match[str]) -> str:
@@ -165,8 +167,7 @@ def loose_json(text: str, draft: Draft, place: str) -> Value:
         if match[1] is None:
             commented = True
             return ""
-        names.append(match[1])
-        return json.dumps(f"{{{{{match[1]}}}}}")
+        return json.dumps(f"{{{{{match[1]}{AS_JSON}}}}}")
 
     try:
         value = json.loads(TOKEN.sub(plain, text))

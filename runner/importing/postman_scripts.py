@@ -4,6 +4,7 @@ understood stays as a comment."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from textwrap import dedent
 from typing import Any, Final, NamedTuple
 
 from runner.importing.draft import Draft
@@ -54,7 +55,7 @@ def read_scripts(scripts: Iterable[Script], draft: Draft) -> Tested:
                 )
                 comment += [
                     f"not imported ({what}, line {missed.line}):",
-                    *(f"  {line}" for line in missed.text.splitlines()),
+                    *_indented(missed.text),
                 ]
     return tested._replace(comment=tuple(comment))
 
@@ -181,6 +182,12 @@ def _pattern(expression: Syntax) -> Any:
 
 def _copy(value: Value) -> Value:
     return dict(value) if isinstance(value, dict) else value
+
+
+def _indented(text: str) -> list[str]:
+    """The lines of a statement, which begins somewhere in its first one, a little to the right."""
+    first, *rest = text.splitlines()
+    return [f"  {line}" for line in (first, *dedent("\n".join(rest)).splitlines())]
 
 
 def _first_line(text: str) -> str:

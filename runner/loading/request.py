@@ -57,8 +57,8 @@ REQUEST_KEYS: Final = dict.fromkeys(
         "turns",
         "data",
         "matrix",
-        "capture",
         "expect",
+        "capture",
         "examples",
     )
 )
