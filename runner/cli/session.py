@@ -16,7 +16,7 @@ from runner.loading.problems import Problems, each_once
 from runner.model import NO_ROW, Collection, Include, RequestSpec, Row
 from runner.node import Plain
 from runner.source import Diagnostic
-from runner.variables.credentials import declare_credentials
+from runner.variables.credentials import declare_credentials, proxy_passwords
 from runner.variables.environment import EnvFile, EnvFileError, Outside, find_env_files, read_env_file
 from runner.variables.filters import as_text
 from runner.variables.generators import Generators
@@ -39,6 +39,8 @@ class Session:
         self._context = context
         self._narrow = narrow
         self._lines: dict[str, frozenset[int]] = {}
+        for password in proxy_passwords(context.environ):
+            self.mark_secret(password)
         self._options = read_assignments(inputs.variables)
         self._generators = Generators(context.clock, context.random)
         self._rows = self._data_file()

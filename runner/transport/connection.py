@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from http.client import HTTPException
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -19,6 +19,9 @@ from runner.transport.deadline import Deadline
 from runner.transport.dial import Dialer
 from runner.transport.failures import Failure, capital, cut_short, not_answered, not_encrypted
 from runner.transport.wire import PIECE, Head, Reader, read_head, read_pieces
+
+
+PROXY_HINT: Final = "Check the proxy's address: proxy:, --proxy or the environment."
 
 
 class Line:
@@ -100,10 +103,10 @@ class Connection(HTTPConnection):
                 raise deadline.failure(self._dialled) from error
             raise self._not_set_up(error) from error
         except HTTPException as error:
+            if deadline.over():
+                raise deadline.failure(self._dialled) from error
             message = f"{capital(self._dialled)} does not answer like a proxy."
-            raise Failure(
-                "connection", message, "Check the proxy's address: proxy:, --proxy or the environment."
-            ) from error
+            raise Failure("connection", message, PROXY_HINT) from error
         self._stream = cast("socket.socket", self.sock)
         # From here on only the deadline ends a wait: a server that drips gets past a limit on each read.
         self._stream.settimeout(None)
@@ -112,6 +115,16 @@ class Connection(HTTPConnection):
             self._stream.suppress_ragged_eofs = False  # type: ignore[attr-defined]
         self._reader = Reader(self._receive)
         self._exchanges = 0
+
+    def _tunnel(self) -> None:
+        """As urllib3 does; a proxy that is gone in the middle of it is told from a server that is."""
+        try:
+            super()._tunnel()  # type: ignore[misc]  # http.client's own
+        except ConnectionError as error:
+            if self.line.deadline.over():
+                raise
+            message = f"{capital(self._dialled)} closed the connection when it was asked to connect to {self.line.place}."
+            raise Failure("connection", message, PROXY_HINT) from error
 
     def _not_set_up(self, error: OSError) -> Failure:
         text = str(error)

@@ -22,8 +22,8 @@ PATIENCE: Final = 60.0
 
 
 class Observed(NamedTuple):
-    """``code`` is negative for a process that a signal ended. ``seconds`` are from the program's beginning to the end
-    of the process; ``megabytes`` the most memory that it had, None if it was killed. ``reports`` are by kind; ``files``
+    """``code`` is negative for a process that a signal ended. ``seconds`` are from the program's first
+    connection, or its beginning if there was none, to the end of the process; ``megabytes`` the most memory that it had, None if it was killed. ``reports`` are by kind; ``files``
     all others in its folder that were not there before, by their path in it. ``deeds`` are connections, processes and
     others of the kinds that ``observed`` writes down: kind and what."""
 
@@ -91,7 +91,7 @@ def finish(started: Started) -> Observed:
     ended = time.monotonic()
     killer.cancel()
     deeds = _deeds(notes / "deeds")
-    began = next(float(what) for kind, what in deeds if kind == "began")
+    began = [float(what) for kind, what in deeds if kind == "began"][-1]
     peak = next((int(what) / 1024 for kind, what in deeds if kind == "peak"), None)
     out, err = ((notes / name).read_bytes() for name in ("out", "err"))
     new = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()

@@ -19,7 +19,8 @@ PYTHON: Final = tuple(
 """Where code may come from."""
 SYSTEM: Final = ("/etc/", "/usr/share/", "/usr/lib/", "/usr/local/share/", "/dev/", "/proc/", "/sys/")
 """What any process reads: trusted certificates, names of hosts, time zones, what the machine is."""
-MAKES_CODE: Final = ("/collections/__init__.py", "/dataclasses.py", "/typing.py", "/inspect.py", "/attr/_make.py")
+MAKES_CODE: Final = ("/collections/__init__.py", "/dataclasses.py", "/typing.py", "/inspect.py", "/attr/_make.py",
+                     "/typing_inspection/typing_objects.py")  # fmt: skip
 """Modules that make methods of classes, and values of type hints, from text that stands in code."""
 PROCESSES: Final = frozenset(
     ("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "subprocess.Popen")
@@ -33,6 +34,7 @@ class Observer:
         self._log = log
         self._near = (*PYTHON, folder)
         self._busy = False
+        self._connected = False
 
     def hear(self, event: str, args: tuple[object, ...]) -> None:
         """The audit hook; what it does itself it does not hear."""
@@ -45,6 +47,9 @@ class Observer:
             elif event == "exec":
                 self._executed(args[0])
             elif event == "socket.connect":
+                if not self._connected:
+                    self.begin()
+                self._connected = True
                 self._tell("connect", str(args[1]))
             elif event in PROCESSES:
                 self._tell("process", f"{event} {args[:2]}")
@@ -57,7 +62,7 @@ class Observer:
         self._tell("peak", status.partition("VmHWM:")[2].split()[0])
 
     def begin(self) -> None:
-        """When the program's own work begins, on the clock that all processes share."""
+        """When the program's own work begins, and then its first connection, on the clock that all processes share."""
         self._tell("began", repr(time.monotonic()))
 
     def _opened(self, path: object) -> None:
