@@ -55,3 +55,8 @@ def cut_text(text: str, places: Sequence[float]) -> list[str]:
     """The same for text."""
     bounds = [0, *(round(place * len(text)) for place in places), len(text)]
     return [text[first:last] for first, last in pairwise(bounds) if last > first]
+
+
+def encodable(text: str) -> bool:
+    """Whether a file can hold it: it has no half of a character."""
+    return not any("\ud800" <= one <= "\udfff" for one in text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from runner.redact import MASK, SHORTEST, Redactor
 from runner.report.held import Held
-from tests.fuzz.choices import Choices, cut_text
+from tests.fuzz.choices import Choices, cut_text, encodable
 from tests.secret_forms import forms_in, secret_forms
 
 SECRETS = ("sk-proj-4711-abcdef", "p/A+b\"c\\d'<&e ~z", "schl\u00fcssel \U0001f600 x", "two lines\nof a secret", "aaaaaaaa")
@@ -47,7 +47,7 @@ def hidden(secret: str, form: int, around: tuple[str, str], places: Sequence[flo
 
 def maskable(secret: str) -> bool:
     """Whether it is a secret that the program takes for one. The mask itself cannot be hidden by a mask."""
-    whole = all(not "\ud800" <= one <= "\udfff" for one in secret)
+    whole = encodable(secret)
     return whole and len(secret) >= SHORTEST and MASK[0] not in secret and "." not in secret
 
 

@@ -24,7 +24,7 @@ def seeds() -> Iterator[bytes]:
     for report in (report_of(), wrong_report()):
         yield written(report).encode()
         yield "".join(render_ndjson(report)).encode()
-    yield from (bytes([place, 7, value, 1]) for place in range(0, 250, 10) for value in range(len(VALUES)))
+    yield from (bytes([place, 7, value, 1]) for place in range(0, 250, 25) for value in range(len(VALUES)))
 
 
 def fuzz(data: bytes) -> None:
