@@ -35,7 +35,8 @@ def commanded(request: Request, secret: str) -> list[str]:
     redactor = Redactor()
     secrets = {"API_KEY": secret} if maskable(secret) and secret == secret.strip("'") and redactor.add(secret) else {}
     command = to_curl(request, secrets, mask=redactor.text)
-    assert not secrets or not left_of(secret.strip(), command), command
+    shown = redactor.text(command)  # as all that is shown; what the shell's escapes would hide is masked before
+    assert not secrets or not left_of(secret.strip(), shown), shown
     if '"$(' in command:
         return []  # quotes within quotes, which only a shell takes apart
     words = shlex.split(command)

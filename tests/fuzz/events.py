@@ -9,6 +9,7 @@ from runner.llm.ndjson import LineParser
 from runner.llm.sse import Event, SseParser
 from runner.llm.stream import Reading, parser_of, read_stream
 from runner.messages import Response, Stream
+from runner.strict_json import parse
 from tests.fuzz.choices import Choices, cut_bytes
 from tests.streams import SAMPLES
 
@@ -68,11 +69,12 @@ def assembled(body: bytes, kind: str, places: Sequence[float]) -> Stream:
     assert stream is not None
     parser, reading = parser_of(kind), Reading(lines=kind == KINDS[1])
     assert parser is not None
-    for piece in cut_bytes(body, places):
-        for event in parser.feed(piece):
-            reading.add(event)
-    for event in parser.finish():
+    came = [event for piece in cut_bytes(body, places) for event in parser.feed(piece)] + parser.finish()
+    for event in came:
         reading.add(event)
+    whole = parse(body)
+    if not came and not whole.error:
+        reading.take_whole(whole.value)
     reading.end(parser.unfinished)
     assert reading.result(200) == stream
     return stream

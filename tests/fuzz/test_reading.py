@@ -151,6 +151,16 @@ def test_a_quoted_value_is_itself(tmp_path_factory: pytest.TempPathFactory, valu
     assert found.values == {"A": value, "B": "after"}
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_lines_are_counted_whatever_ends_them(tmp_path: Path, end: str) -> None:
+    data = end.join(["A=b", "c d", "", "e f", "G=h", "'i j", ""]).encode()
+    (tmp_path / "x.env").write_bytes(data)
+    found = env_files.read(tmp_path / "x.env", data)
+    assert found is not None
+    assert [warning.span and warning.span.line for warning in found.warnings] == [2, 4, 6]
+    assert found.values == {"A": "b", "G": "h"}
+
+
 def rows(text: str, ending: str) -> list[Any] | None:
     """The rows of a data file; None where it says what is wrong with it."""
     problems = Problems()
