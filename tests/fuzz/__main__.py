@@ -10,7 +10,6 @@ import atheris
 
 from tests.fuzz.targets import TARGETS, all_seeds, target
 
-
 INSTRUMENTED = ["runner", "tests.fuzz", "jsonpath_rfc9535", "iregexp_check", "dotenv"]
 """What is watched for new ways through it: our own code, and the libraries in Python that read what is written."""
 

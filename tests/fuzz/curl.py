@@ -20,7 +20,9 @@ def seeds() -> Iterator[bytes]:
     """Path and query, a header's value, a secret and a body; then the method."""
     for number in range(len(METHODS)):
         for body in (b"", b'{"a": "it\'s $HOME `x` \\n"}', b"\x01\xff%s\\", b"@file"):
-            yield b"\0".join((b"x y/../[1]?q=%41&k=" + SECRET.encode(), b"Bearer " + SECRET.encode(), SECRET.encode(), body)) + bytes([number])
+            yield b"\0".join(
+                (b"x y/../[1]?q=%41&k=" + SECRET.encode(), b"Bearer " + SECRET.encode(), SECRET.encode(), body)
+            ) + bytes([number])
 
 
 def fuzz(data: bytes) -> None:

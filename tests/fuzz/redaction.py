@@ -9,7 +9,13 @@ from runner.report.held import Held
 from tests.fuzz.choices import Choices, cut_text, encodable
 from tests.secret_forms import forms_in, secret_forms
 
-SECRETS = ("sk-proj-4711-abcdef", "p/A+b\"c\\d'<&e ~z", "schl\u00fcssel \U0001f600 x", "two lines\nof a secret", "aaaaaaaa")
+SECRETS = (
+    "sk-proj-4711-abcdef",
+    "p/A+b\"c\\d'<&e ~z",
+    "schl\u00fcssel \U0001f600 x",
+    "two lines\nof a secret",
+    "aaaaaaaa",
+)
 
 
 def seeds() -> Iterator[bytes]:

@@ -20,11 +20,22 @@ from runner.transport.redirects import HARMLESS, follow
 from tests.command import MOMENT, StillClock
 from tests.fuzz import events, wire
 from tests.fuzz.bounded import bounded, many
+from tests.fuzz.choices import cut_bytes
 
 PARTS: Final = st.lists(st.floats(0, 1), max_size=6).map(sorted)
 
 STATUSES: Final = st.sampled_from(["200 OK", "200", "204 No Content", "304 X", "404 ", "299 \xe9", "599 y"])
-FIELDS: Final = st.sampled_from(["A: b", "a:", "X-Y:  c  ", "Connection: close", "Content-Type: text/plain; charset=utf-16", "B: \xe9", "Set-Cookie: a=b"])
+FIELDS: Final = st.sampled_from(
+    [
+        "A: b",
+        "a:",
+        "X-Y:  c  ",
+        "Connection: close",
+        "Content-Type: text/plain; charset=utf-16",
+        "B: \xe9",
+        "Set-Cookie: a=b",
+    ]
+)
 BODIES: Final = st.binary(max_size=60)
 
 
@@ -44,8 +55,10 @@ def valid_answers(draw: st.DrawFn) -> bytes:
         fields.insert(draw(st.integers(0, len(fields))), f"Content-Length: {len(body)}")
     else:
         fields.append("Transfer-Encoding: chunked")
-        pieces = wire.cut_bytes(body, draw(PARTS))
-        chunks = b"".join(b"%x%s\r\n%s\r\n" % (len(one), draw(st.sampled_from([b"", b";x", b" "])), one) for one in pieces)
+        pieces = cut_bytes(body, draw(PARTS))
+        chunks = b"".join(
+            b"%x%s\r\n%s\r\n" % (len(one), draw(st.sampled_from([b"", b";x", b" "])), one) for one in pieces
+        )
         body = chunks + b"0\r\n" + draw(st.sampled_from([b"", b"T: x\r\n"])) + b"\r\n"
     before = draw(st.sampled_from([b"", b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early\r\nLink: x\r\n\r\n"]))
     head = "\r\n".join([f"HTTP/1.1 {draw(STATUSES)}", *fields, "", ""]).encode("latin-1")
@@ -65,14 +78,22 @@ def test_an_answer_is_whole_at_its_end_and_never_before(
 
 
 LINES: Final = st.sampled_from(
-    [b"HTTP/1.1 200 OK", b"HTTP/1.0 200 OK", b"HTTP/1.1 100 C", b"Content-Length: 3", b"Content-Length: 03", b"Content-Length: 3, 3",
-     b"Transfer-Encoding: chunked", b"Transfer-Encoding: Chunked", b"Transfer-Encoding:", b"Content-Encoding: gzip", b"Content-Encoding: identity",
+    [b"HTTP/1.1 200 OK", b"HTTP/1.0 200 OK", b"HTTP/1.1 100 C", b"Content-Length: 3", b"Content-Length: 03",
+    b"Content-Length: 3, 3",
+     b"Transfer-Encoding: chunked", b"Transfer-Encoding: Chunked", b"Transfer-Encoding:", b"Content-Encoding: gzip",
+     b"Content-Encoding: identity",
      b" folded", b"3", b"0", b"abc", b"", b"", b"A: b\0", b"A: b\rC: d", b"\xff: x", b"A : b", b":"]
 )  # fmt: skip
 
 
 @many
-@given(st.lists(st.tuples(LINES, st.sampled_from([b"\r\n", b"\n", b"\r\n", b"\r"])).map(b"".join), max_size=10).map(b"".join), PARTS, st.sampled_from(wire.METHODS))
+@given(
+    st.lists(st.tuples(LINES, st.sampled_from([b"\r\n", b"\n", b"\r\n", b"\r"])).map(b"".join), max_size=10).map(
+        b"".join
+    ),
+    PARTS,
+    st.sampled_from(wire.METHODS),
+)
 def test_any_lines_are_an_answer_or_a_failure(lines: bytes, places: list[float], method: str) -> None:
     for answer in (lines, b"HTTP/1.1 200 OK\r\n" + lines):
         whole = wire.answered(answer, method, places)
@@ -88,10 +109,14 @@ def test_any_bytes_are_an_answer_or_a_failure(data: bytes, places: list[float]) 
 
 STREAM: Final = st.lists(
     st.sampled_from(
-        [b"data", b"event", b"id", b"retry", b":", b": ", b"\n", b"\r", b"\r\n", b"\n\n", b"\xef\xbb\xbf", b"\0", b"\xe2\x82", b"\xac",
-         "\u20ac\u2028".encode(), b"[DONE]", b'{"choices": [{"index": 0, "delta": {"content": "a"}}]}', b'{"error": {"message": "x"}}',
-         b'{"type": "message_start", "message": {}}', b'{"type": "content_block_delta", "index": 0, "delta": {"text": "x"}}',
-         b'{"type": "response.completed", "response": {}}', b'{"candidates": [{"content": null}]}', b'{"choices": 5}', b'{"choices": [1, null, {}]}',
+        [b"data", b"event", b"id", b"retry", b":", b": ", b"\n", b"\r", b"\r\n", b"\n\n", b"\xef\xbb\xbf", b"\0",
+        b"\xe2\x82", b"\xac",
+         "\u20ac\u2028".encode(), b"[DONE]", b'{"choices": [{"index": 0, "delta": {"content": "a"}}]}',
+         b'{"error": {"message": "x"}}',
+         b'{"type": "message_start", "message": {}}',
+         b'{"type": "content_block_delta", "index": 0, "delta": {"text": "x"}}',
+         b'{"type": "response.completed", "response": {}}', b'{"candidates": [{"content": null}]}', b'{"choices": 5}',
+         b'{"choices": [1, null, {}]}',
          b'{"message": {"content": 5}, "done": true}', b"{", b"null", b"1e999"]
     ),
     max_size=14,
@@ -107,15 +132,18 @@ def test_a_stream_is_the_same_however_it_comes(body: bytes, places: list[float],
 
 CHUNKS: Final = st.recursive(
     st.sampled_from([None, 0, 1, -1, "", "x", "stop", True, 10**30, 1.5]),
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(
-        st.sampled_from(
-            "choices index delta content finish_reason tool_calls function name arguments id role type message error usage "
-            "content_block text partial_json response output item_id output_index content_index part parts candidates "
-            "finishReason functionCall args prompt_tokens completion_tokens done stop_reason model".split()
-        ),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                "choices index delta content finish_reason tool_calls function name arguments id role type message "
+                "error usage content_block text partial_json response output item_id output_index content_index part "
+                "parts candidates finishReason functionCall args prompt_tokens completion_tokens done"
+                " stop_reason model".split()
+            ),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=6,
 )
@@ -127,8 +155,33 @@ TYPES: Final = st.sampled_from(
 
 
 @bounded
-@given(st.lists(st.dictionaries(st.sampled_from(["choices", "candidates", "message", "response", "delta", "index", "item", "part", "error", "usage", "content_block", "output_index", "done"]), CHUNKS, max_size=4).flatmap(
-    lambda one: TYPES.map(lambda kind: {**one, "type": kind}) | st.just(one)), max_size=4), st.sampled_from(events.KINDS))
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(
+                [
+                    "choices",
+                    "candidates",
+                    "message",
+                    "response",
+                    "delta",
+                    "index",
+                    "item",
+                    "part",
+                    "error",
+                    "usage",
+                    "content_block",
+                    "output_index",
+                    "done",
+                ]
+            ),
+            CHUNKS,
+            max_size=4,
+        ).flatmap(lambda one: TYPES.map(lambda kind: {**one, "type": kind}) | st.just(one)),
+        max_size=4,
+    ),
+    st.sampled_from(events.KINDS),
+)
 def test_chunks_of_any_shape_make_a_message_or_a_fault(chunks: list[dict[str, object]], kind: str) -> None:
     texts = [dumps(one) for one in chunks]
     body = "".join(f"data: {one}\n\n" for one in texts) if kind == events.KINDS[0] else "\n".join(texts)
@@ -136,25 +189,52 @@ def test_chunks_of_any_shape_make_a_message_or_a_fault(chunks: list[dict[str, ob
     assert isinstance(stream.fault, str)
 
 
-HOSTS: Final = st.sampled_from(["h.example", "H.EXAMPLE", "h.example.", "sub.h.example", "h.example.evil.test", "127.0.0.1", "[::1]", "localhost", "h\u00e9.example", "xn--h-bga.example"])
+HOSTS: Final = st.sampled_from(
+    [
+        "h.example",
+        "H.EXAMPLE",
+        "h.example.",
+        "sub.h.example",
+        "h.example.evil.test",
+        "127.0.0.1",
+        "[::1]",
+        "localhost",
+        "h\u00e9.example",
+        "xn--h-bga.example",
+    ]
+)
 PORTS: Final = st.sampled_from(["", ":80", ":443", ":8080", ":0080", ":"])
 SCHEMES: Final = st.sampled_from(["http", "https", "HTTP"])
 USERS: Final = st.sampled_from(["", "user@", "h.example@", "user:secret@", "@"])
-URLS: Final = st.builds("{}://{}{}{}/{}".format, SCHEMES, USERS, HOSTS, PORTS, st.sampled_from(["", "a?b=c", "..", "\\", "%2e", "a#b", "?"]))
+URLS: Final = st.builds(
+    "{}://{}{}{}/{}".format, SCHEMES, USERS, HOSTS, PORTS, st.sampled_from(["", "a?b=c", "..", "\\", "%2e", "a#b", "?"])
+)
 LOCATIONS: Final = URLS | st.text("/\\:.@?#[] \t%ahtp0h.example", max_size=16) | st.sampled_from(
-    ["//other.test/", "///other.test", "/\\other.test", "\\\\other.test", "http:other", "http:///x", "https:/x", "?x", "#x", "", " ", "javascript:1",
-     "http://h.example\\@other.test/", "http://h.example#@other.test", "http://h.example?@other.test", "http://h.example:80@other.test", "//[", "http://[::1", "http://h.example:99999"]
+    ["//other.test/", "///other.test", "/\\other.test", "\\\\other.test", "http:other", "http:///x", "https:/x", "?x",
+    "#x", "", " ", "javascript:1",
+     "http://h.example\\@other.test/", "http://h.example#@other.test", "http://h.example?@other.test",
+     "http://h.example:80@other.test", "//[", "http://[::1", "http://h.example:99999"]
 )  # fmt: skip
 SECRET: Final = "s3cr3t-4711"
 SECRETS: Final[Headers] = (
-    ("Authorization", SECRET), ("authorization", SECRET), ("Cookie", f"a={SECRET}"), ("X-API-Key", SECRET), ("Proxy-Authorization", SECRET),
-    ("Host", SECRET), ("Referer", SECRET), ("Content-Type", SECRET), ("X", SECRET), ("Accept", "*/*"), ("User-Agent", "x"),
+    ("Authorization", SECRET), ("authorization", SECRET), ("Cookie", f"a={SECRET}"), ("X-API-Key", SECRET),
+    ("Proxy-Authorization", SECRET),
+    ("Host", SECRET), ("Referer", SECRET), ("Content-Type", SECRET), ("X", SECRET), ("Accept", "*/*"), ("User-Agent",
+    "x"),
 )  # fmt: skip
 
 
 @many
-@given(URLS, LOCATIONS, st.sampled_from([301, 302, 303, 307, 308]), st.sampled_from(["GET", "POST", "HEAD", "PUT"]), st.booleans())
-def test_nothing_secret_goes_to_another_origin(url: str, location: str, status: int, method: str, has_body: bool) -> None:
+@given(
+    URLS,
+    LOCATIONS,
+    st.sampled_from([301, 302, 303, 307, 308]),
+    st.sampled_from(["GET", "POST", "HEAD", "PUT"]),
+    st.booleans(),
+)
+def test_nothing_secret_goes_to_another_origin(
+    url: str, location: str, status: int, method: str, has_body: bool
+) -> None:
     try:
         address = parse_url(url)
     except Failure:
@@ -198,7 +278,9 @@ PAIRS: Final = st.tuples(st.sampled_from(["a", "b", "__Host-c", "A"]), st.sample
 
 @bounded
 @given(st.lists(PAIRS, max_size=4), st.lists(PAIRS, max_size=3), st.sets(st.sampled_from(["a", "b"])))
-def test_cookies_are_put_together_and_taken_apart(own: list[tuple[str, str]], kept: list[tuple[str, str]], gone: set[str]) -> None:
+def test_cookies_are_put_together_and_taken_apart(
+    own: list[tuple[str, str]], kept: list[tuple[str, str]], gone: set[str]
+) -> None:
     written: Headers = (("Cookie", "; ".join(f"{name}={value}" for name, value in own)), ("X", "y"))
     assert sent_cookies(written) == own
     names = {name for name, _ in own}
@@ -210,8 +292,10 @@ def test_cookies_are_put_together_and_taken_apart(own: list[tuple[str, str]], ke
 
 COOKIES: Final = st.lists(
     st.sampled_from(
-        ["a=b", "a", "=b", "a=", ";", "; ", "Domain=h.example", "Domain=.example", "Domain=evil.test", "Domain=", "Domain=127.0.0.1", "Path=/", "Path=/x",
-         "Path=x", "Secure", "HttpOnly", "Max-Age=0", "Max-Age=99", "Max-Age=" + "9" * 30, "Max-Age=-1", "Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        ["a=b", "a", "=b", "a=", ";", "; ", "Domain=h.example", "Domain=.example", "Domain=evil.test", "Domain=",
+        "Domain=127.0.0.1", "Path=/", "Path=/x",
+         "Path=x", "Secure", "HttpOnly", "Max-Age=0", "Max-Age=99", "Max-Age=" + "9" * 30, "Max-Age=-1",
+         "Expires=Thu, 01 Jan 1970 00:00:00 GMT",
          "Expires=Fri, 31 Dec 9999 23:59:59 GMT", "Expires=x", "SameSite=None", "\0", "\u00e9", "=", " "]
     ),
     max_size=7,

@@ -40,13 +40,18 @@ def keys(schema: Any) -> set[str]:
 SCALARS: Final = st.sampled_from(
     [
         "x", "1", "-1", "0.5", "1e999", ".nan", "~", "true", "''", '"a\\nb"', "'it''s'", "2xx", "20s", "5 MB", "<<A>>",
-        "'<<A'", r"'\<<A'", "<<A:-b|int>>", "<<$guid>>", "'<<A|nothing>>'", "$.a", "'$.a[?@.b]'", "'$['", "'('", "'(a+)+$'",
-        "../up", "/etc/passwd", "a.json", "http://h/", "'http://[::1'", "!x y", "&a b", "*a", "*b", "|", "? a", "- a", "POST",
-        "99999999999999999999", "2026-02-30", "'\\u0000'", '"\\ud83d"', "a: b", "# c", "@", "%", "`", "\u2028", "\U0001f600", "\0",
+        "'<<A'", r"'\<<A'", "<<A:-b|int>>", "<<$guid>>", "'<<A|nothing>>'", "$.a", "'$.a[?@.b]'", "'$['", "'('",
+        "'(a+)+$'",
+        "../up", "/etc/passwd", "a.json", "http://h/", "'http://[::1'", "!x y", "&a b", "*a", "*b", "|", "? a", "- a",
+        "POST",
+        "99999999999999999999", "2026-02-30", "'\\u0000'", '"\\ud83d"', "a: b", "# c", "@", "%", "`", "\u2028",
+        "\U0001f600", "\0",
         "\t", "[", "{", "]", "}", ",", "'", '"', "<<", "=: x",
     ]
 )  # fmt: skip
-NAMES: Final = st.sampled_from([*sorted(keys(SCHEMA)), "<<", "<<A>>", "nmae", "Content-Type", "$.a[0]", "''", "1", "&k x"])
+NAMES: Final = st.sampled_from(
+    [*sorted(keys(SCHEMA)), "<<", "<<A>>", "nmae", "Content-Type", "$.a[0]", "''", "1", "&k x"]
+)
 
 
 def flow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -65,7 +70,10 @@ def block(depth: int) -> st.SearchStrategy[str]:
 
 
 FILES: Final = st.builds(
-    "name: n{}\nvariables: {{A: 1}}\ndefaults:\n  base_url: http://h{}\nrequests:\n  - name: r\n    url: /{}\n    expect:\n      status: 200{}\n".format,
+    (
+        "name: n{}\nvariables: {{A: 1}}\ndefaults:\n  base_url: http://h{}\n"
+        "requests:\n  - name: r\n    url: /{}\n    expect:\n      status: 200{}\n"
+    ).format,
     block(0), block(1), block(2), block(3),
 )  # fmt: skip
 
@@ -93,7 +101,10 @@ def test_what_is_wrong_can_be_shown(text: str) -> None:
     assert not COMMAND.search(shown)
 
 
-@pytest.mark.parametrize("before", ["a: \u00e9", "\u00e9: \u00e9\u00e9\r  \u00e9", "a: \U0001f600\u2028", "\r\n\r\r\na: b", '"\\ud83d\\ude00": x'])
+@pytest.mark.parametrize(
+    "before",
+    ["a: \u00e9", "\u00e9: \u00e9\u00e9\r  \u00e9", "a: \U0001f600\u2028", "\r\n\r\r\na: b", '"\\ud83d\\ude00": x'],
+)
 def test_a_control_character_is_shown_where_it_stands(before: str) -> None:
     lines = re.split("\r\n|\r|\n", before)
     for mark in "\0\x1b\x7f\x9f":
@@ -102,7 +113,9 @@ def test_a_control_character_is_shown_where_it_stands(before: str) -> None:
         assert problem.span[:2] == (len(lines), len(lines[-1]) + 1)
 
 
-PIECES: Final = st.sampled_from(["<<", ">>", r"\<<", "<", ">", "\\", "A", "B", "N", "|", "int", "json", ":-", "$guid", " ", "-", "\n", "\ud800"])
+PIECES: Final = st.sampled_from(
+    ["<<", ">>", r"\<<", "<", ">", "\\", "A", "B", "N", "|", "int", "json", ":-", "$guid", " ", "-", "\n", "\ud800"]
+)
 
 
 @many
@@ -127,7 +140,28 @@ def test_what_is_filled_in_is_not_filled_again() -> None:
 
 ENV: Final = st.lists(
     st.sampled_from(
-        ["A", "B_1", "=", "'", '"', "#", " ", "\n", "\r\n", "\r", "export ", "${A}", "$A", "\\n", "\\", "x", "\u00e9", "\t", ":", "\0"]
+        [
+            "A",
+            "B_1",
+            "=",
+            "'",
+            '"',
+            "#",
+            " ",
+            "\n",
+            "\r\n",
+            "\r",
+            "export ",
+            "${A}",
+            "$A",
+            "\\n",
+            "\\",
+            "x",
+            "\u00e9",
+            "\t",
+            ":",
+            "\0",
+        ]
     ),
     max_size=20,
 ).map("".join)
@@ -180,7 +214,9 @@ def test_any_data_file_is_read_or_explained(ending: str, text: str) -> None:
     rows(text, ending)
 
 
-NAMED: Final = st.lists(st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,5}", fullmatch=True), min_size=1, max_size=4, unique=True)
+NAMED: Final = st.lists(
+    st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,5}", fullmatch=True), min_size=1, max_size=4, unique=True
+)
 CELLS: Final = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=10)
 
 

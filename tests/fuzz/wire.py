@@ -35,7 +35,9 @@ def seeds() -> Iterator[bytes]:
         b"HTTP/1.1 100 Continue\r\n\r\n" + headed("Content-Length: 0"),
         packed(ZIPPED),
         packed(RAW_DEFLATED, "deflate"),
-        chunked(b"%x\r\n%s\r\n0\r\n\r\n" % (len(ZIPPED), ZIPPED)).replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n", 1),
+        chunked(b"%x\r\n%s\r\n0\r\n\r\n" % (len(ZIPPED), ZIPPED)).replace(
+            b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n", 1
+        ),
         headed("Content-Type: application/json; charset=utf-16", "Content-Length: 6", body=b"{\0}\0\n\0"),
     ]
     wrong = (answer for _, answer, _, _ in WRONG if len(answer) < 2000)

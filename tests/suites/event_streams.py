@@ -25,7 +25,9 @@ CASES: Final = (
     Case("one event", b"data: a\n\n", unnamed("a")),
     Case("a mark before the first field", MARK + b"data: a\n\n", unnamed("a")),
     Case("two marks: the second belongs to the name", MARK * 2 + b"data: a\n\ndata: b\n\n", unnamed("b")),
-    Case("a mark in the middle belongs to the name", b"data: a\n\n" + MARK + b"data: b\n\ndata: c\n\n", unnamed("a", "c")),
+    Case(
+        "a mark in the middle belongs to the name", b"data: a\n\n" + MARK + b"data: b\n\ndata: c\n\n", unnamed("a", "c")
+    ),
     Case("a mark after an empty line is no first one", b"\n" + MARK + b"data: a\n\ndata: b\n\n", unnamed("b")),
     Case("half a mark belongs to the name", MARK[:2] + b"data: a\n\ndata: b\n\n", unnamed("b")),
     Case("a mark in the data", b"data: " + MARK + b"a\n\n", unnamed("\ufeffa")),
@@ -37,7 +39,11 @@ CASES: Final = (
     Case("LF and CR are two", b"data: a\n\r", unnamed("a")),
     Case("LF and CRLF are two", b"data: a\n\r\ndata: b\n\n", unnamed("a", "b")),
     Case("CRLF is one", b"data: a\r\ndata: b\r\n\r\ndata: c\r\n\r\n", unnamed("a\nb", "c")),
-    Case("other line ends are text", "data: a\u2028b\u2029c\x85d\x0be\x0cf\n\n".encode(), unnamed("a\u2028b\u2029c\x85d\x0be\x0cf")),
+    Case(
+        "other line ends are text",
+        "data: a\u2028b\u2029c\x85d\x0be\x0cf\n\n".encode(),
+        unnamed("a\u2028b\u2029c\x85d\x0be\x0cf"),
+    ),
     Case("data without colon is an event with empty data", b"data\n\n", unnamed("")),
     Case("data with a colon alone is an event with empty data", b"data:\n\n", unnamed("")),
     Case("two empty lines of data are one line end", b"data\ndata\n\n", unnamed("\n")),
@@ -58,7 +64,11 @@ CASES: Final = (
     Case("unknown fields are passed over", b"x: 1\ny\ndata: a\nlast: 2\n\n", unnamed("a")),
     Case("comments are passed over", b":\n: x\n:data: y\ndata: a\n::\n\n", unnamed("a")),
     Case("a comment in the middle", b"data: a\n: ping\ndata: b\n\n", unnamed("a\nb")),
-    Case("a long comment", b"data: 1\r:\0\n:\r\ndata: 2\n:" + b"x" * 5000 + b"\rdata: 3\n:data: no\r\ndata: 4\n\n", unnamed("1\n2\n3\n4")),
+    Case(
+        "a long comment",
+        b"data: 1\r:\0\n:\r\ndata: 2\n:" + b"x" * 5000 + b"\rdata: 3\n:data: no\r\ndata: 4\n\n",
+        unnamed("1\n2\n3\n4"),
+    ),
     Case("a comment ends no event", b"data: a\n:\n", ()),
     Case("empty lines alone end nothing", b"\n\n\ndata: a\n\n\n\n", unnamed("a")),
     Case("what no empty line ends is lost", b"data: a\n\ndata: b", unnamed("a")),
@@ -77,13 +87,21 @@ CASES: Final = (
     Case("an id with NUL", b"id: 1\0\ndata: a\n\nid: \0\n\ndata: b\n\n", unnamed("a", "b")),
     Case("an empty id", b"id\ndata: a\n\nid:\ndata: b\n\n", unnamed("a", "b")),
     Case("a time to connect again", b"retry: 3000\ndata: a\n\n", unnamed("a")),
-    Case("times that are none", b"retry: 3000x\nretry: -1\nretry:\nretry: 1.5\nretry: \xd9\xa1\ndata: a\n\n", unnamed("a")),
+    Case(
+        "times that are none",
+        b"retry: 3000x\nretry: -1\nretry:\nretry: 1.5\nretry: \xd9\xa1\ndata: a\n\n",
+        unnamed("a"),
+    ),
     Case("a time alone is no event", b"retry: 3000\n\n"),
-    Case("characters of two, three and four bytes", "data: \u00e9\u20ac\U0001f600\n\n".encode(), unnamed("\u00e9\u20ac\U0001f600")),
+    Case(
+        "characters of two, three and four bytes",
+        "data: \u00e9\u20ac\U0001f600\n\n".encode(),
+        unnamed("\u00e9\u20ac\U0001f600"),
+    ),
     Case("what is not UTF-8 is replaced", b"data: a\xffb\n\ndata: c\n\n", unnamed("a\ufffdb", "c")),
     Case("a character cut by the line's end", b"data: \xe2\x82\n\ndata: a\n\n", unnamed("\ufffd", "a")),
     Case("a half of a character", b"data: \xed\xa0\x80\n\n", unnamed("\ufffd\ufffd\ufffd")),
     Case("no field has letters beyond ASCII", "d\u00e4ta: a\ndata: b\n\n".encode(), unnamed("b")),
     Case("a long line", b"data: " + b"x" * 100_000 + b"\n\n", unnamed("x" * 100_000)),
     Case("many lines", b"data: x\n" * 1000 + b"\n", unnamed("\n".join("x" * 1000))),
-)  # fmt: skip
+)
