@@ -3,7 +3,6 @@ harmless, of sensible size, and without a secret."""
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from typing import Final
@@ -15,6 +14,7 @@ from runner.redact import Redactor
 from runner.report.kinds import KINDS
 from tests import report_readers
 from tests.command import Program
+from tests.secret_forms import secret_forms
 from tests.servers import Client, serve
 
 SECRET: Final = 's3cr3t/key+with "quotes" & äöü'
@@ -29,13 +29,7 @@ HOSTILE: Final = (
 )
 LONE: Final = '"\\ud800 \\udfff \\udc00\\ud800"'
 BIG: Final = 10_000_000
-
-
-def forms() -> list[str]:
-    """The secret in every way in which a server may send it back."""
-    data = SECRET.encode()
-    plain = [SECRET, quote(SECRET), quote(SECRET, safe=""), data.hex(), json.dumps(SECRET)[1:-1]]
-    return [*plain, *(base64.b64encode(b"x" * shift + data).decode() for shift in range(3))]
+FORMS: Final = [*secret_forms(SECRET).values()]
 
 
 def bodies() -> dict[str, tuple[str, bytes]]:
@@ -53,8 +47,8 @@ def bodies() -> dict[str, tuple[str, bytes]]:
         "big": ("text/plain", b"<script>" + b"a\x1b[31m" * (BIG // 6)),
         "bigjson": ("application/json", json.dumps({"list": ["]]>" * 10] * (BIG // 40)}).encode()),
         "binary": ("application/octet-stream", bytes(range(256)) * 50),
-        "secrets": ("text/plain", "\n".join(forms()).encode()),
-        "secretjson": ("application/json", json.dumps({"a": forms(), SECRET: 1}).encode()),
+        "secrets": ("text/plain", "\n".join(FORMS).encode()),
+        "secretjson": ("application/json", json.dumps({"a": FORMS, SECRET: 1}).encode()),
         "secretwide": ("text/plain; charset=utf-16", SECRET.encode("utf-16")),
         "secretlatin": ("text/plain; charset=latin-1", SECRET.encode("latin-1")),
         "stream": ("text/event-stream", events + f"data: {SECRET[:9]}\n\ndata: {SECRET[9:]}\n\n".encode()),
@@ -143,7 +137,7 @@ def test_no_secret_is_in_it(kind: str, reports: dict[str, bytes]) -> None:
     unescaped = re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text)
     assert SECRET not in unescaped
     assert SECRET not in unescaped.replace("\\", "")
-    assert not [form for form in forms() if form in text]
+    assert not [form for form in FORMS if form in text]
 
 
 @pytest.mark.parametrize("kind", KINDS)

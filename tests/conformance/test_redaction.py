@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, quote_plus
 
 import pytest
 
 from tests.command import Ended, Program
 from tests.echo_server import EchoServer, serve_echo
+from tests.secret_forms import forms_in, secret_forms
 
 SECRET = 'sk-"/+ü\\Zq0!7 x&<b>'
 OTHERS = {"HOST_KEY": "host-of-a-secret", "NAME_KEY": "name_of_a_secret"}
+HALF_ESCAPE = r"(?:\\+(?:u[0-9a-f]*)?|&[#0-9a-z]*|%[0-9A-Fa-f]?)$"
 PLAIN = "plain-token_0123456789"
 
 COLLECTION = """\
@@ -57,28 +57,8 @@ def server() -> Iterator[EchoServer]:
         yield running
 
 
-def forms(secret: str) -> dict[str, str]:
-    """How a secret may stand in what is printed."""
-    data = secret.encode()
-    code = base64.b64encode(data).decode()
-    return {
-        "plain": secret,
-        "lower": secret.lower(),
-        "upper": secret.upper(),
-        "base64": code.rstrip("="),
-        "base64 for URLs": base64.urlsafe_b64encode(data).decode().rstrip("="),
-        "percent": quote(secret, safe=""),
-        "percent, slashes stay": quote(secret),
-        "plus": quote_plus(secret),
-        "JSON": json.dumps(secret)[1:-1],
-        "JSON, letters": json.dumps(secret, ensure_ascii=False)[1:-1],
-        "repr": repr(secret)[1:-1],
-        "hex": data.hex(),
-    }
-
-
 def hits(ended: Ended, secret: str) -> list[str]:
-    return [name for name, form in forms(secret).items() if form in ended.text]
+    return forms_in(ended.text, secret)
 
 
 @pytest.mark.parametrize("secret", [PLAIN, SECRET], ids=["plain", "odd"])
@@ -137,7 +117,9 @@ def test_a_text_that_is_cut_inside_a_secret_shows_no_part_of_it(
     secret: str, server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Long values are cut where they are shown: here at each character of the secret, in each form."""
-    given = {name: form for name, form in forms(secret).items() if name not in ("repr", "lower", "upper")}
+    given = {
+        name: form for name, form in secret_forms(secret).items() if not name.startswith(("repr", "lower", "upper"))
+    }
     lines = ["requests:", "  - {name: first, url: <<SERVER>>/<<API_KEY|urlencode>>}"]
     expect = json.dumps({f"$['{name}']": 1 for name in given})
     for filler in range(160, 200, 3):
@@ -150,7 +132,8 @@ def test_a_text_that_is_cut_inside_a_secret_shows_no_part_of_it(
     shown = re.findall(r"got +\{\"a\": \"-+(.*)$", ended.out, re.MULTILINE)
     assert len(shown) == len(given) * 14
     # Three characters, and the beginning of an escape, are not masked.
-    leaks = [one for one in shown if len(one.replace("***", "").rstrip('…"}=')) > 5]
+    rests = [re.sub(HALF_ESCAPE, "", one.replace("***", "").rstrip('…"}=')) for one in shown]
+    leaks = [one for one in rests if len(one) > 3]
     assert not leaks, "\n".join(leaks)
 
 

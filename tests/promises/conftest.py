@@ -1,13 +1,16 @@
-"""Gathers the figures of all runs, from every worker, and prints the table of the promises at the end."""
+"""Gathers the figures of all runs, from every worker, and prints the table of the promises at the end. With
+PROMISES_ACCEPT=1 it is written into docs/SECURITY.md, too."""
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 import pytest
 
 from tests.promises.ledger import PROMISES
+from tests.promises.tables import measured_line, write_measured
 
 PREFIX = "promise:"
 
@@ -25,23 +28,21 @@ def keep(record_property: Callable[[str, object], None]) -> Callable[[Mapping[st
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The table: each promise, what holds it, what was measured."""
-    figures: dict[str, list[float]] = defaultdict(list)
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            for name, value in getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ():
-                if name.startswith(PREFIX):
-                    figures[name.removeprefix(PREFIX)].append(value)
+    figures = _figures(terminalreporter)
     if figures:
         terminalreporter.section("promises")
         for name in PROMISES:
-            terminalreporter.write_line(line(name, figures[name]))
+            terminalreporter.write_line(measured_line(name, figures[name]))
+        if os.environ.get("PROMISES_ACCEPT"):
+            write_measured(figures)
 
 
-def line(name: str, figures: list[float]) -> str:
-    """A row of the table."""
-    promise = PROMISES[name]
-    if not figures:
-        return f"{promise.text:62} not measured"
-    total = promise.total(figures)
-    kept = "kept" if total <= promise.bound else "BROKEN"
-    return f"{promise.text:62} {kept:6} {total:6.4g} {promise.unit} (bound {promise.bound:g}, {len(figures):,} runs)"
+def _figures(terminalreporter: pytest.TerminalReporter) -> Mapping[str, list[float]]:
+    figures: dict[str, list[float]] = defaultdict(list)
+    tests = (report for reports in terminalreporter.stats.values() for report in reports)
+    for test in tests:
+        if getattr(test, "when", "") == "call":
+            for name, value in test.user_properties:
+                if name.startswith(PREFIX):
+                    figures[name.removeprefix(PREFIX)].append(value)
+    return figures

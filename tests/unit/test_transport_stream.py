@@ -21,6 +21,8 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 CLOSE = b"Connection: close\r\n\r\n"
 TOLERANCE = 0.02
+TRIES = 4
+"""A machine that is busy is late now and then; what measures wrongly is wrong each time. The first try imports."""
 
 
 @pytest.fixture
@@ -87,13 +89,11 @@ def test_times_are_those_of_the_server(live: LiveTransport, framing: str) -> Non
         head = HEAD + b"Content-Encoding: %b\r\n" % framing.encode() + CHUNKED
         pieces = compressed(pieces, 31 if framing == "gzip" else 15)
     with serve(plays(head, *pieces, frame=frame)) as server:
-        get(live, server)  # imports what it needs
-        exchange = get(live, server)
-    stream = stream_of(exchange)
-    assert stream.fault == ""
-    assert stream.first_content == pytest.approx(0.15, abs=TOLERANCE)
-    assert stream.longest_gap == pytest.approx(0.2, abs=TOLERANCE)
-    assert exchange.duration == pytest.approx(0.4, abs=2 * TOLERANCE)
+        exchanges = [get(live, server) for _ in range(TRIES)]
+    assert {stream_of(exchange).fault for exchange in exchanges} == {""}
+    times = [(stream_of(one).first_content, stream_of(one).longest_gap, one.duration) for one in exchanges]
+    right = pytest.approx((0.15, 0.2, 0.4), abs=TOLERANCE)
+    assert [one for one in times if one == right], times
 
 
 def compressed(pieces: tuple[bytes | float, ...], wrapper: int) -> tuple[bytes | float, ...]:
@@ -117,13 +117,17 @@ def test_a_piece_may_hold_a_part_of_an_event(live: LiveTransport) -> None:
 
 
 def test_text_is_heard_as_it_comes(live: LiveTransport) -> None:
-    heard: list[tuple[float, str]] = []
-    started = time.perf_counter()
     with serve(plays(HEAD + CHUNKED, HELLO, WORDS[0], 0.1, WORDS[1][:20], 0.1, WORDS[1][20:], END)) as server:
-        hear = hearing(lambda text: heard.append((time.perf_counter() - started, text)))
-        live.send(Request("GET", server.url), None, hear)
-    assert [text for _, text in heard] == ["a", "b"]
-    assert heard[1][0] - heard[0][0] == pytest.approx(0.2, abs=TOLERANCE)
+        tries = [times_of_text(live, server) for _ in range(TRIES)]
+    assert {tuple(text for _, text in heard) for heard in tries} == {("a", "b")}
+    gaps = [second - first for (first, _), (second, _) in tries]
+    assert [gap for gap in gaps if gap == pytest.approx(0.2, abs=TOLERANCE)], gaps
+
+
+def times_of_text(live: LiveTransport, server: Server) -> list[tuple[float, str]]:
+    heard: list[tuple[float, str]] = []
+    live.send(Request("GET", server.url), None, hearing(lambda text: heard.append((time.perf_counter(), text))))
+    return heard
 
 
 def test_other_answers_are_not_heard(live: LiveTransport) -> None:
