@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 TARGETS: Final = (
-    "curl", "env_files", "events", "jsonpath", "loader", "placeholders", "redaction", "reports", "strict_json", "wire",
+    "answers", "curl", "env_files", "events", "jsonpath", "loader", "placeholders", "redaction", "reports",
+    "strict_json", "wire",
 )  # fmt: skip
 FOUND: Final = Path(__file__).with_name("found")
 """Inputs that once were faults, a folder for each target: they stay seeds."""
