@@ -65,18 +65,22 @@ def read_env_file(path: Path, name: str) -> EnvFile:
     source = Source(name, text, path)
     values: dict[str, str] = {}
     warnings: list[Diagnostic] = []
+    end = 0
     for binding in parse_stream(StringIO(text)):
+        start, end = end, end + len(binding.original.string)
         if binding.key is not None and binding.value is not None and not binding.error:
             values[binding.key] = binding.value
         elif binding.error or binding.key is not None:
-            warnings.append(_unreadable(source, binding.original.line, binding.original.string))
+            warnings.append(_unreadable(source, start))
     return EnvFile(name, values, tuple(warnings))
 
 
-def _unreadable(source: Source, line: int, text: str) -> Diagnostic:
-    """The line is not shown: it may hold a secret."""
-    skipped = len(text) - len(text.lstrip())
-    number = line + text[:skipped].count("\n")
+def _unreadable(source: Source, start: int) -> Diagnostic:
+    """The line is not shown: it may hold a secret. dotenv counts a CR and the LF behind it as two where it gives a line
+    up between them, so its lines are counted here."""
+    skipped = len(source.text) - len(source.text[start:].lstrip())
+    before = source.text[:skipped].replace("\r\n", "\n").replace("\r", "\n")
+    number = before.count("\n") + 1
     message = f"line {number} of {source.name} is left out: it is not NAME=value"
     hint = "Write NAME=value, with both quotes around a value that holds spaces or #."
     return Diagnostic("env-line", message, hint, None, Span(number, 1, number, 1), "warning")

@@ -152,3 +152,13 @@ def test_five_problems_are_shown() -> None:
     lines = problem_lines(check("{required: [a, b, c, d, e, f, g]}", {})).splitlines()
     assert lines[0] == '$: has no "a"; it is empty'
     assert lines[5:] == ["and 2 more"]
+
+
+def test_a_schema_that_is_referred_to_is_read_once(tmp_path: Path) -> None:
+    """However many documents are checked: the same run has the same verdict, and does not wait for the disk."""
+    (tmp_path / "part.json").write_text('{"type": "integer"}', encoding="utf-8")
+    checker, written = SchemaChecker(tmp_path), node("{items: {$ref: part.json}}")
+    assert checker.check(written, written.plain(), [1]) == []
+    (tmp_path / "part.json").unlink()
+    assert checker.check(written, written.plain(), [2]) == []
+    assert len(checker.check(written, written.plain(), ["x"])) == 1

@@ -113,6 +113,7 @@ def _validator(schema: Plain, uri: str, root: Path, name: str) -> Validator:
             raise SchemaFault(f"{name} uses {' and '.join(sorted(UNGUARDED))}, which cannot be checked together")
         return specification.create_resource(_checked(checker, bare, name))
 
+    @cache  # the registry keeps nothing of what it retrieves: a file would be read and checked for each document
     def retrieve(reference: str) -> SchemaResource:
         path = path_of(reference, root)
         return resource(read_schema(path), path.name)
