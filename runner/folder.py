@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from runner.disk import exists, read_up_to
+from runner.disk import is_file, is_folder, read_up_to
 from runner.source import Span
 
 LEAVES: Final = "{} leaves the collection's folder"
@@ -66,26 +66,29 @@ class Folder(NamedTuple):
             raise _unusable(text, error) from None
         if not path.is_relative_to(self.root):
             raise self._outside(text)
-        if not exists(path):
-            raise FileProblem("missing-file", f"there is no file {text}", f"Looked for {self.path / text}.")
-        return path
+        try:
+            if path.exists():
+                return path
+        except OSError as error:
+            raise _unusable(text, error) from None
+        raise self._missing(text)
 
     def file(self, text: str) -> Path:
         """The same for a regular file."""
         path = self.entry(text)
-        try:
-            if path.is_dir():
-                raise FileProblem("path", f"{text} is a folder, a file is needed", "Add the file's name.")
-            if not path.is_file():
-                raise FileProblem("missing-file", f"there is no file {text}", f"Looked for {self.path / text}.")
-        except OSError as error:
-            raise _unusable(text, error) from None
+        if is_folder(path):
+            raise FileProblem("path", f"{text} is a folder, a file is needed", "Add the file's name.")
+        if not is_file(path):
+            raise self._missing(text)
         return path
 
     def read(self, path: Path, limit: int) -> bytes:
         """The bytes of a file that was found, cut after ``limit``. Raises ``OSError``, also if something else was put
         in its place since that leads out of here."""
         return read_up_to(path, limit, self.root)
+
+    def _missing(self, text: str) -> FileProblem:
+        return FileProblem("missing-file", f"there is no file {text}", f"Looked for {self.path / text}.")
 
     def _outside(self, text: str) -> FileProblem:
         if not self.chosen:

@@ -157,7 +157,7 @@ HALF = {
     "text": ("text: <<H|json>>", "it holds half a character"),
     "form": ("form: {a: <<H|json>>}", "it holds half a character"),
     "a file": ("file: <<H|json>>", "it holds half a character"),
-    "tls": ("tls: {ca: <<H|json>>}", "there is no file"),
+    "tls": ("tls: {ca: <<H|json>>}", "it holds half a character"),
     "a filter": ("text: <<H|json|sha256>>", "it holds half a character"),
 }
 
