@@ -13,6 +13,7 @@ from typing import Final
 
 BUFFER: Final = 64 * 1024
 """Bytes that are written at once to a file that nobody reads yet."""
+SWAPPED: Final = "something else was put in its place while it was read"
 
 
 def exists(path: Path) -> bool:
@@ -39,10 +40,34 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def read_up_to(path: Path, limit: int) -> bytes:
-    """The bytes of a file, cut after ``limit``; a pipe that nobody writes to is empty. Raises ``OSError``."""
+def read_up_to(path: Path, limit: int, below: Path | None = None) -> bytes:
+    """The bytes of a file, cut after ``limit``; a pipe that nobody writes to is empty. Raises ``OSError``, also if what
+    was opened is no regular file ``below`` a folder: it may have been swapped since ``path`` was resolved."""
     with open(path, "rb", opener=_open) as file:  # pathlib has no opener
+        if below is not None and not _is_file_below(file.fileno(), path, below):
+            raise OSError(errno.EXDEV, SWAPPED)
         return file.read(limit)
+
+
+def _is_file_below(descriptor: int, path: Path, folder: Path) -> bool:
+    """Of what is open already, so that nobody can change it any more: the system says where it is, or where it does
+    not, ``path`` has no links and still leads to it."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        return False
+    try:
+        real = Path(os.readlink(f"/proc/self/fd/{descriptor}"))  # noqa: PTH115  # no link that leads anywhere
+    except OSError:
+        return Path(os.path.realpath(path)) == path and os.path.samestat(status, os.lstat(path))
+    return real.is_relative_to(folder) or any(_is_same(one, folder) for one in real.parents)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two names, such as of different case, are of one folder."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _open(name: str, flags: int) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from runner.cli.context import Context
-from runner.loading.files import error_text
+from runner.folder import error_text
 from runner.report.github import (
     SUMMARY_MOST,
     Annotation,

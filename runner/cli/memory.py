@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from runner.cli.context import Context
 from runner.disk import read_up_to, write_whole
 from runner.errors import NothingToRun
-from runner.loading.files import error_text
+from runner.folder import error_text
 
 FORMAT: Final = 1
 LARGEST: Final = 50_000_000

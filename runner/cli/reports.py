@@ -16,7 +16,7 @@ from runner.disk import WholeFile
 from runner.engine.events import Event, RequestFinished
 from runner.engine.tally import Coster
 from runner.errors import UsageError
-from runner.loading.files import error_text
+from runner.folder import error_text
 from runner.redact import Redactor
 from runner.report.collect import Collector, Follower
 from runner.report.kinds import AS_JSON, KINDS, Render

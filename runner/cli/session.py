@@ -9,7 +9,7 @@ from typing import TypeAlias, cast
 from runner import registry
 from runner.cli.arguments import Inputs
 from runner.cli.context import Context
-from runner.cli.targets import Target, find_targets, read_target
+from runner.cli.targets import Target, chosen_root, find_targets, read_target
 from runner.engine.places import standing_on
 from runner.errors import InvalidFiles, UsageError
 from runner.loading.problems import Problems, each_once
@@ -43,6 +43,7 @@ class Session:
             self.mark_secret(password)
         self._options = read_assignments(inputs.variables)
         self._generators = Generators(context.clock, context.random)
+        self._root = chosen_root(inputs.root, context.working)
         self._rows = self._data_file()
         self._outside: dict[str, Outside] = {}
         self._used: dict[str, set[str]] = {}
@@ -54,9 +55,9 @@ class Session:
     def _load(self) -> tuple[Collection, ...]:
         found: list[Collection] = []
         wrong: list[Diagnostic] = []
-        for target in self._narrow(find_targets(self._inputs.paths, self._context.working)):
+        for target in self._narrow(find_targets(self._inputs.paths, self._context.working, self._root)):
             try:
-                collection = read_target(target, self._context)
+                collection = read_target(target, self._context, self._root)
                 found.append(collection)
                 self._lines[collection.source.name] = target.lines
             except InvalidFiles as error:
@@ -122,7 +123,7 @@ class Session:
         if found is not None:
             return found
         try:
-            files, searched = self._env_files(collection.folder)
+            files, searched = self._env_files(collection.folder.path)
         except EnvFileError as error:
             raise InvalidFiles([error.diagnostic]) from None
         for file in files:
@@ -141,7 +142,7 @@ class Session:
         if self._inputs.env_files:
             return tuple(read_env_file(working / name, name) for name in reversed(self._inputs.env_files)), ()
         names = [f".env.{self._inputs.env}", ".env"] if self._inputs.env else [".env"]
-        files, searched = find_env_files(names, working, folder.absolute())
+        files, searched = find_env_files(names, working, folder.absolute(), self._root)
         if self._inputs.env and not any(Path(file.name).name == names[0] for file in files):
             places = ", ".join(dict.fromkeys((str(working), str(folder))))
             hint = f"Looked in {places} and the folders above. Create it, or leave --env out."

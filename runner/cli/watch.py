@@ -17,7 +17,7 @@ from runner.cli.pinned import Pinned
 from runner.cli.planning import Plan, plan
 from runner.cli.round_screen import RoundScreen
 from runner.cli.run import collect_again, reporting, run_options, send, tell_beforehand
-from runner.cli.targets import find_targets
+from runner.cli.targets import chosen_root, find_targets
 from runner.cli.watched import Watched, stamp_of
 from runner.engine.events import Event, FileStarted, RequestFinished
 from runner.errors import ExitCode, InvalidFiles, NothingToRun, Terminated, UsageError
@@ -32,7 +32,8 @@ ENDING: Final = frozenset({ExitCode.INTERRUPTED, ExitCode.TERMINATED})
 
 def watch(arguments: RunArguments, context: Context) -> ExitCode:
     """Rounds until an interrupt; raises what is wrong with the command line."""
-    if any(target.path is None for target in find_targets(arguments.inputs.paths, context.working)):
+    root = chosen_root(arguments.inputs.root, context.working)
+    if any(target.path is None for target in find_targets(arguments.inputs.paths, context.working, root)):
         raise UsageError("--watch and - do not go together", "Standard input can be read only once: name a file.")
     if arguments.selection.last_failed:
         hint = "Leave one out: --watch runs everything once, then what changes."

@@ -11,8 +11,9 @@ from typing import Final
 
 from runner import strict_json
 from runner.disk import exists
+from runner.folder import FileProblem, Folder
 from runner.loading.fields import check_name
-from runner.loading.files import MAX_TEXT, FileProblem, inside, read_source, shown
+from runner.loading.files import MAX_TEXT, read_source, shown
 from runner.loading.problems import Problems
 from runner.model import Row
 from runner.node import Node, Plain, scalar_type_name
@@ -27,7 +28,7 @@ Values = Mapping[str, Plain]
 
 
 def read_rows(
-    data: Node | None, matrix: Node | None, collection: Source, folder: Path, problems: Problems
+    data: Node | None, matrix: Node | None, collection: Source, folder: Folder, problems: Problems
 ) -> list[Row]:
     """One row for each combination of ``matrix`` with each of ``data``, in the order of the files."""
     rows = list(_numbered(_data(data, collection, folder, problems))) if data is not None else [Row()]
@@ -61,7 +62,7 @@ def _numbered(rows: Iterable[Values]) -> Iterator[Row]:
     return (Row(number, values) for number, values in enumerate(rows, 1))
 
 
-def _data(node: Node, collection: Source, folder: Path, problems: Problems) -> Sequence[Values]:
+def _data(node: Node, collection: Source, folder: Folder, problems: Problems) -> Sequence[Values]:
     if node.templated:
         problems.error(
             "data-placeholder", node, "data holds no placeholders: it is what they are filled from", "Write values."
@@ -74,8 +75,8 @@ def _data(node: Node, collection: Source, folder: Path, problems: Problems) -> S
         problems.error("kind", node, f"data is a file's path or a list of rows, this is {node.type_name}", hint)
         return ()
     try:
-        path = inside(folder, node.value)
-        source = read_source(path, shown(path, collection))
+        path = folder.file(node.value)
+        source = read_source(path, shown(path, collection), folder)
     except FileProblem as error:
         problems.error(error.rule, node, error.message, error.hint)
         return ()

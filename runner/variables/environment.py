@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from runner.disk import is_file, read_up_to
+from runner.folder import Folder
 from runner.model import NO_ROW, Row
 from runner.source import Diagnostic, Source, Span
 
@@ -95,8 +96,11 @@ def search_paths(name: str, working: Path, folder: Path) -> Iterable[Path]:
             yield place / name
 
 
-def find_env_files(names: Sequence[str], working: Path, folder: Path) -> tuple[tuple[EnvFile, ...], tuple[str, ...]]:
-    """The first file of each name, and for the names without one where they were looked for."""
+def find_env_files(
+    names: Sequence[str], working: Path, folder: Path, root: Path | None = None
+) -> tuple[tuple[EnvFile, ...], tuple[str, ...]]:
+    """The first file of each name, and for the names without one where they were looked for. Raises ``EnvFileError``
+    for one that is a link to elsewhere: whoever wrote the collection may have put it there."""
     found: list[EnvFile] = []
     missing: list[str] = []
     for name in names:
@@ -105,7 +109,11 @@ def find_env_files(names: Sequence[str], working: Path, folder: Path) -> tuple[t
             places = ", ".join(dict.fromkeys((str(working), str(folder))))
             missing.append(f"{name} (there is none in {places} or the folders above)")
         else:
-            found.append(read_env_file(path, _shown(path, working)))
+            shown = _shown(path, working)
+            if not any(Folder.of(one).holds(path) for one in (path.parent, working, root or working)):
+                hint = f"Name it if you want it: --env-file {shown}. Links stay in their folder, or below --root DIR."
+                raise EnvFileError(Diagnostic("env-file", f"{shown} is a link that leads out of its folder", hint))
+            found.append(read_env_file(path, shown))
     return tuple(found), tuple(missing)
 
 

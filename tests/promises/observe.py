@@ -61,15 +61,23 @@ def every_report(folder: Path = Path("reports")) -> list[str]:
     return [f"--report={kind}={folder / kind}" for kind in KINDS]
 
 
-def start(folder: Path, arguments: Sequence[str], environ: Mapping[str, str] | None = None, **popen: object) -> Started:
+def start(
+    folder: Path,
+    arguments: Sequence[str],
+    environ: Mapping[str, str] | None = None,
+    reads: Sequence[Path] = (),
+    **popen: object,
+) -> Started:
     """Start ``runner`` with ``arguments`` in ``folder``, whose environment is ``environ`` and little else. What it
-    writes and does is noted beside the folder; ``popen`` are further arguments of ``subprocess.Popen``."""
+    writes and does is noted beside the folder; ``reads`` are further folders in which it may read, ``popen`` further
+    arguments of ``subprocess.Popen``."""
     notes = folder.parent / f"{folder.name}-notes-{time.monotonic_ns()}"
     notes.mkdir()
     (folder / "reports").mkdir(exist_ok=True)
     before = frozenset(folder.rglob("*"))
     system = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
-    command = [sys.executable, str(OBSERVED), str(notes / "deeds"), str(folder), *arguments]
+    near = os.pathsep.join(map(str, (folder, *reads)))
+    command = [sys.executable, str(OBSERVED), str(notes / "deeds"), near, *arguments]
     with (notes / "out").open("wb") as out, (notes / "err").open("wb") as err:
         given = {
             "stdin": subprocess.DEVNULL,
@@ -102,9 +110,11 @@ def finish(started: Started) -> Observed:
     return Observed(code, out, err, ended - began, peak, reports, files, others)
 
 
-def observe(folder: Path, arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> Observed:
+def observe(
+    folder: Path, arguments: Sequence[str], environ: Mapping[str, str] | None = None, reads: Sequence[Path] = ()
+) -> Observed:
     """Both."""
-    return finish(start(folder, arguments, environ))
+    return finish(start(folder, arguments, environ, reads))
 
 
 def _deeds(path: Path) -> list[tuple[str, str]]:

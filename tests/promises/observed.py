@@ -1,13 +1,17 @@
 """Runs the program in a process of its own and writes down what it does to the system, from an audit hook: code that is
-run from text, processes, connections, files outside of what is named. Usage: ``observed.py LOG FOLDER ARGUMENTS…``."""
+run from text, processes, connections, files outside of what is named. Usage: ``observed.py LOG FOLDERS ARGUMENTS…``,
+the folders in which it may read separated as in ``PATH``."""
 
 from __future__ import annotations
 
 import json
+import mimetypes
 import os
 import sys
 import sysconfig
+import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from types import CodeType
 from typing import Final, NoReturn
@@ -17,36 +21,39 @@ PYTHON: Final = tuple(
     {*map(os.path.realpath, (sys.prefix, sys.base_prefix, *sysconfig.get_paths().values())), str(ROOT / "runner")}
 )
 """Where code may come from."""
-SYSTEM: Final = ("/etc/", "/usr/share/", "/usr/lib/", "/usr/local/share/", "/dev/", "/proc/", "/sys/")
-"""What any process reads: trusted certificates, names of hosts, time zones, what the machine is."""
+SYSTEM: Final = (*mimetypes.knownfiles, "/dev/null", "/dev/tty", "/dev/urandom")
+"""What any process reads: the types of files by their names, devices."""
 MAKES_CODE: Final = ("/collections/__init__.py", "/dataclasses.py", "/typing.py", "/inspect.py", "/attr/_make.py",
                      "/typing_inspection/typing_objects.py")  # fmt: skip
 """Modules that make methods of classes, and values of type hints, from text that stands in code."""
+CONNECTIONS: Final = ("socket.connect", "socket.sendto", "socket.sendmsg")
 PROCESSES: Final = frozenset(
     ("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "subprocess.Popen")
 )
 
 
 class Observer:
-    """What is written down: one line of JSON each. ``folder`` is where the program may read."""
+    """What is written down: one line of JSON each. ``folders`` are where the program may read."""
 
-    def __init__(self, log: int, folder: str) -> None:
+    def __init__(self, log: int, folders: Iterable[str]) -> None:
         self._log = log
-        self._near = (*PYTHON, folder)
-        self._busy = False
+        self._near = (*PYTHON, *folders)
+        self._busy: set[int] = set()
+        """The threads whose deed is being looked at."""
         self._connected = False
 
     def hear(self, event: str, args: tuple[object, ...]) -> None:
         """The audit hook; what it does itself it does not hear."""
-        if self._busy:
+        thread = threading.get_ident()
+        if thread in self._busy:
             return
-        self._busy = True
+        self._busy.add(thread)
         try:
             if event == "open":
                 self._opened(args[0])
             elif event == "exec":
                 self._executed(args[0])
-            elif event == "socket.connect":
+            elif event in CONNECTIONS:
                 if not self._connected:
                     self.begin()
                 self._connected = True
@@ -54,10 +61,11 @@ class Observer:
             elif event in PROCESSES:
                 self._tell("process", f"{event} {args[:2]}")
         finally:
-            self._busy = False
+            self._busy.discard(thread)
 
     def end(self) -> None:
         """The most memory that the process had, in kilobytes."""
+        self._busy.add(threading.get_ident())
         status = Path("/proc/self/status").read_text("ascii")
         self._tell("peak", status.partition("VmHWM:")[2].split()[0])
 
@@ -68,7 +76,7 @@ class Observer:
     def _opened(self, path: object) -> None:
         if isinstance(path, str | bytes):
             real = os.path.realpath(os.fsdecode(path))
-            if not real.startswith(SYSTEM) and not any(real == one or real.startswith(one + "/") for one in self._near):
+            if real not in SYSTEM and not any(real == one or real.startswith(one + "/") for one in self._near):
                 self._tell("open", real)
 
     def _executed(self, code: object) -> None:
@@ -85,8 +93,9 @@ class Observer:
 
 def main() -> None:
     """Be the program, observed."""
-    log, folder = sys.argv[1:3]
-    observer = Observer(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), os.path.realpath(folder))
+    log, folders = sys.argv[1:3]
+    near = map(os.path.realpath, folders.split(os.pathsep))
+    observer = Observer(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), near)
     leave = os._exit  # the program's own way out
 
     def ended(status: int) -> NoReturn:

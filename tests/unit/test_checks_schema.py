@@ -7,13 +7,14 @@ import pytest
 
 from runner.checks.schema import SchemaChecker, SchemaProblem
 from runner.checks.validity import problem_lines
+from runner.folder import Folder
 from runner.node import Plain
 from tests.unit.matching import node
 
 
 def check(text: str, document: Plain, root: Path = Path("/nonexistent")) -> list[SchemaProblem]:
     written = node(text)
-    return SchemaChecker(root).check(written, written.plain(), document)
+    return SchemaChecker(Folder.of(root)).check(written, written.plain(), document)
 
 
 def unusable(problems: list[SchemaProblem]) -> str:
@@ -139,7 +140,7 @@ def test_a_nested_draft_does_not_switch_the_guards_off(monkeypatch: pytest.Monke
 
 
 def test_inline_schemas_are_kept_by_what_they_say() -> None:
-    checker = SchemaChecker(Path("/nonexistent"))
+    checker = SchemaChecker(Folder.of(Path("/nonexistent")))
     for _ in range(3):
         assert checker.check(node("{type: string}"), {"type": "string"}, "a") == []
         assert checker.check(node("{type: integer}"), {"type": "integer"}, "a") != []

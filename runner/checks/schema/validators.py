@@ -21,6 +21,7 @@ from runner.checks.schema.keywords import MAX_DEPTH, OURS, REFERENCES, reference
 from runner.checks.schema.problem import SchemaProblem
 from runner.checks.schema.words import place, say
 from runner.checks.show import show
+from runner.folder import Folder
 from runner.node import Plain
 from runner.patterns import PatternError, PatternTimeout
 
@@ -81,24 +82,24 @@ def _outermost_first(error: ValidationError) -> tuple[int, bool]:
     return len(error.absolute_path), error.validator in WEAK
 
 
-def file_validator(path: Path, root: Path) -> Validator:
-    """The schema in a file below ``root``."""
+def file_validator(path: Path, folder: Folder) -> Validator:
+    """The schema in a file that ``folder`` may name."""
     try:
-        resolved = inside(path, root)
-        return _validator(read_schema(resolved), resolved.as_uri(), root, path.name)
+        resolved = inside(path, folder)
+        return _validator(read_schema(resolved, folder), resolved.as_uri(), folder, path.name)
     except SchemaFault as fault:
         return Validator(None, str(fault))
 
 
-def inline_validator(schema: Plain, root: Path) -> Validator:
-    """A schema that stands in the collection; its references are relative to ``root``."""
+def inline_validator(schema: Plain, folder: Folder) -> Validator:
+    """A schema that stands in the collection; its references are relative to ``folder``."""
     try:
-        return _validator(schema, f"{root.resolve().as_uri()}/", root, "the schema")
+        return _validator(schema, f"{folder.path.resolve().as_uri()}/", folder, "the schema")
     except SchemaFault as fault:
         return Validator(None, str(fault))
 
 
-def _validator(schema: Plain, uri: str, root: Path, name: str) -> Validator:
+def _validator(schema: Plain, uri: str, folder: Folder, name: str) -> Validator:
     draft = _draft(schema, DRAFT_2020)
     checker = _guarded_class(draft)
     specification = specification_with(draft)
@@ -115,8 +116,8 @@ def _validator(schema: Plain, uri: str, root: Path, name: str) -> Validator:
 
     @cache  # the registry keeps nothing of what it retrieves: a file would be read and checked for each document
     def retrieve(reference: str) -> SchemaResource:
-        path = path_of(reference, root)
-        return resource(read_schema(path), path.name)
+        path = path_of(reference, folder)
+        return resource(read_schema(path, folder), path.name)
 
     registry: SchemaRegistry = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # attrs' own init
     registry = registry.with_resource(uri, resource(schema, name))
