@@ -1,16 +1,22 @@
 """Runs the program in a process of its own and writes down what it does to the system, from an audit hook: code that is
-run from text, processes, connections, files outside of what is named. Usage: ``observed.py LOG FOLDER ARGUMENTS…``."""
+run from text, processes, connections, files outside of what is named. Usage: ``observed.py LOG FOLDER ARGUMENTS…``.
+
+What audit hooks hear of are also moments at which something can be done to the process: ``OBSERVED_AT`` is a deed (the
+name of a signal, ``hold`` for a thread that waits, or both with ``+`` between them), how many such events it waits for,
+and text that is in the event, all if there is none: ``SIGKILL 2 os.rename``."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import signal
 import sys
 import sysconfig
 import time
 from pathlib import Path
 from types import CodeType
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PYTHON: Final = tuple(
@@ -26,13 +32,35 @@ PROCESSES: Final = frozenset(
 )
 
 
+HELD: Final = 30.0
+"""Seconds for which a thread waits that is held: for what a test waits for at most."""
+
+
+class Moment(NamedTuple):
+    """When something happens to the process: at the event of this number that has ``text`` in it."""
+
+    deeds: tuple[str, ...] = ()
+    number: int = 0
+    text: str = ""
+
+
+def read_moment(text: str) -> Moment:
+    """As ``OBSERVED_AT`` has it."""
+    if not text:
+        return Moment()
+    deeds, number, *words = text.split(" ", 2)
+    return Moment(tuple(deeds.split("+")), int(number), " ".join(words))
+
+
 class Observer:
     """What is written down: one line of JSON each. ``folder`` is where the program may read."""
 
-    def __init__(self, log: int, folder: str) -> None:
+    def __init__(self, log: int, folder: str, moment: Moment) -> None:
         self._log = log
         self._near = (*PYTHON, folder)
         self._busy = False
+        self._moment = moment
+        self._events = 0
 
     def hear(self, event: str, args: tuple[object, ...]) -> None:
         """The audit hook; what it does itself it does not hear."""
@@ -50,11 +78,24 @@ class Observer:
                 self._tell("process", f"{event} {args[:2]}")
         finally:
             self._busy = False
+        if not self._moment.text or self._moment.text in f"{event} {args[:1]}":
+            self._events += 1
+            if self._events == self._moment.number:
+                self._act(f"{event} {args[:1]}")
+
+    def _act(self, event: str) -> None:
+        self._tell("moment", event[:200])
+        for deed in self._moment.deeds:
+            if deed == "hold":
+                time.sleep(HELD)
+            else:
+                os.kill(os.getpid(), signal.Signals[deed])
 
     def end(self) -> None:
         """The most memory that the process had, in kilobytes."""
         status = Path("/proc/self/status").read_text("ascii")
         self._tell("peak", status.partition("VmHWM:")[2].split()[0])
+        self._tell("events", str(self._events))
 
     def begin(self) -> None:
         """When the program's own work begins, on the clock that all processes share."""
@@ -81,7 +122,11 @@ class Observer:
 def main() -> None:
     """Be the program, observed."""
     log, folder = sys.argv[1:3]
-    observer = Observer(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), os.path.realpath(folder))
+    given = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    file = fcntl.fcntl(given, fcntl.F_DUPFD_CLOEXEC, 3)  # none of the standard streams, which may be closed
+    os.fchmod(given, 0o600)  # whatever the umask is
+    os.close(given)
+    observer = Observer(file, os.path.realpath(folder), read_moment(os.environ.pop("OBSERVED_AT", "")))
     leave = os._exit  # the program's own way out
 
     def ended(status: int) -> NoReturn:
