@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
-from typing import Final, NoReturn, TypeAlias
+from collections.abc import Sequence
+from typing import Final, TypeAlias
 
 from runner.cli.arguments import RunArguments
 from runner.cli.boundary import tell_mistake
@@ -41,15 +38,14 @@ def watch(arguments: RunArguments, context: Context) -> ExitCode:
     rounds = Rounds(arguments, context)
     screen = RoundScreen(arguments, context)
     collect_again()
-    with _terminable():
-        try:
-            return rounds.go(screen)
-        except KeyboardInterrupt:
-            screen.end()
-            return ExitCode.INTERRUPTED
-        except Terminated:
-            screen.end()
-            return ExitCode.TERMINATED
+    try:
+        return rounds.go(screen)
+    except KeyboardInterrupt:
+        screen.end()
+        return ExitCode.INTERRUPTED
+    except Terminated:
+        screen.end()
+        return ExitCode.TERMINATED
 
 
 class Heard:
@@ -156,20 +152,3 @@ class Rounds:
         self._last = wanted
         self._failed = ((self._failed - heard.keys) | heard.failed) & keys_of(after)
         self._others = len(self._failed - heard.keys)
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM between two rounds ends them as Ctrl-C does; in a round it is the run's own. One that the process was
-    started to ignore is still ignored."""
-
-    def end(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise Terminated
-
-    before = signal.getsignal(signal.SIGTERM)
-    if before is not signal.SIG_IGN:
-        signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -13,7 +13,7 @@ import pytest
 
 from runner.errors import ExitCode
 from tests.promises.ledger import Circumstances, beyond, half_reports, measure, unasked
-from tests.promises.observe import PATIENCE, Observed, every_report, finish, observe, start
+from tests.promises.observe import PATIENCE, How, Observed, every_report, finish, observe, start
 from tests.promises.roots import CANARY, CASES, ONE, Case
 from tests.servers import Server, ok, serve_bytes
 
@@ -63,7 +63,7 @@ def test_a_file_outside(case: Case, project: Path, keep: Keep) -> None:
         options += ["--root", place.root]
     with serve_bytes(ok()) as server:
         arguments = ["run", "c.yaml", "-vv", *options, *every_report()]
-        seen = observe(project, arguments, {"SERVER": server.url}, [] if place.says else [project.parent])
+        seen = observe(project, arguments, {"SERVER": server.url}, How(reads=() if place.says else (project.parent,)))
         kept(seen, server, keep, reached=not place.says, mock="--mock" in options)
     assert case.says in " ".join(seen.said.split())
     assert seen.code == case.code, seen.said
@@ -121,7 +121,7 @@ def test_a_settings_file_opens_its_own_folder_only(project: Path, keep: Keep) ->
         assert (seen.code, server.arrived) == (ExitCode.INVALID, [])
         (project / "runner.toml").unlink()
         (project.parent / "runner.toml").write_text('root = "."\n', encoding="utf-8")
-        allowed = observe(project, ["run", "c.yaml"], {"SERVER": server.url}, [project.parent])
+        allowed = observe(project, ["run", "c.yaml"], {"SERVER": server.url}, How(reads=(project.parent,)))
         kept(allowed, server, keep, reached=True)
         assert (allowed.code, server.arrived[0].body) == (ExitCode.OK, CANARY.encode()), allowed.said
 
@@ -154,6 +154,8 @@ def test_people_name_what_they_like(project: Path, keep: Keep) -> None:
     (project / "c.yaml").write_text(f'requests:\n{ONE}, text: "<<KEY>> <<OTHER>>"}}\n', encoding="utf-8")
     with serve_bytes(ok()) as server:
         given = ["--data", "../near/rows.csv", "--env-file", "../near/all.env"]
-        seen = observe(project, ["run", "c.yaml", *given], {"SERVER": server.url}, [project.parent / "near"])
+        seen = observe(
+            project, ["run", "c.yaml", *given], {"SERVER": server.url}, How(reads=(project.parent / "near",))
+        )
         kept(seen, server, keep, reached=True)
         assert (seen.code, [one.body for one in server.arrived]) == (ExitCode.OK, [b"row theirs"])
