@@ -137,7 +137,7 @@ ODD = (
         expect=MESSAGE,
     ),
     odd("mark of byte order before a stream", stream(b"\xef\xbb\xbf" + WHOLE), expect=MESSAGE),
-    odd("ten thousand pings in a stream", stream(b": p\n\nevent: ping\ndata: {}\n\n" * 10_000 + WHOLE), "events"),
+    odd("ten thousand pings in a stream", stream(b": p\n\nevent: ping\ndata: {}\n\n" * 10_000 + WHOLE), "PASS"),
     odd(
         "unknown fields in a stream",
         stream(b"retry: 99999999999\nid: \0\nfoo: bar\nnonsense\n\n" + WHOLE),

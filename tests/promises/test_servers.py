@@ -121,8 +121,8 @@ def error_kind(seen: Observed, name: str, count: int) -> str | None:
 
 
 def not_passed(seen: Observed) -> int:
-    """For each of these there is one annotation of ours."""
-    return sum(one["status"] != "passed" for one in requests_of(seen))
+    """For each of these, and each warning, there is one annotation of ours."""
+    return sum((one["status"] != "passed") + len(one.get("warnings") or ()) for one in requests_of(seen))
 
 
 def section(seen: Observed, name: str) -> str:
