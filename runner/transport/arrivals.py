@@ -9,9 +9,8 @@ from runner.messages import Arrival, is_stream, media_type
 from runner.transport.base import Hear
 from runner.transport.wire import Head
 
-
 APART: Final = 0.001
-"""Seconds: what comes closer together counts as one piece, or a body that comes byte by byte takes gigabytes of times."""
+"""Seconds: what comes closer together counts as one piece, or a body that drips fast takes gigabytes of times."""
 
 
 class Arrivals:

@@ -20,7 +20,6 @@ from runner.transport.dial import Dialer
 from runner.transport.failures import Failure, capital, cut_short, not_answered, not_encrypted
 from runner.transport.wire import PIECE, Head, Reader, read_head, read_pieces
 
-
 PROXY_HINT: Final = "Check the proxy's address: proxy:, --proxy or the environment."
 
 
@@ -119,11 +118,13 @@ class Connection(HTTPConnection):
     def _tunnel(self) -> None:
         """As urllib3 does; a proxy that is gone in the middle of it is told from a server that is."""
         try:
-            super()._tunnel()  # type: ignore[misc]  # http.client's own
+            super()._tunnel()
         except ConnectionError as error:
             if self.line.deadline.over():
                 raise
-            message = f"{capital(self._dialled)} closed the connection when it was asked to connect to {self.line.place}."
+            message = (
+                f"{capital(self._dialled)} closed the connection when it was asked to connect to {self.line.place}."
+            )
             raise Failure("connection", message, PROXY_HINT) from error
 
     def _not_set_up(self, error: OSError) -> Failure:

@@ -50,12 +50,17 @@ class Fault(NamedTuple):
     idle: str = "60s"
 
 
-def odd(name: str, script: Script, says: str = "PASS", **more: object) -> Fault:
+def faulty(name: str, script: Script, says: str, kind: ErrorKind = "response", /, **more: object) -> Fault:
+    """What is no usable answer: it ends in an error of this kind."""
+    return Fault(name, script, says, kind)._replace(**more)  # type: ignore[arg-type]
+
+
+def odd(name: str, script: Script, says: str = "PASS", /, **more: object) -> Fault:
     """An answer that is legal, however odd it is: it passes."""
     return Fault(name, script, says, None, ExitCode.OK)._replace(**more)  # type: ignore[arg-type]
 
 
-def failing(name: str, script: Script, says: str, **more: object) -> Fault:
+def failing(name: str, script: Script, says: str, /, **more: object) -> Fault:
     """An answer that is whole and does not hold what is expected."""
     return Fault(name, script, says, None, ExitCode.CHECK_FAILED)._replace(**more)  # type: ignore[arg-type]
 

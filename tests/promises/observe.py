@@ -22,11 +22,11 @@ PATIENCE: Final = 60.0
 
 
 class Observed(NamedTuple):
-    """``code`` is negative for a process that a signal ended. ``seconds`` are from the program's first
-    connection, or its beginning if there was none, to the end of the process; ``megabytes`` the most memory that it had, None if it was killed. ``reports`` are by kind; ``files``
-    all others in its folder that were not there before, by their path in it. ``deeds`` are connections, processes and
-    others of the kinds that ``observed`` writes down: kind and what. ``events`` is how many moments there were at which
-    something could have been done to it (``observed.Moment``)."""
+    """``code`` is negative for a process that a signal ended. ``seconds`` are from its first connection, or its
+    beginning if there was none, to the end of the process; ``megabytes`` the most memory that it had, None if it was
+    killed. ``reports`` are by kind; ``files`` all others in its folder that were not there before, by their path in it.
+    ``deeds`` are connections, processes and others of the kinds that ``observed`` writes down: kind and what.
+    ``events`` is how many moments there were at which something could have been done to it (``observed.Moment``)."""
 
     code: int
     out: bytes

@@ -6,7 +6,7 @@ import json
 from typing import Final
 
 from tests.promises.answers import headed
-from tests.promises.faults import Fault, failing, odd
+from tests.promises.faults import failing, faulty, odd
 from tests.servers import Script, answers, ok
 from tests.streams import chunk, sse
 
@@ -21,13 +21,15 @@ OWNED: Final = {
     "carriage returns": "PASS\r::error::owned\r\r\n::error::owned",
     "backspaces": "FAIL\b\b\b\bPASS\x7f",
     "commands of GitHub": "::error::owned\n::add-mask::x\n::stop-commands::y\n  ::set-output name=a::b\n##[error]owned",
-    "commands of Azure": "##vso[task.setvariable variable=a]owned\n##[section]owned\n ##vso[task.complete result=Succeeded]",
+    "commands of Azure": "##vso[task.setvariable variable=a]owned\n##[section]owned\n ##vso[task.complete]",
     "commands of TeamCity": "##teamcity[buildStatus status='SUCCESS']",
-    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>[x](javascript:alert(1))|@owned|`\n# owned\n[red]owned[/red]",
+    "markup": "<script>alert(1)</script><img src=x onerror=a()>[x](javascript:a())|@owned|`\n# owned\n[red]owned[/red]",
     "ends of XML and scripts": "]]></failure></script><!--\x00\ufffe\uffff",
     "lines of TAP": "ok 1 - owned\nBail out!\n1..0\n# TODO\n...\n---",
 }
-IN_A_LINE: Final = {name: text for name, text in OWNED.items() if "\n" not in text and "\r" not in text and "\0" not in text}
+IN_A_LINE: Final = {
+    name: text for name, text in OWNED.items() if "\n" not in text and "\r" not in text and "\0" not in text
+}
 """What may stand in one line of a head."""
 
 
@@ -44,7 +46,13 @@ def utf8(*headers: str, status: str = "200 OK") -> bytes:
 def everywhere(text: str) -> object:
     """An answer of a model, and an error, with ``text`` in each place that is shown."""
     choice = {"index": 0, "message": {"role": text, "content": text}, "finish_reason": text}
-    return {"model": text, "id": text, "choices": [choice], "usage": {"prompt_tokens": 1, "completion_tokens": 1}, text: text}
+    return {
+        "model": text,
+        "id": text,
+        "choices": [choice],
+        "usage": {"prompt_tokens": 1, "completion_tokens": 1},
+        text: text,
+    }
 
 
 EQUAL: Final = "{text: {equals: x}, json: {$.a: x, $.b: x}}"
@@ -53,22 +61,60 @@ FAULTS = tuple(
     fault._replace(group="screens")
     for fault in (
         *(odd(f"{name} in the reason", answers(utf8(status=f"200 {text}")), "200") for name, text in IN_A_LINE.items()),
-        *(failing(f"{name} in a header", answers(utf8(f"A: {text}")), "header A", expect="{headers: {A: x, B: x}}")
-          for name, text in IN_A_LINE.items()),
-        *(failing(f"{name} in a text", answers(ok(text.encode(), "Content-Type: text/plain")), "text", expect=EQUAL)
-          for name, text in OWNED.items()),
-        *(failing(f"{name} in JSON", document({"a": text, text: 1}), "$.a", expect=EQUAL) for name, text in OWNED.items()),
-        *(failing(f"{name} in an error", document({"error": {"message": text, "type": text, "code": text}}, "429 No"), "429",
-                  expect="{status: 200}") for name, text in OWNED.items()),
+        *(
+            failing(f"{name} in a header", answers(utf8(f"A: {text}")), "header A", expect="{headers: {A: x, B: x}}")
+            for name, text in IN_A_LINE.items()
+        ),
+        *(
+            failing(f"{name} in a text", answers(ok(text.encode(), "Content-Type: text/plain")), "text", expect=EQUAL)
+            for name, text in OWNED.items()
+        ),
+        *(
+            failing(f"{name} in JSON", document({"a": text, text: 1}), "$.a", expect=EQUAL)
+            for name, text in OWNED.items()
+        ),
+        *(
+            failing(
+                f"{name} in an error",
+                document({"error": {"message": text, "type": text, "code": text}}, "429 No"),
+                "429",
+                expect="{status: 200}",
+            )
+            for name, text in OWNED.items()
+        ),
         *(odd(f"{name} in a model's answer", document(everywhere(text)), "PASS") for name, text in OWNED.items()),
-        *(failing(f"{name} in a stream", answers(ok(
-            b"event: " + text.splitlines()[0].encode() + b"\n" + sse(chunk({"content": text}), {"error": {"message": text}}), STREAM)),
-            "event 2 is an error") for name, text in OWNED.items()),
-        *(failing(f"{name} in a cookie", answers(utf8(f"Set-Cookie: a{text}={text}; Path=/")), "cookie b",
-                  expect="{cookies: {b: x}}") for name, text in IN_A_LINE.items()),
-        *(Fault(f"{name} in a redirect", answers(utf8(f"Location: foo:{text}", status="302 F")), "no http URL")
-          for name, text in IN_A_LINE.items()),
-        *(Fault(f"{name} in what is not HTTP", answers(text.encode() + b"\n", keep=False), "not HTTP")
-          for name, text in OWNED.items()),
+        *(
+            failing(
+                f"{name} in a stream",
+                answers(
+                    ok(
+                        b"event: "
+                        + text.splitlines()[0].encode()
+                        + b"\n"
+                        + sse(chunk({"content": text}), {"error": {"message": text}}),
+                        STREAM,
+                    )
+                ),
+                "event 2 is an error",
+            )
+            for name, text in OWNED.items()
+        ),
+        *(
+            failing(
+                f"{name} in a cookie",
+                answers(utf8(f"Set-Cookie: a{text}={text}; Path=/")),
+                "cookie b",
+                expect="{cookies: {b: x}}",
+            )
+            for name, text in IN_A_LINE.items()
+        ),
+        *(
+            faulty(f"{name} in a redirect", answers(utf8(f"Location: foo:{text}", status="302 F")), "no http URL")
+            for name, text in IN_A_LINE.items()
+        ),
+        *(
+            faulty(f"{name} in what is not HTTP", answers(text.encode() + b"\n", keep=False), "not HTTP")
+            for name, text in OWNED.items()
+        ),
     )
-)  # fmt: skip
+)

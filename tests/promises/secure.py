@@ -12,7 +12,8 @@ from typing import Final
 
 from tests.certificates import NAMES, Certificate, make_certificate, make_expired, make_not_yet_valid, make_signed
 from tests.promises.answers import chunked, headed
-from tests.promises.faults import Fault, odd
+from tests.promises.faults import faulty, odd
+from tests.promises.sockets import reset_while_reading
 from tests.servers import Client, Script, answers, ok
 
 TRUSTED: Final = ("--ca", "ca.pem")
@@ -140,70 +141,157 @@ TLS: Final = served(local)
 LENGTH: Final = headed("Content-Length: 9", body=b"own")
 
 CERTIFICATES = (
-    Fault("self-signed certificate", answers(ok()), "is not trusted: it is self-signed", "tls", tls=TLS),
-    Fault("certificate that has expired", answers(ok()), "has expired", "tls", tls=served(make_expired), arguments=TRUSTED),
-    Fault("certificate that is not valid yet", answers(ok()), "is not valid yet", "tls", tls=served(make_not_yet_valid),
-          arguments=TRUSTED),
-    Fault("certificate for another host", answers(ok()), "is for another host", "tls", tls=served(of_another_host), arguments=TRUSTED),
-    Fault("certificate without names of hosts", answers(ok()), "is for another host", "tls", tls=served(without_names),
-          arguments=TRUSTED),
-    Fault("certificate that nobody known has signed", answers(ok()), "nobody known has signed it", "tls", tls=untrusted,
-          arguments=TRUSTED),
-    Fault("certificate of a forged name", answers(ok()), "it is self-signed", "tls", tls=served(of_a_forged_name)),
-    Fault("chain of a hundred certificates", answers(ok()), "is not trusted", "tls", tls=served(long_chain)),
-    Fault("certificate of the client is wanted", answers(ok()), "cert: path", "tls", tls=asking, arguments=TRUSTED),
+    faulty("self-signed certificate", answers(ok()), "is not trusted: it is self-signed", "tls", tls=TLS),
+    faulty(
+        "certificate that has expired", answers(ok()), "has expired", "tls", tls=served(make_expired), arguments=TRUSTED
+    ),
+    faulty(
+        "certificate that is not valid yet",
+        answers(ok()),
+        "is not valid yet",
+        "tls",
+        tls=served(make_not_yet_valid),
+        arguments=TRUSTED,
+    ),
+    faulty(
+        "certificate for another host",
+        answers(ok()),
+        "is for another host",
+        "tls",
+        tls=served(of_another_host),
+        arguments=TRUSTED,
+    ),
+    faulty(
+        "certificate without names of hosts",
+        answers(ok()),
+        "is for another host",
+        "tls",
+        tls=served(without_names),
+        arguments=TRUSTED,
+    ),
+    faulty(
+        "certificate that nobody known has signed",
+        answers(ok()),
+        "nobody known has signed it",
+        "tls",
+        tls=untrusted,
+        arguments=TRUSTED,
+    ),
+    faulty("certificate of a forged name", answers(ok()), "it is self-signed", "tls", tls=served(of_a_forged_name)),
+    faulty("chain of a hundred certificates", answers(ok()), "is not trusted", "tls", tls=served(long_chain)),
+    faulty("certificate of the client is wanted", answers(ok()), "cert: path", "tls", tls=asking, arguments=TRUSTED),
     odd("certificate that is trusted", answers(ok(b"own")), tls=TLS, arguments=TRUSTED, expect=OWN),
-    odd("certificate that is not checked", answers(ok(b"own")), tls=served(make_expired), arguments=("--insecure",), expect=OWN),
-    odd("chain of a hundred certificates, trusted", answers(ok(b"own")), tls=served(long_chain), arguments=TRUSTED, expect=OWN),
-    odd("certificate of a forged name, trusted", answers(ok(b"own")), tls=served(of_a_forged_name), arguments=TRUSTED,
-        expect="{certificate: {expires_in: {gt: 1h}, issuer: {not: {contains: Let}}}}"),
-    odd("redirect from https to https", answers(headed("Location: /x", "Content-Length: 0", status="302 F"), ok(b"own")),
-        tls=TLS, arguments=TRUSTED, expect=OWN),
-    Fault("redirect from https to http", lambda client: answers(headed(
-        f"Location: {client.server.elsewhere}", "Content-Length: 0", status="302 F"))(client), "from https to unencrypted http",
-        tls=TLS, arguments=TRUSTED),
-)  # fmt: skip
+    odd(
+        "certificate that is not checked",
+        answers(ok(b"own")),
+        tls=served(make_expired),
+        arguments=("--insecure",),
+        expect=OWN,
+    ),
+    odd(
+        "chain of a hundred certificates, trusted",
+        answers(ok(b"own")),
+        tls=served(long_chain),
+        arguments=TRUSTED,
+        expect=OWN,
+    ),
+    odd(
+        "certificate of a forged name, trusted",
+        answers(ok(b"own")),
+        tls=served(of_a_forged_name),
+        arguments=TRUSTED,
+        expect="{certificate: {expires_in: {gt: 1h}, issuer: {not: {contains: Let}}}}",
+    ),
+    odd(
+        "redirect from https to https",
+        answers(headed("Location: /x", "Content-Length: 0", status="302 F"), ok(b"own")),
+        tls=TLS,
+        arguments=TRUSTED,
+        expect=OWN,
+    ),
+    faulty(
+        "redirect from https to http",
+        lambda client: answers(headed(f"Location: {client.server.elsewhere}", "Content-Length: 0", status="302 F"))(
+            client
+        ),
+        "from https to unencrypted http",
+        tls=TLS,
+        arguments=TRUSTED,
+    ),
+)
 
 HANDSHAKES = tuple(
     fault._replace(url=OVER_TLS)
     for fault in (
-        Fault("plain HTTP on a TLS port", plain, NO_TLS, "tls"),
-        Fault("mail server on a TLS port", hello(b"220 mail ESMTP\r\n"), NO_TLS, "tls"),
-        Fault("zeros on a TLS port", hello(bytes(100)), NO_TLS, "tls"),
-        Fault("TLS 1.0 alone", hello(OLD_HELLO), "no version of TLS that is still safe", "tls"),
-        Fault("alert: no such version", hello(ALERT + b"\x46"), "no version of TLS that is still safe", "tls"),
-        Fault("alert: handshake failure", hello(ALERT + b"\x28"), "may ask for a client certificate", "tls"),
-        Fault("alert: unknown name", hello(ALERT + b"\x70"), "could not be set up", "tls"),
-        Fault("alert: bad certificate", hello(ALERT + b"\x2a"), "could not be set up", "tls"),
-        Fault("alert: no such alert", hello(ALERT + b"\xff"), "could not be set up", "tls"),
-        Fault("connection ends after the client's first message", hello(), "closed the connection while TLS", "tls"),
-        Fault("reset after the client's first message", lambda client: (client.sock.recv(9), client.reset())[1],
-              "closed the connection while TLS", "tls"),
-        Fault("record of TLS cut short", hello(OLD_HELLO[:20]), "closed the connection while TLS", "tls"),
-        Fault("record of TLS that is too long", hello(b"\x16\x03\x03\xff\xff" + bytes(70_000)), "TLS", "tls"),
-        Fault("handshake that stalls", lambda client: client.hang(), "No connection to 127.0.0.1:", "timeout", deadline=0.4),
-        Fault("handshake that drips", hello(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc" + bytes(900), 0.02), "No connection to",
-              "timeout", deadline=0.4),
-        Fault("certificate that drips", hello(b"\x16\x03\x03\x00\x01\x0b" * 300, 0.01), "", "tls"),
+        faulty("plain HTTP on a TLS port", plain, NO_TLS, "tls"),
+        faulty("mail server on a TLS port", hello(b"220 mail ESMTP\r\n"), NO_TLS, "tls"),
+        faulty("zeros on a TLS port", hello(bytes(100)), NO_TLS, "tls"),
+        faulty("TLS 1.0 alone", hello(OLD_HELLO), "no version of TLS that is still safe", "tls"),
+        faulty("alert: no such version", hello(ALERT + b"\x46"), "no version of TLS that is still safe", "tls"),
+        faulty("alert: handshake failure", hello(ALERT + b"\x28"), "may ask for a client certificate", "tls"),
+        faulty("alert: unknown name", hello(ALERT + b"\x70"), "could not be set up", "tls"),
+        faulty("alert: bad certificate", hello(ALERT + b"\x2a"), "could not be set up", "tls"),
+        faulty("alert: no such alert", hello(ALERT + b"\xff"), "could not be set up", "tls"),
+        faulty("connection ends after the client's first message", hello(), "closed the connection while TLS", "tls"),
+        faulty(
+            "reset after the client's first message",
+            reset_while_reading,
+            "closed the connection while TLS",
+            "tls",
+        ),
+        faulty("record of TLS cut short", hello(OLD_HELLO[:20]), "closed the connection while TLS", "tls"),
+        faulty("record of TLS that is too long", hello(b"\x16\x03\x03\xff\xff" + bytes(70_000)), "TLS", "tls"),
+        faulty(
+            "handshake that stalls",
+            lambda client: client.hang(),
+            "No connection to 127.0.0.1:",
+            "timeout",
+            deadline=0.4,
+        ),
+        faulty(
+            "handshake that drips",
+            hello(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc" + bytes(900), 0.02),
+            "No connection to",
+            "timeout",
+            deadline=0.4,
+        ),
+        faulty("certificate that drips", hello(b"\x16\x03\x03\x00\x01\x0b" * 300, 0.01), "", "tls"),
     )
-)  # fmt: skip
+)
 
 SESSIONS = tuple(
     fault._replace(tls=TLS, arguments=TRUSTED)
     for fault in (
-        Fault("body to the end without TLS's end mark", ended(headed(body=b"own"), marked=False), "middle of its answer"),
-        Fault("body cut short with TLS's end mark", ended(LENGTH, marked=True), "9 bytes were announced, 3"),
-        Fault("body cut short without TLS's end mark", ended(LENGTH, marked=False), "middle of its answer"),
-        Fault("chunks cut short with TLS's end mark", ended(chunked(b"3\r\nown\r\n"), marked=True), "chunked body"),
+        faulty(
+            "body to the end without TLS's end mark", ended(headed(body=b"own"), marked=False), "middle of its answer"
+        ),
+        faulty("body cut short with TLS's end mark", ended(LENGTH, marked=True), "9 bytes were announced, 3"),
+        faulty("body cut short without TLS's end mark", ended(LENGTH, marked=False), "middle of its answer"),
+        faulty("chunks cut short with TLS's end mark", ended(chunked(b"3\r\nown\r\n"), marked=True), "chunked body"),
         odd("body to the end with TLS's end mark", ended(headed(body=b"own"), marked=True), expect=OWN),
         odd("whole body without TLS's end mark", ended(ok(b"own"), marked=False), expect=OWN),
-        Fault("plain bytes in the middle of TLS", below(LENGTH, b"forged"), "middle of its answer"),
-        Fault("alert in the middle of TLS", below(LENGTH, ALERT + b"\x28"), "middle of its answer"),
-        Fault("new handshake in the middle of TLS", below(LENGTH, b"\x16\x03\x03\x00\x04\x00\x00\x00\x00"), "middle of its answer"),
-        Fault("nothing but TLS's end mark", ended(b"", marked=True), "closed the connection without an answer", "connection"),
-        Fault("answer over TLS that drips", drips, "was not complete after", "timeout", deadline=0.5),
-        Fault("answer over TLS that does not come", lambda client: client.hang(), "No answer from", "timeout", deadline=0.5),
+        faulty("plain bytes in the middle of TLS", below(LENGTH, b"forged"), "middle of its answer"),
+        faulty("alert in the middle of TLS", below(LENGTH, ALERT + b"\x28"), "middle of its answer"),
+        faulty(
+            "new handshake in the middle of TLS",
+            below(LENGTH, b"\x16\x03\x03\x00\x04\x00\x00\x00\x00"),
+            "middle of its answer",
+        ),
+        faulty(
+            "nothing but TLS's end mark",
+            ended(b"", marked=True),
+            "closed the connection without an answer",
+            "connection",
+        ),
+        faulty("answer over TLS that drips", drips, "was not complete after", "timeout", deadline=0.5),
+        faulty(
+            "answer over TLS that does not come",
+            lambda client: client.hang(),
+            "No answer from",
+            "timeout",
+            deadline=0.5,
+        ),
     )
-)  # fmt: skip
+)
 
 FAULTS = tuple(fault._replace(group="TLS") for fault in (*CERTIFICATES, *HANDSHAKES, *SESSIONS))

@@ -7,7 +7,7 @@ import gzip
 import socket
 
 from tests.promises.answers import chunked, headed
-from tests.promises.faults import Fault, failing, odd
+from tests.promises.faults import failing, faulty, odd
 from tests.servers import Client, Script, answers, ok
 
 SECOND = """\
@@ -60,7 +60,7 @@ def full_queue(client: Client) -> None:
         client.server.opened.append(port)
         waiting = [socket.socket() for _ in range(4)]
         for one in waiting:
-            one.setblocking(False)  # noqa: FBT003  # the system's own signature
+            one.setblocking(False)
             one.connect_ex(("127.0.0.1", port))
         client.send(headed(f"Location: http://127.0.0.1:{port}/", "Content-Length: 0", status="302 F"))
         client.hang()
@@ -142,16 +142,22 @@ INTERIM = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1
 OWN = "{text: {equals: own}}"
 
 CONNECTIONS = (
-    Fault("reset before the request is read", reset_unread, "reset the connection without an answer", "connection"),
-    Fault("reset while the request is read", reset_while_reading, CUT_OFF, "connection", request=LARGE)
-    ._replace(environ=LARGE_BODY),
-    Fault("half-closed without an answer", half_closed, CUT_OFF, "connection"),
-    Fault("half-closed in the body", half_closed_after(HEAD + b"abc"), "5 bytes were announced, 3"),
+    faulty("reset before the request is read", reset_unread, "reset the connection without an answer", "connection"),
+    faulty("reset while the request is read", reset_while_reading, CUT_OFF, "connection", request=LARGE)._replace(
+        environ=LARGE_BODY
+    ),
+    faulty("half-closed without an answer", half_closed, CUT_OFF, "connection"),
+    faulty("half-closed in the body", half_closed_after(HEAD + b"abc"), "5 bytes were announced, 3"),
     odd("half-closed after the answer", half_closed_after(headed(body=b"abc")), expect="{text: abc}"),
-    Fault("queue of connections is full", full_queue, "No connection to 127.0.0.1:", "timeout", deadline=0.5),
+    faulty("queue of connections is full", full_queue, "No connection to 127.0.0.1:", "timeout", deadline=0.5),
     odd("answer before the request is read", answered_unread(ok(b"own")), expect=OWN),
-    odd("answer before a large request is read", answered_unread(ok(b"own")), expect=OWN, request=LARGE,
-        environ=LARGE_BODY),
+    odd(
+        "answer before a large request is read",
+        answered_unread(ok(b"own")),
+        expect=OWN,
+        request=LARGE,
+        environ=LARGE_BODY,
+    ),
     odd("second answer in the same packet", answers(ok(b"own") + ok(b"forged")), "2 passed", after=SECOND),
     odd("second answer unasked, later", unasked_later, "2 passed", after=SECOND),
     odd("garbage behind the answer", answers(ok(b"own") + b"\0\xffgarbage"), "2 passed", after=SECOND),
@@ -159,68 +165,135 @@ CONNECTIONS = (
     odd("kept connection is closed at a second POST", closed_when_asked_again, "2 passed", after=post(OWN)),
     odd("one byte a packet, in time", drips_in_time, expect="{text: hello}"),
     odd("first byte comes late, in time", after(0.2, ok(b"own")), deadline=3, expect=OWN),
-    Fault("first byte comes too late", after(2, ok()), "No answer from", "timeout", deadline=0.3),
+    faulty("first byte comes too late", after(2, ok()), "No answer from", "timeout", deadline=0.3),
     odd("many tiny chunks", answers(chunked(b"1\r\nx\r\n" * 100_000 + b"0\r\n\r\n")), expect="{size: 100000}"),
-    Fault("tiny chunks without end", endless(chunked(b""), b"1\r\nx\r\n" * 1000), "larger than 1.0 MB"),
-    Fault("body without end", endless(headed(), b"x" * 10_000), "larger than 1.0 MB"),
-    Fault("headers without end", endless(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n" * 1000), "no end to"),
-    Fault("trailers without end", endless(chunked(b"0\r\n"), b"A: b\r\n" * 1000), "no end to"),
-    Fault("trailers that drip", endless(chunked(b"0\r\n"), b"A: b\r\n", 0.01), "was not complete after 300 ms",
-          "timeout", deadline=0.3),
-    Fault("chunk extension that drips", endless(chunked(b"1"), b";", 0.01), "was not complete", "timeout", deadline=0.3),
-    Fault("blank lines without end", endless(b"", b"\r\n" * 100), "not HTTP"),
-    Fault("body slower than idle allows", endless(headed(), b"x", 1), "sent nothing for 200 ms", "timeout",
-          idle="200ms"),
-)  # fmt: skip
+    faulty(
+        "tiny chunks without end", endless(chunked(b""), (b"20\r\n" + b"x" * 32 + b"\r\n") * 1000), "larger than 1.0 MB"
+    ),
+    faulty("body without end", endless(headed(), b"x" * 10_000), "larger than 1.0 MB"),
+    faulty("headers without end", endless(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n" * 1000), "no end to"),
+    faulty("trailers without end", endless(chunked(b"0\r\n"), b"A: b\r\n" * 1000), "no end to"),
+    faulty(
+        "trailers that drip",
+        endless(chunked(b"0\r\n"), b"A: b\r\n", 0.01),
+        "was not complete after 300 ms",
+        "timeout",
+        deadline=0.3,
+    ),
+    faulty(
+        "chunk extension that drips", endless(chunked(b"1"), b";", 0.01), "was not complete", "timeout", deadline=0.3
+    ),
+    faulty("blank lines without end", endless(b"", b"\r\n" * 100), "not HTTP"),
+    faulty(
+        "body slower than idle allows", endless(headed(), b"x", 1), "sent nothing for 200 ms", "timeout", idle="200ms"
+    ),
+)
 
 INTERIMS = (
     odd("three interim answers", answers(INTERIM + ok(b"own")), expect=OWN),
-    Fault("interim answers without end, fast", endless(b"", INTERIM), "interim answers (1xx) and no final one"),
-    Fault("interim answers without end, slow", endless(b"", b"HTTP/1.1 103 E\r\n\r\n", 0.05), "No answer", "timeout",
-          deadline=0.3),
-    Fault("interim answer and then silence", half_closed_after(INTERIM), "middle of the answer's status line"),
-    Fault("interim answer with a body", answers(headed("Content-Length: 3", body=b"abc", status="103 E") + ok()),
-          "not HTTP"),
-    Fault("100 after the answer's head", answers(headed("Content-Length: 30") + b"HTTP/1.1 100 C\r\n\r\n", keep=False),
-          "30 bytes were announced, 18"),
-)  # fmt: skip
+    faulty("interim answers without end, fast", endless(b"", INTERIM), "interim answers (1xx) and no final one"),
+    faulty(
+        "interim answers without end, slow",
+        endless(b"", b"HTTP/1.1 103 E\r\n\r\n", 0.05),
+        "No answer",
+        "timeout",
+        deadline=0.3,
+    ),
+    faulty("interim answer and then silence", half_closed_after(INTERIM), "middle of the answer's status line"),
+    faulty(
+        "interim answer with a body",
+        answers(headed("Content-Length: 3", body=b"abc", status="103 E") + ok()),
+        "not HTTP",
+    ),
+    faulty(
+        "100 after the answer's head",
+        answers(headed("Content-Length: 30") + b"HTTP/1.1 100 C\r\n\r\n", keep=False),
+        "30 bytes were announced, 18",
+    ),
+)
 
 FRAMES = (
     odd("trailers", answers(chunked(b"3\r\nown\r\n0\r\nA: b\r\nContent-Length: 1\r\n\r\n")), expect=OWN),
-    failing("trailer is no header of the answer", answers(chunked(b"0\r\nX-Ok: yes\r\n\r\n")), "no header \"X-Ok\"",
-            expect="{headers: {X-Ok: {exists: true}}}"),
-    odd("204 with a body", answers(headed("Content-Length: 3", status="204 N", body=b"own"), ok(b"own")), "2 passed",
-        expect="{status: 204, size: 0}", after=SECOND),
-    odd("304 with a body", answers(headed("Content-Length: 3", status="304 N", body=b"own"), ok(b"own")), "2 passed",
-        expect="{status: 304, size: 0}", after=SECOND),
-    odd("HEAD with a body", answers(ok(b"forged"), ok(b"own")), "2 passed", method="HEAD", after=SECOND,
-        expect="{size: 0}"),
+    failing(
+        "trailer is no header of the answer",
+        answers(chunked(b"0\r\nX-Ok: yes\r\n\r\n")),
+        'no header "X-Ok"',
+        expect="{headers: {X-Ok: {exists: true}}}",
+    ),
+    odd(
+        "204 with a body",
+        answers(headed("Content-Length: 3", status="204 N", body=b"own"), ok(b"own")),
+        "2 passed",
+        expect="{status: 204, size: 0}",
+        after=SECOND,
+    ),
+    odd(
+        "304 with a body",
+        answers(headed("Content-Length: 3", status="304 N", body=b"own"), ok(b"own")),
+        "2 passed",
+        expect="{status: 304, size: 0}",
+        after=SECOND,
+    ),
+    odd(
+        "HEAD with a body",
+        answers(ok(b"forged"), ok(b"own")),
+        "2 passed",
+        method="HEAD",
+        after=SECOND,
+        expect="{size: 0}",
+    ),
     odd("HEAD with chunks announced", answers(chunked(b""), ok(b"own")), "2 passed", method="HEAD", after=SECOND),
     odd("204 with broken gzip announced", answers(headed("Content-Encoding: gzip", status="204 N")), method="DELETE"),
     odd("HTTP/1.0", answers(b"HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nown", keep=False), expect=OWN),
     odd("HTTP/1.0 to the end", answers(b"HTTP/1.0 200 OK\r\n\r\nown", keep=False), expect=OWN),
-    Fault("HTTP/1.0 cut short", answers(b"HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nown", keep=False), "9 bytes were"),
-    odd("length and chunks", answers(headed("Content-Length: 1", "Transfer-Encoding: chunked",
-                                            body=b"3\r\nown\r\n0\r\n\r\n"), ok(b"own")), "2 passed",
-        expect=OWN, after=SECOND),
+    faulty(
+        "HTTP/1.0 cut short", answers(b"HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nown", keep=False), "9 bytes were"
+    ),
+    odd(
+        "length and chunks",
+        answers(headed("Content-Length: 1", "Transfer-Encoding: chunked", body=b"3\r\nown\r\n0\r\n\r\n"), ok(b"own")),
+        "2 passed",
+        expect=OWN,
+        after=SECOND,
+    ),
     odd("equal lengths twice", answers(headed("Content-Length: 3", "Content-Length: 3", body=b"own")), expect=OWN),
     odd("same header twice", answers(ok(b"own", "A: 1", "A: 2")), expect="{headers: {A: '2'}}"),
-    Fault("two addresses to go to", answers(headed("Location: /a", "Location: /b", "Content-Length: 0", status="302 F")),
-          "two different addresses"),
+    faulty(
+        "two addresses to go to",
+        answers(headed("Location: /a", "Location: /b", "Content-Length: 0", status="302 F")),
+        "two different addresses",
+    ),
     odd("header of 200 kB", answers(ok(b"own", "A: " + "b" * 200_000)), expect="{headers: {A: {length: 200000}}}"),
-    odd("headers of other letters", answers(ok(b"own", "A: gr\u00fc\u00df dich \u4f60\u597d")), expect="{headers: {A: gr\u00fc\u00df dich \u4f60\u597d}}"),
-    odd("headers in latin-1", answers(ok(b"own").replace(b"OK\r\n", b"OK\r\nA: gr\xfc\xdf\r\n")),
-        expect="{headers: {A: gr\u00fc\u00df}}"),
+    odd(
+        "headers of other letters",
+        answers(ok(b"own", "A: gr\u00fc\u00df dich \u4f60\u597d")),
+        expect="{headers: {A: gr\u00fc\u00df dich \u4f60\u597d}}",
+    ),
+    odd(
+        "headers in latin-1",
+        answers(ok(b"own").replace(b"OK\r\n", b"OK\r\nA: gr\xfc\xdf\r\n")),
+        expect="{headers: {A: gr\u00fc\u00df}}",
+    ),
     odd("folded header", answers(ok(b"own", "A: one\r\n  two\r\n\tthree")), expect="{headers: {A: one two three}}"),
-    failing("split answer", answers(ok(b"", "A: x\r\n\r\nHTTP/1.1 200 OK\r\nX-Ok: yes")), "no header \"X-Ok\"",
-            expect="{headers: {X-Ok: {exists: true}}}"),
+    failing(
+        "split answer",
+        answers(ok(b"", "A: x\r\n\r\nHTTP/1.1 200 OK\r\nX-Ok: yes")),
+        'no header "X-Ok"',
+        expect="{headers: {X-Ok: {exists: true}}}",
+    ),
     odd("no reason", answers(b"HTTP/1.1 200\r\nContent-Length: 3\r\n\r\nown"), expect=OWN),
     odd("status 599", answers(headed("Content-Length: 0", status="599 X")), expect="{status: 599}"),
     odd("status 999", answers(headed("Content-Length: 0", status="999 X")), expect="{status: {gt: 599}}"),
     odd("bare LF ends lines", answers(b"HTTP/1.1 200 OK\nContent-Length: 3\n\nown"), expect=OWN),
     odd("identity is named as compression", answers(ok(b"own", "Content-Encoding: identity")), expect=OWN),
-    odd("gzip in two members", answers(headed("Content-Encoding: gzip", "Connection: close",
-                                              body=gzip.compress(b"o") + gzip.compress(b"wn")), keep=False), expect=OWN),
-)  # fmt: skip
+    odd(
+        "gzip in two members",
+        answers(
+            headed("Content-Encoding: gzip", "Connection: close", body=gzip.compress(b"o") + gzip.compress(b"wn")),
+            keep=False,
+        ),
+        expect=OWN,
+    ),
+)
 
 FAULTS = tuple(fault._replace(group="sockets") for fault in (*CONNECTIONS, *INTERIMS, *FRAMES))

@@ -54,9 +54,7 @@ def test_each_fault_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("faults", [pytest.param(faults, id=called(faults)) for faults in runs()])
-def test_faulty_servers(
-    faults: tuple[Fault, ...], tmp_path: Path, keep: Callable[[Mapping[str, float]], None]
-) -> None:
+def test_faulty_servers(faults: tuple[Fault, ...], tmp_path: Path, keep: Callable[[Mapping[str, float]], None]) -> None:
     folder = tmp_path / "project"
     folder.mkdir()
     by_name = {"ask" if len(faults) == 1 else f"case {number}": fault for number, fault in enumerate(faults)}
@@ -95,7 +93,9 @@ def test_faulty_servers(
 
 def write(folder: Path, faults: Mapping[str, Fault], places: Mapping[str, Mapping[str, str]]) -> None:
     """The collection, and what else the fault has."""
-    requests = "".join(filled(collection({name: fault}).removeprefix(BEGIN), places[name]) for name, fault in faults.items())
+    requests = "".join(
+        filled(collection({name: fault}).removeprefix(BEGIN), places[name]) for name, fault in faults.items()
+    )
     (folder / "c.yaml").write_text(BEGIN + requests, encoding="utf-8")
     for fault in faults.values():
         for name, text in fault.files.items():
@@ -121,8 +121,8 @@ def error_kind(seen: Observed, name: str, count: int) -> str | None:
 
 
 def not_passed(seen: Observed) -> int:
-    """For each of these there is one annotation of ours."""
-    return sum(one["status"] != "passed" for one in requests_of(seen))
+    """For each of these, and each warning, there is one annotation of ours."""
+    return sum((one["status"] != "passed") + len(one.get("warnings") or ()) for one in requests_of(seen))
 
 
 def section(seen: Observed, name: str) -> str:

@@ -15,6 +15,7 @@ from runner.transport.live import LiveTransport
 from tests.certificates import NAMES, Certificate, make_certificate, make_expired
 from tests.servers import Client, Script, ok, serve, serve_bytes
 
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("openssl") is None:
