@@ -154,7 +154,9 @@ def test_every_operator_with_what_is_odd(operator: str) -> None:
         matcher = matcher_of(operator, operand)
         contrary = Matcher(matcher.node, (model.Test("not", matcher.node, matcher),))
         for value in ODD_VALUES:
-            assert evaluate(matcher, value, one) or evaluate(contrary, value, one)
+            said = [mismatch for each in (matcher, contrary) if (mismatch := evaluate(each, value, one)) is not None]
+            assert said
+            assert all(mismatch.expected and mismatch.got for mismatch in said)
         for unit in UNITS:
             for measured in (0, 0.5, 20, 10**9):
                 evaluate(matcher, measured, one.measuring(unit))
