@@ -13,11 +13,12 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from runner.errors import SCARCE
 from runner.messages import Certificate
 from runner.transport.certificates import read_certificate
 from runner.transport.deadline import Deadline
 from runner.transport.dial import Dialer
-from runner.transport.failures import Failure, capital, cut_short, not_answered, not_encrypted
+from runner.transport.failures import Failure, capital, cut_short, not_answered, not_connected, not_encrypted
 from runner.transport.wire import PIECE, Head, Reader, read_head, read_pieces
 
 PROXY_HINT: Final = "Check the proxy's address: proxy:, --proxy or the environment."
@@ -77,7 +78,11 @@ class Connection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         sock = self.line.dialer.dial(self._dns_host, self.port or self.default_port, self._dialled)
         # TLS takes the socket over; a second handle on it can be shut down at any time.
-        self._handle = sock.dup()
+        try:
+            self._handle = sock.dup()
+        except OSError:
+            sock.close()
+            raise
         self.line.deadline.guard(self._handle)
         sock.settimeout(self.line.deadline.left_to_connect())
         return sock
@@ -135,6 +140,8 @@ class Connection(HTTPConnection):
             return Failure(
                 "connection", message, "Check the proxy's address and password: proxy:, --proxy or the environment."
             )
+        if error.errno in SCARCE or not isinstance(self, HTTPSConnection):
+            return not_connected(error, self._dialled)
         return not_encrypted(error, self.line.place)
 
     def request(self, *_: Any, **__: Any) -> None:

@@ -1,4 +1,4 @@
-"""Faults of the system, and where they are tried: a folder with a collection, and a server that tells what was asked."""
+"""Faults of the system, and where they are tried: a folder with a collection, and a server."""
 
 from __future__ import annotations
 

@@ -65,19 +65,74 @@ PASSED: Final = ("PASS", "FAIL")
 FAULTS: Final = (
     SystemFault("no terminal at all (setsid)", GROUP, "nothing changes", 1, ("1 passed, 1 failed",), happens=alone),
     *(
-        SystemFault(f"a terminal of {columns} columns and {lines} lines", GROUP, ENDS, 1, PASSED, 7, "",
-                    {"TERM": "xterm-256color"}, happens=sized((lines, columns)))
-        for lines, columns in ((24, 0), (24, 1), (24, 2), (24, 10), (24, 20), (1, 80), (0, 0), (24, 10_000), (65_535, 65_535))
+        SystemFault(
+            f"a terminal of {columns} columns and {lines} lines",
+            GROUP,
+            ENDS,
+            1,
+            PASSED,
+            7,
+            "",
+            {"TERM": "xterm-256color"},
+            happens=sized((lines, columns)),
+        )
+        for lines, columns in (
+            (24, 0),
+            (24, 1),
+            (24, 2),
+            (24, 10),
+            (24, 20),
+            (1, 80),
+            (0, 0),
+            (24, 10_000),
+            (65_535, 65_535),
+        )
     ),
-    SystemFault("a terminal that changes its size while it runs", GROUP, ENDS, 1, PASSED, 7, "", {"TERM": "xterm"},
-                happens=sized((24, 80), (1, 1), (50, 200), (24, 3))),
+    SystemFault(
+        "a terminal that changes its size while it runs",
+        GROUP,
+        ENDS,
+        1,
+        PASSED,
+        7,
+        "",
+        {"TERM": "xterm"},
+        happens=sized((24, 80), (1, 1), (50, 200), (24, 3)),
+    ),
     *(
-        SystemFault(f"TERM={term}" if term else "TERM is not set", GROUP, ENDS, 1, PASSED, 7, "unset TERM" if not term else "",
-                    {"TERM": term}, happens=sized((24, 80)))
+        SystemFault(
+            f"TERM={term}" if term else "TERM is not set",
+            GROUP,
+            ENDS,
+            1,
+            PASSED,
+            7,
+            "unset TERM" if not term else "",
+            {"TERM": term},
+            happens=sized((24, 80)),
+        )
         for term in ("", "dumb", "nonsense", "xterm")
     ),
-    SystemFault("NO_COLOR on a terminal", GROUP, ENDS, 1, PASSED, 7, "", {"TERM": "xterm", "NO_COLOR": "1"},
-                happens=sized((24, 80))),
-    SystemFault("COLUMNS and LINES that are no numbers", GROUP, ENDS, 1, PASSED, 7, "",
-                {"TERM": "xterm", "COLUMNS": "wide", "LINES": "-5"}, happens=sized((24, 80))),
-)  # fmt: skip
+    SystemFault(
+        "NO_COLOR on a terminal",
+        GROUP,
+        ENDS,
+        1,
+        PASSED,
+        7,
+        "",
+        {"TERM": "xterm", "NO_COLOR": "1"},
+        happens=sized((24, 80)),
+    ),
+    SystemFault(
+        "COLUMNS and LINES that are no numbers",
+        GROUP,
+        ENDS,
+        1,
+        PASSED,
+        7,
+        "",
+        {"TERM": "xterm", "COLUMNS": "wide", "LINES": "-5"},
+        happens=sized((24, 80)),
+    ),
+)

@@ -201,3 +201,21 @@ def test_a_pipe_gets_what_is_written_at_once() -> None:
     finally:
         os.close(reading)
         os.close(writing)
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    left, others = tmp_path / ".file.123-0123abcd", [tmp_path / ".file.123", tmp_path / ".filed.1-0123abcd"]
+    for one in (left, *others):
+        one.write_bytes(b"half")
+    write_whole(tmp_path / "file", b"x")
+    assert names(tmp_path) == sorted(["file", *(one.name for one in others)])
+
+
+def test_what_is_being_written_is_not_taken_for_what_was_left(tmp_path: Path) -> None:
+    first, second = WholeFile(tmp_path / "file"), WholeFile(tmp_path / "file")
+    for number, one in enumerate((first, second)):
+        one.write(b"%d" % number)
+    first.commit()
+    second.commit()
+    assert (tmp_path / "file").read_bytes() == b"1"
+    assert names(tmp_path) == ["file"]
