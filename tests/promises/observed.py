@@ -19,7 +19,14 @@ PYTHON: Final = tuple(
 """Where code may come from."""
 SYSTEM: Final = ("/etc/", "/usr/share/", "/usr/lib/", "/usr/local/share/", "/dev/", "/proc/", "/sys/")
 """What any process reads: trusted certificates, names of hosts, time zones, what the machine is."""
-MAKES_CODE: Final = ("/collections/__init__.py", "/dataclasses.py", "/typing.py", "/inspect.py", "/attr/_make.py")
+MAKES_CODE: Final = (
+    "/collections/__init__.py",
+    "/dataclasses.py",
+    "/typing.py",
+    "/inspect.py",
+    "/attr/_make.py",
+    "/typing_objects.py",
+)
 """Modules that make methods of classes, and values of type hints, from text that stands in code."""
 PROCESSES: Final = frozenset(
     ("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "subprocess.Popen")
