@@ -10,7 +10,7 @@ from runner.engine.expand import expand
 from runner.engine.job import Job
 from runner.engine.scope import Scope, make_scope
 from runner.errors import RenderError
-from runner.loading.files import FileProblem, inside
+from runner.loading.files import MAX_TEXT, FileProblem, inside, read_bytes_file
 from runner.mock.bodies import Filling
 from runner.mock.routes import Routes, Served
 from runner.mock.server import MockServer
@@ -42,7 +42,8 @@ def _filling(scope: Scope) -> Filling:
 
     def file(node: Node) -> bytes:
         try:
-            return inside(scope.collection.folder, variables.render_text(node)).read_bytes()
+            name = variables.render_text(node)
+            return read_bytes_file(inside(scope.collection.folder, name), name, MAX_TEXT)
         except FileProblem as error:
             raise OSError(error.message) from None
 

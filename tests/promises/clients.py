@@ -63,7 +63,7 @@ def many(count: int, piece: bytes) -> Callable[[int], bytes]:
 POST: Final = b"POST /a HTTP/1.1\r\nHost: a\r\n"
 CHUNKED: Final = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 ATTACKS: Final = (
-    Attack("garbage", sending(bytes(range(256)) * 100), b"HTTP/1.1 400 "),
+    Attack("garbage", sending(bytes(range(256)) * 100 + b"\r\n\r\n"), b"HTTP/1.1 400 "),
     Attack("a beginning of TLS", sending(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500)), b""),
     Attack("nothing", sending(b""), b""),
     Attack("a request that is cut off", sending(b"GET /a HT"), b""),

@@ -22,9 +22,9 @@ class Input(NamedTuple):
     """``says`` are words that the program has to say, whatever line they are broken in; ``code`` is how it has to end.
 
     ``make`` does to the folder what files alone cannot: pipes, links. ``beside`` are files next to the folder, which
-    nobody may read. ``sent`` is how many requests may come to the server that is ``<<SERVER>>``, ``answer`` the body
-    of what it says, and ``deadline`` the seconds that all of it may take. ``annotations`` are how many lines for GitHub
-    may be said; an ``unprivileged`` case says nothing where the test runs as root."""
+    nobody may read. ``sent`` is how many requests with the secret come to the server that is ``<<SERVER>>``, ``answer``
+    the body of what it says, and ``deadline`` the seconds that all of it may take. ``annotations`` are how many lines
+    for GitHub may be said; an ``unprivileged`` case says nothing where the test runs as root."""
 
     name: str
     says: str

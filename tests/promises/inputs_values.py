@@ -44,9 +44,9 @@ GROWING: Final = (
         using(doubling("{a: NEXT, b: NEXT}", "x")),
     ),
     sent(
-        "a list that doubles 19 times, sent",
+        "a list that doubles 15 times, sent",
         "1 passed",
-        using(doubling("[NEXT, NEXT]", "x", 19)),
+        using(doubling("[NEXT, NEXT]", "x", 15)),
         code=ExitCode.OK,
         sent=1,
     ),
@@ -114,7 +114,7 @@ GROWING: Final = (
         "<<<<<<<<<<<<<<<<<<<<<<<<<<<<<< is opened and never closed",
         using("", '"' + "<<" * 2_500_000 + '"'),
     ),
-    sent("200,000 placeholders without a value", "AB has no value", using("", '"' + "<<AB>>" * 200_000 + '"')),
+    sent("50,000 placeholders without a value", "AB has no value", using("", '"' + "<<AB>>" * 50_000 + '"')),
     sent("a dynamic value that nobody knows", "there is no dynamic value $x", using("", "<<$x>>")),
     sent(
         "a placeholder of Python",
@@ -311,7 +311,7 @@ SEARCHES: Final = (
     ),
     judged(
         "a path of 10,000 steps",
-        'nothing: $.a is a number, 1: there is no "a" in it',
+        "got nothing: $.a is text",
         f"    expect: {{json: {{? '${'.a' * 10_000}' : {{exists: true}}}}}}\n",
     ),
     judged(
