@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from runner.cli.context import Context
-from runner.content import LARGEST
 from runner.engine.expand import expand
 from runner.engine.job import Job
 from runner.engine.scope import Scope, make_scope
 from runner.errors import RenderError
 from runner.folder import FileProblem
-from runner.loading.files import read_bytes_file
+from runner.loading.files import MAX_TEXT, read_bytes_file
 from runner.mock.bodies import Filling
 from runner.mock.routes import Routes, Served
 from runner.mock.server import MockServer
@@ -45,7 +44,7 @@ def _filling(scope: Scope) -> Filling:
     def file(node: Node) -> bytes:
         try:
             name = variables.render_text(node)
-            return read_bytes_file(folder.file(name), name, LARGEST, folder)
+            return read_bytes_file(folder.file(name), name, MAX_TEXT, folder)
         except FileProblem as error:
             raise OSError(error.message) from None
 

@@ -28,6 +28,8 @@ from runner.variables.uses import used_names
 Narrow: TypeAlias = Callable[[list[Target]], list[Target]]
 """Takes out files that are not to be read at all."""
 DataReader: TypeAlias = Callable[[Path, str, Problems], list[Row]]
+WINDOW = 50_000
+"""Characters on each side of a place at least in which a secret is looked for."""
 STAND_IN = "stand-in-for-the-mock-server"
 
 
@@ -154,12 +156,15 @@ class Session:
         self.warnings = each_once([*self.warnings, *warnings])
 
     def mark_secret(self, value: Plain) -> None:
-        """Mask a value from now on; of lists and objects every text inside."""
-        if isinstance(value, dict | list):
-            for one in value.values() if isinstance(value, dict) else value:
-                self.mark_secret(one)
-        elif value is not None and not isinstance(value, bool):
-            self._context.redactor.add(as_text(value))
+        """Mask a value from now on; of lists and objects every text inside, each of them looked at once."""
+        waiting, seen = [value], set[int]()
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, dict | list):
+                waiting += () if id(one) in seen else one.values() if isinstance(one, dict) else one
+                seen.add(id(one))
+            elif one is not None and not isinstance(one, bool):
+                self._context.redactor.add(as_text(one))
 
     def hide_written_secrets(self, problems: Iterable[Diagnostic]) -> None:
         """A file that cannot be read may hold a secret on the very line that a message shows."""
@@ -167,8 +172,10 @@ class Session:
             if problem.source is None or problem.span is None:
                 continue
             line = problem.source.line(problem.span.line)
+            around = (problem.span.column // WINDOW - 1) * WINDOW  # a line can be the whole file
+            near = line[max(0, around) : around + 3 * WINDOW]
             path = line[problem.span.column - 1 : problem.span.end_column - 1] if problem.rule == "jsonpath" else ""
-            for value in written_secrets(line, problem.source.text):
+            for value in written_secrets(near, problem.source.text):
                 if value != path:
                     self.mark_secret(value)
 

@@ -49,6 +49,8 @@ def find_targets(texts: Iterable[str], working: Path, root: Path | None = None) 
     found: dict[str, Target] = {}
     for text in texts:
         name, lines = _split(text, working)
+        if not text:
+            raise UsageError("a path is empty", "Is the variable in it set? This folder is written as a dot.")
         if name in (STDIN, STDIN_NAME):
             if STDIN in found:
                 raise UsageError("- is given twice, but standard input can be read only once", "Leave one out.")

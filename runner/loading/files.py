@@ -13,11 +13,17 @@ from runner.source import Source, Span
 from runner.units import format_size
 
 MAX_TEXT = 50_000_000
+MAX_LINES = 1_000_000
+MAX_SHOWN = 1_000_000
+"""Bytes of a file of which a line is shown that is no text: each may become four characters."""
+MARKS = ((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
 def read_bytes_file(path: Path, name: str, limit: int, folder: Folder | None = None) -> bytes:
     """A file's bytes, at most ``limit``; raises ``FileProblem``. ``folder`` is the one in which it was found."""
     try:
+        if path.stat().st_size > limit:
+            raise too_large(name, limit)
         data = read_up_to(path, limit + 1) if folder is None else folder.read(path, limit + 1)
     except OSError as error:
         raise FileProblem(
@@ -38,6 +44,8 @@ def read_text_file(path: Path, name: str, folder: Folder | None = None) -> str:
 
 
 def _decoded(data: bytes, name: str) -> str:
+    if max(data.count(b"\n"), data.count(b"\r")) > MAX_LINES:
+        raise FileProblem("too-large", f"{name} has more than {MAX_LINES:,} lines", "Divide it into several files.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -51,13 +59,14 @@ def decode_source(data: bytes, name: str) -> Source:
 
 def _undecodable(error: UnicodeDecodeError, name: str) -> FileProblem:
     """Where the first byte stands that is no UTF-8. The bytes are shown as escapes."""
-    shown = error.object[: error.start].decode("utf-8", "replace")
+    data = error.object
+    shown = data[: error.start].decode("utf-8", "replace")
     line, column = shown.count("\n") + 1, len(shown) - (shown.rfind("\n") + 1) + 1
-    utf16 = error.object[:2] in (b"\xff\xfe", b"\xfe\xff")
-    what = "it is UTF-16" if utf16 else f"the byte at line {line}, column {column} cannot be read"
+    other = next((name for mark, name in MARKS if data.startswith(mark)), "")
+    what = f"it is {other}" if other else f"the byte at line {line}, column {column} cannot be read"
     problem = FileProblem("encoding", f"{name} is not UTF-8 text: {what}", "Save it as UTF-8.")
-    if not utf16:
-        problem.text = error.object.decode("utf-8", "backslashreplace")
+    if not other and len(data) <= MAX_SHOWN:
+        problem.text = data.decode("utf-8", "backslashreplace")
         problem.span = Span(line, column, line, column + 4)
     return problem
 

@@ -13,7 +13,7 @@ from runner.folder import Folder
 from runner.model import NO_ROW, Row
 from runner.source import Diagnostic, Source, Span
 
-MAX_BYTES = 10_000_000
+MAX_BYTES = 1_000_000
 
 
 class EnvFile(NamedTuple):
@@ -53,7 +53,7 @@ def read_env_file(path: Path, name: str) -> EnvFile:
     try:
         data = read_up_to(path, MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise EnvFileError(Diagnostic("env-file", f"{name} is larger than 10 MB", "Take a smaller one."))
+            raise EnvFileError(Diagnostic("env-file", f"{name} is larger than 1 MB", "Take a smaller one."))
         text = data.decode("utf-8-sig")
     except OSError as error:
         raise EnvFileError(

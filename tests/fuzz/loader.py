@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from runner.errors import InvalidFiles
+from runner.folder import FileProblem
 from runner.loading.collection import decode_collection
-from runner.loading.files import FileProblem, decode_source
+from runner.loading.files import decode_source
 from runner.model import Collection
 from runner.source import Diagnostic, Source
 

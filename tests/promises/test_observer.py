@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from tests.promises.observe import ROOT, Observed, observe
+from tests.promises.observe import ROOT, How, Observed, observe
 from tests.servers import ok, serve_bytes
 
 PROGRAM: Final = """\
@@ -89,7 +89,7 @@ def done(code: str, port: int, tmp_path: Path) -> Observed:
     folder.mkdir()
     outside.write_text("x", encoding="utf-8")
     path = f"{package.parent}:{folder}:{ROOT}"
-    return observe(folder, [str(outside), str(port)], {"PYTHONPATH": path}, [package.parent])
+    return observe(folder, [str(outside), str(port)], {"PYTHONPATH": path}, How(reads=(package.parent,)))
 
 
 @pytest.mark.parametrize("deed", [pytest.param(deed, id=deed.name) for deed in DEEDS])

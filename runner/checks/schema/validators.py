@@ -17,7 +17,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import SchemaRegistry, SchemaResource, specification_with
 
 from runner.checks.schema.files import SchemaFault, inside, path_of, read_schema
-from runner.checks.schema.keywords import MAX_DEPTH, OURS, REFERENCES, reference
+from runner.checks.schema.keywords import MAX_DEPTH, OURS, REFERENCES, Steps, TooManySteps, reference
 from runner.checks.schema.problem import SchemaProblem
 from runner.checks.schema.words import place, say
 from runner.checks.show import show
@@ -26,6 +26,8 @@ from runner.node import Plain
 from runner.patterns import PatternError, PatternTimeout
 
 MAX_FOUND: Final = 100
+MAX_KEYS: Final = 50_000
+"""In a schema: whether it is one by its draft takes a tenth of a millisecond for each."""
 DRAFT_2020: Final = "https://json-schema.org/draft/2020-12/schema"
 DRAFTS: Final[dict[str, type[Checker]]] = {
     "http://json-schema.org/draft-04/schema": jsonschema.Draft4Validator,
@@ -61,14 +63,15 @@ class Validator:
         if self._checker is None:
             return [SchemaProblem("", self._fault)]
         try:
-            errors = list(islice(self._checker.iter_errors(document), MAX_FOUND))
+            checker = self._checker.evolve(format_checker=Steps())
+            errors = list(islice(checker.iter_errors(document), MAX_FOUND))
             errors.sort(key=_outermost_first)
             return [SchemaProblem(place(error), say(error), str(error.validator)) for error in errors]
         except Unresolvable as error:
             return [SchemaProblem("", _unresolved(error))]
         except SchemaFault as fault:
             return [SchemaProblem("", str(fault))]
-        except PatternTimeout as error:
+        except (PatternTimeout, TooManySteps) as error:
             return [SchemaProblem("", f"the schema cannot be checked: {error}")]
         except PatternError as error:
             return [SchemaProblem("", f"the schema has a pattern that is no regular expression: {error.message}")]
@@ -166,6 +169,8 @@ def _checked(checker: type[Checker], schema: Plain, name: str) -> dict[str, Plai
     """The schema, if it is one by its own draft."""
     if not isinstance(schema, dict | bool):
         raise SchemaFault(f"{name} is no JSON Schema: it is neither a mapping nor true or false")
+    if sum(1 for _ in islice(_names(schema), MAX_KEYS + 1)) > MAX_KEYS:
+        raise SchemaFault(f"{name} has more than {MAX_KEYS:,} keys")
     try:
         error = best_match(checker(checker.META_SCHEMA).iter_errors(schema))
     except RecursionError:
