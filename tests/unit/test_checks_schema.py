@@ -158,7 +158,7 @@ def test_five_problems_are_shown() -> None:
 def test_a_schema_that_is_referred_to_is_read_once(tmp_path: Path) -> None:
     """However many documents are checked: the same run has the same verdict, and does not wait for the disk."""
     (tmp_path / "part.json").write_text('{"type": "integer"}', encoding="utf-8")
-    checker, written = SchemaChecker(Folder(tmp_path)), node("{items: {$ref: part.json}}")
+    checker, written = SchemaChecker(Folder(tmp_path, tmp_path)), node("{items: {$ref: part.json}}")
     assert checker.check(written, written.plain(), [1]) == []
     (tmp_path / "part.json").unlink()
     assert checker.check(written, written.plain(), [2]) == []
