@@ -1,5 +1,5 @@
-"""The tables on the pages for people, made from the lists that the tests run: ``python -m tests.promises.tables``
-writes ``docs/faults.md``; the measured figures come from a run of the tests with PROMISES_ACCEPT=1."""
+"""The table of the promises, as lines at the end of a run of the tests and on the page about security, into which a
+run with PROMISES_ACCEPT=1 writes what it has measured."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def measured_line(name: str, figures: Sequence[float]) -> str:
     total = promise.total(figures)
     kept = "kept" if total <= promise.bound else "BROKEN"
     return f"{promise.text:60} {kept:6} {total:6.4g} {promise.unit} (bound {promise.bound:g}, {len(figures):,} runs)"
+
+
+def measured_rows() -> list[tuple[str, ...]]:
+    """The table of the page: promise, bound, measured, in how many runs."""
+    lines = MARKED.findall(SECURITY.read_text("utf-8"))[0].splitlines()[2:]
+    return [tuple(cell.strip() for cell in line.strip("| ").split(" | ")) for line in lines]
 
 
 def write_measured(figures: Mapping[str, Sequence[float]]) -> None:

@@ -14,14 +14,12 @@ from typing import Any
 import pytest
 
 from runner.errors import ExitCode
-from tests.promises import answers, bombs, echoes, json_answers, origins, screens, secure, sockets, streams
+from tests.promises.catalogue import SERVERS
 from tests.promises.faults import BEGIN, OTHER_SECRET, SECRET, Fault, collection, goes_with_others
 from tests.promises.ledger import Circumstances, beyond, half_reports, measure, unasked
 from tests.promises.observe import Observed, every_report, observe
 from tests.servers import ok, serve, serve_bytes
 
-TABLES = (answers, sockets, bombs, json_answers, streams, origins, secure, echoes, screens)
-FAULTS = tuple(fault for table in TABLES for fault in table.FAULTS)
 TOGETHER = 25
 """How many faults one run has at most: starting the program takes longer than most of them."""
 STATUSES = {ExitCode.OK: "passed", ExitCode.CHECK_FAILED: "failed", ExitCode.NO_RESPONSE: "error"}
@@ -30,7 +28,7 @@ STATUSES = {ExitCode.OK: "passed", ExitCode.CHECK_FAILED: "failed", ExitCode.NO_
 def runs() -> Iterator[tuple[Fault, ...]]:
     """Faults that are run together: of one group and with one exit code; what is special has a run of its own."""
     waiting: dict[tuple[str, ExitCode], list[Fault]] = {}
-    for fault in FAULTS:
+    for fault in SERVERS:
         if not goes_with_others(fault):
             yield (fault,)
             continue
@@ -49,7 +47,7 @@ def called(faults: tuple[Fault, ...]) -> str:
 
 
 def test_each_fault_has_a_name_of_its_own() -> None:
-    names = [fault.name for fault in FAULTS]
+    names = [fault.name for fault in SERVERS]
     assert len(set(names)) == len(names), sorted({name for name in names if names.count(name) > 1})
 
 

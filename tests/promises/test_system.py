@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from runner.report.kinds import KINDS
-from tests.promises import outputs, signals, surroundings, terminals
+from tests.promises import signals
+from tests.promises.catalogue import SYSTEM
 from tests.promises.ledger import Circumstances, beyond, half_reports, measure, unasked
 from tests.promises.observe import finish
 from tests.promises.system import SECRET, SystemFault, happen, laboratory
 from tests.report_readers import READERS
 
 Keep = Callable[[Mapping[str, float]], None]
-FAULTS = (*signals.FAULTS, *outputs.FAULTS, *surroundings.FAULTS, *terminals.FAULTS)
 DEADLINE = 15.0
 """Seconds that a request has at most in these collections."""
 
@@ -32,7 +32,7 @@ def skip_unless_possible(fault: SystemFault) -> None:
         pytest.skip("takes root, unshare and setpriv")
 
 
-@pytest.mark.parametrize("fault", [pytest.param(fault, id=fault.name) for fault in FAULTS])
+@pytest.mark.parametrize("fault", [pytest.param(fault, id=fault.name) for fault in SYSTEM])
 def test_a_fault_of_the_system(fault: SystemFault, tmp_path: Path, keep: Keep) -> None:
     skip_unless_possible(fault)
     with laboratory(tmp_path / "project", fault) as lab:
@@ -50,7 +50,7 @@ def test_a_fault_of_the_system(fault: SystemFault, tmp_path: Path, keep: Keep) -
 
 
 def test_names_are_unique() -> None:
-    names = [fault.name for fault in FAULTS]
+    names = [fault.name for fault in SYSTEM]
     assert len(set(names)) == len(names) > 100
 
 
