@@ -13,5 +13,5 @@ def start_thread(work: Callable[[], object], name: str) -> Thread:
     try:
         thread.start()
     except RuntimeError:  # Python's own word for what the system refuses
-        raise OSError(errno.EAGAIN, "the system starts no more threads for it") from None
+        raise OSError(errno.EAGAIN, "no more threads can be started") from None
     return thread

@@ -95,7 +95,7 @@ def tell_failed_output(error: OSError, context: Context, color: ColorChoice) -> 
     """What the system refused: nearly always to take what is written."""
     what = f"{error.filename} cannot be used" if error.filename else "the output cannot be written"
     if error.errno in SCARCE:
-        what = "the system gives no more of what is needed"
+        what = "the process came to a limit of the system"
     style = context.style(context.stderr, color)
     context.warn(f"{style.paint('fail', 'Error:')} {printable(f'{what}: {error.strerror or error}')}")
     if error.errno in SCARCE:

@@ -191,8 +191,8 @@ FAULTS: Final = (
             unwritable=code == 70,
         )
         for count, code, says, must in (
-            (1, 70, "the system gives no more of what is needed", "told; no report; exit code 70"),
-            (6, 70, "the system gives no more of what is needed", "told; no report; exit code 70"),
+            (1, 70, "a limit of the system: no more threads can be started", "told; no report; exit code 70"),
+            (6, 70, "a limit of the system: no more threads can be started", "told; no report; exit code 70"),
         )
     ),
     SystemFault(
