@@ -9,6 +9,7 @@ import re
 import stat
 from collections.abc import Callable
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -46,14 +47,14 @@ def is_file(path: Path) -> bool:
 def read_up_to(path: Path, limit: int, below: Path | None = None) -> bytes:
     """The bytes of a file, cut after ``limit``; a pipe that nobody writes to is empty. Raises ``OSError``, also if what
     was opened is no regular file ``below`` a folder: it may have been swapped since ``path`` was resolved."""
-    pieces: list[bytes] = []
+    data = BytesIO()
     with open(path, "rb", opener=_open) as file:  # pathlib has no opener
         if below is not None and not _is_file_below(file.fileno(), path, below):
             raise OSError(errno.EXDEV, SWAPPED)
         while limit and (piece := file.read(min(limit, PIECE))):  # to ask for all at once takes memory for the limit
-            pieces.append(piece)
+            data.write(piece)
             limit -= len(piece)
-    return b"".join(pieces)
+    return data.getvalue()
 
 
 def _is_file_below(descriptor: int, path: Path, folder: Path) -> bool:

@@ -96,7 +96,7 @@ GROWING: Final = (
     ),
     sent(
         "JSON out of 10 MB of brackets",
-        "<<V0|json>>: the value does not go through |json: it is not JSON: it is nested too deeply",
+        "<<V0|json>>: the value does not go through |json: it is not JSON: it has more values than",
         using(doubling("'NEXTNEXT'", "'['", 23), "<<V0|json>>"),
     ),
     sent(

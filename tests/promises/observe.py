@@ -86,13 +86,14 @@ def start(
     **popen: object,
 ) -> Started:
     """Start ``runner`` with ``arguments`` in ``folder``, whose environment is ``environ`` and little else. What it
-    writes and does is noted beside the folder; ``popen`` are further arguments of ``subprocess.Popen``."""
+    writes and does is noted beside the folder; it may read there and where an argument or a variable names an
+    absolute path. ``popen`` are further arguments of ``subprocess.Popen``."""
     notes = folder.parent / f"{folder.name}-notes-{time.monotonic_ns()}"
     notes.mkdir()
     (folder / "reports").mkdir(exist_ok=True)
     before = frozenset(folder.rglob("*"))
     system = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
-    near = os.pathsep.join(map(str, (folder, *how.reads)))
+    near = os.pathsep.join(map(str, (folder, *how.reads, *_named(arguments, environ or {}))))
     program = [*how.through, sys.executable, *how.flags, str(OBSERVED)]
     command = [*program, str(notes / "deeds"), near, *arguments]
     with (notes / "out").open("wb") as out, (notes / "err").open("wb") as err:
@@ -106,6 +107,12 @@ def start(
         }
         process = subprocess.Popen(command, **given)  # type: ignore[call-overload]
     return Started(process, folder, notes, before, time.monotonic())
+
+
+def _named(arguments: Sequence[str], environ: Mapping[str, str]) -> list[str]:
+    """Absolute paths that the person who starts the program names: it may read and write there."""
+    texts = [part for text in (*arguments, *environ.values()) for part in (text, text.partition("=")[2])]
+    return [text for text in texts if text.startswith("/") and os.pathsep not in text]
 
 
 def finish(started: Started) -> Observed:

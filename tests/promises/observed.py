@@ -27,7 +27,7 @@ PYTHON: Final = tuple(
     {*map(os.path.realpath, (sys.prefix, sys.base_prefix, *sysconfig.get_paths().values())), str(ROOT / "runner")}
 )
 """Where code may come from."""
-SYSTEM: Final = (*mimetypes.knownfiles, "/dev/null", "/dev/tty", "/dev/urandom")
+SYSTEM: Final = (*mimetypes.knownfiles, "/dev/null", "/dev/tty", "/dev/urandom", "/dev/zero", "/dev/full")
 """What any process reads: the types of files by their names, devices."""
 MAKES_CODE: Final = ("/collections/__init__.py", "/dataclasses.py", "/typing.py", "/inspect.py", "/attr/_make.py",
                      "/typing_inspection/typing_objects.py")  # fmt: skip
