@@ -252,13 +252,12 @@ FAULTS: Final = (
         root=True,
     ),
     SystemFault(
-        "no room for what --last-failed remembers",
+        "a device where the cache folder should be",
         DISK,
         SAME,
         1,
         ("1 passed, 1 failed", "-k wrong"),
-        script="mkdir cache; ln -s /dev/full cache/runner",
-        environ={"XDG_CACHE_HOME": "{folder}/cache"},
+        environ={"XDG_CACHE_HOME": "/dev/full"},
     ),
     SystemFault(
         "a job's summary that cannot be written",

@@ -17,7 +17,7 @@ PROGRAM: Final = """\
 import os, pathlib, subprocess, sys, socket, threading
 
 def main():
-    outside, port = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+    outside, port = pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2])
 {}
 """
 
@@ -69,8 +69,8 @@ DEEDS: Final = (
     Deed("a connection that is refused", "socket.socket().connect_ex(('127.0.0.1', 1))", "connect", "127.0.0.1"),
     Deed("a socket of the system", "socket.socket(socket.AF_UNIX).connect_ex('/none')", "connect", "/none"),
 )
-"""All that the audit hook of Python hears. It hears neither what libraries in C open by themselves (OpenSSL its
-certificates) nor ``dir_fd``: tests of the house and of TLS hold these."""
+"""All that the audit hook of Python hears. It does not hear what libraries in C open by themselves, as OpenSSL its
+certificates, nor whose folder a ``dir_fd`` is, which the program does not use."""
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def done(code: str, port: int, tmp_path: Path) -> Observed:
     folder.mkdir()
     outside.write_text("x", encoding="utf-8")
     path = f"{package.parent}:{folder}:{ROOT}"
-    return observe(folder, [str(outside), str(port)], {"PYTHONPATH": path}, How(reads=(package.parent,)))
+    return observe(folder, ["../outside.txt", str(port)], {"PYTHONPATH": path}, How(reads=(package.parent,)))
 
 
 @pytest.mark.parametrize("deed", [pytest.param(deed, id=deed.name) for deed in DEEDS])
