@@ -69,6 +69,8 @@ def not_connected(error: OSError, place: str) -> Failure:
         else:
             hint = "Check the host and the port in the URL, and whether the server is running."
         return Failure("connection", f"{capital(place)} refused the connection.", hint)
+    if isinstance(error, ConnectionResetError | ConnectionAbortedError):  # the server was quicker than the handshake
+        return not_answered(error, place, encrypted=False)
     if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
         hint = "Check the network, the VPN and the host in the URL."
         return Failure("connection", f"There is no route to {place}.", hint)
@@ -82,7 +84,7 @@ def not_answered(error: OSError | None, place: str, *, encrypted: bool) -> Failu
         return not_encrypted(error, place)
     if error is None or is_end(error):
         how = "closed"
-    elif isinstance(error, ConnectionResetError | BrokenPipeError):
+    elif isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
         how = "reset"
     else:
         message = f"The connection to {place} broke without an answer: {reason(error)}."

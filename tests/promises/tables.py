@@ -46,7 +46,7 @@ def write_measured(figures: Mapping[str, Sequence[float]]) -> None:
 
 
 def _total(name: str, figures: Sequence[float]) -> tuple[str, str]:
-    return f"{PROMISES[name].total(figures):.2g}", f"{len(figures):,}"
+    return f"{PROMISES[name].total(figures):.3g}", f"{len(figures):,}"
 
 
 def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
