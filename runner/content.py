@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Iterator
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from runner import multipart, settings, strict_json
 from runner.errors import RenderError
-from runner.loading.files import FileProblem, inside, read_bytes_file
+from runner.folder import FileProblem, Folder
+from runner.loading.files import read_bytes_file
 from runner.loading.parts import FILE_KEYS
 from runner.model import Body, Pairs
 from runner.node import Node, Plain, scalar_type_name
@@ -39,7 +40,7 @@ class Content(NamedTuple):
 class Contents:
     """Makes the bodies of one collection; raises ``RenderError`` where a value does not fit."""
 
-    def __init__(self, folder: Path, variables: Variables) -> None:
+    def __init__(self, folder: Folder, variables: Variables) -> None:
         self._folder = folder
         self._variables = variables
 
@@ -108,7 +109,7 @@ class Contents:
     def _file(self, node: Node) -> bytes:
         name = self._variables.render_text(node)
         try:
-            return read_bytes_file(inside(self._folder, name), name, LARGEST)
+            return read_bytes_file(self._folder.file(name), name, LARGEST, self._folder)
         except FileProblem as error:
             raise RenderError(_diagnostic(error.rule, node, error.message, error.hint)) from None
 

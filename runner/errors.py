@@ -14,8 +14,10 @@ A request that gets no usable response is not an exception but a ``TransportErro
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import Final
 
 from runner.source import Diagnostic
 
@@ -45,6 +47,11 @@ SEVEREST_FIRST = (
     ExitCode.CHECK_FAILED,
     ExitCode.NOTHING_RUN,
 )
+
+
+SCARCE: Final = frozenset({errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
+"""What the system says that has no more threads, open files or memory for the process."""
+SCARCE_HINT: Final = "Take a smaller -j, or raise the limits of the process (ulimit -a shows them)."
 
 
 class RunnerError(Exception):

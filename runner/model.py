@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from runner.folder import Folder
 from runner.node import Node, Plain
 from runner.source import Diagnostic, Location, Source
 
@@ -262,13 +262,13 @@ class SecretRules(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """One collection file. ``folder`` is where its relative paths start and must stay; ``items`` are what stands in
-    ``setup``, ``requests`` and ``teardown`` in this order; they run once for each of ``rows``, in ``parallel`` as far
-    as they do not need each other; ``prices`` are the file's own, each with the name of its model: of two for one model
-    the last counts."""
+    """One collection file. ``folder`` is where its relative paths start, and says where they must stay; ``items`` are
+    what stands in ``setup``, ``requests`` and ``teardown`` in this order; they run once for each of ``rows``, in
+    ``parallel`` as far as they do not need each other; ``prices`` are the file's own, each with the name of its model:
+    of two for one model the last counts."""
 
     source: Source
-    folder: Path
+    folder: Folder
     name: str
     description: str = ""
     variables: Mapping[str, Node] = MappingProxyType({})

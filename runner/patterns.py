@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     import regex
 
 SECONDS = 2.0
 """How long one search may take."""
+
+ALL_SECONDS = 4.0
+"""How long all searches in one answer may take: it may have thousands of texts that are each slow to search."""
 
 MAX_LENGTH = 10_000
 """Characters of a pattern: compiling takes memory and time too."""
@@ -28,8 +34,29 @@ class PatternError(ValueError):
 class PatternTimeout(Exception):
     """The search took too long: whether the pattern fits is not known."""
 
-    def __init__(self) -> None:
-        super().__init__(f"the regular expression was still searching after {SECONDS:g} s and was stopped")
+    def __init__(self, seconds: float = SECONDS) -> None:
+        super().__init__(f"the regular expression was still searching after {seconds:g} s and was stopped")
+
+
+class Patience:
+    """The seconds that are left for searches, on a clock that never goes back."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self.monotonic = monotonic
+        self.left = ALL_SECONDS
+
+
+PATIENCE: Final[ContextVar[Patience | None]] = ContextVar("patience", default=None)
+
+
+@contextmanager
+def patient(monotonic: Callable[[], float]) -> Iterator[None]:
+    """All searches within it take no longer than ``ALL_SECONDS`` together."""
+    before = PATIENCE.set(Patience(monotonic))
+    try:
+        yield
+    finally:
+        PATIENCE.reset(before)
 
 
 class Found(NamedTuple):
@@ -52,8 +79,21 @@ def check_pattern(text: str) -> None:
 def search(pattern: str, text: str, *, ignore_case: bool = False) -> Found | None:
     """The first place where ``pattern`` fits; raises ``PatternError`` or ``PatternTimeout``."""
     compiled = _compile(pattern, ignore_case)
+    patience = PATIENCE.get()
+    if patience is None:
+        return _searched(compiled, text, SECONDS)
+    if patience.left <= 0:
+        raise PatternTimeout(ALL_SECONDS)
+    started = patience.monotonic()
     try:
-        match = compiled.search(text, timeout=SECONDS)
+        return _searched(compiled, text, min(SECONDS, patience.left))
+    finally:
+        patience.left -= patience.monotonic() - started
+
+
+def _searched(compiled: regex.Pattern[str], text: str, seconds: float) -> Found | None:
+    try:
+        match = compiled.search(text, timeout=seconds)
     except TimeoutError:
         raise PatternTimeout from None
     except (RecursionError, MemoryError):

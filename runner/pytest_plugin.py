@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--runner-env", metavar="NAME", default="", help="Read .env.NAME before .env.")
     group.addoption("--runner-var", metavar="NAME=VALUE", action="append", default=[], help="Set a variable.")
     group.addoption("--runner-timeout", metavar="TIME", default="", help="For each whole exchange: 10s, 500ms.")
+    group.addoption("--runner-root", metavar="DIR", default="", help="Collections' files may be anywhere below it.")
     parser.addini(
         "runner_paths", "Collections (files, folders, patterns) that pytest runs when it is given no path.", "args"
     )

@@ -18,6 +18,8 @@ MASK = "***"
 SHORTEST = 4
 """Shorter values would mask half of everything; the caller warns about them."""
 SHORTEST_LINE = 8
+MOST_REMAINS = 20_000
+"""In a text with more beginnings and ends of secrets in it nobody looks which of them stand beside a cut."""
 LONGEST_REMEMBERED = 200
 MOST_REMEMBERED = 5000
 
@@ -93,7 +95,7 @@ class Redactor:
 
     def data(self, data: bytes) -> bytes:
         """The same for bytes, whatever their encoding."""
-        if not self._forms or len(data) < SHORTEST:
+        if not self._forms or len(data) < SHORTEST or not self._may_hold(data):
             return data
         text = data.decode("utf-8", "surrogateescape")
         masked = self._masked(text)
@@ -102,6 +104,12 @@ class Redactor:
             if form in result:
                 result = result.replace(form, mask)
         return result
+
+    def _may_hold(self, data: bytes) -> bool:
+        """Whether a secret may be in it: most bodies need not be made text, which takes four times their memory."""
+        marks = (b"\\", b"%", b"&", b"**", b"...", "…".encode())
+        forms = (form.encode("utf-8", "surrogatepass") for form in self._forms)
+        return any(one in data for one in (*marks, *forms, *(form for form, _ in self._byte_forms)))
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -253,9 +261,8 @@ def _without_escaped(text: str, values: tuple[str, ...]) -> str:
     present = {form for value in values for form in _unescaped(value) if form in plain}
     if not present:
         return text
-    starts = _starts(text)
-    found = [match.span() for form in present for match in re.finditer(re.escape(form), plain)]
-    return _mask_spans(text, sorted((starts[first], starts[last]) for first, last in found))
+    found = sorted(match.span() for form in present for match in re.finditer(re.escape(form), plain))
+    return _mask_spans(text, _spans_before(text, found))
 
 
 def unescaped(text: str) -> tuple[str, Sequence[int]]:
@@ -272,6 +279,23 @@ def _starts(text: str) -> Sequence[int]:
         done = match.end()
     starts.extend(range(done, len(text) + 1))
     return starts
+
+
+def _spans_before(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where in ``text`` stands what ``spans`` are of the unescaped text: of a large one only these places are kept."""
+    wanted = sorted({place for span in spans for place in span}, reverse=True)
+    starts: dict[int, int] = {}
+    done = shift = 0
+    for match in re.finditer(ESCAPE, text):
+        while wanted and wanted[-1] + shift <= match.start():
+            place = wanted.pop()
+            starts[place] = place + shift
+        if not wanted:
+            break
+        shift += len(match.group()) - 1
+        done = match.end()
+    starts.update((place, max(place + shift, done)) for place in wanted)
+    return [(starts[start], starts[end]) for start, end in spans]
 
 
 def _unescape(match: re.Match[str]) -> str:
@@ -322,6 +346,8 @@ def _without_remains(
     heads, tails = _places(plain, beginnings), _places(plain, endings)
     if not heads and not tails:
         return text
+    if len(heads) + len(tails) > MOST_REMAINS:
+        return MASK
     longest = LONGEST_ESCAPE + max(len(form) for forms in beginnings.values() for form in forms)
     spans: list[tuple[int, int]] = []
     for match in re.finditer(CUT, plain):
@@ -333,8 +359,7 @@ def _without_remains(
         end = next((at for at in ends if _ends(plain[last:at], endings)), last)
         if (start, end) != (first, last):
             spans.append((start, end))
-    starts = _starts(text) if spans else ()
-    return _mask_spans(text, [(starts[start], starts[end]) for start, end in spans])
+    return _mask_spans(text, _spans_before(text, spans)) if spans else text
 
 
 def _places(text: str, keys: Iterable[str]) -> list[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
@@ -12,6 +11,7 @@ from runner import __version__, settings
 from runner.content import Content, Contents, rendered_pairs
 from runner.cookies import sent_cookies, with_cookies, without_cookies
 from runner.errors import RenderError
+from runner.folder import Folder
 from runner.loading.parts import NOT_IN_COOKIES, WRONG_COOKIE, WRONG_TYPE, fits_multipart
 from runner.messages import Headers, Options, Pin, Request, Timeouts, Tls
 from runner.model import RequestSpec
@@ -53,7 +53,7 @@ NO_OVERRIDES = Overrides()
 class Resolver:
     """Makes the requests of one collection; raises ``RenderError`` where a value does not fit."""
 
-    def __init__(self, folder: Path, variables: Variables, overrides: Overrides = NO_OVERRIDES) -> None:
+    def __init__(self, folder: Folder, variables: Variables, overrides: Overrides = NO_OVERRIDES) -> None:
         self._folder = folder
         self._variables = variables
         self._overrides = overrides

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from runner.disk import exists
+from runner.folder import FileProblem, Folder
 from runner.messages import Timeouts, Tls
 from runner.node import Plain, scalar_type_name
 from runner.units import DURATION_HINT, SIZE_HINT, parse_duration, parse_size
@@ -218,7 +217,7 @@ def media_type(value: Plain) -> str:
     return value
 
 
-def tls(value: Plain, folder: Path) -> Tls:
+def tls(value: Plain, folder: Folder) -> Tls:
     """How certificates are checked; paths are relative to the collection's folder."""
     if not isinstance(value, dict):
         raise BadValue(f"tls is a mapping, this is {scalar_type_name(value)}", "It takes verify, ca, cert and key.")
@@ -234,13 +233,13 @@ def tls(value: Plain, folder: Path) -> Tls:
     return Tls(verify, paths.get("ca"), paths.get("cert"), paths.get("key"))
 
 
-def _file(key: str, value: Plain, folder: Path) -> str:
+def _file(key: str, value: Plain, folder: Folder) -> str:
     if not isinstance(value, str) or not value:
         raise BadValue(f"{key} is the path of a PEM file", "Write the path, relative to this file.", key)
-    path = folder / value
-    if not exists(path):
-        raise BadValue(f"{key}: there is no file {value}", f"Looked for {path}.", key)
-    return str(path.resolve())
+    try:
+        return str(folder.entry(value))
+    except FileProblem as problem:
+        raise BadValue(f"{key}: {problem.message}", problem.hint, key) from None
 
 
 def retry(value: Plain) -> RetryPolicy:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-from typing import NamedTuple
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from runner.node import Plain
 
 MAX_DEPTH = 200
 MAX_DIGITS = 1000
+MAX_WEIGHT: Final = 100_000_000
+"""Bytes of memory that the values of one document may take: a few characters can stand for a hundred times as much."""
+WEIGHTS: Final[Mapping[str, int]] = {"[": 72, "{": 72, ":": 200, ",": 36, '"': 26}
+"""What the list, the object, the member, the element or half the text that a character stands for takes at most."""
+TEXT: Final = r'"(?:[^"\\]|\\.)*+"'
+TEXTS: Final = re.compile(rf'(?:[^"]*+{TEXT}){{1,10000}}+|[^"]++|"', re.DOTALL)
+"""Several texts and what stands before them; or what is left at the end, which may be no JSON."""
 WORDS = {
     "Expecting value": "a value is expected",
     "Expecting ',' delimiter": "a comma or the closing bracket is expected",
@@ -40,6 +49,8 @@ def _constant(name: str) -> Plain:
 
 
 def _number(text: str) -> float:
+    if len(text) > MAX_DIGITS:
+        raise _too_many_digits(text)
     number = float(text)
     if math.isinf(number):
         raise NotJson(f"the number {text[:20]} is too large")
@@ -48,8 +59,12 @@ def _number(text: str) -> float:
 
 def _integer(text: str) -> int:
     if len(text) > MAX_DIGITS:
-        raise NotJson(f"a number of {len(text)} digits is too large")
+        raise _too_many_digits(text)
     return int(text)
+
+
+def _too_many_digits(text: str) -> NotJson:
+    return NotJson(f"a number of {len(text)} digits is too large")
 
 
 def _object(pairs: list[tuple[str, Plain]]) -> Plain:
@@ -77,6 +92,8 @@ def loads(data: bytes | str) -> Plain:
             raise NotJson(f"it is not UTF-8: byte {error.start} is 0x{data[error.start]:02x}") from None
     if not data.strip():
         raise NotJson("it is empty")
+    if _weight(data) > MAX_WEIGHT and _is_heavy(data):
+        raise NotJson(f"it has more values than {MAX_WEIGHT // 1_000_000} MB of memory hold")
     try:
         value: Plain = _decoder.decode(data)
     except json.JSONDecodeError as error:
@@ -86,6 +103,20 @@ def loads(data: bytes | str) -> Plain:
     if data.count("[") + data.count("{") > MAX_DEPTH and _deeper(value, MAX_DEPTH):
         raise NotJson(f"it is nested more than {MAX_DEPTH} levels deep")
     return value
+
+
+def _weight(text: str) -> int:
+    return sum(text.count(one) * weight for one, weight in WEIGHTS.items())
+
+
+def _is_heavy(text: str) -> bool:
+    """The same without what stands in texts, part by part."""
+    weight = 0
+    for match in TEXTS.finditer(text):
+        weight += _weight(re.sub(TEXT, '""', match.group(), flags=re.DOTALL))
+        if weight > MAX_WEIGHT:
+            return True
+    return False
 
 
 def _said(error: json.JSONDecodeError) -> str:

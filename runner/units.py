@@ -59,4 +59,6 @@ def format_size(size: int) -> str:
     """``512 bytes``, ``12.3 kB``, ``4.0 MB``."""
     if size < 1000:
         return f"{size} byte{'' if size == 1 else 's'}"
-    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+    if size < 1_000_000:
+        return f"{size / 1000:.1f} kB"
+    return f"{size / 1_000_000:.1f} MB" if size < 10**15 else f"{size // 1_000_000} MB"  # no float holds any number

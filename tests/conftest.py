@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,11 @@ collect_ignore_glob = ["*.yaml", "*.yml"]  # collections here are what tests are
 # How long one example takes says more about the machine than about the program.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what is to run in the background so, and the programs that tests interrupt would take it over.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

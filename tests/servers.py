@@ -34,12 +34,15 @@ class Arrived:
 
 @dataclass
 class Server:
-    """A running server: where it is, and what came in so far."""
+    """A running server: where it is, and what came in so far. ``elsewhere`` is the URL of another one, for scripts that
+    lead there, ``opened`` the ports that scripts have opened by themselves."""
 
     port: int
     scheme: str = "http"
+    elsewhere: str = ""
     arrived: list[Arrived] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
+    opened: list[int] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -118,10 +121,10 @@ def ok(body: bytes = b"{}", *headers: str) -> bytes:
 
 
 @contextmanager
-def serve(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+def serve(script: Script, tls: ssl.SSLContext | None = None, elsewhere: str = "") -> Iterator[Server]:
     """A server on a free loopback port that runs ``script`` for each connection."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Server(listener.getsockname()[1], "https" if tls else "http")
+        server = Server(listener.getsockname()[1], "https" if tls else "http", elsewhere)
         clients: list[tuple[threading.Thread, Client]] = []
         acceptor = threading.Thread(target=_accept, args=(listener, server, script, tls, clients))
         acceptor.start()

@@ -14,6 +14,7 @@ from runner.checks.formats import FORMATS
 from runner.checks.matchers import MatchContext, evaluate_at
 from runner.checks.schema.checker import SchemaChecker
 from runner.errors import SEVEREST_FIRST, ExitCode
+from runner.folder import Folder
 from runner.loading import auth, bodies, examples, expect, includes, matchers, prices, request, turns
 from runner.loading.collection import TOP_KEYS, decode_collection
 from runner.loading.scalars import resolve_plain
@@ -60,7 +61,7 @@ def test_a_matcher_fits_what_the_table_says(row: list[str], tmp_path: Path) -> N
     expectation = decode_collection(Source("example.yaml", text), tmp_path).requests[0].expect[0]
     assert expectation.subject is not None
     assert expectation.matcher is not None
-    context = MatchContext(lambda node: node.plain(), SchemaChecker(tmp_path))
+    context = MatchContext(lambda node: node.plain(), SchemaChecker(Folder.of(tmp_path)))
     values = [{"x": json.loads(words(cell)[0])} if words(cell) else {} for cell in (fits, other)]
     held = [evaluate_at(expectation.subject, expectation.matcher, value, context) is None for value in values]
     assert held == [True, False]

@@ -26,6 +26,7 @@ def run(
     env: str = "",
     env_files: Sequence[StrPath] = (),
     data: StrPath = "",
+    root: StrPath = "",
     name: str = "",
     tags: str = "",
     mock: bool = False,
@@ -71,6 +72,7 @@ def run(
         check_numbers({"max_tokens": (max_tokens, 0, None), "max_cost": (max_cost, 0, None)})
         files = [os.fspath(one) for one in env_files]
         inputs = Inputs(paths_of(paths), assignments(variables or {}), env, files, mock, os.fspath(data))
+        inputs = inputs._replace(root=os.fspath(root))
         selection = Selection(name, tags, time_of(timeout), insecure, os.fspath(ca), proxy, retries, time_of(delay))
         selection = selection._replace(cert=os.fspath(cert), key=os.fspath(key), pins=tuple(resolve))
         arguments = RunArguments(inputs, selection, fail_fast, strict=strict, jobs=jobs, repeat=repeat, rate=rate)
@@ -86,12 +88,12 @@ def run(
     return Result(heard.outcomes, totals, tuple(warning_of(one, context) for one in warnings), heard.text)
 
 
-def load(path: StrPath, *, cwd: StrPath | None = None) -> Collection:
+def load(path: StrPath, *, root: StrPath = "", cwd: StrPath | None = None) -> Collection:
     """What a collection file says. Raises ``InvalidFiles`` with everything that is wrong with it, ``NothingToRun`` if
     there is no such file."""
     context = context_of(None, cwd)
     with readable(context):
-        session = Session(Inputs([os.fspath(path)]), context)
+        session = Session(Inputs([os.fspath(path)], root=os.fspath(root)), context)
         if len(session.collections) != 1 or (context.working / path).is_dir():
             raise UsageError(f"load: {os.fspath(path)} is a folder", "Name a file in it.")
     (found,) = session.collections

@@ -149,11 +149,16 @@ def approx(trial: Trial, actual: Plain) -> Mismatch | None:
     if not isinstance(operand, dict):
         return trial.unusable(actual, "a value and within")
     value, within = amount(operand.get("value"), unit), amount(operand.get("within"), unit)
-    if value is None or within is None or not (math.isfinite(value) and math.isfinite(within)):
+    if value is None or within is None or not (_is_finite(value) and _is_finite(within)):
         return trial.unusable(actual, "two numbers, value and within")
     if not isinstance(actual, int | float) or isinstance(actual, bool):
         return trial.undecided(actual, f"only numbers are nearly equal, and this is {scalar_type_name(actual)}")
     return None if distance(actual, value) <= Decimal(repr(within)) else trial.fail_value(actual)
+
+
+def _is_finite(number: float) -> bool:
+    """A whole number always is, also one that is too large for ``math.isfinite``."""
+    return isinstance(number, int) or math.isfinite(number)
 
 
 def one_of(trial: Trial, actual: Plain) -> Mismatch | None:

@@ -86,7 +86,7 @@ def _one_or_other(yes: str, no: str) -> Callable[[Plain, Unit | None], str]:
 
 def _type(operand: Plain, _unit: Unit | None) -> str:
     names = operand if isinstance(operand, list) else [operand]
-    return " or ".join(TYPE_WORDS.get(str(name or "null"), show(name)) for name in names)
+    return " or ".join(TYPE_WORDS.get(str(name or "null"), show(name)) for name in names) or "a type"
 
 
 def _is(operand: Plain, _unit: Unit | None) -> str:
@@ -101,7 +101,7 @@ def _sorted(operand: Plain, _unit: Unit | None) -> str:
 
 def _status(operand: Plain, _unit: Unit | None) -> str:
     statuses = operand if isinstance(operand, list) else [operand]
-    return " or ".join(clip(str(status)) for status in statuses)
+    return " or ".join(clip(str(status)) for status in statuses) or "a status"
 
 
 def _schema(operand: Plain, _unit: Unit | None) -> str:

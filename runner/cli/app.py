@@ -47,6 +47,7 @@ from runner.cli.parameters import (
     Reports,
     Resolve,
     Results,
+    Root,
     Tags,
     Text,
     Timeout,
@@ -64,6 +65,7 @@ def run(
     env: Env = "",
     env_file: EnvFiles = [],
     data: Data = "",
+    root: Root = "",
     text: Text = [],
     tag: Tags = [],
     last_failed: Annotated[
@@ -140,7 +142,7 @@ def run(
     Exit codes: 0 all passed, 1 a check failed, 2 wrong command line, 3 wrong file or missing variable (nothing
     sent), 4 no usable response, 5 nothing was run, 6 stopped by --max-tokens or --max-cost.
     """
-    inputs = Inputs(paths, var, env, env_file, mock, data)
+    inputs = Inputs(paths, var, env, env_file, mock, data, root)
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy, retries, delay)
     selection = selection._replace(cert=cert, key=key, pins=resolve, last_failed=last_failed)
     verbosity = -1 if quiet else verbose
@@ -158,18 +160,21 @@ def check(
     env: Env = "",
     env_file: EnvFiles = [],
     data: Data = "",
+    root: Root = "",
     color: ColorOption = Color.AUTO,
 ) -> Call:
     """Find every error and warning without sending anything."""
-    arguments = CheckArguments(Inputs(paths, var, env, env_file, data=data), strict, color.value)
+    arguments = CheckArguments(Inputs(paths, var, env, env_file, data=data, root=root), strict, color.value)
     return _call("runner.cli.check:check", arguments, color)
 
 
-def list_requests(paths: Paths, text: Text = [], tag: Tags = [], color: ColorOption = Color.AUTO) -> Call:
+def list_requests(
+    paths: Paths, root: Root = "", text: Text = [], tag: Tags = [], color: ColorOption = Color.AUTO
+) -> Call:
     """List collections, their requests and tags."""
     return _call(
         "runner.cli.listing:list_requests",
-        ListArguments(Inputs(paths), _once("-k", text), _once("--tag", tag), color.value),
+        ListArguments(Inputs(paths, root=root), _once("-k", text), _once("--tag", tag), color.value),
         color,
     )
 
@@ -185,12 +190,13 @@ def env_variables(
     env: Env = "",
     env_file: EnvFiles = [],
     data: Data = "",
+    root: Root = "",
     color: ColorOption = Color.AUTO,
 ) -> Call:
     """Show each variable, where its value comes from, what is missing."""
     if options == bool(paths):
         raise typer.BadParameter("give either a PATH or --options", param_hint="'PATH...'")
-    arguments = ListArguments(Inputs(paths, var, env, env_file, data=data), "", "", color.value)
+    arguments = ListArguments(Inputs(paths, var, env, env_file, data=data, root=root), "", "", color.value)
     if options:
         return _call("runner.cli.option_table:show_options", arguments, color)
     return _call("runner.cli.env:show_variables", arguments, color)
@@ -203,6 +209,7 @@ def show(
     env: Env = "",
     env_file: EnvFiles = [],
     data: Data = "",
+    root: Root = "",
     text: Text = [],
     tag: Tags = [],
     timeout: Timeout = "",
@@ -218,7 +225,7 @@ def show(
 
     Secrets are masked; with --as curl they are shell variables of the same name.
     """
-    inputs = Inputs(paths, var, env, env_file, data=data)
+    inputs = Inputs(paths, var, env, env_file, data=data, root=root)
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy)
     selection = selection._replace(cert=cert, key=key, pins=resolve)
     return _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
@@ -232,6 +239,7 @@ def tokens(
     env: Env = "",
     env_file: EnvFiles = [],
     data: Data = "",
+    root: Root = "",
     text: Text = [],
     tag: Tags = [],
     color: ColorOption = Color.AUTO,
@@ -239,7 +247,7 @@ def tokens(
     """Count each prompt's tokens and its price, send nothing."""
     if bool(given) == bool(paths) or bool(given) != bool(model):
         raise typer.BadParameter("give either a PATH, or --text with --model", param_hint="'PATH...'")
-    inputs = Inputs(paths, var, env, env_file, data=data)
+    inputs = Inputs(paths, var, env, env_file, data=data, root=root)
     arguments = TokensArguments(inputs, _once("-k", text), _once("--tag", tag), given, model, color.value)
     return _call("runner.cli.tokens:show_tokens", arguments, color)
 
@@ -251,11 +259,12 @@ def mock(
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
+    root: Root = "",
 ) -> Call:
     """Serve the examples over HTTP on this machine, until Ctrl-C."""
     return _call(
         "runner.cli.mock:serve",
-        MockArguments(Inputs(paths, var, env, env_file, mock=True), port, quiet),
+        MockArguments(Inputs(paths, var, env, env_file, mock=True, root=root), port, quiet),
         Color.AUTO,
     )
 

@@ -40,6 +40,7 @@ class Inputs(NamedTuple):
     env_files: Sequence[str] = ()
     mock: bool = False
     data: str = ""
+    root: str = ""
 
 
 class Selection(NamedTuple):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 
 from runner import registry
 from runner.cli.arguments import Call, ColorChoice
 from runner.cli.context import Context
-from runner.errors import ExitCode, InvalidFiles, NothingToRun, RunnerError, Terminated, UsageError
+from runner.cli.interrupts import terminable
+from runner.errors import SCARCE, SCARCE_HINT, ExitCode, InvalidFiles, NothingToRun, RunnerError, Terminated, UsageError
 from runner.model import SecretRules
 from runner.report.snippet import render_diagnostics
 from runner.report.style import printable
@@ -64,9 +67,9 @@ def guarded(command: Callable[[Context], ExitCode], context: Context, color: Col
 
     That nobody reads standard output any more (``| head``) is no error; a run goes on all the same.
     """
-    style = context.style(context.stderr, color)
     try:
-        return command(context)
+        with terminable():
+            return command(context)
     except (InvalidFiles, UsageError, NothingToRun) as error:
         return tell_mistake(error, context, color)
     except KeyboardInterrupt:
@@ -77,13 +80,26 @@ def guarded(command: Callable[[Context], ExitCode], context: Context, color: Col
         return ExitCode.TERMINATED
     except BrokenPipeError:
         return ExitCode.OK
+    except MemoryError:
+        tell_failed_output(OSError(errno.ENOMEM, "Out of memory"), context, color)
+        return ExitCode.INTERNAL
     except OSError as error:
-        what = f"{error.filename} cannot be used" if error.filename else "the output cannot be written"
-        context.warn(f"{style.paint('fail', 'Error:')} {printable(f'{what}: {error.strerror or error}')}")
+        tell_failed_output(error, context, color)
         return ExitCode.INTERNAL
     except Exception as error:  # noqa: BLE001  # the boundary: our own fault must not look like the user's
         _tell_fault(context, error)
         return ExitCode.INTERNAL
+
+
+def tell_failed_output(error: OSError, context: Context, color: ColorChoice) -> None:
+    """What the system refused: nearly always to take what is written."""
+    what = f"{error.filename} cannot be used" if error.filename else "the output cannot be written"
+    if error.errno in SCARCE:
+        what = "the process came to a limit of the system"
+    style = context.style(context.stderr, color)
+    context.warn(f"{style.paint('fail', 'Error:')} {printable(f'{what}: {error.strerror or error}')}")
+    if error.errno in SCARCE:
+        context.warn(f"  {SCARCE_HINT}")
 
 
 def hide_keys(context: Context) -> None:
@@ -105,4 +121,5 @@ def _tell_fault(context: Context, error: Exception) -> None:
         *(f"  {place.filename}:{place.lineno} in {place.name}" for place in places),
         "This is a fault of runner itself. Please report it with the lines above.",
     ]
-    context.stderr.write("\n".join(lines) + "\n")
+    with suppress(OSError):
+        context.stderr.write("\n".join(lines) + "\n")

@@ -151,7 +151,7 @@ class Reading:
                 except RenderError:
                     continue  # a response will fill it
                 if path is not None:
-                    yield from files_of_schema(path) if name == "schema" else (path,)
+                    yield from files_of_schema(path, folder) if name == "schema" else (path,)
 
 
 def _written(collection: Collection) -> dict[str, list[Plain]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -49,13 +49,10 @@ class Context:
         self.stdout.flush()
 
     def warn(self, text: str) -> None:
-        """The same to standard error; on a terminal that was closed there is nobody to be told."""
-        try:
+        """The same to standard error; where that cannot be written, nobody can be told, and the exit code has to do."""
+        with suppress(OSError):
             self.stderr.write(encodable(self.redactor.text(text), self.stderr.encoding) + "\n")
             self.stderr.flush()
-        except OSError as error:
-            if error.errno != errno.EIO:
-                raise
 
     def style(self, stream: TextIO, color: ColorChoice = "auto") -> Style:
         """How to write to ``stream``."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 
 from runner.cli.context import Context
-from runner.loading.files import error_text
+from runner.folder import error_text
 from runner.report.github import (
     SUMMARY_MOST,
     Annotation,
@@ -44,9 +44,12 @@ def annotate_problems(problems: Iterable[Diagnostic], context: Context) -> None:
 def _annotate(annotations: list[Annotation], context: Context, stream: TextIO) -> None:
     path_of = partial(_in_repository, context.working, context.environ)
     lines = (encodable(line, stream.encoding) + "\n" for line in annotation_lines(annotations, path_of))
-    with suppress(BrokenPipeError):  # whoever read has seen enough; the exit code stays
+    try:
         stream.writelines(lines)
         stream.flush()
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EIO):  # whoever read has seen enough, or the terminal was closed
+            context.warn(printable(f"Warning: the annotations cannot be written: {error_text(error)}"))
 
 
 def _in_repository(working: Path, environ: Mapping[str, str], file: str) -> str:

@@ -34,9 +34,11 @@ class Hearers(NamedTuple):
 NOBODY: Final = Hearers()
 
 
-def listener(arguments: RunArguments, context: Context, session: Session, hearers: Hearers = NOBODY) -> Listener:
+def listener(
+    arguments: RunArguments, context: Context, session: Session, hearers: Hearers = NOBODY
+) -> tuple[Listener, Screen]:
     """The console, the live line where there is a terminal to draw it on, and reports; all hear events masked. Before
-    them whoever remembers what failed, so that the last line can say so."""
+    them whoever remembers what failed, so that the last line can say so. With it the screen that the results go to."""
     reports = hearers.reports
     recorder = _recorder(arguments, context, session, whole=hearers.whole)
     out = context.stderr if reports is not None and reports.takes_output else context.stdout
@@ -49,7 +51,7 @@ def listener(arguments: RunArguments, context: Context, session: Session, hearer
     utf8 = (context.stderr.encoding or "").lower().startswith("utf")
     progress = Progress(screen, context.clock, DOTS if utf8 else STROKES) if live else None
     masked = context.redactor.listener(_in_turn(progress, console, reports.hear if reports is not None else None))
-    return _in_turn(hearers.hear, recorder, text, reports.before if reports is not None else None, masked)
+    return _in_turn(hearers.hear, recorder, text, reports.before if reports is not None else None, masked), screen
 
 
 def wants_text(arguments: RunArguments, context: Context) -> bool:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from runner.cli.context import Context
-from runner.disk import read_up_to, write_whole
+from runner.disk import exists, is_file, is_folder, read_up_to, write_whole
 from runner.errors import NothingToRun
-from runner.loading.files import error_text
+from runner.folder import error_text
 
 FORMAT: Final = 1
 LARGEST: Final = 50_000_000
@@ -93,9 +93,13 @@ def memory_of(context: Context, *, mock: bool) -> Memory | None:
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path | None:
-    """As the XDG Base Directory Specification says: a relative path is passed over."""
-    given, home = environ.get("XDG_CACHE_HOME", ""), environ.get("HOME") or environ.get("USERPROFILE") or ""
-    return next((path for path in (Path(given), Path(home, ".cache")) if path.is_absolute()), None)
+    """As the XDG Base Directory Specification says: a relative path is passed over. A home that is not there is none,
+    and is not made."""
+    given = Path(environ.get("XDG_CACHE_HOME", ""))
+    if given.is_absolute():
+        return given
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "")
+    return home / ".cache" if home.is_absolute() and is_folder(home) else None
 
 
 def _files(value: Mapping[str, list[list[str]]]) -> Files:
@@ -109,6 +113,8 @@ def _files(value: Mapping[str, list[list[str]]]) -> Files:
 def written(path: Path, data: bytes) -> bool:
     """Whether the file, which is for its owner alone, has ``data`` now."""
     try:
+        if exists(path) and not is_file(path):  # to open a pipe would wait for its reader
+            return False
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(path, data, 0o600)
     except (OSError, ValueError):

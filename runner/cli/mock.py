@@ -10,12 +10,17 @@ from runner.cli.mocking import make_routes
 from runner.cli.session import Session
 from runner.errors import ExitCode, NothingToRun
 from runner.mock.server import MockServer
+from runner.model import SecretRules
 from runner.report.style import printable
+from runner.variables.secrets import is_secret
 
 
 def serve(arguments: MockArguments, context: Context) -> ExitCode:
     """Serve until Ctrl-C; the address goes to standard output, requests as they come to standard error."""
     session = Session(arguments.inputs, context)
+    for name, value in context.environ.items():
+        if is_secret(name, SecretRules()):  # clients may send what no collection here speaks of
+            context.redactor.add(value)
     served = [(session.narrowed(one), session.variables(one, session.rows(one)[0])) for one in session.collections]
     examples = sum(len(spec.examples) for collection, _ in served for spec in collection.requests)
     if not examples:

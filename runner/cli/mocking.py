@@ -10,7 +10,8 @@ from runner.engine.expand import expand
 from runner.engine.job import Job
 from runner.engine.scope import Scope, make_scope
 from runner.errors import RenderError
-from runner.loading.files import FileProblem, inside
+from runner.folder import FileProblem
+from runner.loading.files import MAX_TEXT, read_bytes_file
 from runner.mock.bodies import Filling
 from runner.mock.routes import Routes, Served
 from runner.mock.server import MockServer
@@ -38,11 +39,12 @@ def _served(requests: Iterable[tuple[RequestSpec, Scope]]) -> Iterator[Served]:
 
 
 def _filling(scope: Scope) -> Filling:
-    variables = scope.variables
+    variables, folder = scope.variables, scope.collection.folder
 
     def file(node: Node) -> bytes:
         try:
-            return inside(scope.collection.folder, variables.render_text(node)).read_bytes()
+            name = variables.render_text(node)
+            return read_bytes_file(folder.file(name), name, MAX_TEXT, folder)
         except FileProblem as error:
             raise OSError(error.message) from None
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from runner.disk import exists
+from runner.folder import FileProblem, Folder
 from runner.loading.document import read_document
-from runner.loading.files import FileProblem, read_source, read_text_file
+from runner.loading.files import read_source, read_text_file
 from runner.loading.problems import Problems
 from runner.node import Node
 
@@ -32,14 +33,17 @@ def path_nodes(node: Node) -> Iterator[tuple[str, Node]]:
         yield from path_nodes(element)
 
 
-def file_named(text: str, folder: Path) -> str | None:
-    """The path that ``text`` names; None for what is no path: the same keys may stand in a body, too."""
-    path = os.path.join(folder, text)  # noqa: PTH118  # a text that is no path is none of our business
-    return path if "\0" not in text and (ENDING.fullmatch(text) or exists(Path(path))) else None
+def file_named(text: str, folder: Folder) -> str | None:
+    """The path that ``text`` names; None for what is no path, since the same keys may stand in a body, and for what is
+    outside and will not be read."""
+    path = os.path.join(folder.path, text)  # noqa: PTH118  # a text that is no path is none of our business
+    if "\0" in text or not folder.holds(Path(path)):
+        return None
+    return path if ENDING.fullmatch(text) or exists(Path(path)) else None
 
 
-def files_of_schema(path: str) -> set[str]:
-    """A schema with all that it refers to."""
+def files_of_schema(path: str, folder: Folder) -> set[str]:
+    """A schema with all that it refers to, as far as ``folder`` may name it."""
     found: set[str] = set()
     waiting = [path]
     while waiting:
@@ -48,38 +52,38 @@ def files_of_schema(path: str) -> set[str]:
             continue
         found.add(one)
         try:
-            text = read_text_file(Path(one), one)
+            text = read_text_file(Path(one), one, folder)
         except FileProblem:
             continue
-        folder = Path(one).parent
+        here = folder._replace(path=Path(one).parent)
         names = (name for name in REFERENCE.findall(text) if "://" not in name)
-        waiting.extend(named for name in names if (named := file_named(name, folder)))
+        waiting.extend(named for name in names if (named := file_named(name, here)))
     return found
 
 
-def files_of_collection(path: str) -> set[str] | None:
+def files_of_collection(path: str, root: Path | None = None) -> set[str] | None:
     """What a collection and the files that it includes name, as far as that can be read; None if it cannot."""
     found: set[str] = set()
-    root = _root(path)
-    if root is None:
+    top = _top(path)
+    if top is None:
         return None
-    waiting = [(path, root)]
+    waiting = [(Folder.of(Path(path).parent, root), top)]
     while waiting:
-        name, root = waiting.pop()
-        for key, node in path_nodes(root):
+        folder, top = waiting.pop()
+        for key, node in path_nodes(top):
             text = str(node.value).partition("#")[0] if key == "$ref" else str(node.value)
-            one = file_named(text, Path(name).parent) if not node.templated else None
+            one = file_named(text, folder) if not node.templated else None
             if one is None or one in found:
                 continue
-            found |= files_of_schema(one) if key in ("schema", "$ref") else {one}
-            included = _root(one) if key == "include" else None
+            found |= files_of_schema(one, folder) if key in ("schema", "$ref") else {one}
+            included = _top(one, folder) if key == "include" else None
             if included is not None:
-                waiting.append((one, included))
+                waiting.append((folder.beside(Path(os.path.realpath(one))), included))
     return found
 
 
-def _root(path: str) -> Node | None:
+def _top(path: str, folder: Folder | None = None) -> Node | None:
     try:
-        return read_document(read_source(Path(path), path), Problems())
+        return read_document(read_source(Path(path), path, folder), Problems())
     except FileProblem:
         return None

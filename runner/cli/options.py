@@ -10,10 +10,13 @@ from typing import Final, Literal, NamedTuple, cast
 from runner.cli.settings_files import PREFIX, shown
 from runner.cli.settled import Parameter
 from runner.errors import UsageError
+from runner.folder import Folder
 from runner.variables.template import NAME
 
-FILE: Final = "FILE"
-"""The metavar of an option that names a file."""
+PATHS: Final = ("FILE", "DIR")
+"""The metavars of options that name a file or a folder."""
+ROOT: Final = "root"
+"""The option that lets collections name files further up."""
 VARIABLES: Final = "var"
 """The option that sets variables: those of all sources add up, and in a file it may be a table."""
 WRITE_ASSIGNMENT: Final = 'Write NAME=VALUE, in a file var = ["NAME=VALUE"] or NAME = "value" in a table var.'
@@ -152,13 +155,21 @@ def checked(option: Option, key: str, value: object) -> object:
 
 def moved(option: Option, value: object, folder: Path, working: Path) -> object:
     """The same, seen from the working directory if it names files from ``folder``; what is absolute stays so."""
-    if option.metavar != FILE or folder == working:
+    if option.metavar not in PATHS or folder == working:
         return value
     if isinstance(value, list):
         return [moved(option, one, folder, working) for one in value]
     if not isinstance(value, str) or not value or os.path.isabs(value):  # noqa: PTH117  # it is text as it was written
         return value
     return shown(folder / value, working)
+
+
+def check_reach(option: Option, value: object, folder: Path) -> None:
+    """A settings file may come with the collections that it opens files to: it opens its own folder and never more.
+    Raises ``BadSetting``."""
+    if option.name == ROOT and isinstance(value, str) and value and not Folder.of(folder).holds(folder / value):
+        hint = "Give it on the command line, or in RUNNER_ROOT, if these collections may read that."
+        raise BadSetting("a settings file opens no more than the folder that it is in", hint)
 
 
 def assignment(text: str) -> tuple[str, str]:

@@ -41,6 +41,9 @@ EnvFiles = Annotated[
 Data = Annotated[
     str, typer.Option("--data", metavar="FILE", help="Run once a row of this CSV, JSON or JSON Lines file.")
 ]
+Root = Annotated[
+    str, typer.Option("--root", metavar="DIR", help="Files that collections name may be anywhere below this folder.")
+]
 Text = Annotated[list[str], typer.Option("-k", metavar="TEXT", help="Only requests with TEXT in their name.")]
 Tags = Annotated[
     list[str], typer.Option("--tag", metavar="EXPR", help="Only requests whose tags fit: 'smoke and not slow'.")

@@ -11,7 +11,8 @@ from runner.cli.context import Context
 from runner.cli.reports import destinations
 from runner.disk import exists, is_folder
 from runner.errors import ExitCode, InvalidFiles, UsageError
-from runner.loading.files import FileProblem, error_text, read_bytes_file, too_large
+from runner.folder import FileProblem, error_text
+from runner.loading.files import read_bytes_file, too_large
 from runner.model import SecretRules
 from runner.report.changes import change_lines, is_worse
 from runner.report.compare import compared

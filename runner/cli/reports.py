@@ -15,8 +15,8 @@ from runner.cli.context import Context
 from runner.disk import WholeFile
 from runner.engine.events import Event, RequestFinished
 from runner.engine.tally import Coster
-from runner.errors import UsageError
-from runner.loading.files import error_text
+from runner.errors import SCARCE, SCARCE_HINT, UsageError
+from runner.folder import error_text
 from runner.redact import Redactor
 from runner.report.collect import Collector, Follower
 from runner.report.kinds import AS_JSON, KINDS, Render
@@ -270,7 +270,9 @@ def _problem(one: Diagnostic) -> Problem:
 
 
 def _no_place(wanted: Wanted, error: OSError | ValueError) -> UsageError:
-    return UsageError(f"--report: {_cannot(wanted, error)}", "Create its folder, or look at its permissions.")
+    scarce = isinstance(error, OSError) and error.errno in SCARCE
+    hint = SCARCE_HINT if scarce else "Create its folder, or look at its permissions."
+    return UsageError(f"--report: {_cannot(wanted, error)}", hint)
 
 
 def _cannot(wanted: Wanted, error: OSError | ValueError) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import gc
-import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
-from types import FrameType
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
 
 from runner import registry
 from runner.cli.arguments import RunArguments
+from runner.cli.boundary import tell_failed_output
 from runner.cli.context import Context
+from runner.cli.interrupts import noted
 from runner.cli.listening import NOBODY, Hearers, listener, wants_text
 from runner.cli.overrides import seconds_between
 from runner.cli.planning import Plan, plan, tell_warnings
@@ -22,7 +22,7 @@ from runner.engine.job import Job
 from runner.engine.run import Run, RunOptions
 from runner.engine.sending import Commander
 from runner.engine.tally import Coster
-from runner.errors import ExitCode, InvalidFiles, NothingToRun, Terminated
+from runner.errors import ExitCode, InvalidFiles, NothingToRun
 from runner.messages import REQUEST_HEADER
 from runner.model import Collection
 from runner.node import Plain
@@ -149,13 +149,16 @@ def send(
             keep=lambda _status: True,
             command=cast(MakeCommander, registry.load(registry.COMMANDER))(context.redactor),
         )
-    tell = listener(arguments, context, session, hearers)
+    tell, screen = listener(arguments, context, session, hearers)
     options = options._replace(ahead=True)
     with connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
         run = Run(connect, context.clock, session.mark_secret, tell, whole)
-        with _interruptible(run) as interrupts:
+        with noted(run.interrupt) as interrupts:
             code = run.run(found.jobs(arguments.repeat), found.requests * arguments.repeat).exit_code
-    written = reports is None or reports.finish()
+            written = reports is None or reports.finish()
+    if screen.broken is not None:
+        tell_failed_output(screen.broken, context, arguments.color)
+        return ExitCode.INTERNAL
     code = interrupts[0] if interrupts else code
     return code if written else ExitCode.INTERNAL
 
@@ -174,29 +177,3 @@ def connection(
     with cast(StartMock, registry.load(registry.MOCK_SERVER))(collections, context) as mock:
         whole = options._replace(label=REQUEST_HEADER, stand_in=STAND_IN, begin=mock.begin, end=mock.end)
         yield lambda: to_mock(connect(), mock.url, context.clock), whole
-
-
-@contextmanager
-def _interruptible(run: Run) -> Iterator[list[ExitCode]]:
-    """Ctrl-C and SIGTERM end the run in good order: what ran is reported. A second one ends it there. Which came is
-    in the list, also what came too late to change the run. A signal that the process was started to ignore
-    (``nohup``, a job in the background of a script) is still ignored."""
-    codes = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
-    if hasattr(signal, "SIGHUP"):  # the terminal was closed
-        codes[signal.SIGHUP] = ExitCode.TERMINATED
-    seen: list[ExitCode] = []
-
-    def interrupt(number: int, _frame: FrameType | None) -> None:
-        code = codes[signal.Signals(number)]
-        seen.append(code)
-        if len(seen) > 1:
-            raise KeyboardInterrupt if code is ExitCode.INTERRUPTED else Terminated
-        run.interrupt(code)
-
-    heeded = [one for one in codes if signal.getsignal(one) is not signal.SIG_IGN]
-    before = {one: signal.signal(one, interrupt) for one in heeded}
-    try:
-        yield seen
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)

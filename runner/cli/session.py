@@ -9,14 +9,14 @@ from typing import TypeAlias, cast
 from runner import registry
 from runner.cli.arguments import Inputs
 from runner.cli.context import Context
-from runner.cli.targets import Target, find_targets, read_target
+from runner.cli.targets import Target, chosen_root, find_targets, read_target
 from runner.engine.places import standing_on
 from runner.errors import InvalidFiles, UsageError
 from runner.loading.problems import Problems, each_once
 from runner.model import NO_ROW, Collection, Include, RequestSpec, Row
 from runner.node import Plain
 from runner.source import Diagnostic
-from runner.variables.credentials import declare_credentials
+from runner.variables.credentials import declare_credentials, proxy_passwords
 from runner.variables.environment import EnvFile, EnvFileError, Outside, find_env_files, read_env_file
 from runner.variables.filters import as_text
 from runner.variables.generators import Generators
@@ -28,6 +28,8 @@ from runner.variables.uses import used_names
 Narrow: TypeAlias = Callable[[list[Target]], list[Target]]
 """Takes out files that are not to be read at all."""
 DataReader: TypeAlias = Callable[[Path, str, Problems], list[Row]]
+WINDOW = 50_000
+"""Characters on each side of a place at least in which a secret is looked for."""
 STAND_IN = "stand-in-for-the-mock-server"
 
 
@@ -39,8 +41,11 @@ class Session:
         self._context = context
         self._narrow = narrow
         self._lines: dict[str, frozenset[int]] = {}
+        for password in proxy_passwords(context.environ):
+            self.mark_secret(password)
         self._options = read_assignments(inputs.variables)
         self._generators = Generators(context.clock, context.random)
+        self._root = chosen_root(inputs.root, context.working)
         self._rows = self._data_file()
         self._outside: dict[str, Outside] = {}
         self._used: dict[str, set[str]] = {}
@@ -52,9 +57,9 @@ class Session:
     def _load(self) -> tuple[Collection, ...]:
         found: list[Collection] = []
         wrong: list[Diagnostic] = []
-        for target in self._narrow(find_targets(self._inputs.paths, self._context.working)):
+        for target in self._narrow(find_targets(self._inputs.paths, self._context.working, self._root)):
             try:
-                collection = read_target(target, self._context)
+                collection = read_target(target, self._context, self._root)
                 found.append(collection)
                 self._lines[collection.source.name] = target.lines
             except InvalidFiles as error:
@@ -120,7 +125,7 @@ class Session:
         if found is not None:
             return found
         try:
-            files, searched = self._env_files(collection.folder)
+            files, searched = self._env_files(collection.folder.path)
         except EnvFileError as error:
             raise InvalidFiles([error.diagnostic]) from None
         for file in files:
@@ -139,7 +144,7 @@ class Session:
         if self._inputs.env_files:
             return tuple(read_env_file(working / name, name) for name in reversed(self._inputs.env_files)), ()
         names = [f".env.{self._inputs.env}", ".env"] if self._inputs.env else [".env"]
-        files, searched = find_env_files(names, working, folder.absolute())
+        files, searched = find_env_files(names, working, folder.absolute(), self._root)
         if self._inputs.env and not any(Path(file.name).name == names[0] for file in files):
             places = ", ".join(dict.fromkeys((str(working), str(folder))))
             hint = f"Looked in {places} and the folders above. Create it, or leave --env out."
@@ -151,12 +156,15 @@ class Session:
         self.warnings = each_once([*self.warnings, *warnings])
 
     def mark_secret(self, value: Plain) -> None:
-        """Mask a value from now on; of lists and objects every text inside."""
-        if isinstance(value, dict | list):
-            for one in value.values() if isinstance(value, dict) else value:
-                self.mark_secret(one)
-        elif value is not None and not isinstance(value, bool):
-            self._context.redactor.add(as_text(value))
+        """Mask a value from now on; of lists and objects every text inside, each of them looked at once."""
+        waiting, seen = [value], set[int]()
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, dict | list):
+                waiting += () if id(one) in seen else one.values() if isinstance(one, dict) else one
+                seen.add(id(one))
+            elif one is not None and not isinstance(one, bool):
+                self._context.redactor.add(as_text(one))
 
     def hide_written_secrets(self, problems: Iterable[Diagnostic]) -> None:
         """A file that cannot be read may hold a secret on the very line that a message shows."""
@@ -164,8 +172,10 @@ class Session:
             if problem.source is None or problem.span is None:
                 continue
             line = problem.source.line(problem.span.line)
+            around = (problem.span.column // WINDOW - 1) * WINDOW  # a line can be the whole file
+            near = line[max(0, around) : around + 3 * WINDOW]
             path = line[problem.span.column - 1 : problem.span.end_column - 1] if problem.rule == "jsonpath" else ""
-            for value in written_secrets(line, problem.source.text):
+            for value in written_secrets(near, problem.source.text):
                 if value != path:
                     self.mark_secret(value)
 

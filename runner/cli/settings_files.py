@@ -24,6 +24,11 @@ STATEMENT = r"""\s*(?:\[|["']?[\w.-]+["']?\s*=\s)"""
 """How a line begins that can be searched for secrets by their names; another may be the inside of one."""
 HINT = 'Text stands in quotes: timeout = "10s"; numbers, true and false do not: jobs = 8, strict = true.'
 
+MANY_PARTS = re.compile(r"""(?<![\w-])[\w-]++(?:[ \t"']*+\.[ \t"']*+[\w-]++){30}""")
+"""A key of many parts, of which each takes memory for all before it."""
+DIGITS = "integer string conversion"
+"""What Python says of a number that is too long."""
+
 
 class SettingsFile(NamedTuple):
     """A file with settings: its text, the options in it, and the table in which they stand."""
@@ -142,7 +147,7 @@ def _place(text: str, source: Source) -> tuple[str, int, int]:
     """The message of the parser, and the line and column that it holds."""
     match = PLACE.fullmatch(text)
     if match is None:
-        return text, 1, 1
+        return ("a number has too many digits" if DIGITS in text else text), 1, 1
     if match[2] is None:
         last = max((number for number, line in enumerate(source.lines, 1) if line.strip()), default=1)
         return f"{match[1]} (at the end)", last, len(source.line(last)) + 1
@@ -153,6 +158,8 @@ def _loads(text: str) -> dict[str, object]:
     # Imported here because most folders have no such file.
     import tomllib  # noqa: PLC0415
 
+    if MANY_PARTS.search(text):
+        raise RecursionError
     return tomllib.loads(text)
 
 

@@ -15,6 +15,7 @@ from runner.cli.options import (
     BadSetting,
     Option,
     assignment,
+    check_reach,
     checked,
     declared,
     moved,
@@ -168,7 +169,9 @@ class _Reader:
         name, value = said
         file = cast("SettingsFile", origin.file)
         try:
-            right = moved(option, checked(option, origin.keys[-1], value), file.folder, self._working)
+            right = checked(option, origin.keys[-1], value)
+            check_reach(option, right, file.folder)
+            right = moved(option, right, file.folder, self._working)
             layer.put(option, option.converted(name, right), origin)
         except BadSetting as error:
             problem = origin.diagnostic(str(error), error.hint)

@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 from runner.cli.context import Context
 from runner.disk import exists, is_folder
 from runner.errors import InvalidFiles, NothingToRun, UsageError
+from runner.folder import FileProblem, error_text
 from runner.loading.collection import decode_collection, load_collection
 from runner.loading.discover import discover
-from runner.loading.files import MAX_TEXT, FileProblem, decode_source, error_text, too_large
+from runner.loading.files import MAX_TEXT, decode_source, too_large
 from runner.model import Collection
 from runner.source import Diagnostic, Source
 
@@ -32,11 +33,24 @@ class Target(NamedTuple):
     lines: frozenset[int] = frozenset()
 
 
-def find_targets(texts: Iterable[str], working: Path) -> list[Target]:
-    """Each collection once, with the lines that all of its paths name; raises ``NothingToRun``."""
+def chosen_root(text: str, working: Path) -> Path | None:
+    """The folder of ``--root``, None without; raises ``UsageError``."""
+    if not text:
+        return None
+    path = working / text
+    if not is_folder(path):
+        raise UsageError(f"--root: there is no folder {text}", f"Looked for {path}.")
+    return path.resolve()
+
+
+def find_targets(texts: Iterable[str], working: Path, root: Path | None = None) -> list[Target]:
+    """Each collection once, with the lines that all of its paths name; raises ``NothingToRun``. Links that are found
+    in a folder stay in it, or below ``root``."""
     found: dict[str, Target] = {}
     for text in texts:
         name, lines = _split(text, working)
+        if not text:
+            raise UsageError("a path is empty", "Is the variable in it set? This folder is written as a dot.")
         if name in (STDIN, STDIN_NAME):
             if STDIN in found:
                 raise UsageError("- is given twice, but standard input can be read only once", "Leave one out.")
@@ -44,7 +58,7 @@ def find_targets(texts: Iterable[str], working: Path) -> list[Target]:
             continue
         if lines and is_folder(working / name):
             raise NothingToRun(f"{name} is a folder, which has no lines", "Name a file in it: FILE:LINE.")
-        for path, shown in discover([name], working):
+        for path, shown in discover([name], working, root):
             key = os.path.realpath(path)
             before = found.setdefault(key, Target(shown, path, lines))
             found[key] = before._replace(lines=before.lines | lines if before.lines and lines else frozenset())
@@ -71,10 +85,19 @@ def _readings(text: str) -> Iterator[tuple[str, int | None]]:
             yield longer[1], int(longer[2])
 
 
-def read_target(target: Target, context: Context) -> Collection:
-    """The collection; raises ``InvalidFiles``, or ``UsageError`` where standard input has none to give."""
+def read_target(target: Target, context: Context, root: Path | None = None) -> Collection:
+    """The collection, the files of which are below ``root``; raises ``InvalidFiles``, or ``UsageError`` where standard
+    input has none to give or the collection is elsewhere."""
+    try:
+        return _read(target, context, root)
+    except FileProblem:
+        text = f"--root: {target.name} is not below {root}"
+        raise UsageError(text, "Name a folder that all of the collections lie in.") from None
+
+
+def _read(target: Target, context: Context, root: Path | None) -> Collection:
     if target.path is not None:
-        return load_collection(target.path, target.name)
+        return load_collection(target.path, target.name, root)
     data = _standard_input(context)
     try:
         if len(data) > MAX_TEXT:
@@ -86,7 +109,7 @@ def read_target(target: Target, context: Context) -> Collection:
     if not source.text.strip():
         hint = "Look at the command before the pipe: it is to print a collection."
         raise InvalidFiles([Diagnostic("empty", "nothing came from standard input", hint)])
-    return decode_collection(source, context.working)
+    return decode_collection(source, context.working, root)
 
 
 def _standard_input(context: Context) -> bytes:

@@ -47,7 +47,7 @@ def show_tokens(arguments: TokensArguments, context: Context) -> ExitCode:
 def _of_text(text: str, model: str, context: Context) -> str:
     count = Tokenizer().count_text(text, model)
     cost = cost_of(Usage(count.tokens, 0, asked=model, at=context.clock.now()))
-    note = "" if count.exact else f"   {_estimated(model, count)}"
+    note = "" if count.exact else f"   {printable(_estimated(model, count))}"
     return f"{_tokens(count)}   {printable(model)}   {_dollars(cost)}{note}"
 
 

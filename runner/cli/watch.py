@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
-from typing import Final, NoReturn, TypeAlias
+from collections.abc import Sequence
+from typing import Final, TypeAlias
 
 from runner.cli.arguments import RunArguments
 from runner.cli.boundary import tell_mistake
@@ -17,7 +14,7 @@ from runner.cli.pinned import Pinned
 from runner.cli.planning import Plan, plan
 from runner.cli.round_screen import RoundScreen
 from runner.cli.run import collect_again, reporting, run_options, send, tell_beforehand
-from runner.cli.targets import find_targets
+from runner.cli.targets import chosen_root, find_targets
 from runner.cli.watched import Watched, stamp_of
 from runner.engine.events import Event, FileStarted, RequestFinished
 from runner.errors import ExitCode, InvalidFiles, NothingToRun, Terminated, UsageError
@@ -32,7 +29,8 @@ ENDING: Final = frozenset({ExitCode.INTERRUPTED, ExitCode.TERMINATED})
 
 def watch(arguments: RunArguments, context: Context) -> ExitCode:
     """Rounds until an interrupt; raises what is wrong with the command line."""
-    if any(target.path is None for target in find_targets(arguments.inputs.paths, context.working)):
+    root = chosen_root(arguments.inputs.root, context.working)
+    if any(target.path is None for target in find_targets(arguments.inputs.paths, context.working, root)):
         raise UsageError("--watch and - do not go together", "Standard input can be read only once: name a file.")
     if arguments.selection.last_failed:
         hint = "Leave one out: --watch runs everything once, then what changes."
@@ -40,15 +38,14 @@ def watch(arguments: RunArguments, context: Context) -> ExitCode:
     rounds = Rounds(arguments, context)
     screen = RoundScreen(arguments, context)
     collect_again()
-    with _terminable():
-        try:
-            return rounds.go(screen)
-        except KeyboardInterrupt:
-            screen.end()
-            return ExitCode.INTERRUPTED
-        except Terminated:
-            screen.end()
-            return ExitCode.TERMINATED
+    try:
+        return rounds.go(screen)
+    except KeyboardInterrupt:
+        screen.end()
+        return ExitCode.INTERRUPTED
+    except Terminated:
+        screen.end()
+        return ExitCode.TERMINATED
 
 
 class Heard:
@@ -155,20 +152,3 @@ class Rounds:
         self._last = wanted
         self._failed = ((self._failed - heard.keys) | heard.failed) & keys_of(after)
         self._others = len(self._failed - heard.keys)
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM between two rounds ends them as Ctrl-C does; in a round it is the run's own. One that the process was
-    started to ignore is still ignored."""
-
-    def end(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise Terminated
-
-    before = signal.getsignal(signal.SIGTERM)
-    if before is not signal.SIG_IGN:
-        signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

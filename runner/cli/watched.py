@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
 from runner.cli.named import files_of_collection
-from runner.cli.targets import find_targets
+from runner.cli.targets import chosen_root, find_targets
 from runner.disk import is_file, is_folder
 from runner.errors import RunnerError
 from runner.loading.discover import look_through
@@ -53,6 +53,7 @@ class Watched:
     def __init__(self, inputs: Inputs, selection: Selection, context: Context) -> None:
         self._inputs = inputs
         self._context = context
+        self._root = chosen_root(inputs.root, context.working)
         options = (*inputs.env_files, inputs.data, selection.ca, selection.cert, selection.key)
         self._options = [str(context.working / name) for name in options if name]
         self._targets: dict[str, tuple[str, ...]] = {}
@@ -92,7 +93,7 @@ class Watched:
         stamps = [stamp_of(one) for one in (path, *sorted(before))]
         if self._read_at.get(path) == stamps:
             return
-        named = files_of_collection(path)
+        named = files_of_collection(path, self._root)
         if named is not None:
             self._named[path] = named
             self._read_at[path] = [stamps[0], *(stamp_of(one) for one in sorted(named))]
@@ -158,7 +159,7 @@ class Watched:
         places: list[str] = []
         for text in self._inputs.paths:
             try:
-                found = [target.path for target in find_targets([text], working) if target.path is not None]
+                found = [target.path for target in find_targets([text], working, self._root) if target.path is not None]
                 self._targets[text] = tuple(map(str, found))
             except RunnerError:
                 self._targets.setdefault(text, (str(working / text),))

@@ -98,7 +98,8 @@ def forms(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield escaped[1:-1], f'"$(printf %s {variable} | {AS_JSON})"'
     if '"' in value and "\n" not in value and "\r" not in value:
         yield value.replace('"', "%22"), f'"$(printf %s {variable} | {AS_FILE_NAME})"'
-    for encoded in (quote(value), quote(value, safe=""), quote_plus(value)):
+    data = value.encode("utf-8", "surrogatepass")
+    for encoded in (quote(data), quote(data, safe=""), quote_plus(data)):
         yield encoded, f'"$(printf %s {variable} | {AS_PERCENT})"'
 
 
@@ -157,10 +158,13 @@ def url_pieces(url: str, secrets: Secrets) -> list[Piece]:
     """The URL without user info and fragment, percent-encoded where a character cannot stand in one."""
     match = ORIGIN.match(url)
     scheme, host, target = match.groups() if match else ("", "", url)
-    pieces = [
-        piece if isinstance(piece, Reference) else quote(piece, safe=STANDS_IN_A_URL) for piece in secrets.split(target)
-    ]
+    pieces = [one if isinstance(one, Reference) else percent_encoded(one) for one in secrets.split(target)]
     return [scheme, *secrets.split(host), *pieces]
+
+
+def percent_encoded(text: str) -> str:
+    """What cannot stand in a URL as its bytes. Half of a character, which is never sent, has bytes too."""
+    return quote(text.encode("utf-8", "surrogatepass"), safe=STANDS_IN_A_URL)
 
 
 def body_arguments(body: bytes | None, secrets: Secrets) -> tuple[str, list[str]]:

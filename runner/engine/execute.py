@@ -22,6 +22,7 @@ from runner.llm.errors import explain_error, explain_inside
 from runner.llm.graphql import explain_answer
 from runner.messages import Exchange, Response, TransportError
 from runner.model import Capture, Expectation
+from runner.patterns import patient
 from runner.results import Advice, Check, RequestResult, Status
 from runner.source import Location
 from runner.transport.base import Transport
@@ -140,7 +141,8 @@ def _unsendable(planned: Planned, error: RenderError, location: Location) -> Req
 def _judge_one(planned: Planned, sending: Sending, credentials: Credentials | None) -> RequestResult:
     """The verdict on one sending."""
     exchange = sending.exchange(credentials)
-    return _judge(planned, exchange, sending.meter.last)
+    with patient(sending.monotonic):
+        return _judge(planned, exchange, sending.meter.last)
 
 
 def _judge(planned: Planned, exchange: Exchange, usage: Usage | None) -> RequestResult:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner.checks.matchers import MatchContext
 from runner.checks.schema.checker import SchemaChecker
 from runner.errors import RenderError
+from runner.folder import Folder
 from runner.model import Collection, Include, Row
 from runner.node import Node
 from runner.resolve import NO_OVERRIDES, Overrides, Resolver
@@ -23,9 +23,9 @@ class Schemas:
     """Checkers by folder, for all rows and repetitions of a file: each schema is made ready once."""
 
     def __init__(self) -> None:
-        self._checkers: dict[Path, SchemaChecker] = {}
+        self._checkers: dict[Folder, SchemaChecker] = {}
 
-    def of(self, folder: Path) -> SchemaChecker:
+    def of(self, folder: Folder) -> SchemaChecker:
         return self._checkers.setdefault(folder, SchemaChecker(folder))
 
 

@@ -79,6 +79,7 @@ class Sending:
         self._sent = False
         self.started = 0.0
         self._reads_streams = planned.scope.resolver.reads_streams(planned.spec)
+        self.monotonic = means.clock.monotonic
         self.stop: Event = means.halt.of(planned.phase)
         self.meter = Meter(planned.name, planned.scope.prices, means.budget)
 

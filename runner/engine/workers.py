@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from queue import SimpleQueue
-from threading import Thread
 from typing import Generic, NamedTuple, TypeVar
 
 from runner.results import RequestResult
+from runner.threads import start_thread
 from runner.transport.base import Transport
 
 T = TypeVar("T")
@@ -91,8 +91,7 @@ class _Worker(Generic[T]):
         self.key: T | None = None
         self._done = done
         self._inbox: SimpleQueue[Work | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="worker", daemon=True)
-        self._thread.start()
+        self._thread = start_thread(self._run, "worker")
 
     def start(self, key: T, work: Work) -> None:
         self.key = key

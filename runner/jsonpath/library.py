@@ -40,12 +40,16 @@ class Query:
         try:
             for node in nodes:
                 yield cast(Plain, node.value)
+        except PathError:  # of the budget
+            raise
         except PatternTimeout as error:
             raise PathError(str(error)) from None
         except JSONPathError as error:
             raise _path_error(error) from None
         except RecursionError:
             raise PathError("this document is nested too deeply for the path") from None
+        except LIBRARY_FAULTS as error:
+            raise PathError(f"it cannot be followed in this document ({type(error).__name__})") from None
 
 
 def read(text: str) -> Query:
@@ -132,12 +136,20 @@ class _Search(Search):
 
 
 def _fits(string: object, pattern: object, *, whole: bool) -> bool:
-    if not isinstance(string, str) or not isinstance(pattern, str) or not check(pattern):
+    if not isinstance(string, str) or not isinstance(pattern, str) or not _is_pattern(pattern):
         return False
     mapped = DOT.sub(lambda match: r"[^\r\n]" if match[0] == "." else match[0], pattern)
     try:
         return search(rf"\A(?:{mapped})\Z" if whole else mapped, string) is not None
     except PatternError:
+        return False
+
+
+def _is_pattern(text: str) -> bool:
+    """Whether it is an I-Regexp; half of a character, which a document may hold, is none."""
+    try:
+        return bool(check(text))
+    except UnicodeEncodeError:
         return False
 
 

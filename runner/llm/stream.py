@@ -22,6 +22,8 @@ from runner.messages import DONE, EVENT_STREAM, LINES, Arrival, Response, Stream
 from runner.node import Plain
 
 SHAPES: Final[tuple[type[Shape], ...]] = (OpenAI, Anthropic, Gemini, Ollama, Responses)
+MOST_LINES: Final = 300_000
+"""Of a body: a few bytes a line may make gigabytes of events. No model says as much."""
 SHOWN: Final = 120
 """Characters of an event that a message quotes."""
 
@@ -38,6 +40,9 @@ def read_stream(response: Response) -> Stream | None:
     parser = parser_of(media_type(response.headers))
     if parser is None or response.status in (204, 304):
         return None
+    if response.body.count(b"\n") + response.body.count(b"\r") > MOST_LINES:
+        fault = f"the stream has more than {MOST_LINES:,} lines"
+        return Stream((), strict_json.Parsed(error=fault), fault=fault)
     events = (*parser.feed(response.body), *parser.finish())
     whole = strict_json.parse(response.body) if not events else strict_json.Parsed(error="it is a stream")
     if not whole.error and response.status >= 300:
@@ -86,6 +91,9 @@ class Reading:
         self.events.append(StreamEvent(event.data, event.name, at))
         self._spread.add(event.data)
         if self._fault:
+            return ""
+        if self._marked and event.name not in PINGS:
+            self._stop(f"comes behind the end mark {DONE}")
             return ""
         if event.data.strip() == DONE:
             self._marked = True

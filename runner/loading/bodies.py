@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Final, get_args
 
+from runner.folder import Folder
 from runner.loading.files import check_file
 from runner.loading.parts import check_content_type, check_graphql, check_multipart
 from runner.loading.problems import Problems
@@ -62,7 +62,7 @@ def decode_headers(node: Node | None, problems: Problems) -> Pairs:
     return pairs
 
 
-def decode_body(fields: dict[str, Node], folder: Path, problems: Problems) -> Body | None:
+def decode_body(fields: dict[str, Node], folder: Folder, problems: Problems) -> Body | None:
     """The one body of a request."""
     kinds = [kind for kind in BODY_KINDS if kind in fields]
     if not kinds:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeAlias, cast, get_args
 
 from runner import registry
 from runner.errors import InvalidFiles
+from runner.folder import FileProblem, Folder
 from runner.loading.conditions import check_needs, with_whole_conversations, without_early_needs
 from runner.loading.document import read_document
 from runner.loading.fields import (
@@ -19,7 +20,7 @@ from runner.loading.fields import (
     read_texts,
     stands_misspelt,
 )
-from runner.loading.files import FileProblem, read_source
+from runner.loading.files import read_source
 from runner.loading.foreign import warn_of_foreign
 from runner.loading.problems import Problems
 from runner.loading.request import RequestDecoder, RowReader
@@ -32,7 +33,7 @@ class Opened(NamedTuple):
     """Where a collection is read: its folder, and the files that include each other down to it; ``opened`` has all
     includes of the file that was asked for."""
 
-    folder: Path
+    folder: Folder
     path: tuple[Path, ...]
     opened: list[str]
 
@@ -63,21 +64,27 @@ SYSTEM_NAMES: Final = frozenset(
 )
 
 
-def load_collection(path: Path, name: str) -> Collection:
-    """The collection in a file; raises ``InvalidFiles`` with everything that is wrong with it."""
+def load_collection(path: Path, name: str, root: Path | None = None) -> Collection:
+    """The collection in a file; raises ``InvalidFiles`` with everything that is wrong with it. The files that it names
+    are below its folder, or below the ``root`` that was chosen."""
     try:
         source = read_source(path, name)
     except FileProblem as error:
         place = Source(name, error.text, path)
         raise InvalidFiles([Diagnostic(error.rule, error.message, error.hint, place, error.span)]) from None
-    return decode_collection(source, path.parent)
+    return decode_collection(source, path.parent, root)
 
 
-def decode_collection(source: Source, folder: Path, opened: Opened | None = None) -> Collection:
-    """The collection that ``source`` says, its relative paths starting in ``folder``; raises ``InvalidFiles``.
-    ``opened`` is given for a file that another one includes."""
+def decode_collection(source: Source, folder: Path, root: Path | None = None) -> Collection:
+    """The collection that ``source`` says, its relative paths starting in ``folder``; raises ``InvalidFiles``, and
+    ``FileProblem`` for a folder that is not below ``root``."""
+    path = () if source.path is None else (source.path.resolve(),)
+    return decode_opened(source, Opened(Folder.of(folder, root), path, []))
+
+
+def decode_opened(source: Source, here: Opened) -> Collection:
+    """The same for a file that was opened, such as one that another one includes."""
     problems = Problems()
-    here = opened or Opened(folder, () if source.path is None else (source.path.resolve(),), [])
     root = read_document(source, problems)
     if root is None and not problems.of("error"):
         message, hint = (
@@ -223,7 +230,7 @@ def _in_order(items: Sequence[RequestSpec | Include]) -> list[RequestSpec]:
     return found + later
 
 
-def _rows(source: Source, folder: Path, fields: dict[str, Node], problems: Problems) -> tuple[Row, ...]:
+def _rows(source: Source, folder: Folder, fields: dict[str, Node], problems: Problems) -> tuple[Row, ...]:
     """What everything runs with; the reader of data files is imported by those collections that have data."""
     if "data" not in fields and "matrix" not in fields:
         return (Row(),)

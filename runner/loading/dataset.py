@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from io import StringIO
 from itertools import product
 from pathlib import Path
 from typing import Final
 
 from runner import strict_json
 from runner.disk import exists
+from runner.folder import FileProblem, Folder
 from runner.loading.fields import check_name
-from runner.loading.files import MAX_TEXT, FileProblem, inside, read_source, shown
+from runner.loading.files import read_source, shown
 from runner.loading.problems import Problems
 from runner.model import Row
 from runner.node import Node, Plain, scalar_type_name
@@ -20,14 +21,17 @@ from runner.source import Source, Span
 from runner.variables.template import NAME, NAME_HINT
 
 MAX_ROWS = 100_000
-csv.field_size_limit(MAX_TEXT)  # a cell may be as long as a file
+MAX_CELL = 10_000_000
+"""Characters of a cell of CSV, each of which takes up to eight bytes while it is read."""
+LINE = re.compile(r"[^\r\n]++(?:\r\n?|\n)?|\r\n?|\n")
+csv.field_size_limit(MAX_CELL)
 DELIMITERS = ",;\t"
 
 Values = Mapping[str, Plain]
 
 
 def read_rows(
-    data: Node | None, matrix: Node | None, collection: Source, folder: Path, problems: Problems
+    data: Node | None, matrix: Node | None, collection: Source, folder: Folder, problems: Problems
 ) -> list[Row]:
     """One row for each combination of ``matrix`` with each of ``data``, in the order of the files."""
     rows = list(_numbered(_data(data, collection, folder, problems))) if data is not None else [Row()]
@@ -61,7 +65,7 @@ def _numbered(rows: Iterable[Values]) -> Iterator[Row]:
     return (Row(number, values) for number, values in enumerate(rows, 1))
 
 
-def _data(node: Node, collection: Source, folder: Path, problems: Problems) -> Sequence[Values]:
+def _data(node: Node, collection: Source, folder: Folder, problems: Problems) -> Sequence[Values]:
     if node.templated:
         problems.error(
             "data-placeholder", node, "data holds no placeholders: it is what they are filled from", "Write values."
@@ -74,8 +78,8 @@ def _data(node: Node, collection: Source, folder: Path, problems: Problems) -> S
         problems.error("kind", node, f"data is a file's path or a list of rows, this is {node.type_name}", hint)
         return ()
     try:
-        path = inside(folder, node.value)
-        source = read_source(path, shown(path, collection))
+        path = folder.file(node.value)
+        source = read_source(path, shown(path, collection), folder)
     except FileProblem as error:
         problems.error(error.rule, node, error.message, error.hint)
         return ()
@@ -112,7 +116,7 @@ def _csv(source: Source, problems: Problems) -> Sequence[Values]:
     """A header with names, then rows of as many cells; the delimiter is what the header uses: , ; or a tab."""
     header = source.line(1)
     delimiter = max(DELIMITERS, key=header.count)
-    reader = csv.reader(StringIO(source.text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(source.text), delimiter=delimiter, strict=True)
     rows: list[Values] = []
     try:
         names = [name.strip() for name in next(reader, [])]
@@ -131,6 +135,11 @@ def _csv(source: Source, problems: Problems) -> Sequence[Values]:
     except csv.Error as error:
         _at(source, reader.line_num, f"this is not CSV: {error}", "Check the quotes around here.", problems)
     return rows
+
+
+def _lines(text: str) -> Iterator[str]:
+    """With their ends; ``StringIO`` would take four bytes for each character."""
+    return (match.group() for match in LINE.finditer(text))
 
 
 def _header(names: Sequence[str], source: Source, problems: Problems) -> bool:

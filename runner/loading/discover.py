@@ -10,7 +10,8 @@ from typing import NoReturn
 
 from runner.disk import exists, is_folder
 from runner.errors import InvalidFiles, NothingToRun
-from runner.loading.files import FileProblem, error_text, read_text_file
+from runner.folder import FileProblem, Folder, error_text
+from runner.loading.files import read_text_file
 from runner.source import Diagnostic
 
 ENDINGS = (".yaml", ".yml")
@@ -20,13 +21,14 @@ IN_BRACES = re.compile(r"""\A(?:\s|#.*+|---)*+\{(?!\{)(?=[\s\S]*?(?<=["'{,\s])re
 LEFT_OUT = frozenset({"node_modules", "__pycache__", "venv"})
 
 
-def discover(paths: Iterable[str], working: Path) -> list[tuple[Path, str]]:
-    """Each collection once, with the name by which the user knows it; raises ``NothingToRun``."""
+def discover(paths: Iterable[str], working: Path, root: Path | None = None) -> list[tuple[Path, str]]:
+    """Each collection once, with the name by which the user knows it; raises ``NothingToRun``, and ``InvalidFiles`` for
+    a link in a folder that leads out of it, of the working directory and of ``root``: nobody asked for that file."""
     found: dict[str, tuple[Path, str]] = {}
     for text in paths:
         path = working / text
         if is_folder(path):
-            files = list(_collections(path))
+            files = list(_collections(path, (path, working, root or working)))
             if not files:
                 hint = "A collection is a file that ends in .yaml or .yml and has requests: at its top."
                 raise NothingToRun(f"there is no collection in {text}", hint)
@@ -39,11 +41,13 @@ def discover(paths: Iterable[str], working: Path) -> list[tuple[Path, str]]:
     return list(found.values())
 
 
-def _collections(folder: Path) -> Iterator[Path]:
+def _collections(folder: Path, reach: Iterable[Path]) -> Iterator[Path]:
     """The files below ``folder`` with a ``requests`` key at the top, readable or not, in the order of their paths."""
     for place, names in look_through(folder, _unreadable):
         for name in names:
             path = Path(place, name)
+            if path.is_symlink() and not any(Folder.of(one).holds(path) for one in reach):
+                raise _link_out(path.relative_to(folder))
             if _is_collection(path):
                 yield path
 
@@ -61,6 +65,12 @@ def _unreadable(error: OSError) -> NoReturn:
     """A folder that is passed over would be tests that are not run."""
     message = f"the folder {error.filename} cannot be read: {error_text(error)}"
     raise InvalidFiles([Diagnostic("unreadable", message, "Look at its permissions.")])
+
+
+def _link_out(name: Path) -> InvalidFiles:
+    message = f"{name} is a link that leads out of the folder"
+    hint = "Name the file itself, or say with --root DIR how far links may lead."
+    return InvalidFiles([Diagnostic("outside", message, hint)])
 
 
 def _is_collection(path: Path) -> bool:

@@ -6,6 +6,7 @@ It builds from the C parser's events, with limits on depth and on what aliases m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, NoReturn
 
 import yaml
@@ -20,6 +21,9 @@ from runner.source import Source, Span
 
 MAX_DEPTH = 100
 MAX_EXPANSION = 2_000_000
+MAX_EVENTS = 650_000
+"""Values that a file holds, the beginning and the end of a list or mapping counted as one each: each takes a third of a
+kilobyte."""
 CParser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCALAR, ALIAS, DOCUMENT = yaml.ScalarEvent, yaml.AliasEvent, yaml.DocumentStartEvent
 MAPPING_START, LIST_START = yaml.MappingStartEvent, yaml.SequenceStartEvent
@@ -76,7 +80,7 @@ class _Composer:
         inner: list[Any] = []
         merges = NO_MERGES
         try:
-            while (event := next_event()) is not None:
+            for event in islice(iter(next_event, None), MAX_EVENTS):
                 kind = type(event)
                 if kind is SCALAR:
                     text = event.value.translate(hidden) if hidden else event.value
@@ -126,6 +130,9 @@ class _Composer:
                 else:
                     inner.append((key, node))
                     key = None
+            if (event := next_event()) is not None:
+                message = f"this file holds more than {MAX_EVENTS:,} values up to here"
+                self._fail("too-large", event, message, "Divide it into several files.")
         finally:
             parser.dispose()
         root: Node | None = inner[0] if inner else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
+from runner.folder import Folder
 from runner.loading.bodies import decode_headers
 from runner.loading.fields import check_setting, read_fields, read_text
 from runner.loading.files import check_file
@@ -25,7 +25,7 @@ WHEN_KEYS: Final = ("headers", "query", "json", "text")
 MatcherPairs = tuple[tuple[Node, Matcher], ...]
 
 
-def decode_examples(node: Node | None, folder: Path, schemas: SchemaFiles, problems: Problems) -> tuple[Example, ...]:
+def decode_examples(node: Node | None, folder: Folder, schemas: SchemaFiles, problems: Problems) -> tuple[Example, ...]:
     """The saved responses in the order of the file; names are unique within a request."""
     if node is None:
         return ()
@@ -45,7 +45,7 @@ def decode_examples(node: Node | None, folder: Path, schemas: SchemaFiles, probl
     return tuple(found)
 
 
-def _decode_example(node: Node, number: int, folder: Path, problems: Problems) -> Example | None:
+def _decode_example(node: Node, number: int, folder: Folder, problems: Problems) -> Example | None:
     fields = read_fields(node, KEYS, "an example", problems)
     if node.kind != "mapping":
         return None

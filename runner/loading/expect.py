@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
 from runner import settings
+from runner.folder import Folder
 from runner.loading.fields import check_name, check_setting, read_fields, read_flag
 from runner.loading.matchers import decode_matcher, decode_status
 from runner.loading.operands import Reading, pattern
@@ -45,7 +45,7 @@ class Expected(NamedTuple):
 class ExpectDecoder:
     """Decodes for one collection; schema files are looked at once."""
 
-    def __init__(self, folder: Path, schemas: SchemaFiles, problems: Problems) -> None:
+    def __init__(self, folder: Folder, schemas: SchemaFiles, problems: Problems) -> None:
         self._folder = folder
         self._schemas = schemas
         self._problems = problems

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from runner.errors import InvalidFiles
-from runner.loading.collection import TOP_KEYS, Opened, decode_collection
+from runner.folder import FileProblem
+from runner.loading.collection import TOP_KEYS, Opened, decode_opened
 from runner.loading.document import read_document
 from runner.loading.fields import check_name, check_templates, read_fields, read_texts
-from runner.loading.files import FileProblem, inside, read_source, shown
+from runner.loading.files import read_source, shown
 from runner.loading.merge import merge_request
 from runner.loading.problems import Problems, suggestion
 from runner.model import Collection, Include, Phase
@@ -36,7 +37,7 @@ def read_include(node: Node, phase: Phase, here: Opened, problems: Problems) -> 
     if file is None:
         return None
     try:
-        collection = decode_collection(file.source, file.opened.folder, file.opened)
+        collection = decode_opened(file.source, file.opened)
     except InvalidFiles as error:
         for diagnostic in error.diagnostics:
             problems.add(diagnostic)
@@ -85,7 +86,7 @@ def _open(node: Node, here: Opened, problems: Problems) -> _File | None:
         problems.error("too-many", node, f"more than {MAX_FILES} files are included", "Include fewer.")
         return None
     try:
-        path = inside(here.folder, node.value)
+        path = here.folder.file(node.value)
         if path in here.path:
             names = " → ".join(one.name for one in (*here.path[here.path.index(path) :], path))
             problems.error("include-circle", node, f"files include each other in a circle: {names}", "Take one out.")
@@ -94,11 +95,11 @@ def _open(node: Node, here: Opened, problems: Problems) -> _File | None:
             message = f"more than {MAX_DEPTH} files include each other in a row"
             problems.error("too-many", node, message, "Include this one further up.")
             return None
-        source = read_source(path, shown(path, node.source))
+        source = read_source(path, shown(path, node.source), here.folder)
     except FileProblem as error:
         problems.error(error.rule, node, error.message, error.hint)
         return None
-    return _File(source, Opened(path.parent, (*here.path, path), here.opened))
+    return _File(source, Opened(here.folder.beside(path), (*here.path, path), here.opened))
 
 
 def _size(collection: Collection) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 BREAKS: Final = "\x85\u2028\u2029"
-PRIVATE_USE: Final = range(0xE000, 0xF900)
+PRIVATE_USE: Final = (range(0xE000, 0xF900), range(0xF0000, 0xFFFFE))
 
 
 def hide_breaks(text: str) -> tuple[str, Mapping[int, str]]:
@@ -14,6 +14,7 @@ def hide_breaks(text: str) -> tuple[str, Mapping[int, str]]:
     to bring them back; empty where there are none."""
     if not any(one in text for one in BREAKS):
         return text, {}
-    free = (code for code in PRIVATE_USE if chr(code) not in text)
+    there = set(text)
+    free = (code for codes in PRIVATE_USE for code in codes if chr(code) not in there)
     back = dict(zip(free, BREAKS, strict=False))
     return text.translate({ord(one): code for code, one in back.items()}), back

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Final
 
+from runner.folder import Folder
 from runner.loading.fields import check_setting, read_fields, read_text, stands_misspelt
 from runner.loading.files import check_file
 from runner.loading.other_words import key_in_other_words
@@ -21,7 +21,7 @@ MISSING_FILE: Final = 'a mapping in multipart is a file, this one has no "file"'
 NOT_IN_COOKIES: Final = re.compile(r"[\x00-\x1f\x7f;]")
 
 
-def check_multipart(node: Node, folder: Path, problems: Problems) -> None:
+def check_multipart(node: Node, folder: Folder, problems: Problems) -> None:
     """Fields with text, a file, or a list of these."""
     if node.kind != "mapping":
         message = f"multipart is a mapping, this is {node.type_name}"
@@ -36,7 +36,7 @@ def check_multipart(node: Node, folder: Path, problems: Problems) -> None:
                 problems.error("kind", one, message, "Put a text in quotes.")
 
 
-def _check_part(node: Node, folder: Path, problems: Problems) -> None:
+def _check_part(node: Node, folder: Folder, problems: Problems) -> None:
     hint = "Write {file: path}. An object that is to be sent as text stands in quotes."
     if not any(key.value in FILE_KEYS or key_in_other_words("a file", str(key.value)) for key, _ in node.items):
         problems.error("missing-key", node, MISSING_FILE, hint)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
 
 from runner.node import Node
 from runner.source import Diagnostic, Severity, Source, Span
+
+MAX_TOLD: Final = 500
+"""How many errors are told, and how many warnings: a file may be one mistake a hundred thousand times."""
 
 
 class Problems:
@@ -16,6 +21,7 @@ class Problems:
         self._found: dict[tuple[str, Span | None, str], Diagnostic] = {}
         self.count = 0
         """How many errors were found so far."""
+        self._told: Counter[Severity] = Counter()
 
     def error(self, rule: str, node: Node, message: str, hint: str = "") -> None:
         """Something is wrong at ``node``: the file will not run."""
@@ -30,22 +36,25 @@ class Problems:
         self.add(Diagnostic(rule, message, hint, source, span))
 
     def add(self, diagnostic: Diagnostic) -> None:
-        key = _key(diagnostic)
-        if key not in self._found:
+        key, severity = _key(diagnostic), diagnostic.severity
+        if key in self._found:
+            return
+        self.count += severity == "error"
+        self._told[severity] += 1
+        if self._told[severity] <= MAX_TOLD:
             self._found[key] = diagnostic
-            self.count += diagnostic.severity == "error"
+        elif self._told[severity] == MAX_TOLD + 1:
+            message, hint = f"there are more than {MAX_TOLD} {severity}s, the others are not told", "Mend these first."
+            self._found["", None, severity] = diagnostic._replace(rule="too-many", message=message, hint=hint)
 
     def of(self, severity: Severity) -> tuple[Diagnostic, ...]:
         """Those of one severity, file after file, in the order of each."""
-        found = [one for one in self._found.values() if one.severity == severity]
+        last = self._found.get(("", None, severity))
+        found = [one for one in self._found.values() if one.severity == severity and one is not last]
         names = list(dict.fromkeys(one.source.name for one in found if one.source))
         ranks = {name: rank for rank, name in enumerate(names)}
-        return tuple(
-            sorted(
-                found,
-                key=lambda one: (ranks[one.source.name] if one.source else -1, one.span[:2] if one.span else (0, 0)),
-            )
-        )
+        found.sort(key=lambda one: (ranks[one.source.name] if one.source else -1, one.span[:2] if one.span else (0, 0)))
+        return (*found, last) if last is not None else tuple(found)
 
 
 def each_once(found: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final, TypeAlias, cast
 
 from runner import registry, settings
+from runner.folder import Folder
 from runner.loading.auth import decode_auth
 from runner.loading.bodies import BODY_KINDS, decode_body, decode_headers, decode_pairs
 from runner.loading.conditions import decode_needs, decode_when
@@ -63,7 +63,7 @@ REQUEST_KEYS: Final = dict.fromkeys(
     )
 )
 DEFAULTS_KEYS: Final = ("include", "base_url", *(key for key in REQUEST_KEYS if key not in ("name", "turns")))
-RowReader: TypeAlias = Callable[[Node | None, Node | None, Source, Path, Problems], Sequence[Row]]
+RowReader: TypeAlias = Callable[[Node | None, Node | None, Source, Folder, Problems], Sequence[Row]]
 TurnReader: TypeAlias = Callable[[Node, Node, Problems], tuple[Turn, ...]]
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 OTHER_PLACEHOLDER = re.compile(r"(?:\{\{\s*|\$\{\s*)([A-Za-z_][\w.-]*)\s*\}\}?")
@@ -73,7 +73,7 @@ OTHER_PLACEHOLDER = re.compile(r"(?:\{\{\s*|\$\{\s*)([A-Za-z_][\w.-]*)\s*\}\}?")
 class RequestDecoder:
     """Decodes the requests of one collection."""
 
-    def __init__(self, source: Source, folder: Path, defaults: Node | None, problems: Problems) -> None:
+    def __init__(self, source: Source, folder: Folder, defaults: Node | None, problems: Problems) -> None:
         self._source = source
         self._folder = folder
         self._rows_read: dict[tuple[int, int], tuple[Row, ...]] = {}

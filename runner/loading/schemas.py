@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner.disk import exists
+from runner.folder import FileProblem, Folder
 from runner.loading.document import read_document
-from runner.loading.files import FileProblem, check_file, read_source, shown
+from runner.loading.files import check_file, read_source, shown
 from runner.loading.problems import Problems, suggestion
 from runner.loading.schema_shape import check_schema_shape
 from runner.model import Matcher
@@ -18,7 +19,7 @@ from runner.source import Source
 class SchemaFiles:
     """Looks at each schema file of one collection once."""
 
-    def __init__(self, source: Source, folder: Path, problems: Problems) -> None:
+    def __init__(self, source: Source, folder: Folder, problems: Problems) -> None:
         self._source = source
         self._folder = folder
         self._problems = problems
@@ -66,7 +67,7 @@ class SchemaFiles:
             self._problems.error("schema", node, "a schema is never fetched from the network", hint)
             return True
         family = name.partition("/")[0] in {known.partition("/")[0] for known in BUILTIN_NAMES}
-        if family and not exists(self._folder / name):
+        if family and not exists(self._folder.path / name):
             self._problems.error("schema", node, f"there is no schema {name}", suggestion(name, BUILTIN_NAMES))
             return True
         return False
@@ -75,7 +76,7 @@ class SchemaFiles:
         name = shown(path, self._source)
         before = self._problems.count
         try:
-            root = read_document(read_source(path, name), self._problems)
+            root = read_document(read_source(path, name, self._folder), self._problems)
         except FileProblem as error:
             self._problems.error(error.rule, node, error.message, error.hint)
             return

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Final
 
 from runner import settings
+from runner.folder import Folder
 from runner.loading.fields import check_setting, read_fields
 from runner.loading.parts import check_cookies
 from runner.loading.problems import Problems
@@ -18,7 +18,7 @@ SENDING_KEYS: Final = frozenset(
 )
 
 
-def check_sending(fields: Mapping[str, Node], folder: Path, problems: Problems) -> None:
+def check_sending(fields: Mapping[str, Node], folder: Folder, problems: Problems) -> None:
     """Those of ``fields`` that say how to send."""
     check_setting(fields.get("method"), settings.method, problems)
     _check_mapping(fields.get("timeout"), "timeout", settings.TIMEOUT_PARTS, settings.timeouts, problems)

@@ -78,6 +78,8 @@ FLOW_PATH = re.compile(r"[{,\[:]\s*(\$[.\[][^'\",]*\[[^,]*)")
 BROKEN_PLACEHOLDER = re.compile(r"<<[^<>]*[\s:#][^<>]*>>")
 AT_THE_START = ("unexpected end of stream", "could not find expected ':'")
 """What is told where the quote or the key begins: the parser notices much later."""
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What YAML's reader stops at."""
 STARTS = ("'", '"')
 """What a value in JSON starts with: where one follows another, a comma is missing."""
 UNCLOSED = "did not find expected ',' or"
@@ -130,7 +132,7 @@ def _special(words: str, line: str, column: int) -> tuple[str, str] | None:
 
 
 def _place(source: Source, error: yaml.YAMLError, words: str) -> tuple[int, int]:
-    """Line and column, 1-based; the reader's errors only know how many characters came before."""
+    """Line and column, 1-based."""
     noticed, began = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     mark = noticed or began
     if mark is not None:
@@ -140,8 +142,8 @@ def _place(source: Source, error: yaml.YAMLError, words: str) -> tuple[int, int]
             mark = began
         line = min(mark.line + 1, max(1, len(source.lines)))
         return line, mark.column + 1
-    position = getattr(error, "position", None)
-    if position is None:
+    unreadable = UNREADABLE.search(source.text)  # the error knows how many bytes came before, of a changed text
+    if unreadable is None:
         return 1, 1
-    before = source.text[:position]
+    before = source.text[: unreadable.start()].replace("\r\n", "\n").replace("\r", "\n")
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1

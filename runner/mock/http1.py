@@ -103,11 +103,19 @@ def _request_line(line: str) -> tuple[str, str, str]:
     if version not in ("HTTP/1.1", "HTTP/1.0"):
         raise BadRequest(505, f"The mock speaks HTTP/1.1, not {version[:20]}.")
     if target.lower().startswith(("http://", "https://")):
-        url = urlsplit(target)
-        target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
+        target = _origin_form(target)
     if not target.startswith("/") and target != "*":
         raise BadRequest(400, f"This is not a request target: {target[:80]!r}")
     return method, target, version
+
+
+def _origin_form(target: str) -> str:
+    """The path and query of a whole URL."""
+    try:
+        url = urlsplit(target)
+    except ValueError:
+        raise BadRequest(400, f"This is not a request target: {target[:80]!r}") from None
+    return f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
 
 
 def read_body(head: Head, stream: BinaryIO) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
@@ -13,10 +14,13 @@ from runner.errors import UsageError
 from runner.mock.bodies import json_response
 from runner.mock.http1 import CONTINUE, BadRequest, Head, Vanished, answer_pieces, read_body, read_head
 from runner.mock.messages import MockRequest, MockResponse
+from runner.threads import start_thread
 
 HOST = "127.0.0.1"
 IDLE_LIMIT = 300.0
 LINGER_LIMIT = 2.0
+PAUSE = 0.05
+"""Seconds until a connection is taken again when none could be."""
 
 Log = Callable[[str], None]
 
@@ -40,7 +44,7 @@ class MockServer:
         self._stopping = False
         self._listener = _listen(port)
         self.port = int(self._listener.getsockname()[1])
-        self._acceptor = threading.Thread(target=self._accept, name="mock", daemon=True)
+        self._acceptor: threading.Thread | None = None
 
     @property
     def url(self) -> str:
@@ -48,7 +52,11 @@ class MockServer:
         return f"http://{HOST}:{self.port}"
 
     def __enter__(self) -> Self:
-        self._acceptor.start()
+        try:
+            self._acceptor = start_thread(self._accept, "mock")
+        except OSError:
+            self._listener.close()
+            raise
         return self
 
     def __exit__(
@@ -69,7 +77,7 @@ class MockServer:
 
     def _end_acceptor(self) -> None:
         """A connection of our own ends its waiting on every system; closing a socket in use does not."""
-        if self._acceptor.is_alive():
+        if self._acceptor is not None and self._acceptor.is_alive():
             try:
                 socket.create_connection((HOST, self.port), timeout=1).close()
             except OSError:
@@ -81,14 +89,20 @@ class MockServer:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:
-                return
+            except OSError:  # the system may be short of something for a while
+                if self._stopping:
+                    return
+                self._clock.sleep(PAUSE)
+                continue
             with self._lock:
                 if self._stopping:
                     connection.close()
                     return
                 self._connections.add(connection)
-            threading.Thread(target=self._serve, args=(connection,), name="mock client", daemon=True).start()
+            try:
+                start_thread(partial(self._serve, connection), "mock client")
+            except OSError:
+                self._forget(connection)
 
     def _serve(self, connection: socket.socket) -> None:
         """Answer one request after the other until either side ends it; a client may vanish at any time."""
@@ -101,9 +115,12 @@ class MockServer:
         except (OSError, Vanished):
             return
         finally:
-            with self._lock:
-                self._connections.discard(connection)
-            connection.close()
+            self._forget(connection)
+
+    def _forget(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._connections.discard(connection)
+        connection.close()
 
     def _serve_one(self, connection: socket.socket, stream: BinaryIO) -> bool:
         """Answer one request; whether the connection stays open."""

@@ -35,6 +35,7 @@ class CollectionFile(pytest.File):
         super().__init__(**of_pytest)  # type: ignore[arg-type]
         option = self.config.option
         inputs = Inputs([self._shown], tuple(option.runner_var), option.runner_env, mock=option.runner_mock)
+        inputs = inputs._replace(root=option.runner_root)
         self._context = context_of(None, self.config.invocation_params.dir)
         self._arguments = RunArguments(inputs, Selection(timeout=option.runner_timeout))
         self._found: Plan | None = None

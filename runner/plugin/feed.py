@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import NamedTuple
 
 from runner.cli.context import Context
@@ -18,6 +17,7 @@ from runner.engine.job import Job
 from runner.engine.run import Run, RunOptions
 from runner.errors import ExitCode
 from runner.results import RequestResult, Status
+from runner.threads import start_thread
 
 SPARE = 5.0
 """Seconds beyond those that teardown has after an interrupt."""
@@ -59,8 +59,7 @@ class Feed:
         connect, options = self._stack.enter_context(connection(found.session, options, context, mocking=mock))
         tell = context.redactor.listener(self._hear)
         self._run = Run(connect, context.clock, found.session.mark_secret, tell, options)
-        self._thread = Thread(target=self._go, name="runner", daemon=True)
-        self._thread.start()
+        self._thread = start_thread(self._go, "runner")
 
     def result(self, key: Key) -> RequestResult | None:
         """What came of a request, which is sent now if it was not on the way to another; None if the run ended

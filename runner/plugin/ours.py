@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import Final
 
+from runner.folder import FileProblem
 from runner.loading.discover import IN_BRACES, REQUESTS_KEY
 from runner.loading.document import read_document
-from runner.loading.files import FileProblem, read_source
+from runner.loading.files import read_source
 from runner.loading.problems import Problems
 from runner.node import Node
 

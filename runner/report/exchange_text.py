@@ -15,6 +15,11 @@ from runner.report.style import printable, printable_lines
 from runner.units import format_duration, format_size
 
 BOUNDARY = re.compile(r"multipart/[^;]*;\s*boundary=(?:\"([^\"]+)\"|([^\s;]+))", re.IGNORECASE)
+MOST = 1_000_000
+"""Characters of a body that are shown at all, and laid out: a small list takes many times its own length, and a line of
+its own each line break."""
+WIDEST = 4
+"""Bytes of a character, at most."""
 SAMPLE = 2000
 """How many characters are looked at to tell text from binary data."""
 STRANGE = r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]"
@@ -87,16 +92,17 @@ def timing_line(response: Response) -> str:
 
 
 def body_lines(body: bytes, content_type: str, limit: int | None) -> list[str]:
-    """JSON laid out, other text as it is, of binary data the size; after ``limit`` characters (None: all) how
+    """JSON laid out, other text as it is, of binary data the size; after ``limit`` characters (None: ``MOST``) how
     much is left out."""
-    text = decode_text(body, content_type)
+    limit = MOST if limit is None else limit
+    begin = body[: MOST * WIDEST]
+    text = decode_text(begin, content_type)
     if is_binary(text):
         return _part_lines(body, content_type, limit) or [f"({format_size(len(body))} of binary data)"]
     text = _laid_out(body, text).rstrip()
-    if limit is None or len(text) <= limit:
-        return printable_lines(text)
-    left_out = len(text[limit:].encode("utf-8", "replace"))
-    return [*printable_lines(text[:limit]), f"… {format_size(left_out)} more"]
+    left_out = len(text[limit:].encode("utf-8", "replace")) + len(body) - len(begin)
+    more = [f"… {format_size(left_out)} more"] if left_out else []
+    return [*printable_lines(text[:limit]), *more]
 
 
 def _part_lines(body: bytes, content_type: str, limit: int | None) -> list[str]:
@@ -115,7 +121,7 @@ def _part_lines(body: bytes, content_type: str, limit: int | None) -> list[str]:
 
 
 def _laid_out(body: bytes, text: str) -> str:
-    if text.lstrip()[:1] not in ("{", "["):
+    if len(text) >= MOST or text.lstrip()[:1] not in ("{", "["):
         return text
     return text if strict_json.parse(body).error else lay_out(body.decode("utf-8-sig"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -42,12 +42,22 @@ class Held:
         """Where something begins that may turn out to be a secret."""
         body = re.sub(HALF_MARK, "", re.sub(HALF_ESCAPE, "", text))
         plain, places = unescaped(body)
-        held = min(_begins(body, self._forms), places[_begins(plain, self._plain)])
+        held = self._before(body, plain, places, min(_begins(body, self._forms), places[_begins(plain, self._plain)]))
         for mark in re.finditer(CUT, plain):
             rest = plain[mark.end() :]
             if any(rest in form for form in self._plain):  # the end of a secret that was cut may follow
                 return min(held, self._held_from(body[: places[mark.start()]]))
         return held
+
+    def _before(self, body: str, plain: str, places: Sequence[int], place: int) -> int:
+        """``place``, or where a secret begins that reaches beyond it, as it is written or with its escapes undone: what
+        one of the two takes for a beginning may stand within the other."""
+        while True:
+            written = _before(body, place, self._forms)
+            found = places[_before(plain, bisect_right(places, written) - 1, self._plain)]
+            if min(written, found) == place:
+                return place
+            place = min(written, found)
 
 
 def _begins(text: str, forms: Sequence[str]) -> int:

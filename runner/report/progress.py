@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Event as Signal, Thread
 
 from runner.clock import Clock
@@ -9,6 +10,7 @@ from runner.engine.events import Event, RequestEnded, RequestStarted, RunFinishe
 from runner.report.cells import clip
 from runner.report.screen import Screen
 from runner.report.style import printable
+from runner.threads import start_thread
 from runner.units import format_duration
 
 INTERVAL = 0.1
@@ -34,8 +36,8 @@ class Progress:
         match event:
             case RunStarted():
                 self._total = event.requests
-                self._thread = Thread(target=self._draw, name="progress", daemon=True)
-                self._thread.start()
+                with suppress(OSError):  # a run without a live line
+                    self._thread = start_thread(self._draw, "progress")
             case RequestStarted():
                 self._under_way[event.number] = (event.name, self._clock.monotonic())
             case RequestEnded():

@@ -11,6 +11,7 @@ from typing import Final
 from runner import strict_json
 from runner.checks.schema import SchemaChecker
 from runner.engine.sums import Sums
+from runner.folder import Folder
 from runner.node import Plain
 from runner.report.json_report import FORMAT, VERSION
 from runner.report.read_ndjson import is_ndjson, read_lines
@@ -55,7 +56,7 @@ def _checked(document: Plain) -> Report:
 @cache
 def _checker() -> SchemaChecker:
     """The schema is made ready once."""
-    return SchemaChecker(SCHEMA.parent)
+    return SchemaChecker(Folder.of(SCHEMA.parent))
 
 
 def _contradicted(report: Report, code: Plain) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TextIO
 
+from runner.errors import Terminated
 from runner.report.cells import clip
 from runner.report.style import encodable
 
@@ -28,6 +29,8 @@ class Screen:
         self._columns = columns
         self._line = ""
         self._in_part = False
+        self.broken: OSError | None = None
+        """Why the results could not be written; the run and its reports go on all the same."""
         self._lock = Lock()
 
     @property
@@ -61,12 +64,15 @@ class Screen:
         try:
             self._out.write(text)
             self._out.flush()
+        except (KeyboardInterrupt, Terminated):
+            self._out = None  # a pipe that nobody reads: what ends the run now must not wait there again
+            raise
         except BrokenPipeError:
             self._out = None  # whoever read has seen enough (``| head``); the run goes on
         except OSError as error:
-            if error.errno != errno.EIO:
-                raise
-            self._out = None  # the terminal was closed; what cleans up and reports still come
+            self._out = None
+            if error.errno != errno.EIO:  # a terminal that was closed is no fault
+                self.broken = error
 
     def show(self, line: str) -> None:
         """Put ``line`` in the place of the live line; an empty one takes it away."""

@@ -12,6 +12,8 @@ from runner.source import Diagnostic, Severity, Source, Span
 GUTTER = 5
 REACH = 500
 """How many characters on either side of the place are looked at: a line can be the whole file."""
+LONGEST = 2000
+"""Columns of a message: it may quote a name of any length."""
 COLORS: dict[Severity, Role] = {"error": "fail", "warning": "warning"}
 
 
@@ -37,13 +39,13 @@ def _plural(number: int, word: str) -> str:
 def _lines(diagnostic: Diagnostic, style: Style, redactor: Redactor) -> list[str]:
     place = diagnostic.location or (diagnostic.source.name if diagnostic.source else "")
     start = f"{style.paint('bold', printable(redactor.text(str(place))) + ':')} " if place else ""
-    first, *more = printable_lines(redactor.text(diagnostic.message))
+    first, *more = (clip(line, LONGEST) for line in printable_lines(redactor.text(diagnostic.message)))
     lines = [f"{start}{style.paint(COLORS[diagnostic.severity], diagnostic.severity + ':')} {first}"]
     lines += [f"      {line}" for line in more]
     if diagnostic.source is not None and diagnostic.span is not None:
         lines += _quote(diagnostic, diagnostic.source, diagnostic.span, style, redactor)
     if diagnostic.hint:
-        hint = printable_lines(redactor.text(diagnostic.hint))
+        hint = [clip(line, LONGEST) for line in printable_lines(redactor.text(diagnostic.hint))]
         lines += [guarded(f"      {part}") for line in hint for part in wrap(line, style.prose_width - 6)]
     return lines
 

@@ -27,8 +27,8 @@ UNPRINTABLE = (
 )
 """Control characters, marks that turn or hide text, line separators, lone surrogates, code points that are no
 characters. The joiners U+200C and U+200D stay: Persian and emoji are written with them."""
-CI_COMMAND = r"^(\s*):(?=:)|#(?=#\w*\[)"
-"""``::error`` at the start of a line, ``##[error]`` and ``##vso[…]`` anywhere in it: CI servers obey them."""
+CI_COMMAND = r"^(\s*)(?::(?=:)|#(?=#))|#(?=#\w*\[)"
+"""``::`` and ``##`` at the start of a line, ``##[error]`` and ``##vso[…]`` anywhere in it: CI servers obey them."""
 PLAINER = str.maketrans({"·": "-", "…": "...", "→": "->"})
 
 
@@ -105,4 +105,5 @@ SHORT_ESCAPES: Final[Mapping[int, str]] = {9: "\\t", 10: "\\n", 13: "\\r"}
 
 
 def _disarm(match: re.Match[str]) -> str:
-    return f"{match.group(1)}\\x3a" if match.group(1) is not None else "\\x23"
+    mark = "\\x3a" if match[0].endswith(":") else "\\x23"
+    return f"{match[1] or ''}{mark}"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from runner.clock import Clock
 from runner.messages import Arrival, is_stream, media_type
 from runner.transport.base import Hear
 from runner.transport.wire import Head
+
+APART: Final = 0.001
+"""Seconds: what comes closer together counts as one piece, or a body that drips fast takes gigabytes of times."""
 
 
 class Arrivals:
@@ -14,16 +19,16 @@ class Arrivals:
     def __init__(self, clock: Clock, started: float, hear: Hear | None, kind: str) -> None:
         self._clock = clock
         self._started = started
-        self._pieces: list[bytes] = []
+        self._body = bytearray()
         self._times: list[Arrival] = []
-        self._size = 0
         self._heard = hear(kind) if hear is not None else None
 
     def take(self, piece: bytes) -> None:
         """The next piece, decompressed."""
-        self._times.append(Arrival(self._clock.monotonic() - self._started, self._size))
-        self._pieces.append(piece)
-        self._size += len(piece)
+        at = self._clock.monotonic() - self._started
+        if not self._times or at - self._times[-1].at >= APART:
+            self._times.append(Arrival(at, len(self._body)))
+        self._body += piece
         if self._heard is not None:
             self._heard(piece)
 
@@ -34,7 +39,7 @@ class Arrivals:
     @property
     def body(self) -> bytes:
         """What has come so far."""
-        return b"".join(self._pieces)
+        return bytes(self._body)
 
 
 def arrivals_of(head: Head, clock: Clock, started: float, hear: Hear | None) -> Arrivals | None:

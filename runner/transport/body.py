@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import NamedTuple, TypeAlias
 
 from runner.transport.failures import Failure, bad_response, quoted
@@ -54,16 +55,14 @@ def too_large(max_size: int) -> Failure:
 
 
 def _plain(pieces: Iterable[bytes], limits: Limits) -> bytes:
-    parts: list[bytes] = []
-    size = 0
+    body = BytesIO()
     for piece in pieces:
-        size += len(piece)
-        if size > limits.max_size:
+        body.write(piece)
+        if body.tell() > limits.max_size:
             raise too_large(limits.max_size)
-        parts.append(piece)
         if limits.take is not None:
             limits.take(piece)
-    return b"".join(parts)
+    return body.getvalue()
 
 
 def _inflated(pieces: Iterable[bytes], inflater: Inflater) -> bytes:
@@ -79,8 +78,7 @@ class Inflater:
         self._name = name
         self._wrapper = wrapper
         self._limits = limits
-        self._parts: list[bytes] = []
-        self._size = 0
+        self._body = BytesIO()
         self._taken = 0
         self._held = b""
         self._stream = zlib.decompressobj(wrapper)
@@ -111,10 +109,9 @@ class Inflater:
                 part = self._stream.decompress(data, STEP)
             except zlib.error as error:
                 raise bad_response(BROKEN.format(name=self._name)) from error
-            self._size += len(part)
-            if self._size > self._limits.max_size:
+            self._body.write(part)
+            if self._body.tell() > self._limits.max_size:
                 raise too_large(self._limits.max_size)
-            self._parts.append(part)
             if part and self._limits.take is not None:
                 self._limits.take(part)
             if self._stream.eof or len(part) < STEP:
@@ -125,7 +122,7 @@ class Inflater:
         """The whole body; raises if the compressed data has not come to its end."""
         if not self._stream.eof and (self._taken or not self._limits.framed):
             raise bad_response(CUT.format(name=self._name))
-        return b"".join(self._parts)
+        return self._body.getvalue()
 
 
 def _is_zlib(data: bytes) -> bool:

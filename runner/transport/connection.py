@@ -7,18 +7,21 @@ import ssl
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from http.client import HTTPException
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from runner.errors import SCARCE
 from runner.messages import Certificate
 from runner.transport.certificates import read_certificate
 from runner.transport.deadline import Deadline
 from runner.transport.dial import Dialer
-from runner.transport.failures import Failure, capital, cut_short, not_answered, not_encrypted
+from runner.transport.failures import Failure, capital, cut_short, not_answered, not_connected, not_encrypted
 from runner.transport.wire import PIECE, Head, Reader, read_head, read_pieces
+
+PROXY_HINT: Final = "Check the proxy's address: proxy:, --proxy or the environment."
 
 
 class Line:
@@ -75,7 +78,11 @@ class Connection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         sock = self.line.dialer.dial(self._dns_host, self.port or self.default_port, self._dialled)
         # TLS takes the socket over; a second handle on it can be shut down at any time.
-        self._handle = sock.dup()
+        try:
+            self._handle = sock.dup()
+        except OSError:
+            sock.close()
+            raise
         self.line.deadline.guard(self._handle)
         sock.settimeout(self.line.deadline.left_to_connect())
         return sock
@@ -100,10 +107,10 @@ class Connection(HTTPConnection):
                 raise deadline.failure(self._dialled) from error
             raise self._not_set_up(error) from error
         except HTTPException as error:
+            if deadline.over():
+                raise deadline.failure(self._dialled) from error
             message = f"{capital(self._dialled)} does not answer like a proxy."
-            raise Failure(
-                "connection", message, "Check the proxy's address: proxy:, --proxy or the environment."
-            ) from error
+            raise Failure("connection", message, PROXY_HINT) from error
         self._stream = cast("socket.socket", self.sock)
         # From here on only the deadline ends a wait: a server that drips gets past a limit on each read.
         self._stream.settimeout(None)
@@ -113,6 +120,18 @@ class Connection(HTTPConnection):
         self._reader = Reader(self._receive)
         self._exchanges = 0
 
+    def _tunnel(self) -> None:
+        """As urllib3 does; a proxy that is gone in the middle of it is told from a server that is."""
+        try:
+            super()._tunnel()
+        except ConnectionError as error:
+            if self.line.deadline.over():
+                raise
+            message = (
+                f"{capital(self._dialled)} closed the connection when it was asked to connect to {self.line.place}."
+            )
+            raise Failure("connection", message, PROXY_HINT) from error
+
     def _not_set_up(self, error: OSError) -> Failure:
         text = str(error)
         if self.proxy is not None and text.startswith("Tunnel connection failed: "):
@@ -121,6 +140,8 @@ class Connection(HTTPConnection):
             return Failure(
                 "connection", message, "Check the proxy's address and password: proxy:, --proxy or the environment."
             )
+        if error.errno in SCARCE or not isinstance(self, HTTPSConnection):
+            return not_connected(error, self._dialled)
         return not_encrypted(error, self.line.place)
 
     def request(self, *_: Any, **__: Any) -> None:

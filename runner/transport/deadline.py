@@ -9,6 +9,7 @@ from typing import Literal
 
 from runner.clock import Clock
 from runner.messages import Timeouts
+from runner.threads import start_thread
 from runner.transport.failures import Failure
 from runner.units import format_duration
 
@@ -47,8 +48,7 @@ class Deadline:
             self._at = self.started + timeouts.total
             self._armed = True
             if self._thread is None:
-                self._thread = threading.Thread(target=self._watch, name="deadline", daemon=True)
-                self._thread.start()
+                self._thread = start_thread(self._watch, "deadline")
             elif self._wakes_at is None or self._at < self._wakes_at:
                 self._change.notify()
 

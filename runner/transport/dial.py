@@ -6,9 +6,11 @@ import socket
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 from runner.messages import Pin
+from runner.threads import start_thread
 from runner.transport.deadline import Deadline
 from runner.transport.failures import Failure, not_connected
 from runner.transport.phases import Phases
@@ -69,7 +71,7 @@ class Dialer:
             _resolve(host, port, lookup)
         else:
             with self.phases.measure("lookup"):
-                threading.Thread(target=_resolve, name="lookup", args=(host, port, lookup), daemon=True).start()
+                start_thread(partial(_resolve, host, port, lookup), "lookup")
                 if not lookup.done.wait(self._deadline.left_to_connect()):
                     raise self._deadline.failure(place)
         if lookup.error is not None or not lookup.found:

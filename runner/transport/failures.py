@@ -11,6 +11,7 @@ from typing import Final
 import requests
 import urllib3
 
+from runner.errors import SCARCE, SCARCE_HINT
 from runner.messages import ErrorKind, TransportError
 
 FAULTS: Final = (
@@ -68,10 +69,12 @@ def not_connected(error: OSError, place: str) -> Failure:
         else:
             hint = "Check the host and the port in the URL, and whether the server is running."
         return Failure("connection", f"{capital(place)} refused the connection.", hint)
+    if isinstance(error, ConnectionResetError | ConnectionAbortedError):  # the server was quicker than the handshake
+        return not_answered(error, place, encrypted=False)
     if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
         hint = "Check the network, the VPN and the host in the URL."
         return Failure("connection", f"There is no route to {place}.", hint)
-    hint = "Check the host and the port in the URL, and the network."
+    hint = SCARCE_HINT if error.errno in SCARCE else "Check the host and the port in the URL, and the network."
     return Failure("connection", f"{capital(place)} cannot be reached: {reason(error)}.", hint)
 
 
@@ -81,7 +84,7 @@ def not_answered(error: OSError | None, place: str, *, encrypted: bool) -> Failu
         return not_encrypted(error, place)
     if error is None or is_end(error):
         how = "closed"
-    elif isinstance(error, ConnectionResetError | BrokenPipeError):
+    elif isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
         how = "reset"
     else:
         message = f"The connection to {place} broke without an answer: {reason(error)}."
@@ -143,7 +146,8 @@ def unforeseen(error: Exception, place: str) -> Failure:
     """Any other exception of the libraries; its own text may quote the URL and is left out."""
     where = f" to {place}" if place else ""
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
-        return Failure("connection", f"The request{where} failed: {reason(error)}.", "Check the network.")
+        hint = SCARCE_HINT if error.errno in SCARCE else "Check the network."
+        return Failure("connection", f"The request{where} failed: {reason(error)}.", hint)
     if isinstance(error, requests.exceptions.ProxyError | urllib3.exceptions.ProxyError):
         return Failure(
             "connection",

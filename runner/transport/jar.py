@@ -14,6 +14,8 @@ from runner.messages import Headers, Request
 from runner.transport.cookie_date import parse_date
 
 CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+UNSENDABLE: Final = re.compile("[^\x00-\xff]")
+"""What a header cannot carry: sent back, one such cookie would keep every later request from being sent."""
 SECONDS: Final = re.compile(r"-?[0-9]{1,12}")
 ADDRESS: Final = re.compile(r"[0-9.]+|.*:.*")
 LOOPBACK: Final = re.compile(r"(?:.*\.)?localhost|127(?:\.[0-9]{1,3}){3}|::1")
@@ -108,7 +110,7 @@ def read_cookie(line: str, url: SplitResult, now: float) -> Cookie | None:
     """The cookie that a line of ``Set-Cookie`` sets (RFC 6265 5.2 and 5.3); None for one that must be ignored."""
     pair, *rest = line.split(";")
     name, equals, value = (part.strip(BLANKS) for part in pair.partition("="))
-    if not (equals and name) or CONTROL.search(line) or len(name) + len(value) > LARGEST:
+    if not (equals and name) or CONTROL.search(line) or len(name) + len(value) > LARGEST or UNSENDABLE.search(pair):
         return None
     attributes = dict(_attributes(rest))
     host = _host(url)

@@ -29,11 +29,15 @@ def write_head(request: Request, address: Address, target: str, extra: Headers =
         raise not_sendable(
             "The header Transfer-Encoding cannot be set.", "Leave it out: Content-Length is added by itself."
         )
+    length = str(len(request.body or b""))
+    if any(name.lower() == "content-length" and value.strip() != length for name, value in request.headers):
+        hint = "Leave it out: it is added by itself."
+        raise not_sendable("The header Content-Length is not the length of the body.", hint)
     lines[1] = f"Host: {address.authority}"
     if "host" in present:
         del lines[1]
     if "content-length" not in present and (request.body is not None or request.method in WITH_BODY):
-        lines.append(f"Content-Length: {len(request.body or b'')}")
+        lines.append(f"Content-Length: {length}")
     lines.append("\r\n")
     return "\r\n".join(lines).encode("latin-1")
 

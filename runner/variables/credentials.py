@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
 
 from runner.model import Collection, RequestSpec, SecretRules
 from runner.node import Node
@@ -12,6 +13,8 @@ from runner.variables.secrets import is_login_cookie, is_secret
 from runner.variables.template import placeholders
 
 COOKIE_VARIABLE = re.compile(r"([^\s=;]+)=<<\s*([A-Za-z_][\w.-]*)")
+PROXIES = frozenset(("http_proxy", "https_proxy", "all_proxy"))
+PROXY_PASSWORD = re.compile(r"^(?:[^/?#@]*://)?[^/?#@:]*:([^/?#]*)@")
 PROXY_VARIABLE = re.compile(r"://[^\s/@:]*:<<\s*([A-Za-z_][\w.-]*)")
 CREDENTIALS = frozenset({"token", "password", "value", "client_secret", "refresh_token", "secret_key", "session_token"})
 """Fields of ``auth`` that must not be seen."""
@@ -26,6 +29,13 @@ def declare_credentials(collection: Collection, variables: Variables) -> None:
                     variables.declare_secret(one)
         for name in _in_text(spec):
             variables.declare_secret(name)
+
+
+def proxy_passwords(environ: Mapping[str, str]) -> Iterator[str]:
+    """Those in the URLs of proxies that the environment names, as they are written and as they are sent."""
+    for name, url in environ.items():
+        if name.lower() in PROXIES and (found := PROXY_PASSWORD.search(url)) is not None:
+            yield from {found[1], unquote(found[1])}
 
 
 def _credentials(spec: RequestSpec, rules: SecretRules) -> Iterator[Node]:

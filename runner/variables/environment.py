@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from runner.disk import is_file, read_up_to
+from runner.folder import Folder
 from runner.model import NO_ROW, Row
 from runner.source import Diagnostic, Source, Span
 
-MAX_BYTES = 10_000_000
+MAX_BYTES = 1_000_000
 
 
 class EnvFile(NamedTuple):
@@ -52,7 +53,7 @@ def read_env_file(path: Path, name: str) -> EnvFile:
     try:
         data = read_up_to(path, MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise EnvFileError(Diagnostic("env-file", f"{name} is larger than 10 MB", "Take a smaller one."))
+            raise EnvFileError(Diagnostic("env-file", f"{name} is larger than 1 MB", "Take a smaller one."))
         text = data.decode("utf-8-sig")
     except OSError as error:
         raise EnvFileError(
@@ -65,18 +66,22 @@ def read_env_file(path: Path, name: str) -> EnvFile:
     source = Source(name, text, path)
     values: dict[str, str] = {}
     warnings: list[Diagnostic] = []
+    end = 0
     for binding in parse_stream(StringIO(text)):
+        start, end = end, end + len(binding.original.string)
         if binding.key is not None and binding.value is not None and not binding.error:
             values[binding.key] = binding.value
         elif binding.error or binding.key is not None:
-            warnings.append(_unreadable(source, binding.original.line, binding.original.string))
+            warnings.append(_unreadable(source, start))
     return EnvFile(name, values, tuple(warnings))
 
 
-def _unreadable(source: Source, line: int, text: str) -> Diagnostic:
-    """The line is not shown: it may hold a secret."""
-    skipped = len(text) - len(text.lstrip())
-    number = line + text[:skipped].count("\n")
+def _unreadable(source: Source, start: int) -> Diagnostic:
+    """The line is not shown: it may hold a secret. dotenv counts a CR and the LF behind it as two where it gives a line
+    up between them, so its lines are counted here."""
+    skipped = len(source.text) - len(source.text[start:].lstrip())
+    before = source.text[:skipped].replace("\r\n", "\n").replace("\r", "\n")
+    number = before.count("\n") + 1
     message = f"line {number} of {source.name} is left out: it is not NAME=value"
     hint = "Write NAME=value, with both quotes around a value that holds spaces or #."
     return Diagnostic("env-line", message, hint, None, Span(number, 1, number, 1), "warning")
@@ -91,8 +96,11 @@ def search_paths(name: str, working: Path, folder: Path) -> Iterable[Path]:
             yield place / name
 
 
-def find_env_files(names: Sequence[str], working: Path, folder: Path) -> tuple[tuple[EnvFile, ...], tuple[str, ...]]:
-    """The first file of each name, and for the names without one where they were looked for."""
+def find_env_files(
+    names: Sequence[str], working: Path, folder: Path, root: Path | None = None
+) -> tuple[tuple[EnvFile, ...], tuple[str, ...]]:
+    """The first file of each name, and for the names without one where they were looked for. Raises ``EnvFileError``
+    for one that is a link to elsewhere: whoever wrote the collection may have put it there."""
     found: list[EnvFile] = []
     missing: list[str] = []
     for name in names:
@@ -101,7 +109,11 @@ def find_env_files(names: Sequence[str], working: Path, folder: Path) -> tuple[t
             places = ", ".join(dict.fromkeys((str(working), str(folder))))
             missing.append(f"{name} (there is none in {places} or the folders above)")
         else:
-            found.append(read_env_file(path, _shown(path, working)))
+            shown = _shown(path, working)
+            if not any(Folder.of(one).holds(path) for one in (path.parent, working, root or working)):
+                hint = f"Name it if you want it: --env-file {shown}. Links stay in their folder, or below --root DIR."
+                raise EnvFileError(Diagnostic("env-file", f"{shown} is a link that leads out of its folder", hint))
+            found.append(read_env_file(path, shown))
     return tuple(found), tuple(missing)
 
 

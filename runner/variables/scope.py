@@ -14,7 +14,7 @@ from runner.variables.captures import Captures, Found
 from runner.variables.environment import Outside
 from runner.variables.filters import apply_filter, as_text
 from runner.variables.generators import Generators
-from runner.variables.growth import bounded, bounded_text
+from runner.variables.growth import Growth, bounded_text
 from runner.variables.layers import Given, Layers
 from runner.variables.missing import missing_hint
 from runner.variables.rows import row_label
@@ -71,6 +71,7 @@ class Variables:
         self._heard = 0
         """How many captures are taken account of in what is known."""
         self._open: list[str] = []
+        self._growth = Growth()
 
     def inside(self, narrower: Narrower) -> Variables:
         """The variables of a part of the run: of an included file, or of a request with rows of its own.
@@ -241,7 +242,7 @@ class Variables:
         if not node.templated:
             return node.plain()
         value = self._filled(node)
-        return value if node.kind == "scalar" else bounded(value, node)
+        return value if node.kind == "scalar" else self._growth.bounded(value, node)
 
     def _filled(self, node: Node) -> Plain:
         if not node.templated:
@@ -282,6 +283,8 @@ class Variables:
                 raise RenderError(
                     diagnostic_at("filter", node, placeholder.text, message, self._origin_hint(placeholder.name))
                 ) from None
+            if isinstance(value, str):
+                bounded_text([value], node, placeholder.text)
             if secret and name != "length":
                 self._mark_secret(value)
         return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 from runner.model import SecretRules
@@ -15,8 +16,8 @@ LEAST_COOKIE = 8
 """Characters from which the value of a cookie can be a secret: ``true`` would be masked everywhere."""
 USER_INFO = re.compile(r"://[^\s/@:'\"]*:([^\s/@'\"<]{4,})@")
 NAMED = re.compile(
-    r"""(?<!<<)\b["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*"""
-    r"""(?=(?:"([^"]{4,})|'([^']{4,})|([^\s"'{\[<&*|>][^\s"']{3,})([^"'{\[<]*?)(?=\s#|,\s|[\]}]|$)))"""
+    r"""(?<!<<)(?<![\w.-])["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*"""
+    r"""(?=(?:"([^"]{4,})|'([^']{4,})|([^\s"'{\[<&*|>][^\s"']{3,})([^"'{\[<]{0,1000}?)(?=\s#|,\s|[\]}]|$)))"""
 )
 """A name and its value as somebody writes them, right or wrong: quoted, or plain with what follows it."""
 SCHEME = re.compile(r"""\b(?:bearer|basic)\b[\s:]+["']?([^\s"'<{\[,}\]]{4,})""", re.IGNORECASE)
@@ -52,11 +53,21 @@ def cookie_secrets(name: str, value: str, rules: SecretRules, *, hidden: bool = 
     return tuple({plain, unquote(plain)})
 
 
-def written_secrets(line: str, text: str) -> Iterator[str]:
-    """What looks like the value of a secret in ``line`` of a file with this ``text``, which may be no YAML at all."""
+@lru_cache(maxsize=8)
+def written_secrets(line: str, text: str) -> frozenset[str]:
+    """What looks like the value of a secret in ``line`` of a file with this ``text``, which may be no YAML at all.
+    Many mistakes may stand on one line, which may be the whole file."""
+    return frozenset(_written(line, *_said_of_secrets(text)))
+
+
+@lru_cache(maxsize=8)
+def _said_of_secrets(text: str) -> tuple[SecretRules, bool]:
+    """What a file says of its secrets, and whether it speaks of cookies."""
     listed = frozenset(word for found in LISTED.findall(text) for word in WORD.findall(found))
-    rules = SecretRules(listed | {"authorization", "Authorization"})
-    of_cookies = "ookie" in text
+    return SecretRules(listed | {"authorization", "Authorization"}), "ookie" in text
+
+
+def _written(line: str, rules: SecretRules, of_cookies: bool) -> Iterator[str]:  # noqa: FBT001  # of the file
     for name, double, single, plain, rest in NAMED.findall(line):
         if (is_secret(name, rules) and name not in NO_SECRETS) or (of_cookies and COOKIE.search(name)):
             found = {double, single, plain.rstrip(",]}"), (plain + rest).rstrip(",]} ")} - NO_VALUES

@@ -113,9 +113,9 @@ def is_own(name: str) -> bool:
 
 
 def placeholders(node: Node) -> Iterator[tuple[Placeholder, Node]]:
-    """Every placeholder inside ``node`` with the scalar it stands in; templates must be valid."""
+    """Every placeholder inside ``node`` with the scalar it stands in, each once there; templates must be valid."""
     for scalar in node.templated_scalars():
-        for part in parts_of(scalar):
+        for part in dict.fromkeys(parts_of(scalar)):
             if isinstance(part, Placeholder):
                 yield part, scalar
 

@@ -37,20 +37,22 @@ PROMISES: Final = {
 
 ODD: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]")
 COMMAND: Final = re.compile(r"^\s*(?:::|##)", re.MULTILINE)
-FAULTY: Final = ("Traceback (most recent call last)", "Fatal Python error", "internal error")
+FAULTY: Final = ("Traceback (most recent call last)", "Fatal Python error", "Internal error")
 INTERNAL: Final = 70
 
 
 class Circumstances(NamedTuple):
     """What a run is measured against: the ``secrets`` that it knew, the seconds that it had, and the ports that it was
     asked to connect to. ``elsewhere`` are all the bytes that came to servers that must not see a secret.
-    ``annotations`` are how many lines of our own for GitHub may be there."""
+    ``annotations`` are how many lines of our own for GitHub may be there. ``unwritable`` says that output or reports
+    cannot be written, which has the exit code of our own faults."""
 
     secrets: tuple[str, ...] = ()
     deadline: float = 0.0
     ports: frozenset[int] = frozenset()
     elsewhere: bytes = b""
     annotations: int = 0
+    unwritable: bool = False
 
 
 def measure(seen: Observed, about: Circumstances) -> Mapping[str, float]:
@@ -59,7 +61,7 @@ def measure(seen: Observed, about: Circumstances) -> Mapping[str, float]:
         "secrets": sum(len(_secrets(data, about.secrets)) for data in seen.texts.values()),
         "origins": len(_secrets(about.elsewhere, about.secrets)),
         "ends": seen.seconds - about.deadline,
-        "tracebacks": sum(seen.said.count(mark) for mark in FAULTY) + (seen.code == INTERNAL),
+        "tracebacks": sum(seen.said.count(mark) for mark in FAULTY) + (seen.code == INTERNAL and not about.unwritable),
         "whole": len(half_reports(seen)),
         "forged": len(ODD.findall(seen.said)) + max(0, len(COMMAND.findall(seen.said)) - about.annotations),
         "files": sum(kind == "open" for kind, _ in seen.deeds),

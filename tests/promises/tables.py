@@ -1,5 +1,5 @@
-"""The tables on the pages for people, made from the lists that the tests run: ``python -m tests.promises.tables``
-writes ``docs/faults.md``; the measured figures come from a run of the tests with PROMISES_ACCEPT=1."""
+"""The table of the promises, as lines at the end of a run of the tests and on the page about security, into which a
+run with PROMISES_ACCEPT=1 writes what it has measured."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ def measured_line(name: str, figures: Sequence[float]) -> str:
     return f"{promise.text:60} {kept:6} {total:6.4g} {promise.unit} (bound {promise.bound:g}, {len(figures):,} runs)"
 
 
+def measured_rows() -> list[tuple[str, ...]]:
+    """The table of the page: promise, bound, measured, in how many runs."""
+    lines = MARKED.findall(SECURITY.read_text("utf-8"))[0].splitlines()[2:]
+    return [tuple(cell.strip() for cell in line.strip("| ").split(" | ")) for line in lines]
+
+
 def write_measured(figures: Mapping[str, Sequence[float]]) -> None:
     """Put the figures of a run into the page; a promise that was not measured keeps its old line."""
     text = SECURITY.read_text("utf-8")
@@ -40,7 +46,7 @@ def write_measured(figures: Mapping[str, Sequence[float]]) -> None:
 
 
 def _total(name: str, figures: Sequence[float]) -> tuple[str, str]:
-    return f"{PROMISES[name].total(figures):.2g}", f"{len(figures):,}"
+    return f"{PROMISES[name].total(figures):.3g}", f"{len(figures):,}"
 
 
 def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from runner.checks.matchers import MatchContext, Mismatch, Missing, evaluate
 from runner.checks.schema import SchemaChecker
+from runner.folder import Folder
 from runner.loading.document import read_document
 from runner.loading.matchers import decode_matcher
 from runner.loading.problems import Problems
@@ -23,7 +24,7 @@ def node(text: str) -> Node:
 
 
 def context(root: Path = Path("/nonexistent")) -> MatchContext:
-    return MatchContext(render=lambda one: one.plain(), schemas=SchemaChecker(root))
+    return MatchContext(render=lambda one: one.plain(), schemas=SchemaChecker(Folder.of(root)))
 
 
 def match(text: str, actual: Plain | Missing, unit: Literal["duration", "size"] | None = None) -> Mismatch | None:

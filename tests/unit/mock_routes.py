@@ -8,6 +8,7 @@ from textwrap import dedent
 
 from runner.checks.matchers import MatchContext
 from runner.checks.schema import SchemaChecker
+from runner.folder import Folder
 from runner.loading.collection import decode_collection
 from runner.mock.bodies import Filling
 from runner.mock.routes import Routes
@@ -37,7 +38,7 @@ def routes_of(
     def read(node: Node) -> bytes:
         return (folder / str(node.value)).read_bytes()
 
-    filling = Filling(MatchContext(render, SchemaChecker(folder)), read, constant)
+    filling = Filling(MatchContext(render, SchemaChecker(Folder.of(folder))), read, constant)
     served = [(spec, filling) for spec in collection.requests]
     routes = Routes(served)
     routes.begin(0, dict(enumerate(served)))

@@ -9,6 +9,7 @@ from runner.auth.apply import authenticate, credentials_of
 from runner.auth.flow import Means
 from runner.auth.tokens import Tokens
 from runner.errors import RenderError
+from runner.folder import Folder
 from runner.messages import Request
 from runner.node import Plain
 from runner.resolve import Resolver
@@ -22,7 +23,7 @@ def sent(written: str, **outside: str) -> tuple[Request, list[Plain]]:
     [spec] = one_request(written).requests
     marked: list[Plain] = []
     variables = scope(options=outside)
-    request = Resolver(Path("/nowhere"), variables).request(spec)
+    request = Resolver(Folder.of(Path("/nowhere")), variables).request(spec)
     means = Means(variables, StillClock(), Tokens(), marked.append)
     return next(authenticate(request, credentials_of(spec.auth, means), means)), marked
 

@@ -7,13 +7,14 @@ import pytest
 
 from runner.checks.schema import SchemaChecker, SchemaProblem
 from runner.checks.validity import problem_lines
+from runner.folder import Folder
 from runner.node import Plain
 from tests.unit.matching import node
 
 
 def check(text: str, document: Plain, root: Path = Path("/nonexistent")) -> list[SchemaProblem]:
     written = node(text)
-    return SchemaChecker(root).check(written, written.plain(), document)
+    return SchemaChecker(Folder.of(root)).check(written, written.plain(), document)
 
 
 def unusable(problems: list[SchemaProblem]) -> str:
@@ -139,7 +140,7 @@ def test_a_nested_draft_does_not_switch_the_guards_off(monkeypatch: pytest.Monke
 
 
 def test_inline_schemas_are_kept_by_what_they_say() -> None:
-    checker = SchemaChecker(Path("/nonexistent"))
+    checker = SchemaChecker(Folder.of(Path("/nonexistent")))
     for _ in range(3):
         assert checker.check(node("{type: string}"), {"type": "string"}, "a") == []
         assert checker.check(node("{type: integer}"), {"type": "integer"}, "a") != []
@@ -152,3 +153,13 @@ def test_five_problems_are_shown() -> None:
     lines = problem_lines(check("{required: [a, b, c, d, e, f, g]}", {})).splitlines()
     assert lines[0] == '$: has no "a"; it is empty'
     assert lines[5:] == ["and 2 more"]
+
+
+def test_a_schema_that_is_referred_to_is_read_once(tmp_path: Path) -> None:
+    """However many documents are checked: the same run has the same verdict, and does not wait for the disk."""
+    (tmp_path / "part.json").write_text('{"type": "integer"}', encoding="utf-8")
+    checker, written = SchemaChecker(Folder(tmp_path, tmp_path)), node("{items: {$ref: part.json}}")
+    assert checker.check(written, written.plain(), [1]) == []
+    (tmp_path / "part.json").unlink()
+    assert checker.check(written, written.plain(), [2]) == []
+    assert len(checker.check(written, written.plain(), ["x"])) == 1

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates import Certificate
 from tests.command import Ended, Program, RunningClock
 from tests.servers import ok, serve_bytes
-from tests.unit.test_transport_tls import Certificate, elsewhere, folder, local
+from tests.unit.test_transport_tls import elsewhere, folder, local
 
 __all__ = ["elsewhere", "folder", "local"]
 

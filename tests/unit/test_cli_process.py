@@ -55,7 +55,7 @@ def shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
         ("runner run -k quick c.yaml >&-", 0, ""),
         ("runner list c.yaml >/dev/full", 70, "the output cannot be written: No space left on device"),
         ("runner run -k quick c.yaml >/dev/full", 70, "the output cannot be written: No space left on device"),
-        ("runner run -k quick c.yaml --env-file /dev/zero", 3, "/dev/zero is larger than 10 MB"),
+        ("runner run -k quick c.yaml --env-file /dev/zero", 3, "/dev/zero is larger than 1 MB"),
         ("runner run -k quick /dev/zero", 3, "/dev/zero is larger than 50.0 MB"),
         ("runner run -k quick /dev/null", 3, "the file is empty"),
         ("mkfifo p; runner run p", 3, "the file is empty"),

@@ -390,3 +390,13 @@ def test_a_secret_file_name_arrives_as_it_is(recorder: Recorder, secret: str) ->
     assert "$FILE_NAME" in command
     assert run(command, {"FILE_NAME": secret}) == 0
     assert recorder.body == body
+
+
+def test_half_of_a_character_is_no_fault() -> None:
+    """It is never sent, and may be captured from JSON: the command of what was not sent stands in reports."""
+    for secrets in ({}, {"API_KEY": "key\ud800"}):
+        command = to_curl(
+            Request("GET", "http://h.example/\ud800?a=\udfff#\ud800", (*USUAL, ("X-Key", "key\ud800"))), secrets
+        )
+        assert "/%ED%A0%80?a=%ED%BF%BF" in command
+        assert ('"$API_KEY"' in command) == bool(secrets)

@@ -9,6 +9,7 @@ import pytest
 
 from runner.disk import WholeFile, exists, is_file, is_folder, read_up_to, write_whole
 
+READ_LINK = os.readlink
 ODD = ["x" * 300, "a\0b", "\ud800", "none/there", "file/below"]
 
 
@@ -38,6 +39,50 @@ def test_what_is_there(tmp_path: Path) -> None:
 
 def test_a_device_without_end_has_a_limit() -> None:
     assert read_up_to(Path("/dev/zero"), 10) == b"\0" * 10
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["the system tells", "it does not"])
+def test_what_is_read_is_below_a_folder(told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is put in the place of a file after it was looked at."""
+    if not told:
+        monkeypatch.setattr("runner.disk.os.readlink", _untold)
+    folder, other = tmp_path / "folder", tmp_path / "other"
+    for one in (folder / "sub", other):
+        one.mkdir(parents=True)
+        (one / "file").write_text("outside" if one is other else "inside")
+    path = folder / "sub/file"
+    assert read_up_to(path, 9, folder) == b"inside"
+    path.unlink()
+    path.symlink_to(other / "file")
+    refused(path, folder)
+    path.unlink()
+    os.mkfifo(path)
+    refused(path, folder)
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.symlink_to(other)
+    refused(path, folder)
+    if told:
+        refused(other / "file", folder)
+
+
+def refused(path: Path, folder: Path) -> None:
+    with pytest.raises(OSError, match="something else was put in its place"):
+        read_up_to(path, 9, folder)
+
+
+def _untold(path: str | Path) -> str:
+    if str(path).startswith("/proc/"):
+        raise FileNotFoundError
+    return READ_LINK(path)
+
+
+def test_a_folder_by_another_name_is_the_same(tmp_path: Path) -> None:
+    """As on file systems that take upper and lower case for the same; here by a link."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/file").write_text("x")
+    (tmp_path / "Folder").symlink_to("folder")
+    assert read_up_to(tmp_path / "Folder/file", 9, tmp_path / "Folder") == b"x"
 
 
 def test_a_pipe_that_nobody_writes_to_is_empty(tmp_path: Path) -> None:
@@ -156,3 +201,21 @@ def test_a_pipe_gets_what_is_written_at_once() -> None:
     finally:
         os.close(reading)
         os.close(writing)
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    left, others = tmp_path / ".file.123-0123abcd", [tmp_path / ".file.123", tmp_path / ".filed.1-0123abcd"]
+    for one in (left, *others):
+        one.write_bytes(b"half")
+    write_whole(tmp_path / "file", b"x")
+    assert names(tmp_path) == sorted(["file", *(one.name for one in others)])
+
+
+def test_what_is_being_written_is_not_taken_for_what_was_left(tmp_path: Path) -> None:
+    first, second = WholeFile(tmp_path / "file"), WholeFile(tmp_path / "file")
+    for number, one in enumerate((first, second)):
+        one.write(b"%d" % number)
+    first.commit()
+    second.commit()
+    assert (tmp_path / "file").read_bytes() == b"1"
+    assert names(tmp_path) == ["file"]

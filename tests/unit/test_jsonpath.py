@@ -112,3 +112,9 @@ def test_deep_documents_are_searched_and_explosions_stopped() -> None:
     assert len(compile_path("$..a").select(document)) == 190
     with pytest.raises(PathError):
         compile_path("$..*..*..*").select(document)
+
+
+def test_half_of_a_character_is_no_pattern() -> None:
+    document: Plain = [{"a": "b", "p": "\ud800"}, {"a": "b", "p": "b"}]
+    assert compile_path("$[?search(@.a, @.p)].p").select(document) == ["b"]
+    assert compile_path("$[?match(@.a, $[0].p)]").select(document) == []

@@ -362,3 +362,9 @@ def test_what_is_spread_over_events_is_joined_whatever_becomes_of_them(body: byt
 
 def test_lines_of_plain_text_are_joined() -> None:
     assert read(b"data: sk-sec\n\ndata: ret\n\n").spread == ("sk-secret",)
+
+
+@pytest.mark.parametrize("choices", [[None], [1, "x"], [[]], [None, {"index": 0, "delta": {"content": "a"}}]])
+def test_what_is_no_choice_is_no_accident(choices: list[Plain]) -> None:
+    stream = read(sse({"object": "chat.completion.chunk", "choices": choices}, "[DONE]"))
+    assert stream.fault

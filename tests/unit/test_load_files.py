@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from runner.errors import InvalidFiles
+from runner.folder import FileProblem, Folder
 from runner.loading.collection import load_collection
-from runner.loading.files import FileProblem, inside, read_bytes_file, read_source, read_text_file, shown
+from runner.loading.files import read_bytes_file, read_source, read_text_file, shown
 from runner.source import Source, Span
 
 
@@ -26,11 +27,11 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["below/in.json", "./below/../below/in.json", "link.json"])
 def test_a_file_below_the_folder(name: str, folder: Path) -> None:
-    assert inside(folder, name) == (folder / "below/in.json").resolve()
+    assert Folder.of(folder).file(name) == (folder / "below/in.json").resolve()
 
 
 def test_an_absolute_path_below_it(folder: Path) -> None:
-    assert inside(folder, str(folder / "below/in.json")).name == "in.json"
+    assert Folder.of(folder).file(str(folder / "below/in.json")).name == "in.json"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_an_absolute_path_below_it(folder: Path) -> None:
 )
 def test_what_is_no_file_below_it(name: str, rule: str, message: str, folder: Path) -> None:
     with pytest.raises(FileProblem) as caught:
-        inside(folder, name)
+        Folder.of(folder).file(name)
     assert caught.value.rule == rule
     assert message in caught.value.message
 
@@ -106,5 +107,6 @@ def test_bytes_that_are_no_utf8_have_a_place(data: bytes, message: str, span: Sp
 def test_a_file_is_named_as_the_user_names_the_collection(tmp_path: Path) -> None:
     source = Source("deep/c.yaml", "", tmp_path / "c.yaml")
     assert shown(tmp_path.resolve() / "schemas/a.json", source) == "deep/schemas/a.json"
-    assert shown(Path("/elsewhere/a.json"), source) == "/elsewhere/a.json"
+    assert shown(tmp_path.resolve().parent / "shared/a.json", source) == "shared/a.json"
+    assert shown(tmp_path.resolve().parent / "a.json", Source("c.yaml", "", tmp_path / "c.yaml")) == "../a.json"
     assert shown(Path("/elsewhere/a.json"), Source("c.yaml", "")) == "/elsewhere/a.json"

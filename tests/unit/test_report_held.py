@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -52,7 +53,12 @@ def test_pieces_are_masked_as_the_whole_is(texts: list[str], data: st.DataObject
         assert part not in out
     masked = redactor().text(whole)
     again = redactor().text(out)  # the end of a secret behind a mask is only seen to be one beside it
-    assert masked in (out, again) or leaks_no_more(out, masked)
+    assert one_mask(masked) in (one_mask(out), one_mask(again)) or leaks_no_more(out, masked)
+
+
+def one_mask(text: str) -> str:
+    """Masks beside each other as one."""
+    return re.sub(r"\*+", "***", text)
 
 
 def leaks_no_more(out: str, whole: str) -> bool:

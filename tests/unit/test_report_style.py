@@ -66,7 +66,8 @@ def test_paint() -> None:
         ("std::vector", "std::vector"),
         ("##[error]boo", "\\x23#[error]boo"),
         ('"x ##vso[task.complete]"', '"x \\x23#vso[task.complete]"'),
-        ("## Heading", "## Heading"),
+        ("## Heading", "\\x23# Heading"),
+        ("a ## b", "a ## b"),
     ],
 )
 def test_nothing_that_a_terminal_or_ci_server_obeys_is_let_through(text: str, shown: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from runner import __version__
 from runner.errors import RenderError
+from runner.folder import Folder
 from runner.messages import Options, Request, Timeouts, Tls
 from runner.resolve import NO_OVERRIDES, Overrides, Resolver, add_query, with_header
 from runner.source import Diagnostic
@@ -25,7 +26,7 @@ def made(
 ) -> Request:
     """The request that a line in braces and variables from outside make."""
     found = collection(f"defaults: {{base_url: 'http://base.example/v1'}}\nrequests: [{{{written}}}]", folder)
-    return Resolver(folder, scope(options=outside), overrides).request(found.requests[0])
+    return Resolver(Folder.of(folder), scope(options=outside), overrides).request(found.requests[0])
 
 
 def refused(written: str, outside: Mapping[str, str], folder: Path = NOWHERE) -> Diagnostic:
@@ -80,7 +81,7 @@ def test_urls(written: str, url: str) -> None:
 def test_what_a_variable_makes_no_url_of(value: str, message: str) -> None:
     found = collection("requests: [{url: <<U>>}]")
     with pytest.raises(RenderError) as caught:
-        Resolver(NOWHERE, scope(options={"U": value})).request(found.requests[0])
+        Resolver(Folder.of(NOWHERE), scope(options={"U": value})).request(found.requests[0])
     assert message in caught.value.diagnostic.message
     assert "pass-word" not in str(caught.value.diagnostic[:3])
 
@@ -89,7 +90,7 @@ def test_what_a_variable_makes_no_url_of(value: str, message: str) -> None:
 def test_what_a_variable_makes_no_base_of(base: str) -> None:
     found = collection("defaults: {base_url: <<B>>}\nrequests: [{url: /x}]")
     with pytest.raises(RenderError) as caught:
-        Resolver(NOWHERE, scope(options={"B": base})).request(found.requests[0])
+        Resolver(Folder.of(NOWHERE), scope(options={"B": base})).request(found.requests[0])
     assert caught.value.diagnostic.span is not None
     assert caught.value.diagnostic.span.line == 1
 
@@ -156,7 +157,7 @@ HALF = {
     "text": ("text: <<H|json>>", "it holds half a character"),
     "form": ("form: {a: <<H|json>>}", "it holds half a character"),
     "a file": ("file: <<H|json>>", "it holds half a character"),
-    "tls": ("tls: {ca: <<H|json>>}", "there is no file"),
+    "tls": ("tls: {ca: <<H|json>>}", "it holds half a character"),
     "a filter": ("text: <<H|json|sha256>>", "it holds half a character"),
 }
 
@@ -223,7 +224,7 @@ def test_the_command_line_wins(tmp_path: Path) -> None:
 
 def test_a_delay_and_a_reason_to_skip() -> None:
     [one] = collection(f"requests: [{{{URL}, delay: <<D>>, skip: as <<W>> says}}]").requests
-    resolver = Resolver(NOWHERE, scope(options={"D": "1500ms", "W": "she"}))
+    resolver = Resolver(Folder.of(NOWHERE), scope(options={"D": "1500ms", "W": "she"}))
     assert (resolver.delay(one), resolver.skip(one)) == (1.5, "as she says")
     [other] = collection(f"requests: [{{{URL}}}]").requests
     assert (resolver.delay(other), resolver.skip(other)) == (0.0, "")

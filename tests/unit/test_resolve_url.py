@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from runner.clock import SystemClock
+from runner.folder import Folder
 from runner.loading.collection import decode_collection
 from runner.resolve import Resolver
 from runner.source import Source
@@ -32,4 +33,4 @@ def test_a_url_continues_base_url(base: str, url: str, sent: str, tmp_path: Path
     collection = decode_collection(Source("c.yaml", text), tmp_path)
     generators = Generators(SystemClock(), Random(0))  # noqa: S311  # a test
     variables = Variables(Defaults({}, collection.secrets), Outside(), generators, lambda _: None)
-    assert Resolver(tmp_path, variables).url(collection.requests[0]) == sent
+    assert Resolver(Folder.of(tmp_path), variables).url(collection.requests[0]) == sent

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import pytest
 
 from runner.checks.schema import SchemaChecker
+from runner.folder import Folder
 from runner.node import Plain
 from runner.schemas import BUILTIN_NAMES, builtin_schema
 from tests.unit.matching import node
@@ -90,7 +91,8 @@ ANSWERS: dict[str, Changed] = {
 
 def problems(name: str, document: Plain) -> list[str]:
     written = node(f"'{name}'")
-    return [f"{one.path} {one.message}" for one in SchemaChecker(Path("/nonexistent")).check(written, name, document)]
+    checker = SchemaChecker(Folder.of(Path("/nonexistent")))
+    return [f"{one.path} {one.message}" for one in checker.check(written, name, document)]
 
 
 def changed(name: str, path: str, value: Plain = None) -> Plain:

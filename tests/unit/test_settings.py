@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from runner import settings
+from runner.folder import Folder
 from runner.messages import Timeouts, Tls
 from runner.node import Plain
 from runner.settings import BadValue
@@ -154,9 +155,9 @@ def test_a_delay_may_be_nothing_at_all() -> None:
 
 def test_files_of_tls_are_beside_the_collection(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("x")
-    found = settings.tls({"verify": False, "ca": "ca.pem"}, tmp_path)
+    found = settings.tls({"verify": False, "ca": "ca.pem"}, Folder.of(tmp_path))
     assert found == Tls(verify=False, ca=str((tmp_path / "ca.pem").resolve()))
-    both = settings.tls({"cert": "ca.pem", "key": "ca.pem"}, tmp_path)
+    both = settings.tls({"cert": "ca.pem", "key": "ca.pem"}, Folder.of(tmp_path))
     assert both.cert == both.key == found.ca
 
 
@@ -179,7 +180,7 @@ def test_files_of_tls_are_beside_the_collection(tmp_path: Path) -> None:
 def test_what_is_wrong_with_tls_names_its_key(written: Plain, key: str, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("x")
     with pytest.raises(BadValue) as caught:
-        settings.tls(written, tmp_path)
+        settings.tls(written, Folder.of(tmp_path))
     assert caught.value.key == key
 
 
@@ -192,7 +193,7 @@ CONVERSIONS: list[Callable[[Plain], object]] = [
     settings.redirects,
     settings.proxy,
     settings.media_type,
-    lambda value: settings.tls(value, Path("/nowhere")),
+    lambda value: settings.tls(value, Folder.of(Path("/nowhere"))),
 ]
 
 

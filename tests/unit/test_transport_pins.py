@@ -15,9 +15,10 @@ from runner.messages import Options, Pin, Request, Timeouts, Tls
 from runner.settings import BadValue
 from runner.transport.live import LiveTransport
 from runner.transport.pins import pinned, read_pin
+from tests.certificates import make_certificate
 from tests.command import Ended, Program, RunningClock
 from tests.servers import Client, ok, serve, serve_bytes
-from tests.unit.test_transport_tls import folder, make_certificate
+from tests.unit.test_transport_tls import folder
 
 __all__ = ["folder"]
 HOST = "api.pinned.test"

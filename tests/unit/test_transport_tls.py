@@ -5,7 +5,6 @@ import ssl
 import subprocess
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,42 +12,8 @@ import pytest
 from runner.clock import SystemClock
 from runner.messages import ErrorKind, Options, Request, Response, Timeouts, Tls, TransportError
 from runner.transport.live import LiveTransport
+from tests.certificates import NAMES, Certificate, make_certificate, make_expired
 from tests.servers import Client, Script, ok, serve, serve_bytes
-
-NAMES = "subjectAltName=IP:127.0.0.1,DNS:localhost"
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """A self-signed certificate and its key."""
-
-    cert: str
-    key: str
-
-    def server(self, client_ca: str | None = None) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.cert, self.key)
-        if client_ca is not None:
-            context.verify_mode = ssl.CERT_REQUIRED
-            context.load_verify_locations(client_ca)
-        return context
-
-
-def make_certificate(folder: Path, name: str, *options: str) -> Certificate:
-    cert, key = str(folder / f"{name}.pem"), str(folder / f"{name}.key")
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-    ]
-    command += ["-subj", f"/CN={name}", "-keyout", key, "-out", cert, *options]
-    subprocess.run(command, check=True, capture_output=True)
-    return Certificate(cert, key)
 
 
 @pytest.fixture(scope="session")
@@ -70,12 +35,7 @@ def elsewhere(folder: Path) -> Certificate:
 
 @pytest.fixture(scope="session")
 def expired(folder: Path) -> Certificate:
-    """The command x509 takes a negative number of days, which req refuses."""
-    fresh = make_certificate(folder, "expired", "-addext", NAMES)
-    old = str(folder / "old.pem")
-    command = ["openssl", "x509", "-in", fresh.cert, "-signkey", fresh.key, "-days", "-1", "-out", old]
-    subprocess.run(command, check=True, capture_output=True)
-    return Certificate(old, fresh.key)
+    return make_expired(folder)
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     for name, message in {
         "none.env": "none.env cannot be read: No such file or directory",
         "latin.env": "latin.env is not UTF-8 text: line 2 cannot be read",
-        "large.env": "large.env is larger than 10 MB",
+        "large.env": "large.env is larger than 1 MB",
         ".": ". cannot be read: Is a directory",
     }.items():
         with pytest.raises(EnvFileError) as caught:

@@ -175,14 +175,14 @@ def test_a_structure_that_grows_without_end_is_stopped(step: str) -> None:
 
 def test_a_list_of_long_texts_is_stopped() -> None:
     variables = scope(f"{{LONG: '{'<<T>>' * 1000}', L: [{', '.join(['<<LONG>>'] * 60)}]}}", options={"T": "x" * 1000})
-    assert refused("<<L>>", variables).message == "this grows to more than 50 MB"
+    assert refused("<<L>>", variables).message == "this grows to more than 20 MB"
 
 
 def test_a_structure_of_large_values_is_stopped_before_it_is_written_out() -> None:
     variables = scope(f"{{A: {['<<B>>'] * 1000}, B: {['<<C>>'] * 1000}, C: x}}")
     assert len(str(fill("<<A>>", variables))) > 1_000_000
     assert refused("[<<A>>, {a: <<A>>}, <<A>>]", variables).message == "this grows to more than 2,000,000 values"
-    assert refused("a" + "<<A>>" * 60, variables).message == "this grows to more than 50 MB"
+    assert refused("a" + "<<A>>" * 60, variables).message == "this grows to more than 20 MB"
 
 
 def test_what_is_missing_says_where_it_was_looked_for() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from runner import strict_json
 from runner.checks.schema.problem import SchemaProblem
+from runner.folder import Folder
 from runner.node import Node, Plain
 from runner.schemas import builtin_schema
 
@@ -17,10 +17,10 @@ Key: TypeAlias = "str | int"
 
 
 class SchemaChecker:
-    """Checks documents against schemas that stand in a collection or in files inside ``root``."""
+    """Checks documents against schemas that stand in a collection or in files of ``folder``."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
         self._ready: dict[Key, Validator] = {}
         self._kept: list[Node] = []
 
@@ -61,8 +61,8 @@ class SchemaChecker:
         )
 
         if not isinstance(schema, str):
-            return inline_validator(schema, self._root)
+            return inline_validator(schema, self._folder)
         builtin = builtin_schema(schema)
         if builtin is not None:
-            return file_validator(builtin, builtin.parent)
-        return file_validator(self._root / schema, self._root)
+            return file_validator(builtin, Folder.of(builtin.parent))
+        return file_validator(self._folder.path / schema, self._folder)

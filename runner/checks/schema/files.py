@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from runner import strict_json
-from runner.disk import read_up_to
+from runner.folder import Folder
 from runner.loading.document import read_document
 from runner.loading.problems import Problems
 from runner.node import Plain
@@ -21,29 +21,30 @@ class SchemaFault(Exception):
     """A schema cannot be used; the message says which and why."""
 
 
-def inside(path: Path, root: Path) -> Path:
-    """``path`` with links followed, if it is below ``root``."""
+def inside(path: Path, folder: Folder) -> Path:
+    """``path`` with links followed, if it is where files of ``folder`` may be."""
     try:
         resolved = path.resolve()
     except (OSError, RuntimeError, ValueError):
         raise SchemaFault(f'the schema "{path.name}" cannot be used as a path') from None
-    if not resolved.is_relative_to(root.resolve()):
-        raise SchemaFault(f'the schema "{path.name}" is outside the folder of the collection')
+    if not resolved.is_relative_to(folder.root):
+        of = "--root" if folder.chosen else "the collection"
+        raise SchemaFault(f'the schema "{path.name}" is outside the folder of {of}')
     return resolved
 
 
-def path_of(uri: str, root: Path) -> Path:
+def path_of(uri: str, folder: Folder) -> Path:
     """The file that a reference leads to."""
     parts = urlsplit(uri)
     if parts.scheme != "file":
         raise SchemaFault(f'"{uri}" is not in the collection\'s folder, and schemas are never fetched from the network')
-    return inside(Path(url2pathname(parts.path)), root)
+    return inside(Path(url2pathname(parts.path)), folder)
 
 
-def read_schema(path: Path) -> Plain:
+def read_schema(path: Path, folder: Folder) -> Plain:
     """What a schema file holds, JSON or YAML; raises ``SchemaFault``."""
     try:
-        data = read_up_to(path, MAX_SIZE + 1)
+        data = folder.read(path, MAX_SIZE + 1)
     except OSError as error:
         raise SchemaFault(f'the schema "{path.name}" cannot be read: {(error.strerror or "").lower()}') from None
     if len(data) > MAX_SIZE:

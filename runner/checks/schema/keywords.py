@@ -38,7 +38,30 @@ STACK_MARGIN: Final = 300
 MAX_DEPTH: Final = 100
 """How deep a schema may nest."""
 
+MAX_STEPS: Final = 100_000
+"""References that are followed in one check: a schema may double the work with each of them."""
+
 REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
+
+
+class TooManySteps(Exception):
+    """A check follows more than ``MAX_STEPS`` references."""
+
+    def __init__(self) -> None:
+        super().__init__(f"it takes more than {MAX_STEPS:,} references")
+
+
+class Steps:
+    """How many references one check may still follow. It goes along with a validator of jsonschema in the place of its
+    checker of formats, which we do not use (``format_``)."""
+
+    def __init__(self) -> None:
+        self._left = MAX_STEPS
+
+    def take(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise TooManySteps
 
 
 def pattern(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
@@ -115,11 +138,14 @@ def format_(_validator: Validator, value: Plain, instance: Plain, _schema: Schem
 
 def reference(original: Keyword) -> Keyword:
     """A reference with an eye on the stack: one to itself never ends, and where Python's own limit strikes inside
-    rpds, that panics instead of raising ``RecursionError``."""
+    rpds, that panics instead of raising ``RecursionError``. And with an eye on how many there were."""
 
     def keyword(validator: Validator, value: Plain, instance: Plain, schema: Schema) -> Errors:
         if _stack_is_deep():
             raise RecursionError
+        steps: object = validator.format_checker  # type: ignore[attr-defined]  # public, but not in the protocol
+        if isinstance(steps, Steps):
+            steps.take()
         yield from original(validator, value, instance, schema) or ()
 
     return keyword

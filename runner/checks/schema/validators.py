@@ -17,14 +17,17 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import SchemaRegistry, SchemaResource, specification_with
 
 from runner.checks.schema.files import SchemaFault, inside, path_of, read_schema
-from runner.checks.schema.keywords import MAX_DEPTH, OURS, REFERENCES, reference
+from runner.checks.schema.keywords import MAX_DEPTH, OURS, REFERENCES, Steps, TooManySteps, reference
 from runner.checks.schema.problem import SchemaProblem
 from runner.checks.schema.words import place, say
 from runner.checks.show import show
+from runner.folder import Folder
 from runner.node import Plain
 from runner.patterns import PatternError, PatternTimeout
 
 MAX_FOUND: Final = 100
+MAX_KEYS: Final = 50_000
+"""In a schema: whether it is one by its draft takes a tenth of a millisecond for each."""
 DRAFT_2020: Final = "https://json-schema.org/draft/2020-12/schema"
 DRAFTS: Final[dict[str, type[Checker]]] = {
     "http://json-schema.org/draft-04/schema": jsonschema.Draft4Validator,
@@ -60,14 +63,15 @@ class Validator:
         if self._checker is None:
             return [SchemaProblem("", self._fault)]
         try:
-            errors = list(islice(self._checker.iter_errors(document), MAX_FOUND))
+            checker = self._checker.evolve(format_checker=Steps())
+            errors = list(islice(checker.iter_errors(document), MAX_FOUND))
             errors.sort(key=_outermost_first)
             return [SchemaProblem(place(error), say(error), str(error.validator)) for error in errors]
         except Unresolvable as error:
             return [SchemaProblem("", _unresolved(error))]
         except SchemaFault as fault:
             return [SchemaProblem("", str(fault))]
-        except PatternTimeout as error:
+        except (PatternTimeout, TooManySteps) as error:
             return [SchemaProblem("", f"the schema cannot be checked: {error}")]
         except PatternError as error:
             return [SchemaProblem("", f"the schema has a pattern that is no regular expression: {error.message}")]
@@ -81,24 +85,24 @@ def _outermost_first(error: ValidationError) -> tuple[int, bool]:
     return len(error.absolute_path), error.validator in WEAK
 
 
-def file_validator(path: Path, root: Path) -> Validator:
-    """The schema in a file below ``root``."""
+def file_validator(path: Path, folder: Folder) -> Validator:
+    """The schema in a file that ``folder`` may name."""
     try:
-        resolved = inside(path, root)
-        return _validator(read_schema(resolved), resolved.as_uri(), root, path.name)
+        resolved = inside(path, folder)
+        return _validator(read_schema(resolved, folder), resolved.as_uri(), folder, path.name)
     except SchemaFault as fault:
         return Validator(None, str(fault))
 
 
-def inline_validator(schema: Plain, root: Path) -> Validator:
-    """A schema that stands in the collection; its references are relative to ``root``."""
+def inline_validator(schema: Plain, folder: Folder) -> Validator:
+    """A schema that stands in the collection; its references are relative to ``folder``."""
     try:
-        return _validator(schema, f"{root.resolve().as_uri()}/", root, "the schema")
+        return _validator(schema, f"{folder.path.resolve().as_uri()}/", folder, "the schema")
     except SchemaFault as fault:
         return Validator(None, str(fault))
 
 
-def _validator(schema: Plain, uri: str, root: Path, name: str) -> Validator:
+def _validator(schema: Plain, uri: str, folder: Folder, name: str) -> Validator:
     draft = _draft(schema, DRAFT_2020)
     checker = _guarded_class(draft)
     specification = specification_with(draft)
@@ -113,9 +117,10 @@ def _validator(schema: Plain, uri: str, root: Path, name: str) -> Validator:
             raise SchemaFault(f"{name} uses {' and '.join(sorted(UNGUARDED))}, which cannot be checked together")
         return specification.create_resource(_checked(checker, bare, name))
 
+    @cache  # the registry keeps nothing of what it retrieves: a file would be read and checked for each document
     def retrieve(reference: str) -> SchemaResource:
-        path = path_of(reference, root)
-        return resource(read_schema(path), path.name)
+        path = path_of(reference, folder)
+        return resource(read_schema(path, folder), path.name)
 
     registry: SchemaRegistry = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # attrs' own init
     registry = registry.with_resource(uri, resource(schema, name))
@@ -164,6 +169,8 @@ def _checked(checker: type[Checker], schema: Plain, name: str) -> dict[str, Plai
     """The schema, if it is one by its own draft."""
     if not isinstance(schema, dict | bool):
         raise SchemaFault(f"{name} is no JSON Schema: it is neither a mapping nor true or false")
+    if sum(1 for _ in islice(_names(schema), MAX_KEYS + 1)) > MAX_KEYS:
+        raise SchemaFault(f"{name} has more than {MAX_KEYS:,} keys")
     try:
         error = best_match(checker(checker.META_SCHEMA).iter_errors(schema))
     except RecursionError:

@@ -41,7 +41,8 @@ class OpenAI:
                 self._keep(key, value)
         choices = chunk.get("choices")
         deltas = [self._add(one, place) for place, one in enumerate(list_of(choices))]
-        first = next((delta.text for index, delta in deltas if index == min(self._choices)), "")
+        lowest = min(self._choices, default=None)  # what is no object is no choice
+        first = next((delta.text for index, delta in deltas if index == lowest), "")
         return Delta(first, any(delta.content for _, delta in deltas))
 
     def _keep(self, key: str, value: Plain) -> None:
