@@ -133,3 +133,13 @@ class MockArguments(NamedTuple):
     inputs: Inputs
     port: int = 0
     quiet: bool = False
+
+
+class ImportArguments(NamedTuple):
+    """``runner import``: what the source is, where it is, where the collection goes, and files beside the source."""
+
+    kind: str
+    source: str
+    output: str = ""
+    beside: Sequence[str] = ()
+    force: bool = False

@@ -30,6 +30,12 @@ class Document(StrEnum):
     REPORT = "report"
 
 
+class Source(StrEnum):
+    """What a collection can be made of."""
+
+    POSTMAN = "postman"
+
+
 PATHS_HELP = "Collection files, or folders with them; FILE:LINE for the request there, - for standard input."
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP)]
 Var = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Set a variable; repeatable.")]

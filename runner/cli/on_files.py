@@ -1,0 +1,41 @@
+"""The commands that work on other files: saved results, what other tools keep, schemas."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from runner.cli.arguments import Call, ImportArguments, ReportArguments
+from runner.cli.parameters import Color, ColorOption, Compare, Described, Document, Reports, Results, Source
+
+
+def report(results: Results, compare: Compare = [], report: Reports = [], color: ColorOption = Color.AUTO) -> Call:
+    """Show, convert, merge or compare saved results.
+
+    Exit codes: 0 done, whatever the results are; with --compare 1 if something fails that did not; 2 wrong command
+    line, 3 a file is no saved result.
+    """
+    return Call("runner.cli.report:report", ReportArguments(results, compare, report, color.value), color.value)
+
+
+def schema(of: Described = Document.COLLECTION) -> Call:
+    """Print the JSON Schema of the collection file, for editors, or of saved results."""
+    return Call("runner.cli.schema:print_schema", of.value)
+
+
+def import_collection(
+    kind: Annotated[Source, typer.Argument(help="What SOURCE is.", show_default=False)],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A file; - is standard input.", show_default=False)],
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="Write it there, secrets to .env.")
+    ] = "",
+    environment: Annotated[
+        list[str], typer.Option("--environment", metavar="FILE", help="Postman's environments and globals. Repeatable.")
+    ] = [],
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    color: ColorOption = Color.AUTO,
+) -> Call:
+    """Make a collection of what another tool keeps."""
+    arguments = ImportArguments(kind.value, source, output, environment, force)
+    return Call("runner.cli.importing:import_collection", arguments, color.value)
