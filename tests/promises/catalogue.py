@@ -1,5 +1,5 @@
-"""All that is done to the program, by what does it: servers, inputs, the system, files outside of its folder. What takes
-long is tried where ``PROMISES=thorough`` is in the environment, as in CI."""
+"""All that is done to the program, by what does it: servers, inputs, the system, files outside of its folder. What
+takes long is tried where ``PROMISES=thorough`` is in the environment, as in CI."""
 
 from __future__ import annotations
 
