@@ -58,7 +58,7 @@ _, status, usage = os.wait4(process, 0)
 with open(figures, "w") as file:
     file.write(f"{os.waitstatus_to_exitcode(status)} {time.monotonic() - started} {usage.ru_maxrss}")
 """
-"""Runs a command and measures it, in a small process: what is started takes over the most memory that its parent had."""
+"""Runs a command and measures it, in a small process: what is started takes over the most memory of its parent."""
 HEAD: Final = """\
 # Compared
 
