@@ -8,7 +8,7 @@ from binascii import b2a_base64
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import product
+from itertools import islice, product
 from operator import is_
 from threading import Lock
 from typing import TypeVar, cast
@@ -363,9 +363,10 @@ def _without_remains(
 
 
 def _places(text: str, keys: Iterable[str]) -> list[int]:
-    """Where one of ``keys`` begins."""
+    """Where one of ``keys`` begins; no more places than anybody looks at."""
     present = [re.escape(key) for key in keys if key in text]
-    return [match.start() for match in re.finditer(f"(?={'|'.join(present)})", text)] if present else []
+    found = re.finditer(f"(?={'|'.join(present)})", text) if present else ()
+    return [match.start() for match in islice(found, MOST_REMAINS + 1)]
 
 
 def _begins(text: str, beginnings: Mapping[str, tuple[str, ...]]) -> bool:

@@ -9,11 +9,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from threading import Timer
 from typing import Final, NamedTuple
 
 from runner.errors import ExitCode
@@ -46,6 +44,21 @@ if "json" in answer.headers.get("Content-Type", ""):
     answer.json()
 print(answer.status_code)
 """
+MEASURE: Final = """\
+import os, signal, sys, time
+
+figures, limit, *command = sys.argv[1:]
+started = time.monotonic()
+process = os.fork()
+if not process:
+    os.execvp(command[0], command)
+signal.signal(signal.SIGALRM, lambda *_: os.kill(process, signal.SIGKILL))
+signal.setitimer(signal.ITIMER_REAL, float(limit))
+_, status, usage = os.wait4(process, 0)
+with open(figures, "w") as file:
+    file.write(f"{os.waitstatus_to_exitcode(status)} {time.monotonic() - started} {usage.ru_maxrss}")
+"""
+"""Runs a command and measures it, in a small process: what is started takes over the most memory of its parent."""
 HEAD: Final = """\
 # Compared
 
@@ -183,17 +196,14 @@ def measured(
     command: Sequence[str], folder: Path, environ: Mapping[str, str], fault: Fault
 ) -> tuple[int, float, float, str]:
     """Exit code, seconds, the most memory in megabytes, and what was printed."""
+    limit = str(max(fault.deadline, fault.total) + PATIENCE)
+    measuring = [sys.executable, "-I", "-S", "-c", MEASURE, "figures", limit, *command]
     with (folder / "printed").open("wb") as printed:
-        started = time.monotonic()
         streams = {"stdin": subprocess.DEVNULL, "stdout": printed, "stderr": printed}
-        process = subprocess.Popen(command, cwd=folder, env=environ, **streams)  # type: ignore[call-overload]
-        killer = Timer(max(fault.deadline, fault.total) + PATIENCE, process.kill)
-        killer.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        killer.cancel()
+        subprocess.run(measuring, cwd=folder, env=environ, check=True, **streams)  # type: ignore[call-overload]
+    code, seconds, kilobytes = (folder / "figures").read_text("ascii").split()
     text = (folder / "printed").read_bytes().decode("utf-8", "replace")
-    return process.returncode, time.monotonic() - started, usage.ru_maxrss / 1024, text
+    return int(code), float(seconds), int(kilobytes) / 1024, text
 
 
 def rows_of(results: Results) -> Iterator[Sequence[str]]:

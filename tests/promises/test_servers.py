@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from runner.errors import ExitCode
-from tests.promises.catalogue import SERVERS
+from tests.promises.catalogue import SERVERS, tried
 from tests.promises.faults import BEGIN, OTHER_SECRET, SECRET, Fault, collection, goes_with_others
 from tests.promises.ledger import Circumstances, beyond, half_reports, measure, unasked
 from tests.promises.observe import Observed, every_report, observe
@@ -29,6 +29,8 @@ def runs() -> Iterator[tuple[Fault, ...]]:
     """Faults that are run together: of one group and with one exit code; what is special has a run of its own."""
     waiting: dict[tuple[str, ExitCode], list[Fault]] = {}
     for fault in SERVERS:
+        if not tried(fault.name, max(fault.deadline, fault.total)):
+            continue
         if not goes_with_others(fault):
             yield (fault,)
             continue
