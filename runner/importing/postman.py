@@ -55,7 +55,7 @@ def _check_version(document: Mapping[str, Json], source: Source) -> None:
         return
     if "values" in document:
         raise wrong(
-            source, "this is an environment, no collection", "Give the collection, and this with --environment."
+            source, "this is an environment, no collection", "Give the collection, and this by --with."
         )
     if "requests" in document or "v1" in schema:
         raise wrong(source, "this is a collection of version 1", "Export it from Postman as Collection v2.1.")

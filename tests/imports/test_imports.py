@@ -51,7 +51,7 @@ def test_it_passes_against_its_own_examples(path: Path, tmp_path: Path, monkeypa
 
 def test_an_environment_goes_before_the_collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = HERE / "postman"
-    given = ["--environment", str(folder / "environment.json")]
+    given = ["--with", str(folder / "environment.json")]
     ended = imported(folder / "folders.json", tmp_path, monkeypatch, *given)
     text = (tmp_path / "c.yaml").read_text("utf-8")
     assert "baseUrl: https://staging.example.com" in text
