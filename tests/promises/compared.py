@@ -84,7 +84,8 @@ is **late** that has not ended {slack:g} seconds after its limit of time; the **
 tool prints, or where it comes to another server. Whether a body is JSON neither curl nor HTTPie ask, so those faults
 are not held against them. A redirect that asks to send a body to another origin, which is refused here, may be
 followed. Many of the others are no faults of these tools either: they fetch what a server sends, which
-is another question than whether an API works. Measured on {system}.
+is another question than whether an API works. That this program takes all of them right is no wonder: they are what it
+is tested with. Measured on {system}.
 
 """
 
