@@ -14,6 +14,7 @@ from runner.errors import ExitCode, InvalidFiles, UsageError
 from runner.folder import FileProblem
 from runner.importing.draft import Draft
 from runner.importing.env_text import with_values
+from runner.importing.json_source import wrong
 from runner.loading.collection import decode_collection
 from runner.loading.files import MAX_TEXT, decode_source, read_source
 from runner.report.snippet import render_diagnostics
@@ -45,11 +46,16 @@ def import_collection(arguments: ImportArguments, context: Context) -> ExitCode:
     source = _source(arguments.source, context, arguments.kind)
     beside = [_source(one, context, "") for one in arguments.beside]
     importer = cast(Importer, registry.load(IMPORTERS[arguments.kind]))
-    draft = importer(source, beside)
-    draft.settle()
+    try:
+        draft = importer(source, beside)
+        draft.settle()
+        text = collection_text(draft.collection())
+    except RecursionError:
+        raise wrong(
+            source, "this is nested too deeply", "Nothing that a person keeps is: was it made by a program?"
+        ) from None
     for value in draft.secrets.values():
         context.redactor.add(value)
-    text = collection_text(draft.collection())
     if target is None:
         context.tell(text.removesuffix("\n"))
         written = Written("")

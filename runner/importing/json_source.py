@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
 
 from runner.errors import InvalidFiles
 from runner.source import Diagnostic, Source, Span
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+MAX_LEVELS: Final = 80
+"""Of the 100 that YAML may have here, what is left below a request."""
 
 
 def read_json(source: Source, what: str) -> Json:
@@ -48,6 +52,20 @@ def text_of(value: object) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def too_deep(value: Json) -> bool:
+    """Whether a value is nested deeper than a collection can hold it."""
+    level: list[Json] = [value]
+    for _ in range(MAX_LEVELS):
+        level = [one for each in level for one in _inside(each)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Json) -> Iterable[Json]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def description_of(value: object) -> str:

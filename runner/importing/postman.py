@@ -54,9 +54,7 @@ def _check_version(document: Mapping[str, Json], source: Source) -> None:
     if "item" in document and (not schema or any(version in schema for version in VERSIONS)):
         return
     if "values" in document:
-        raise wrong(
-            source, "this is an environment, no collection", "Give the collection, and this by --with."
-        )
+        raise wrong(source, "this is an environment, no collection", "Give the collection, and this by --with.")
     if "requests" in document or "v1" in schema:
         raise wrong(source, "this is a collection of version 1", "Export it from Postman as Collection v2.1.")
     hint = "In Postman: the collection's menu, Export, Collection v2.1."

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from runner.importing.draft import Draft, unique
-from runner.importing.json_source import Json, elements, mapping, text_of
+from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
 from runner.writing.layout import Value
 
 OF_SENDING: Final = frozenset(
@@ -67,7 +67,9 @@ def _headers(given: Json) -> dict[str, str]:
 def _body(text: str, kind: str, language: str, draft: Draft, place: str) -> tuple[str, Value]:
     if "json" in kind or language == "json":
         try:
-            return "json", draft.plain(json.loads(text), place)
+            value: Json = json.loads(text)
         except (ValueError, RecursionError):
-            pass
+            return "text", draft.text(text, place)
+        if not too_deep(value):
+            return "json", draft.plain(value, place)
     return "text", draft.text(text, place)

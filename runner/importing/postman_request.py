@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from runner.importing.draft import AS_JSON, FOREIGN, Draft
-from runner.importing.json_source import Json, elements, mapping, text_of
+from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
 from runner.writing.layout import Value
 
 PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)")
@@ -172,6 +172,8 @@ def loose_json(text: str, draft: Draft, place: str) -> Value:
     try:
         value = json.loads(TOKEN.sub(plain, text))
     except (ValueError, RecursionError):
+        return None
+    if too_deep(value):
         return None
     if commented:
         draft.note(place, "comments in the JSON body are left out")

@@ -46,18 +46,24 @@ def read_scripts(scripts: Iterable[Script], draft: Draft) -> Tested:
     comment: list[str] = []
     for script in scripts:
         what = "test script" if script.when == "test" else "script before the request"
-        known = Known({}, {})
-        for statement in statements(script.text):
-            for missed in _read(statement, known, tested, draft):
-                place = f"{script.place}, {what}, line {missed.line}"
-                draft.note(
-                    place, f"not understood: {_first_line(missed.text)}", "It stands above the request as a comment."
-                )
-                comment += [
-                    f"not imported ({what}, line {missed.line}):",
-                    *_indented(missed.text),
-                ]
+        for missed in _missed(script, tested, draft):
+            place = f"{script.place}, {what}, line {missed.line}"
+            said = f"not understood: {_first_line(missed.text)}"
+            draft.note(place, said, "It stands above the request as a comment.")
+            comment += [f"not imported ({what}, line {missed.line}):", *_indented(missed.text)]
     return tested._replace(comment=tuple(comment))
+
+
+def _missed(script: Script, tested: Tested, draft: Draft) -> list[Statement]:
+    """What is not understood of a script, as far as it is nested no deeper than Python can follow."""
+    known = Known({}, {})
+    missed: list[Statement] = []
+    try:
+        for statement in statements(script.text):
+            missed += _read(statement, known, tested, draft)
+    except RecursionError:
+        missed.append(Statement(1, script.text, "", None))
+    return missed
 
 
 def _read(statement: Statement, known: Known, tested: Tested, draft: Draft) -> Iterator[Statement]:

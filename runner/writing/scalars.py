@@ -18,6 +18,7 @@ ENDS: Final = re.compile(r": | #|:$|\s$|^<<(?:$|\s*:)")
 FLOW: Final = re.compile(r"[,\[\]{}]")
 HIDDEN: Final = re.compile(r"[\x7f-\xa0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]")
 """What nobody sees, or what is no character: written as an escape."""
+HALF: Final = re.compile(r"[\ud800-\udfff]")
 STANDS_IN_SINGLE: Final = re.compile(r"[^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]*")
 
 
@@ -40,7 +41,9 @@ def _stands_plain(text: str, *, flow: bool) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """Double quotes, as most people write them; single ones where there would be backslashes otherwise."""
+    """Double quotes, as most people write them; single ones where there would be backslashes otherwise. YAML cannot say
+    half of a character."""
+    text = HALF.sub("\ufffd", text)
     if (
         ('"' in text or "\\" in text)
         and "'" not in text
