@@ -12,6 +12,7 @@ from runner.cli.arguments import FormatArguments
 from runner.cli.boundary import hide_keys
 from runner.cli.context import Context
 from runner.cli.targets import Target, chosen_root, find_targets, standard_source
+from runner.cli.written import secrets_shown
 from runner.disk import is_file, write_whole
 from runner.errors import ExitCode, InvalidFiles, UsageError
 from runner.folder import FileProblem, error_text
@@ -22,7 +23,7 @@ from runner.model import Collection
 from runner.report.snippet import render_diagnostics
 from runner.report.style import Style, printable
 from runner.source import Diagnostic, Source
-from runner.variables.environment import EnvFileError, find_env_files, read_env_file
+from runner.variables.environment import EnvFileError, find_env_files
 from runner.variables.secrets import is_secret, written_secrets
 from runner.writing.formatting import formatted
 
@@ -56,7 +57,8 @@ def format_files(arguments: FormatArguments, context: Context) -> ExitCode:
         is_any_new = is_any_new or made.is_new
         _hand_out(made, arguments, context, root)
     if wrong:
-        _hide_written(wrong, context)
+        for value in secrets_shown(wrong):
+            context.redactor.add(value)
         style = context.style(context.stderr, arguments.color)
         context.warn(render_diagnostics(each_once(wrong), style, context.redactor))
         return ExitCode.INVALID
@@ -140,14 +142,17 @@ def _write(made: _Made, path: Path) -> None:
 
 def _difference(made: _Made, style: Style) -> Iterator[str]:
     """What changes, with three lines around it."""
-    old = made.collection.source.text.replace("\r\n", "\n").replace("\r", "\n")
-    new = made.text.replace("\r\n", "\n")
-    if made.is_new and old == new:
-        yield f"{printable(made.target.name)}: only the ends of lines change"
+    old, new = (_lines(text) for text in (made.collection.source.text, made.text))
     name = made.target.name
-    for line in unified_diff(old.split("\n"), new.split("\n"), name, f"{name} (formatted)", lineterm=""):
+    if made.is_new and old == new:
+        yield f"{printable(name)}: only the ends of lines change"
+    for line in unified_diff(old, new, name, f"{name} (formatted)", lineterm=""):
         shown = printable(line)
         yield style.paint("pass" if line[0] == "+" else "fail", shown) if line[:1] in ("+", "-") else shown
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
 
 
 def _hide(collection: Collection, context: Context, root: Path | None) -> None:
@@ -163,12 +168,4 @@ def _hide(collection: Collection, context: Context, root: Path | None) -> None:
     for file in files:
         for name, value in file.values.items():
             if is_secret(name, collection.secrets):
-                context.redactor.add(value)
-
-
-def _hide_written(problems: Iterable[Diagnostic], context: Context) -> None:
-    """A line that cannot be read may hold a secret."""
-    for one in problems:
-        if one.source is not None and one.span is not None:
-            for value in written_secrets(one.source.line(one.span.line), one.source.text):
                 context.redactor.add(value)
