@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import unified_diff
 from pathlib import Path
 from stat import S_IMODE
 from typing import Final, NamedTuple
@@ -25,6 +24,7 @@ from runner.report.style import Style, printable
 from runner.source import Diagnostic, Source
 from runner.variables.environment import EnvFileError, find_env_files
 from runner.variables.secrets import is_secret, written_secrets
+from runner.writing.difference import difference
 from runner.writing.formatting import formatted
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -146,7 +146,8 @@ def _difference(made: _Made, style: Style) -> Iterator[str]:
     name = made.target.name
     if made.is_new and old == new:
         yield f"{printable(name)}: only the ends of lines change"
-    for line in unified_diff(old, new, name, f"{name} (formatted)", lineterm=""):
+    lines = [*difference(old, new)]
+    for line in [f"--- {name}", f"+++ {name} (formatted)", *lines] if lines else ():
         shown = printable(line)
         yield style.paint("pass" if line[0] == "+" else "fail", shown) if line[:1] in ("+", "-") else shown
 
