@@ -16,6 +16,8 @@ from runner.loading.surrogates import PAIR
 BLOCKS: Final = (yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken)
 FLOW_START: Final = (yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken)
 FLOW_END: Final = (yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+SCALAR, KEY, VALUE = yaml.ScalarToken, yaml.KeyToken, yaml.ValueToken
+SEPARATORS: Final = (KEY, yaml.FlowEntryToken)
 PROPERTIES: Final = (yaml.AnchorToken, yaml.TagToken)
 LITERAL: Final = ("|", ">")
 ODD: Final = re.compile(r"\t|^(?:---|\.\.\.|%)|[|>][-0-9]*[+0-9]", re.MULTILINE)
@@ -33,7 +35,7 @@ class Named(NamedTuple):
 class Item:
     """A key of a mapping or an entry of a list, with all that stands below it. Lines and columns are from 0."""
 
-    __slots__ = ("above", "block", "child", "column", "end", "first_name", "key", "last_name", "line")
+    __slots__ = ("above", "block", "child", "column", "end", "first_name", "is_joined", "key", "last_name", "line")
 
     def __init__(self, block: Block, line: int, column: int, first_name: int) -> None:
         self.block = block
@@ -46,11 +48,8 @@ class Item:
         self.above: list[int] = []
         """Lines of comments above it, and empty ones."""
         self.first_name = self.last_name = first_name
-
-    @property
-    def is_joined(self) -> bool:
+        self.is_joined = False
         """Whether what it holds begins on its own line, behind the dash."""
-        return self.child is not None and any(item.line == self.line for item in self.child.items)
 
 
 class Block:
@@ -125,32 +124,44 @@ class _Reader:
     def read(self, text: str) -> Outline:  # noqa: C901, PLR0912, PLR0915  # one loop: a call a token costs much more
         depth = opened = 0
         awaits_key = named = False
+        ends = self.ends
         for token in self._tokens(text):
             kind = type(token)
-            start, end = token.start_mark, token.end_mark
-            if kind is yaml.ScalarToken:
-                last = self._scalar(token, start.line, end.line) if end.line != start.line else end.line
-                if awaits_key and not depth:
-                    self._last().key = token.value
-                    awaits_key = False
-                self.ends[last] = end.column
-                self._covers(last)
-            elif kind is yaml.KeyToken:
+            if kind is SCALAR:
+                start, end = token.start_mark, token.end_mark
+                last = end.line
+                if last != start.line:
+                    last = self._scalar(token, start.line, last)
                 if depth:
                     continue
+                if awaits_key:
+                    self._top().items[-1].key = token.value
+                    awaits_key = False
+                ends[last] = end.column
+                self._covers(last)
+                named = False
+                continue
+            if kind is VALUE:
+                if not depth:
+                    end = token.end_mark
+                    ends[end.line] = end.column
+                    named = False
+                continue
+            if depth and kind in SEPARATORS:
+                continue
+            start, end = token.start_mark, token.end_mark
+            if kind is KEY:
                 if end.index != start.index:
                     raise Unfit
                 self._close_list()
                 self._item(start.line, start.column)
                 awaits_key = True
-            elif kind is yaml.ValueToken:
-                self.ends[end.line] = end.column
             elif kind is yaml.BlockEntryToken:
                 if self.top is not None and self.top.kind == "mapping":
                     self._open("list", start.column, named=named)
                     self._top().without_end = True
                 self._item(start.line, start.column)
-                self.ends[end.line] = end.column
+                ends[end.line] = end.column
             elif kind in BLOCKS:
                 self._open("mapping" if kind is BLOCKS[0] else "list", start.column, named=named)
             elif kind is yaml.BlockEndToken:
@@ -175,7 +186,7 @@ class _Reader:
                     self.names.append(Named(token.value, kind is yaml.AliasToken, len(self.names)))
                     self.is_odd = True
                     awaits_key = awaits_key and kind is yaml.AnchorToken
-                self.ends[end.line] = end.column
+                ends[end.line] = end.column
                 self._covers(end.line)
             named = kind in PROPERTIES and (kind is yaml.AnchorToken or named)
         if self.root is None:
@@ -222,13 +233,11 @@ class _Reader:
             raise Unfit
         return self.top
 
-    def _last(self) -> Item:
-        return self._top().items[-1]
-
     def _covers(self, line: int) -> None:
         """What the scanner found is of the item that was begun last."""
         if self.top is not None:
-            self.top.items[-1].end = max(self.top.items[-1].end, line)
+            item = self.top.items[-1]
+            item.end = line if line > item.end else item.end  # noqa: FURB136  # a call for each value takes time
 
     def _open(self, kind: Literal["mapping", "list"], column: int, *, named: bool) -> None:
         parent = self.top.items[-1] if self.top is not None else None
@@ -246,6 +255,8 @@ class _Reader:
         block = self._top()
         if block.items:
             block.items[-1].last_name = len(self.names)
+        elif block.parent is not None and block.parent.line == line:
+            block.parent.is_joined = True
         item = Item(block, line, column, len(self.names))
         block.items.append(item)
         self.order.append(item)

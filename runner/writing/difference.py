@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Final, TypeAlias
 
 Opcode: TypeAlias = tuple[str, int, int, int, int]
-PIECE: Final = 200
+PIECE: Final = 50
 """Lines that are compared at once at least; ``difflib`` takes four times as long for twice as many."""
 
 

@@ -115,15 +115,18 @@ class _Layout:
             rest = first[1:].lstrip()
             first = f"-  {rest}" if rest.startswith("#") else f"- {rest}" if rest else "-"
         own = [margin + first]
-        shift = indent - item.column
-        own += [_shifted(self._line(line), shift) for line in range(item.line + 1, item.end + 1)]
+        if item.end > item.line:
+            shift = indent - item.column
+            own += [_shifted(self._line(line), shift) for line in range(item.line + 1, item.end + 1)]
         if item.child is not None:
             inner, lines = self._block(item.child, indent + STEP)
             own += inner
             own += lines
         return above, own
 
-    def _comments(self, lines: Iterable[int], indent: int) -> list[str]:
+    def _comments(self, lines: Sequence[int], indent: int) -> list[str]:
+        if not lines:
+            return []
         texts = [self._lines[line].strip() for line in lines]
         return [" " * indent + text if text else "" for text in texts]
 
@@ -154,4 +157,6 @@ def _shifted(line: str, shift: int) -> str:
 
 def _spaced(lines: Sequence[str]) -> list[str]:
     """One empty line for several."""
+    if not lines:
+        return []
     return [line for at, line in enumerate(lines) if line or not at or lines[at - 1]]
