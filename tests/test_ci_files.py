@@ -140,7 +140,9 @@ def test_a_path_is_no_option(job: Job) -> None:
 
 def test_the_hook_checks_collections() -> None:
     """Its command, with the files that pre-commit would give it."""
-    (hook,) = yaml.safe_load(HOOKS.read_text(encoding="utf-8"))
+    hook, formats = yaml.safe_load(HOOKS.read_text(encoding="utf-8"))
+    assert formats == hook | {key: formats[key] for key in ("id", "name", "description", "entry")}
+    assert formats["entry"] == "runner format"
     files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "collections").rglob("*") if path.is_file())
     given = [name for name in files if re.search(hook["files"], name)]
     assert "collections/chat.yaml" in given

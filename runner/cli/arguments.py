@@ -118,6 +118,16 @@ class CheckArguments(NamedTuple):
     color: ColorChoice = "auto"
 
 
+class FormatArguments(NamedTuple):
+    """What ``runner format`` was asked to do."""
+
+    paths: Sequence[str]
+    root: str = ""
+    check: bool = False
+    diff: bool = False
+    color: ColorChoice = "auto"
+
+
 class ListArguments(NamedTuple):
     """What ``runner list`` or ``runner env`` was asked to do."""
 

@@ -6,8 +6,19 @@ from typing import Annotated
 
 import typer
 
-from runner.cli.arguments import Call, ImportArguments, ReportArguments
-from runner.cli.parameters import Color, ColorOption, Compare, Described, Document, Reports, Results, Source
+from runner.cli.arguments import Call, FormatArguments, ImportArguments, ReportArguments
+from runner.cli.parameters import (
+    Color,
+    ColorOption,
+    Compare,
+    Described,
+    Document,
+    Reports,
+    Results,
+    Root,
+    Source,
+    WholePaths,
+)
 
 
 def report(results: Results, compare: Compare = [], report: Reports = [], color: ColorOption = Color.AUTO) -> Call:
@@ -39,3 +50,19 @@ def import_collection(
     """Make a collection of what another tool keeps."""
     arguments = ImportArguments(kind.value, source, output, beside, force)
     return Call("runner.cli.importing:import_collection", arguments, color.value)
+
+
+def format_files(
+    paths: WholePaths,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit code 1 if a file would change.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
+    root: Root = "",
+    color: ColorOption = Color.AUTO,
+) -> Call:
+    """Bring collections into their usual order and layout.
+
+    Comments stay with what they are about, and values as they are written. Exit codes: 0 done; with --check 1 if a
+    file would change; 3 a file does not load and was left as it is.
+    """
+    arguments = FormatArguments(paths, root, check, diff, color.value)
+    return Call("runner.cli.format:format_files", arguments, color.value)

@@ -26,6 +26,8 @@ ONE_RUN: Final = {
     "last-failed": "it depends on what ran before",
     "compare": "it names what ran before",
     "watch": "a command that another program starts would not end",
+    "check": "it is what one call is asked for",
+    "diff": "it is what one call is asked for",
     "text": "it is what one call counts",
     "model": "it is what one call counts",
 }

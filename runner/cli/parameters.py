@@ -38,6 +38,10 @@ class Source(StrEnum):
 
 PATHS_HELP = "Collection files, or folders with them; FILE:LINE for the request there, - for standard input."
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP)]
+WholePaths = Annotated[
+    list[str],
+    typer.Argument(metavar="PATH...", help="Collection files, or folders with them; - for standard input to output."),
+]
 Var = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Set a variable; repeatable.")]
 Env = Annotated[str, typer.Option("--env", metavar="NAME", help="Read .env.NAME before .env.")]
 EnvFiles = Annotated[

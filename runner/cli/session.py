@@ -10,6 +10,7 @@ from runner import registry
 from runner.cli.arguments import Inputs
 from runner.cli.context import Context
 from runner.cli.targets import Target, chosen_root, find_targets, read_target
+from runner.cli.written import secrets_shown
 from runner.engine.places import standing_on
 from runner.errors import InvalidFiles, UsageError
 from runner.loading.problems import Problems, each_once
@@ -21,15 +22,13 @@ from runner.variables.environment import EnvFile, EnvFileError, Outside, find_en
 from runner.variables.filters import as_text
 from runner.variables.generators import Generators
 from runner.variables.scope import Defaults, Variables
-from runner.variables.secrets import is_secret, written_secrets
+from runner.variables.secrets import is_secret
 from runner.variables.template import NAME
 from runner.variables.uses import used_names
 
 Narrow: TypeAlias = Callable[[list[Target]], list[Target]]
 """Takes out files that are not to be read at all."""
 DataReader: TypeAlias = Callable[[Path, str, Problems], list[Row]]
-WINDOW = 50_000
-"""Characters on each side of a place at least in which a secret is looked for."""
 STAND_IN = "stand-in-for-the-mock-server"
 
 
@@ -167,17 +166,9 @@ class Session:
                 self._context.redactor.add(as_text(one))
 
     def hide_written_secrets(self, problems: Iterable[Diagnostic]) -> None:
-        """A file that cannot be read may hold a secret on the very line that a message shows."""
-        for problem in problems:
-            if problem.source is None or problem.span is None:
-                continue
-            line = problem.source.line(problem.span.line)
-            around = (problem.span.column // WINDOW - 1) * WINDOW  # a line can be the whole file
-            near = line[max(0, around) : around + 3 * WINDOW]
-            path = line[problem.span.column - 1 : problem.span.end_column - 1] if problem.rule == "jsonpath" else ""
-            for value in written_secrets(near, problem.source.text):
-                if value != path:
-                    self.mark_secret(value)
+        """Mask what looks like a secret on the lines that messages show."""
+        for value in secrets_shown(problems):
+            self.mark_secret(value)
 
 
 def _specs(item: RequestSpec | Include) -> tuple[RequestSpec, ...]:

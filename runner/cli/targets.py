@@ -98,6 +98,11 @@ def read_target(target: Target, context: Context, root: Path | None = None) -> C
 def _read(target: Target, context: Context, root: Path | None) -> Collection:
     if target.path is not None:
         return load_collection(target.path, target.name, root)
+    return decode_collection(standard_source(context), context.working, root)
+
+
+def standard_source(context: Context) -> Source:
+    """What standard input has; raises as ``read_target`` does."""
     data = _standard_input(context)
     try:
         if len(data) > MAX_TEXT:
@@ -109,7 +114,7 @@ def _read(target: Target, context: Context, root: Path | None) -> Collection:
     if not source.text.strip():
         hint = "Look at the command before the pipe: it is to print a collection."
         raise InvalidFiles([Diagnostic("empty", "nothing came from standard input", hint)])
-    return decode_collection(source, context.working, root)
+    return source
 
 
 def _standard_input(context: Context) -> bytes:

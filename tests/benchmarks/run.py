@@ -188,6 +188,19 @@ def rows(folder: Path) -> Iterator[Row]:
         huge = write_collection(folder, f"{name}.yaml", 9, 10_000, request)
         seconds = median(loading_seconds(folder, huge) for _ in range(5))
         yield Row(f"loading 10,000 {name} requests", "", f"{seconds * 1000:.0f} ms", seconds, 1, " s")
+    yield formatting(folder)
+
+
+def formatting(folder: Path) -> Row:
+    """A file in which keys of every request are moved, start-up included."""
+    seconds = []
+    for _ in range(3):
+        name = write_collection(folder, "untidy.yaml", 9, 5000)
+        before = (folder / name).read_bytes()
+        seconds.append(measure((*RUNNER, "format", name), folder).seconds)
+        if (folder / name).read_bytes() == before:
+            sys.exit(f"{name} was not formatted")
+    return Row("formatting 5,000 requests", "", f"{median(seconds) * 1000:.0f} ms", median(seconds), 2, " s")
 
 
 def memory(folder: Path, port: int) -> Iterator[Row]:
