@@ -22,6 +22,7 @@ from runner.variables.environment import EnvFileError, read_env_file
 from runner.writing.collection import collection_text
 
 IMPORTERS: Final[Mapping[str, str]] = {
+    "curl": "runner.importing.curl:read_curl",
     "postman": "runner.importing.postman:read_postman",
 }
 """By the word on the command line: what makes a ``Draft`` of a ``Source`` and those beside it."""
