@@ -49,7 +49,7 @@ class _Reader:
         self._comment: list[str] = []
         self._input: Word | None = None
         self._piped = ""
-        self._waiting: list[tuple[str, bool, bool]] = []
+        self._waiting: list[tuple[str, bool, bool, int]] = []
 
     def read(self) -> Script:
         self._skip_prompt()
@@ -121,9 +121,11 @@ class _Reader:
         name = words[0].text
         if re.fullmatch(r"(?:.*[/\\])?curl(?:\.exe)?", name):
             self._script.parts.append(Command(tuple(words), tuple(self._comment), given))
+        elif piped and name in PRINTERS:
+            return
         elif self._piped:
             self._input = self._printed(words, given)
-        elif not piped or name not in PRINTERS:
+        else:
             if name.startswith(DASHES):
                 hint = "Does the line before it lack a \\ at its end?"
                 raise self._script.wrong(words[0].start, words[0].end, "a line begins with an option", hint)
@@ -161,18 +163,18 @@ class _Reader:
             )
         target = self._word().text
         if match[1].startswith("<<"):
-            self._waiting.append((target, quoted, match[1] == "<<-"))
+            self._waiting.append((target, quoted, match[1] == "<<-", start))
         elif match[1] == "<":
             self._input = Word(f"@{target}", start, self._at)
 
     def _documents(self) -> None:
         """What stands behind ``<<EOF``, up to a line with ``EOF``."""
-        for mark, literal, stripped in self._waiting:
+        for mark, literal, stripped, at in self._waiting:
             start, lines = self._at, []
             while True:
                 if self._at >= len(self._text):
                     raise self._script.wrong(
-                        start, start + 1, f"the text for <<{mark} has no end", f"A line with {mark}."
+                        at, at + 1, f"the text for <<{mark} has no end", f"A line with {mark} alone ends it."
                     )
                 end = self._line_end()
                 line = self._text[self._at : end].lstrip("\t" if stripped else "")

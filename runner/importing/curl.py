@@ -93,7 +93,7 @@ def _path(url: str) -> str:
     """The path of an address, for a name."""
     match = re.match(r"https?://[^/?#]*([^?#]*)", url)
     path = match[1] if match else re.sub(r"^<<[^<>]*>>", "", url).partition("?")[0]
-    return path or "/"
+    return re.sub(r"<<([^<>|]*)[^<>]*>>", r"{\1}", path) or "/"
 
 
 def _host(requests: Sequence[Mapping[str, Value]]) -> str:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from runner import strict_json
 from runner.importing.curl_options import Asked, Given
 from runner.importing.curl_text import STANDS, Pairs, Texts, decoded, encoded, split_pairs
+from runner.importing.multipart_text import fields_of
 from runner.writing.layout import Value
 
 DATA: Final = ("data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json")
@@ -114,6 +115,10 @@ def body_of(data: Data, kind: str | None, *, is_json: bool, texts: Texts) -> Bod
         form = texts.mapping([(name, texts.kept(name, value, data.at, plain_key=False)) for name, value in data.pairs])
         if form is not None:
             return Body({"form": form}, FORM_TYPE)
+    if media == "multipart/form-data":
+        fields = fields_of(data.text, kind or "", data.at, texts)
+        if fields is not None:
+            return Body({"multipart": fields}, media)
     if any("\udc80" <= one <= "\udcff" for one in data.text):
         return _binary(data, texts)
     return Body({"text": texts.template(data.text)}, TEXT_TYPE)

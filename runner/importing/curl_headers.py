@@ -170,8 +170,7 @@ def _signed(asked: Asked, login: str, texts: Texts) -> Value:
     return {
         "aws_sigv4": {
             "access_key": texts.template(access) or "<<AWS_ACCESS_KEY_ID>>",
-            "secret_key": texts.template(texts.keep("AWS_SECRET_ACCESS_KEY", secret, at))
-            or "<<AWS_SECRET_ACCESS_KEY>>",
+            "secret_key": secret or "<<AWS_SECRET_ACCESS_KEY>>",
             "region": texts.template(region) or "us-east-1",
             "service": texts.template(service) or "execute-api",
         }
@@ -197,4 +196,4 @@ def cookies_of(asked: Asked, headers: list[Header], texts: Texts) -> dict[str, V
         headers.append(Header("Cookie", "; ".join(piece for piece, _ in pieces), given[0][1]))
         return {}
     headers[:] = [one for one in headers if one not in written]
-    return {texts.template(name): texts.template(texts.cookie(name, value, at)) for name, value, at in pairs}
+    return {texts.template(name): texts.value(texts.cookie(name, value, at)) for name, value, at in pairs}

@@ -26,6 +26,8 @@ TAKEN: Final = frozenset(
         proxy-user range referer request retry retry-delay upload-file url-query user user-agent""".split(),
     )
 )
+WITH_LENGTH: Final = frozenset(("POST", "PUT", "PATCH"))
+"""Methods that say how long their body is even where there is none: no body and an empty one are the same."""
 DEFAULT_TIME: Final = 60.0
 DEFAULT_REDIRECTS: Final = 10
 MOST_REDIRECTS: Final = 100
@@ -94,7 +96,7 @@ def _content(asked: Asked, kind: str | None, query: Pairs, texts: Texts) -> tupl
             texts.note(data.at, "what -G puts into the query is no name=value; it is left out")
             return Body(), query
         return Body(), [*query, *((name, texts.kept(name, value, data.at)) for name, value in found)]
-    if not data.text and not data.file and not kind:
+    if not data.text and not data.file and not kind and _method(asked, Body()) in WITH_LENGTH:
         return Body(), query
     return body_of(data, kind, is_json=asked.last("json") is not None, texts=texts), query
 

@@ -25,7 +25,7 @@ HOLE: Final = re.compile(
 """What documentation writes where a secret belongs."""
 SIGNATURES: Final = frozenset(("sig", "signature", "x-amz-signature", "x-goog-signature"))
 NO_SECRETS: Final = re.compile(
-    r"idempotency|page|next|cursor|continuation|author|sec-|sec_|if-|public|keyboard", re.IGNORECASE
+    r"idempotency|page|next|cursor|continuation|author(?!iz)|sec-|sec_|if-|public|keyboard", re.IGNORECASE
 )
 """Names with KEY or TOKEN in them that keep nobody out."""
 DEFAULT: Final = re.compile(r"[^|<>\ud800-\udfff]*")
@@ -86,7 +86,7 @@ class Texts:
     def kept(self, name: str, value: str, at: int, *, plain_key: bool = True) -> str:
         """``value``, or what stands for it if a name such as this is that of a secret."""
         if value and self.is_secret(name, plain_key=plain_key):
-            return self.keep(variable_name(name), value, at)
+            return self.keep("API_KEY" if name.lower() == "key" else variable_name(name), value, at)
         return value
 
     def is_secret(self, name: str, *, plain_key: bool = True) -> bool:

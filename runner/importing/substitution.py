@@ -30,7 +30,8 @@ def reference_of(inner: str, script: Script, at: int) -> str:
         return printed(latin[1], ()).encode("utf-8", "surrogateescape").decode("latin-1")
     if inner in KNOWN:
         return script.refer(Reference(KNOWN[inner]), at)
-    name = "_".join(WORDS.findall(inner)[:4]).upper() or "VALUE"
+    words = WORDS.findall(inner.rpartition("/")[2] if inner.startswith("cat ") else inner)
+    name = "_".join(words[:5]).upper() or "VALUE"
     name = name if name[0].isalpha() else f"_{name}"
     script.note(at, f"a command makes this value; it is <<{name}>> now", "Nothing was run. Give it a value.")
     return script.refer(Reference(name), at)

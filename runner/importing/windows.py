@@ -69,7 +69,7 @@ def _add(script: Script, words: list[Word]) -> None:
         script.parts.append(Command(tuple(words)))
     elif words and words[0].text.lower() in ("invoke-webrequest", "invoke-restmethod", "iwr", "irm"):
         raise script.wrong(
-            words[0].start, words[0].end, "this is a command of PowerShell, not curl", "Copy it as cURL."
+            words[0].start, words[0].end, "this is PowerShell's own command, not curl", "Copy it as cURL."
         )
     elif words and words[0].text.startswith("-"):
         hint = "Does the line before it lack a ^ or ` at its end?"
@@ -109,7 +109,7 @@ def _cmd_commands(script: Script) -> Iterator[Characters]:
             prompt = PROMPT.match(text, at + 1)
             at = prompt.end() if prompt else at + 1
             continue
-        quoted ^= one == '"'
+        quoted ^= one == '"' and not (quoted and text[at - 1 : at] == "\\")
         made.append((one, at))
         at += 1
     yield made
