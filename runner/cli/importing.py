@@ -24,6 +24,7 @@ from runner.variables.environment import EnvFileError, read_env_file
 from runner.writing.collection import collection_text
 
 IMPORTERS: Final[Mapping[str, str]] = {
+    "curl": "runner.importing.curl:read_curl",
     "postman": "runner.importing.postman:read_postman",
 }
 """By the word on the command line: what makes a ``Draft`` of a ``Source`` and those beside it."""
@@ -60,7 +61,7 @@ def import_collection(arguments: ImportArguments, context: Context) -> ExitCode:
         context.tell(text.removesuffix("\n"))
         written = Written("")
     else:
-        written = _write(draft, text, target, arguments.output)
+        written = _write(draft, text, target, arguments)
     _tell(draft, written, context)
     _check(text, arguments.output or "the collection", target, context)
     return ExitCode.OK
@@ -85,10 +86,12 @@ def _source(name: str, context: Context, kind: str) -> Source:
         raise UsageError(error.message, error.hint) from None
 
 
-def _write(draft: Draft, text: str, target: Path, name: str) -> Written:
+def _write(draft: Draft, text: str, target: Path, arguments: ImportArguments) -> Written:
     """The collection, the files beside it, and the secrets in ``.env``."""
+    name, force = arguments.output, arguments.force
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _check_files(draft, target.parent, force=force)
         write_whole(target, text.encode("utf-8"))
         for path, content in draft.files.items():
             place = target.parent / path
@@ -107,6 +110,15 @@ def _write(draft: Draft, text: str, target: Path, name: str) -> Written:
     except EnvFileError as error:
         raise UsageError(error.diagnostic.message, error.diagnostic.hint) from None
     return Written(name, str(Path(name).parent / ".env"), kept)
+
+
+def _check_files(draft: Draft, folder: Path, *, force: bool) -> None:
+    """A file that is there with other content is not replaced unasked; its name came with the source."""
+    for name, content in draft.files.items():
+        place = folder / name
+        new = content.encode("utf-8") if isinstance(content, str) else content
+        if exists(place) and not force and (is_folder(place) or read_up_to(place, len(new) + 1) != new):
+            raise UsageError(f"{name} is there already, with other content", "Move it, or --force to replace it.")
 
 
 def _tell(draft: Draft, written: Written, context: Context) -> None:

@@ -34,6 +34,9 @@ STANDS_IN_A_URL = "!#$%&'()*+,/:;=?@[]~"
 WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
 """Methods that are sent with ``Content-Length: 0`` where there is no body."""
 
+LAST = ("user-agent", "accept", "accept-encoding", "cookie", "content-type", "authorization")
+"""Headers that stand behind the others, in this order, whether they were written or came by themselves."""
+
 AS_JSON = r"""sed 's/[\\"]/\\&/g'"""
 AS_FILE_NAME = "sed 's/\"/%22/g'"
 AS_PERCENT = r"od -An -v -tx1 | tr ' ' % | tr -d '\n'"
@@ -226,7 +229,7 @@ def login_arguments(login: Login | None, secrets: Secrets) -> Iterator[str]:
 
 def header_arguments(request: Request, secrets: Secrets) -> Iterator[str]:
     """Every header, and an end to those that curl would add by itself."""
-    for name, value in request.headers:
+    for name, value in sorted(request.headers, key=_place):
         if name.lower() == "content-length" and request.body is not None:
             continue  # curl counts by itself
         if name.lower() == "cookie" and "=" in value and len(value) <= LONGEST_COOKIES:
@@ -239,12 +242,18 @@ def header_arguments(request: Request, secrets: Secrets) -> Iterator[str]:
             yield f"-H {quoted(header_pieces(secrets.split(f'{name}: {value}')))}"
         else:
             yield f"-H {single_quoted(f'{name};')}"
-    added = ["Accept", "User-Agent"]
+    added = ["Accept", "User-Agent", "Accept-Encoding"]
     if request.body is not None:
         added += ["Content-Type", *(["Expect"] if len(request.body) >= EXPECT_FROM else [])]
     yield from (f"-H '{name}:'" for name in added if request.header(name) is None)
     if request.header("accept-encoding"):
         yield "--compressed"
+
+
+def _place(header: tuple[str, str]) -> int:
+    """Where a header stands: what is meant by it does not go by the order."""
+    name = header[0].lower()
+    return LAST.index(name) if name in LAST else -1
 
 
 def header_pieces(pieces: list[Piece]) -> list[Piece]:
@@ -283,6 +292,8 @@ def option_arguments(options: Options) -> Iterator[str]:
     """How to send it: redirects, limits of time, certificates."""
     if options.redirects:
         yield f"--location --max-redirs {options.redirects}"
+    else:
+        yield "--no-location"
     yield from timeout_arguments(options.timeouts)
     if not options.tls.verify:
         yield "--insecure"

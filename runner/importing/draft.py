@@ -18,7 +18,7 @@ NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 SECRET_HEADERS: Final = frozenset(
     "authorization proxy-authorization x-api-key api-key apikey x-auth-token x-access-token x-goog-api-key".split()
 )
-USED: Final = re.compile(r"(?<!\\)<<([A-Za-z_][\w.-]*)")
+USED: Final = re.compile(r"(?<!\\)<<([A-Za-z_][\w.-]*+)(?!:-)")
 RULES: Final = SecretRules()
 SHORTEST_SECRET: Final = 8
 """Characters from which a secret is looked for in all other text: shorter ones are words, too."""

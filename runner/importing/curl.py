@@ -1,0 +1,125 @@
+"""Commands for curl, as people paste them from documentation, a browser or a terminal; nothing of them is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from runner.importing.bash import read_bash
+from runner.importing.curl_options import Asked, asked_of
+from runner.importing.curl_request import request_of
+from runner.importing.curl_text import Texts
+from runner.importing.draft import RULES, Draft, unique
+from runner.importing.json_source import wrong
+from runner.importing.shell import Assignment, Command, Script
+from runner.importing.windows import read_cmd, read_powershell, reads_cmd, reads_powershell
+from runner.source import Source
+from runner.variables.secrets import is_secret
+from runner.writing.layout import Value
+
+OWN_AGENT: Final = "User-Agent: collection-runner/"
+LONGEST_NAME: Final = 80
+ORIGIN: Final = re.compile(r"(https?://[^/?#]+|<<[A-Za-z_][\w.-]*>>)(?=/|$)(.*)", re.DOTALL)
+OWN_NOTE: Final = re.compile(r"\*\*\* is a secret|One command cannot say this")
+
+
+def read_curl(source: Source, beside: Sequence[Source] = ()) -> Draft:
+    """The requests of the commands in ``source``; raises ``InvalidFiles`` with the place of what is wrong."""
+    del beside
+    script = _read(source)
+    draft = Draft("Imported from curl")
+    texts = Texts(script, draft)
+    made: list[dict[str, Value]] = []
+    for part in script.parts:
+        if isinstance(part, Assignment):
+            _assign(part, texts)
+            continue
+        for asked in asked_of(part, script):
+            request = request_of(asked, texts)
+            made.append(_named(request, part, asked, made))
+    if not made:
+        raise wrong(source, "there is no curl command in it", "Give the command as one argument, in quotes, or a file.")
+    for at, message, hint in script.notes:
+        texts.note(at, message, hint)
+    if any(OWN_AGENT in word.text for part in script.parts if isinstance(part, Command) for word in part.words):
+        for reference in script.references:
+            texts.known_secret(reference.name)
+    draft.name = _host(made) or draft.name
+    _share(made, draft)
+    draft.requests += made
+    return draft
+
+
+def _read(source: Source) -> Script:
+    if reads_cmd(source.text):
+        return read_cmd(source)
+    return read_powershell(source) if reads_powershell(source.text) else read_bash(source)
+
+
+def _assign(part: Assignment, texts: Texts) -> None:
+    """A variable that is set before the commands."""
+    value = part.value.text
+    if is_secret(part.name, RULES):
+        if not texts.refers(value):
+            texts.draft.secrets[part.name] = value
+    else:
+        texts.draft.variables[part.name] = texts.template(value)
+
+
+def _named(
+    request: dict[str, Value], command: Command, asked: Asked, others: Sequence[Mapping[str, Value]]
+) -> dict[str, Value]:
+    """The request with a name: what a comment above the command says, else method and path."""
+    del asked
+    method = str(request["method"])
+    has_body = not {"json", "text", "form", "multipart", "file", "graphql"}.isdisjoint(request)
+    if method == ("POST" if has_body else "GET"):
+        del request["method"]
+    comment = [one for one in command.comment if one and not OWN_NOTE.match(one)]
+    first = comment[0] if comment and len(comment[0]) <= LONGEST_NAME else ""
+    rest = " ".join(comment[1:] if first else comment)
+    name = _plain(first) or f"{method} {_path(str(request['url']))}"
+    taken = [str(one["name"]) for one in others]
+    return {"name": unique(name, taken), **({"description": _plain(rest)} if rest else {}), **request}
+
+
+def _plain(text: str) -> str:
+    return text.replace("<<", r"\<<")
+
+
+def _path(url: str) -> str:
+    """The path of an address, for a name."""
+    match = re.match(r"https?://[^/?#]*([^?#]*)", url)
+    path = match[1] if match else re.sub(r"^<<[^<>]*>>", "", url).partition("?")[0]
+    return re.sub(r"<<([^<>|]*)[^<>]*>>", r"{\1}", path) or "/"
+
+
+def _host(requests: Sequence[Mapping[str, Value]]) -> str:
+    """The host that all of them go to."""
+    hosts = set()
+    for one in requests:
+        try:
+            hosts.add(urlsplit(str(one["url"])).hostname or "")
+        except ValueError:
+            return ""
+    host = hosts.pop() if len(hosts) == 1 else ""
+    return host if re.fullmatch(r"[\w.-]+", host) else ""
+
+
+def _share(requests: list[dict[str, Value]], draft: Draft) -> None:
+    """What all of several requests have stands once: where they go, and who sends them."""
+    if len(requests) < 2:
+        return
+    origins = [ORIGIN.fullmatch(str(one["url"])) for one in requests]
+    shared = {match[1] if match else "" for match in origins}
+    if len(shared) == 1 and "" not in shared:
+        draft.defaults["base_url"] = shared.pop()
+        for one, match in zip(requests, origins, strict=True):
+            rest = match[2] if match else ""
+            one["url"] = rest or "/"
+    if all(one.get("auth") == requests[0].get("auth") for one in requests) and "auth" in requests[0]:
+        draft.defaults["auth"] = requests[0]["auth"]
+        for one in requests:
+            del one["auth"]

@@ -1,0 +1,242 @@
+"""The body of a command's request: data in all its forms, files, fields."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Final, NamedTuple
+
+from runner import strict_json
+from runner.importing.curl_options import Asked, Given
+from runner.importing.curl_text import STANDS, Pairs, Texts, decoded, encoded, split_pairs
+from runner.importing.multipart_text import fields_of
+from runner.writing.layout import Value
+
+DATA: Final = ("data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json")
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+TEXT_TYPE: Final = "text/plain; charset=utf-8"
+ESCAPED_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+JSON_TOKEN: Final = re.compile('"(?:[^"\\\\]|\\\\.)*"|([\ud800-\udbff])', re.DOTALL)
+GRAPHQL: Final = {"query": "query", "variables": "variables", "operationName": "operation_name"}
+FIELD: Final = re.compile(r';\s*(type|filename|headers|encoder)=("(?:[^"\\]|\\.)*"|[^;]*)')
+
+
+class Body(NamedTuple):
+    """What stands in the file, and the content type that goes along without being written: None if anything fits."""
+
+    keys: Mapping[str, Value] = {}
+    natural: str | None = None
+
+
+class Data(NamedTuple):
+    """All data of a command: the text with its parts joined, as pairs if it is such, the file if it is one."""
+
+    text: str = ""
+    pairs: Pairs | None = None
+    file: str = ""
+    at: int = 0
+
+
+def data_of(asked: Asked, texts: Texts) -> Data | None:
+    """What ``-d`` and its like say together; None without any."""
+    pieces: list[str] = []
+    pairs: Pairs | None = []
+    options = asked.all(*DATA)
+    for one in options:
+        file, text, found = _piece(one, asked, texts)
+        if file and len(options) == 1:
+            return Data(file=file, at=one.start)
+        if file:
+            texts.note(one.start, f"the file {file} is one part of several; it is left out", "Write the body by hand.")
+            continue
+        pieces.append(text)
+        pairs = None if pairs is None or found is None else [*pairs, *found]
+    joined = ("" if options and options[0].name == "json" else "&").join(pieces)
+    return Data(joined, pairs, at=options[0].start) if options else None
+
+
+def _piece(one: Given, asked: Asked, texts: Texts) -> tuple[str, str, Pairs | None]:
+    """A file, or text and the pairs in it."""
+    value = one.value
+    if one.name == "data-urlencode":
+        return _urlencode(value, one, texts)
+    if one.name != "data-raw" and value.startswith("@"):
+        if value in ("@-", "@/dev/stdin"):
+            if asked.input is None:
+                texts.note(one.start, "the body comes from standard input; it is left out", "Write it by hand.")
+                return "", "", []
+            value = asked.input.text
+            if value.startswith("@"):
+                return file_name(value[1:], one.start, texts), "", None
+            if one.name in ("data", "data-ascii"):
+                value = re.sub(r"[\r\n\0]", "", value)
+            elif one.name == "json" or value.lstrip()[:1] in ("{", "["):
+                value = value.removesuffix("\n")
+        else:
+            return file_name(value[1:], one.start, texts), "", None
+    return "", value, split_pairs(value)
+
+
+def _urlencode(value: str, one: Given, texts: Texts) -> tuple[str, str, Pairs | None]:
+    """``name=content``, ``=content``, ``content``; with ``@`` a file."""
+    match = re.match(r"[^=@]*", value)
+    name = match[0] if match else ""
+    mark, content = value[len(name) : len(name) + 1], value[len(name) + 1 :]
+    if mark == "@":
+        file = file_name(content, one.start, texts)
+        texts.note(one.start, f"the file {file} would be sent percent-encoded; it is sent as it is")
+        return file, "", None
+    if not mark:
+        name, content = "", name
+    plain = decoded(name)
+    if not name or plain is None:
+        return "", encoded([("", content)])[1:], None
+    return "", f"{name}={encoded([('', content)])[1:]}", [(plain, content)]
+
+
+def body_of(data: Data, kind: str | None, *, is_json: bool, texts: Texts) -> Body:
+    """``data`` as a key of ours; ``kind`` is the content type that the command says, if it says one."""
+    if data.file:
+        guessed = mimetypes.guess_type(data.file)[0] or "application/octet-stream"
+        return Body({"file": texts.template(data.file)}, guessed)
+    media = (kind or "").partition(";")[0].strip().lower()
+    looks = data.text.lstrip()[:1] in ("{", "[")
+    if is_json or media == "application/json" or media.endswith("+json") or (looks and not kind):
+        body = json_body(data, texts)
+        if body is not None:
+            if looks and kind is None and not is_json:
+                hint = "curl would call it a form; servers that take it so read JSON."
+                texts.note(data.at, "the body is JSON and is sent as such", hint)
+            return body
+    if media in ("", FORM_TYPE) and data.pairs is not None and data.pairs:
+        form = texts.mapping([(name, texts.kept(name, value, data.at, plain_key=False)) for name, value in data.pairs])
+        if form is not None:
+            return Body({"form": form}, FORM_TYPE)
+    if media == "multipart/form-data":
+        fields = fields_of(data.text, kind or "", data.at, texts)
+        if fields is not None:
+            return Body({"multipart": fields}, media)
+    if any("\udc80" <= one <= "\udcff" for one in data.text):
+        return _binary(data, texts)
+    return Body({"text": texts.template(data.text)}, TEXT_TYPE)
+
+
+def _binary(data: Data, texts: Texts) -> Body:
+    """Bytes that are no text stand in a file of their own."""
+    if texts.refers(data.text):
+        texts.note(data.at, "variables in a body that is no text are left out")
+    name = f"body-{len(texts.draft.files) + 1}.bin"
+    texts.draft.files[name] = STANDS.sub("", data.text).encode("utf-8", "surrogateescape")
+    return Body({"file": name}, "application/octet-stream")
+
+
+def json_body(data: Data, texts: Texts) -> Body | None:
+    """The value, if writing it again gives the same; variables may stand in texts and where a value does."""
+
+    def bare(match: re.Match[str]) -> str:
+        found = texts.script.referred(match[1]) if match[1] else None
+        if found is None:
+            return match[0]
+        return json.dumps(texts.script.refer(found._replace(form="|json"), data.at), ensure_ascii=False)
+
+    if ESCAPED_HALF.search(data.text):
+        whole = strict_json.parse(STANDS.sub("", data.text))
+        if whole.error or re.search("[\ud800-\udfff]", strict_json.dumps(whole.value)):
+            return None
+    found = strict_json.parse(JSON_TOKEN.sub(bare, data.text))
+    if found.error or re.search("[\udc80-\udfff]", strict_json.dumps(found.value)):
+        return None
+    value = found.value
+    if isinstance(value, dict) and _is_graphql(value):
+        return Body(
+            {"graphql": {GRAPHQL[key]: _plain(one, data.at, texts) for key, one in value.items()}}, "application/json"
+        )
+    return Body({"json": _plain(value, data.at, texts)}, "application/json")
+
+
+def _is_graphql(value: Mapping[str, object]) -> bool:
+    query, variables = value.get("query"), value.get("variables", {})
+    operation = value.get("operationName", "")
+    fits = isinstance(query, str) and "{" in query and isinstance(variables, dict) and isinstance(operation, str)
+    return fits and set(value) <= set(GRAPHQL)
+
+
+def _plain(value: object, at: int, texts: Texts) -> Value:
+    """All text in a JSON value with placeholders, secrets in it kept apart."""
+    if isinstance(value, str):
+        return texts.template(value, "json")
+    if isinstance(value, dict):
+        return {
+            texts.template(key, "json"): _plain(
+                texts.kept(key, one, at, plain_key=False) if isinstance(one, str) else one, at, texts
+            )
+            for key, one in value.items()
+        }
+    if isinstance(value, list):
+        return [_plain(one, at, texts) for one in value]
+    return value  # type: ignore[return-value]  # JSON has nothing else
+
+
+def multipart_of(asked: Asked, texts: Texts) -> Body:
+    """Fields and files of ``-F`` and ``--form-string``."""
+    made: dict[str, Value] = {}
+    for one in asked.all("form", "form-string"):
+        name, equals, value = one.value.partition("=")
+        if not equals:
+            raise texts.script.wrong(one.start, one.end, "a field is name=value", "A file is name=@path.")
+        for entry in _entries(name, value, one, texts):
+            key = texts.template(name)
+            known = made.get(key)
+            made[key] = [*(known if isinstance(known, list) else [known]), entry] if key in made else entry
+    return Body({"multipart": made}, "multipart/form-data")
+
+
+def _entries(name: str, value: str, one: Given, texts: Texts) -> Iterator[Value]:
+    if one.name == "form-string":
+        yield texts.template(texts.kept(name, value, one.start, plain_key=False))
+        return
+    about = {match[1]: _unquoted(match[2]) for match in FIELD.finditer(value)}
+    first = FIELD.search(value)
+    content = value[: first.start()] if first else value
+    for key in sorted(about.keys() & {"headers", "encoder"}):
+        texts.note(one.start, f"{key} of a field have nothing here that they could become")
+    if content.startswith("<"):
+        texts.note(
+            one.start, f"the field {name} would be the text of a file; it is left out", "Write its text by hand."
+        )
+    elif content.startswith("@"):
+        for path in _listed(content[1:]):
+            kept = file_name(path, one.start, texts)
+            written: dict[str, Value] = {"file": texts.template(kept)}
+            if "type" in about and about["type"] != mimetypes.guess_type(about.get("filename", kept))[0]:
+                written["type"] = texts.template(about["type"].strip())
+            if "filename" in about:
+                written["filename"] = texts.template(about["filename"])
+            yield written
+    else:
+        if "type" in about:
+            texts.note(one.start, f"the field {name} has a type of its own; it is left out")
+        yield texts.template(texts.kept(name, _unquoted(content), one.start, plain_key=False))
+
+
+def _unquoted(text: str) -> str:
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", text[1:-1])
+    return text
+
+
+def _listed(paths: str) -> Sequence[str]:
+    return [_unquoted(paths)] if paths.startswith('"') else paths.split(",")
+
+
+def file_name(path: str, at: int, texts: Texts) -> str:
+    """A path that stays in the collection's folder: of any other only the name means something here."""
+    parts = [one for one in re.split(r"[/\\]", path) if one not in ("", ".")]
+    outside = path.startswith(("/", "~", "\\")) or ".." in parts or ":" in path or texts.refers(path)
+    kept = parts[-1] if outside and parts else str(PurePosixPath(*parts)) if parts else ""
+    kept = "file" if kept in ("", "..", "-") else kept
+    texts.note(at, f"it sends the file {STANDS.sub('…', kept)}", "Put that file beside the collection.")
+    return kept

@@ -1,0 +1,98 @@
+"""Command lines taken apart without running them: words with their places, whatever shell they were written for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from runner.errors import InvalidFiles
+from runner.source import Diagnostic, Location, Source, Span
+
+FIRST: Final = 0xD800
+MOST: Final = 0x400
+"""A reference stands in a word as a character that no decoded text holds: half of a pair (U+D800 to U+DBFF)."""
+DASHES: Final = ("-", "\u2013", "\u2014")
+"""What an option begins with, also where a page has made something finer of it."""
+
+
+class Reference(NamedTuple):
+    """Something that the shell fills in: the name of the variable, and how its value is written there: as it is, or
+    as ``json`` or ``percent`` escape it. ``default`` stands for one that is not set."""
+
+    name: str
+    form: str = ""
+    default: str | None = None
+
+
+class Word(NamedTuple):
+    """One argument, and from where to where it stands in the text."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Command(NamedTuple):
+    """A command: its words, what it reads from standard input, the comment above it, variables set before it."""
+
+    words: tuple[Word, ...]
+    comment: tuple[str, ...] = ()
+    input: Word | None = None
+
+
+class Assignment(NamedTuple):
+    """``NAME=value``, alone or behind ``export``."""
+
+    name: str
+    value: Word
+
+
+class Script:
+    """What was read: commands and assignments in order, what references stand for, and things to be told."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.text = source.text
+        self.parts: list[Command | Assignment] = []
+        self.references: list[Reference] = []
+        self.notes: list[tuple[int, str, str]] = []
+
+    def refer(self, reference: Reference, at: int) -> str:
+        """The character that stands for ``reference``."""
+        if reference not in self.references:
+            if len(self.references) == MOST:
+                raise self.wrong(at, at + 1, "there are too many variables in it", "Import it in parts.")
+            self.references.append(reference)
+        return chr(FIRST + self.references.index(reference))
+
+    def referred(self, character: str) -> Reference | None:
+        """What a character stands for, None if for itself."""
+        index = ord(character) - FIRST
+        return self.references[index] if 0 <= index < len(self.references) else None
+
+    def note(self, at: int, message: str, hint: str = "") -> None:
+        """Tell of something at this place."""
+        if (at, message, hint) not in self.notes:
+            self.notes.append((at, message, hint))
+
+    def location(self, at: int) -> Location:
+        """The place in the source."""
+        return Location(self.source.name, *self._at(at))
+
+    def wrong(self, start: int, end: int, message: str, hint: str = "") -> InvalidFiles:
+        """The text at this place cannot be taken over."""
+        line, column = self._at(start)
+        end_line, end_column = self._at(max(end, start + 1))
+        if end_line != line:
+            end_line, end_column = line, len(self.source.line(line)) + 1
+        span = Span(line, column, end_line, max(end_column, column + 1))
+        return InvalidFiles((Diagnostic("curl", message, hint, self.source, span),))
+
+    def _at(self, at: int) -> tuple[int, int]:
+        before = self.text[:at].replace("\r\n", "\n").replace("\r", "\n")
+        return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def plain(words: Sequence[Word]) -> list[str]:
+    """The texts of words."""
+    return [word.text for word in words]

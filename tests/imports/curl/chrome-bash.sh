@@ -1,0 +1,17 @@
+curl 'https://shop.example.com/api/cart?lang=en&ts=1700000000' \
+  -H 'accept: application/json, text/plain, */*' \
+  -H 'accept-language: en-US,en;q=0.9,ko;q=0.8' \
+  -H 'content-type: application/json' \
+  -b '_ga=GA1.2.3; sessionid=3f9a2c7be1d24c55; theme=dark; csrftoken=Zm9vYmFyYmF6' \
+  -H 'origin: https://shop.example.com' \
+  -H 'priority: u=1, i' \
+  -H 'referer: https://shop.example.com/products/42' \
+  -H 'sec-ch-ua: "Chromium";v="131", "Not_A Brand";v="24"' \
+  -H 'sec-ch-ua-mobile: ?0' \
+  -H 'sec-ch-ua-platform: "Linux"' \
+  -H 'sec-fetch-dest: empty' \
+  -H 'sec-fetch-mode: cors' \
+  -H 'sec-fetch-site: same-origin' \
+  -H 'user-agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36' \
+  -H 'x-csrf-token: Zm9vYmFyYmF6' \
+  --data-raw $'{"sku":"tea-42","count":2,"note":"It\'s a gift\u0021"}'

@@ -1,0 +1,1 @@
+curl -F 'profile=@portrait.jpg;type=image/jpeg' -F 'bio="He said \"hi\"; then left"' -F 'notes=<notes.txt' --form-string 'raw=@not-a-file;type=x' -F 'docs=@a.pdf,b.pdf' https://api.example.com/users/me
