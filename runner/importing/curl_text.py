@@ -51,7 +51,7 @@ class Texts:
         found = self.script.referred(character)
         if found is None:
             return "\ufffd"
-        name = found.name if found.name.startswith("$") else self.draft.variable(found.name, self.draft.name)
+        name = found.name if found.name.startswith("$") else self.draft.variable(found.name)
         default = found.default
         if default is not None and not DEFAULT.fullmatch(default):
             self.note(0, f"the default of {name} cannot be written here; it is left out")

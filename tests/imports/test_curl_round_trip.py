@@ -16,8 +16,8 @@ from runner.writing.layout import Value
 from tests.command import Program
 
 SECRETS = {"API_KEY": 'sk "quoted" \\ key/+%é', "OTHER_TOKEN": "t0ken-0123456789", "PASSWORD": "pass/word:1234"}
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=("Cc", "Cs")), max_size=12)
-LINES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=40)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cc", "Cs"]), max_size=12)
+LINES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40)
 NAME = st.from_regex(r"[a-z][a-zA-Z0-9_.-]{0,8}", fullmatch=True)
 PLAIN = st.sampled_from(("<<API_KEY>>", "a <<OTHER_TOKEN>> b", "<<PASSWORD>>"))
 

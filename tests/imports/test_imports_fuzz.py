@@ -25,9 +25,7 @@ SCRIPTS = (
 )
 TEXTS = st.one_of(
     st.sampled_from(["{{a b}}", "<<x>>", "https://h/p?q={{q}}&r=1#f", "", "\ud800", "x" * 300, "a\x00b\u2028\u202ec"]),
-    st.sampled_from(
-        ["raw", "urlencoded", "formdata", "graphql", "file", "bearer", "test", "noauth", "apikey"]
-    ),
+    st.sampled_from(["raw", "urlencoded", "formdata", "graphql", "file", "bearer", "test", "noauth", "apikey"]),
     st.sampled_from(['{"a": {{b}}, "c": "{{d}}"} // e', *SCRIPTS]),
     st.text(max_size=12),
 )

@@ -204,7 +204,7 @@ DATA: Final = (
     ),
     data(
         "2,000,000 values of JSON as data",
-        "this is no data file: it has more values than 100 MB of memory hold",
+        "this grows to more than 2,000,000 values",
         "json",
         lambda: b'[{"A": [' + b"{}," * 2_000_000 + b"1]}]",
         deadline=20.0,
