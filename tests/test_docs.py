@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -116,7 +117,7 @@ def test_an_example_in_python_runs(block: Block, tmp_path_factory: pytest.TempPa
 def do(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """What ``$ NAME=VALUE runner …`` does."""
     before, _, after = command.partition("runner ")
-    return run(*after.split(), cwd=folder, **dict(word.split("=", 1) for word in before.split()[1:]))
+    return run(*shlex.split(after), cwd=folder, **dict(word.split("=", 1) for word in before.split()[1:]))
 
 
 def with_present_help(page: str) -> str:

@@ -36,8 +36,15 @@ def schema(of: Described = Document.COLLECTION) -> Call:
 
 
 def import_collection(
-    kind: Annotated[Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman.", show_default=False)],
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A file; - is standard input.", show_default=False)],
+    kind: Annotated[
+        Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman or curl.", show_default=False)
+    ],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="A file, for curl also the command; - is standard input.", show_default=False
+        ),
+    ],
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="Write it there, secrets to .env.")
     ] = "",

@@ -323,7 +323,7 @@ class _Reader:
             if end < 0 or name is None:
                 raise self._script.wrong(at, at + 2, "this is no variable", "A literal $ is written \\$.")
             self._at = end + 1
-            self._script.note(at, f"{text[at : end + 1][:40]} changes the value on the way; it is taken as it is")
+            self._script.note(at, f"the value of {name[1]} is changed on the way; it is taken as it is")
             return self._script.refer(Reference(name[1]), at)
         self._at += 1
         return text[at]

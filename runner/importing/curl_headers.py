@@ -182,7 +182,7 @@ def cookies_of(asked: Asked, headers: list[Header], texts: Texts) -> dict[str, V
     given = [(one.value, one.start) for one in asked.all("cookie")]
     for value, at in given:
         if "=" not in value:
-            texts.note(at, f"the cookies in the file {value} are left out", "Write them under cookies:.")
+            texts.note(at, "the cookies in a file are left out", "Write them under cookies:.")
     written = [one for one in headers if one.name.lower() == "cookie" and one.value]
     given = [one for one in given if "=" in one[0]] + [(one.value or "", one.at) for one in written]
     pieces = [(piece.strip(" \t"), at) for value, at in given for piece in value.split(";") if piece.strip(" \t")]

@@ -63,6 +63,10 @@ SILENT: Final = frozenset(
 """What shows or keeps the answer in another way, or is how everything is sent here."""
 
 
+LONGEST_SHORT: Final = 6
+"""Characters of options in one word that are shown: a longer one has a value in it."""
+
+
 class Given(NamedTuple):
     """One option: its long name, its value if it has one, whether ``--no-`` stands before it, and where it stands."""
 
@@ -154,7 +158,7 @@ def _short(word: Word, left: list[Word], script: Script) -> Iterator[Given]:
         name = SHORT.get(letter)
         if name is None:
             hint = f"Did you mean --{close}?" if (close := close_to(word.text[1:], WITH_VALUE | WITHOUT_VALUE)) else ""
-            where = f" in {word.text[:12]}" if len(word.text) > 2 else ""
+            where = f" in {word.text}" if 2 < len(word.text) <= LONGEST_SHORT else ""
             hint = hint or "Letters without a value may stand together, such as -sSL."
             raise script.wrong(word.start, word.end, _printable(f"curl has no option -{letter}{where}"), hint)
         if name in WITH_VALUE:

@@ -46,6 +46,8 @@ def request_of(asked: Asked, texts: Texts) -> dict[str, Value]:
         body = _without_type(asked, body, texts)
     if not body.keys:
         headers = [one for one in headers if one.name.lower() != "content-type" or one.value]
+    if asked.last("aws-sigv4") is not None:
+        headers = [one for one in headers if (one.name.lower(), one.value) != ("accept-encoding", None)]
     auth, cookies = auth_of(asked, headers, user_info, texts), cookies_of(asked, headers, texts)
     made: dict[str, Value] = {"method": method, "url": url}
     pairs = texts.mapping(query) if query else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from typing import Final, NamedTuple
 
 from runner.errors import InvalidFiles
@@ -11,6 +11,12 @@ from runner.source import Diagnostic, Location, Source, Span
 FIRST: Final = 0xD800
 MOST: Final = 0x400
 """A reference stands in a word as a character that no decoded text holds: half of a pair (U+D800 to U+DBFF)."""
+TOKEN: Final = re.compile(r"[^\s'\"]+")
+SHOWN: Final = re.compile(
+    r"curl(?:\.exe)?|--[A-Za-z][\w.-]*|[-\u2013\u2014][^\s'\"]{1,5}|[$\\^`|;&#<>]+\w{0,8}|[A-Za-z][\w-]*:"
+    r"|(?:https?|ftp)://[\w.-]+(?::\d+)?(?:/[\w.-]{0,20})*|(?:GET|POST|PUT|PATCH|DELETE|HEAD|Invoke-\w+|wget)"
+)
+"""What is no value of an option: shown as it stands, while all else is masked."""
 DASHES: Final = ("-", "\u2013", "\u2014")
 """What an option begins with, also where a page has made something finer of it."""
 
@@ -86,13 +92,14 @@ class Script:
         if end_line != line:
             end_line, end_column = line, len(self.source.line(line)) + 1
         span = Span(line, column, end_line, max(end_column, column + 1))
-        return InvalidFiles((Diagnostic("curl", message, hint, self.source, span),))
+        shown = Source(self.source.name, "\n".join(map(_without_values, self.source.lines)), self.source.path)
+        return InvalidFiles((Diagnostic("curl", message, hint, shown, span),))
 
     def _at(self, at: int) -> tuple[int, int]:
         before = self.text[:at].replace("\r\n", "\n").replace("\r", "\n")
         return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
-def plain(words: Sequence[Word]) -> list[str]:
-    """The texts of words."""
-    return [word.text for word in words]
+def _without_values(line: str) -> str:
+    """A line of a command as it may be shown: any value in it can be a secret, options and addresses are none."""
+    return TOKEN.sub(lambda match: match[0] if SHOWN.fullmatch(match[0]) else "*" * len(match[0]), line)

@@ -12,8 +12,10 @@ from runner.source import Source
 Characters: TypeAlias = "list[tuple[str, int]]"
 """Characters of a command, each with the place where it stands."""
 CURL: Final = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?", re.IGNORECASE)
-CMD: Final = re.compile(r'\^"|\^[ \t]*(?:\r\n|\r|\n)|\^\Z')
-POWERSHELL: Final = re.compile(r"`[ \t]*(?:\r\n|\r|\n)|\bcurl\.exe\b|\$env:", re.IGNORECASE)
+CMD: Final = re.compile(r'(?:\bcurl(?:\.exe)?|\s--?[\w-]+)\s+\^"|\^[ \t]*(?:[\r\n]|\Z)')
+POWERSHELL: Final = re.compile(r"`[ \t]*[\r\n]|^\s*(?:PS [^>\n]*> ?)?curl\.exe\b|\$env:", re.IGNORECASE | re.MULTILINE)
+BASH: Final = re.compile(r"\\[ \t]*[\r\n]")
+"""How only sh and its like go on in the next line."""
 PROMPT: Final = re.compile(r"(?:PS )?[A-Za-z]:\\[^>\r\n]*> ?|PS> ?")
 PERCENT: Final = re.compile(r"%([A-Za-z_]\w*)%")
 DOLLAR: Final = re.compile(r"\$(?:env:)?([A-Za-z_]\w*)|\$\{(?:env:)?([A-Za-z_]\w*)\}", re.IGNORECASE)
@@ -24,12 +26,12 @@ LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
 def reads_cmd(text: str) -> bool:
     """Whether it is written for cmd."""
-    return CMD.search(text) is not None
+    return CMD.search(text) is not None and not BASH.search(text)
 
 
 def reads_powershell(text: str) -> bool:
     """Whether it is written for PowerShell."""
-    return POWERSHELL.search(text) is not None
+    return POWERSHELL.search(text) is not None and not BASH.search(text)
 
 
 def read_cmd(source: Source) -> Script:

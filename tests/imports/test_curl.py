@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from runner.errors import ExitCode, InvalidFiles
 from runner.importing.curl import read_curl
-from runner.source import Source
+from runner.source import Diagnostic, Source
 from runner.writing.collection import collection_text
 from tests.command import Ended, Program
 
@@ -93,7 +93,7 @@ def test_the_command_is_one_argument(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("curl ftp://h.example/a", "1:6", "only http and https are spoken here"),
         ("curl -m soon https://h.example", "1:6", "--max-time is a number of seconds"),
         ("curl -F picture https://h.example", "1:6", "a field is name=value"),
-        ("curl -d @- https://h.example <<EOF\n{}", "1:30", "the text for EOF has no end"),
+        ("curl -d @- https://h.example <<EOF\n{}", "1:30", "the text for <<EOF has no end"),
         ('curl ^"https://h.example ^\n -d x', "1:7", 'this " is not closed'),
         ("curl.exe https://h.example -d 'x", "1:31", "this ' is not closed"),
         ("curl.exe https://h.example\n  -d x", "2:3", "a line begins with an option Does the line before it lack a ^"),
@@ -111,6 +111,19 @@ def test_what_is_wrong_is_told_with_its_place(
     assert f"c.sh:{place}: error: " in ended.err
     lines = [line for line in ended.err.splitlines() if "|" not in line[:8]]
     assert says in " ".join(" ".join(lines).split()), ended.err
+
+
+def test_no_value_is_shown_where_something_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = ("topsecret", "sk-live", "AIza", "hunter", "tok-1", "bpass", "abcd1234", "glued")
+    command = (
+        "-u ann:topsecret-1 -H 'Authorization: Bearer sk-live-12345678' 'https://h/?key=AIza1&x=1' "
+        "-d 'password=hunter22' --oauth2-bearer tok-12345 https://bo:bpass-99@h/ -b 'session=abcd1234' -uann:glued-1"
+    )
+    for wrong in ("--heder x", "-\u00dfann:glued", "--user=ann:glued", "-m hunter", "'"):
+        for text in (f"curl {wrong} {command}", f"curl {command} {wrong}"):
+            ended = imported(text, tmp_path, monkeypatch)
+            assert ended.code == ExitCode.INVALID
+            assert not [one for one in secrets if one in ended.text], ended.text
 
 
 def made(command: str) -> str:
@@ -183,14 +196,11 @@ PIECES: Final = st.sampled_from(
     st.sampled_from(("curl h.example ", "curl.exe a ", 'curl ^"')),
 )
 def test_whatever_is_pasted_there_is_a_collection_or_a_message(text: str, before: str) -> None:
+    found: tuple[Diagnostic, ...] = ()
     try:
         draft = read_curl(Source("c", (before + text).encode("utf-8", "replace").decode("utf-8")))
+        draft.settle()
+        collection_text(draft.collection()).encode("utf-8")
     except InvalidFiles as error:
-        placed = [found.location is not None and found.message != "" for found in error.diagnostics]
-    else:
-        placed = []
-    assert all(placed)
-    if placed:
-        return
-    draft.settle()
-    collection_text(draft.collection()).encode("utf-8")
+        found = tuple(error.diagnostics)
+    assert all(one.location is not None and one.message for one in found)

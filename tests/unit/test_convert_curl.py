@@ -310,8 +310,8 @@ def test_the_command_is_pleasant_to_read() -> None:
     )
     assert to_curl(request, {"API_KEY": "KEY1"}) == (
         "curl 'https://api.example/v1/chat/completions' \\\n"
-        "  -H 'Accept: */*' \\\n"
         "  -H 'User-Agent: tester/1' \\\n"
+        "  -H 'Accept: */*' \\\n"
         "  -H 'Accept-Encoding: gzip, deflate' \\\n"
         "  -H 'Content-Type: application/json' \\\n"
         "  -H 'Authorization: Bearer '\"$API_KEY\" \\\n"
