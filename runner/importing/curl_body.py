@@ -121,7 +121,7 @@ def body_of(data: Data, kind: str | None, *, is_json: bool, texts: Texts) -> Bod
             return Body({"multipart": fields}, media)
     if any("\udc80" <= one <= "\udcff" for one in data.text):
         return _binary(data, texts)
-    return Body({"text": texts.template(data.text)}, TEXT_TYPE)
+    return Body({"text": texts.template(data.text, "url")}, TEXT_TYPE)
 
 
 def _binary(data: Data, texts: Texts) -> Body:
