@@ -139,13 +139,15 @@ class WholeFile:
     def commit(self, *, sync: bool = True) -> None:
         """Put it in its place, with ``sync`` once the disk has it: some systems find out only then that they have no
         room, and after a loss of power a file might be empty."""
+        self._file.flush()
         if sync and self._beside is not None:
-            self._file.flush()
             os.fsync(self._file.fileno())
-        self._file.close()
+        if os.name == "nt":  # which moves no open file; there are no locks either
+            self._file.close()
         if self._beside is not None:
-            self._beside.replace(self._path)
+            self._beside.replace(self._path)  # while it is locked: to the next run it would be a left-over
             self._beside = None
+        self._file.close()
 
     def discard(self) -> None:
         """Leave no trace of it; does nothing after ``commit``."""

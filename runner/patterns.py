@@ -95,7 +95,7 @@ def _searched(compiled: regex.Pattern[str], text: str, seconds: float) -> Found 
     try:
         match = compiled.search(text, timeout=seconds)
     except TimeoutError:
-        raise PatternTimeout from None
+        raise PatternTimeout(SECONDS if seconds == SECONDS else ALL_SECONDS) from None
     except (RecursionError, MemoryError):
         raise PatternError("it needs too much memory for this text") from None
     return Found(match.group(), match.groups()) if match is not None else None

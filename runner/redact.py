@@ -108,7 +108,7 @@ class Redactor:
     def _may_hold(self, data: bytes) -> bool:
         """Whether a secret may be in it: most bodies need not be made text, which takes four times their memory."""
         marks = (b"\\", b"%", b"&", b"**", b"...", "…".encode())
-        forms = (form.encode("utf-8", "surrogatepass") for form in self._forms)
+        forms = map(_as_bytes, self._forms)
         return any(one in data for one in (*marks, *forms, *(form for form, _ in self._byte_forms)))
 
     @property
@@ -186,6 +186,14 @@ class Redactor:
 
 def _left_alone(value: object) -> object:
     return value
+
+
+def _as_bytes(form: str) -> bytes:
+    """As a body has it: a byte of the environment that is no UTF-8 as that byte."""
+    try:
+        return form.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return form.encode("utf-8", "surrogatepass")
 
 
 def _parts(value: str) -> list[str]:

@@ -83,8 +83,9 @@ _decoder = json.JSONDecoder(
 )
 
 
-def loads(data: bytes | str) -> Plain:
-    """The value of a JSON text; raises ``NotJson`` saying why it is none."""
+def loads(data: bytes | str, max_weight: int = MAX_WEIGHT) -> Plain:
+    """The value of a JSON text; raises ``NotJson`` saying why it is none, also where its values take more than
+    ``max_weight`` bytes of memory."""
     if isinstance(data, bytes):
         try:
             data = data.decode("utf-8-sig")
@@ -92,8 +93,8 @@ def loads(data: bytes | str) -> Plain:
             raise NotJson(f"it is not UTF-8: byte {error.start} is 0x{data[error.start]:02x}") from None
     if not data.strip():
         raise NotJson("it is empty")
-    if _weight(data) > MAX_WEIGHT and _is_heavy(data):
-        raise NotJson(f"it has more values than {MAX_WEIGHT // 1_000_000} MB of memory hold")
+    if _weight(data) > max_weight and _is_heavy(data, max_weight):
+        raise NotJson(f"it has more values than {max_weight // 1_000_000} MB of memory hold")
     try:
         value: Plain = _decoder.decode(data)
     except json.JSONDecodeError as error:
@@ -109,12 +110,12 @@ def _weight(text: str) -> int:
     return sum(text.count(one) * weight for one, weight in WEIGHTS.items())
 
 
-def _is_heavy(text: str) -> bool:
+def _is_heavy(text: str, max_weight: int) -> bool:
     """The same without what stands in texts, part by part."""
     weight = 0
     for match in TEXTS.finditer(text):
         weight += _weight(re.sub(TEXT, '""', match.group(), flags=re.DOTALL))
-        if weight > MAX_WEIGHT:
+        if weight > max_weight:
             return True
     return False
 
@@ -144,10 +145,10 @@ def _deeper(value: Plain, limit: int) -> bool:
     return True
 
 
-def parse(data: bytes | str) -> Parsed:
+def parse(data: bytes | str, max_weight: int = MAX_WEIGHT) -> Parsed:
     """The same without an exception."""
     try:
-        return Parsed(loads(data))
+        return Parsed(loads(data, max_weight))
     except NotJson as error:
         return Parsed(error=str(error))
 

@@ -7,7 +7,7 @@ What a command takes is imported when it is called, and what it does when it is 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # imported when a command is done
     from runner.cli.context import Context
     from runner.cli.settled import Parameter
 
-COMMANDS: Final[Mapping[str, str]] = {
+COMMANDS: Final = {
     "run": "runner.cli.on_collections:run",
     "check": "runner.cli.on_collections:check",
     "list": "runner.cli.on_collections:list_requests",

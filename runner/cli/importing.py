@@ -11,10 +11,11 @@ from runner.cli.arguments import ImportArguments
 from runner.cli.context import Context
 from runner.disk import exists, is_folder, read_up_to, write_whole
 from runner.errors import ExitCode, InvalidFiles, UsageError
+from runner.folder import FileProblem
 from runner.importing.draft import Draft
 from runner.importing.env_text import with_values
 from runner.loading.collection import decode_collection
-from runner.loading.files import MAX_TEXT, FileProblem, decode_source, read_source
+from runner.loading.files import MAX_TEXT, decode_source, read_source
 from runner.report.snippet import render_diagnostics
 from runner.report.style import printable
 from runner.source import Source

@@ -57,7 +57,7 @@ def run(
     verbose: Annotated[
         int,
         typer.Option(
-            "-v", "--verbose", count=True, show_default=False, help="Show every request and response; -vv uncut."
+            "-v", "--verbose", count=True, show_default=False, help="Show every request and response; -vv nearly whole."
         ),
     ] = 0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show the summary alone.")] = False,

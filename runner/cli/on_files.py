@@ -36,19 +36,19 @@ def schema(of: Described = Document.COLLECTION) -> Call:
 
 
 def import_collection(
-    kind: Annotated[Source, typer.Argument(help="What SOURCE is.", show_default=False)],
+    kind: Annotated[Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman.", show_default=False)],
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A file; - is standard input.", show_default=False)],
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="Write it there, secrets to .env.")
     ] = "",
-    environment: Annotated[
-        list[str], typer.Option("--environment", metavar="FILE", help="Postman's environments and globals. Repeatable.")
+    beside: Annotated[
+        list[str], typer.Option("--with", metavar="FILE", help="Environments and globals of Postman. Repeatable.")
     ] = [],
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
     color: ColorOption = Color.AUTO,
 ) -> Call:
     """Make a collection of what another tool keeps."""
-    arguments = ImportArguments(kind.value, source, output, environment, force)
+    arguments = ImportArguments(kind.value, source, output, beside, force)
     return Call("runner.cli.importing:import_collection", arguments, color.value)
 
 

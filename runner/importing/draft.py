@@ -116,16 +116,16 @@ class Draft:
             self.note(
                 place, f"{name} makes up a value that there is nothing for", "It is a variable now: give it a value."
             )
-        return f"<<{self.variable(name.removeprefix('$'), place)}{behind}>>"
+        return f"<<{self.variable(name.removeprefix('$'))}{behind}>>"
 
-    def variable(self, name: str, place: str) -> str:
+    def variable(self, name: str) -> str:
         """The name of a variable as placeholders take it: what they do not take becomes ``_``."""
         if NAME.fullmatch(name):
             return name
         new = NO_NAME_CHARACTER.sub("_", name).strip("_.-") or "value"
         new = new if NAME.fullmatch(new) else f"_{new}"
         if self.taken.setdefault(new, name) == name:
-            self.note(place, f'the variable "{name}" is called {new} now', "Names are letters, digits, _, - and .")
+            self.note("variables", f'"{name}" is called {new} now', "Names are letters, digits, _, - and .")
         return new
 
     def keep_secret(self, name: str, value: str, place: str) -> str:

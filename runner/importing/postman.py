@@ -55,7 +55,7 @@ def _check_version(document: Mapping[str, Json], source: Source) -> None:
         return
     if "values" in document:
         raise wrong(
-            source, "this is an environment, no collection", "Give the collection, and this with --environment."
+            source, "this is an environment, no collection", "Give the collection, and this by --with."
         )
     if "requests" in document or "v1" in schema:
         raise wrong(source, "this is a collection of version 1", "Export it from Postman as Collection v2.1.")
@@ -143,7 +143,7 @@ def _variables(values: Iterable[Json], draft: Draft, place: str) -> None:
         if variable.get("disabled") or variable.get("enabled") is False:
             draft.note(place, f'the variable "{written}" is switched off; it is left out')
             continue
-        name, value = draft.variable(written, place), variable.get("value")
+        name, value = draft.variable(written), variable.get("value")
         if variable.get("type") == "secret" or is_secret(name, RULES):
             draft.secrets[name] = text_of(value)
             draft.variables.pop(name, None)

@@ -161,7 +161,7 @@ def _kept(arguments: tuple[Syntax, ...], known: Known, tested: Tested, draft: Dr
     capture = subject.capture
     if capture is None:
         return False
-    tested.capture[draft.variable(name, "captures")] = capture
+    tested.capture[draft.variable(name)] = capture
     return True
 
 

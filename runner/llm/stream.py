@@ -40,7 +40,8 @@ def read_stream(response: Response) -> Stream | None:
     parser = parser_of(media_type(response.headers))
     if parser is None or response.status in (204, 304):
         return None
-    if response.body.count(b"\n") + response.body.count(b"\r") > MOST_LINES:
+    body = response.body
+    if body.count(b"\n") + body.count(b"\r") - body.count(b"\r\n") > MOST_LINES:
         fault = f"the stream has more than {MOST_LINES:,} lines"
         return Stream((), strict_json.Parsed(error=fault), fault=fault)
     events = (*parser.feed(response.body), *parser.finish())

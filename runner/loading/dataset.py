@@ -22,6 +22,8 @@ from runner.variables.template import NAME, NAME_HINT
 
 MAX_ROWS = 100_000
 MAX_CELL = 10_000_000
+MAX_WEIGHT = 400_000_000
+"""Bytes of memory that the values of a JSON file may take: a hundred thousand rows of ten columns."""
 """Characters of a cell of CSV, each of which takes up to eight bytes while it is read."""
 LINE = re.compile(r"[^\r\n]++(?:\r\n?|\n)?|\r\n?|\n")
 csv.field_size_limit(MAX_CELL)
@@ -158,7 +160,7 @@ def _header(names: Sequence[str], source: Source, problems: Problems) -> bool:
 
 
 def _json(source: Source, problems: Problems) -> Sequence[Values]:
-    parsed = strict_json.parse(source.text)
+    parsed = strict_json.parse(source.text, MAX_WEIGHT)
     if parsed.error or not isinstance(parsed.value, list):
         what = parsed.error or f"a list of objects is needed, this is {scalar_type_name(parsed.value)}"
         _at(source, 1, f"this is no data file: {what}", 'Write [{"NAME": "value"}, …].', problems)

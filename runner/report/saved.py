@@ -20,6 +20,8 @@ from runner.report.record import WORDS, Record, Report
 from runner.results import Status
 from runner.usage import ModelSum
 
+MAX_WEIGHT: Final = 1_000_000_000
+"""Bytes of memory that the values of a result may take: our own file, of some fifty thousand requests."""
 LONGEST: Final = 60
 """Characters of a format or version that is not ours."""
 
@@ -30,7 +32,7 @@ def read_saved(data: bytes) -> Report:
         document, cut_off = read_lines(data)
         report = _checked(document)
         return _with_sums(report) if cut_off else report
-    parsed = strict_json.parse(data)
+    parsed = strict_json.parse(data, MAX_WEIGHT)
     if parsed.error:
         raise NotAReport(f"it is not JSON: {parsed.error}")
     return _checked(parsed.value)

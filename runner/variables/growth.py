@@ -40,9 +40,13 @@ class Growth:
         self._known: dict[int, tuple[Size, Plain]] = {}
         """By the id of a list or mapping, which is kept so that no other takes that id."""
 
-    def bounded(self, value: Plain, node: Node) -> Plain:
-        """``value``, which ``node`` was filled to; raises ``RenderError`` if it is too large."""
+    def bounded(self, value: Plain, node: Node, *, keep: bool) -> Plain:
+        """``value``, which ``node`` was filled to; raises ``RenderError`` if it is too large. It is kept if others may
+        hold it: the value of a variable, not a body that is sent and gone."""
+        before = len(self._known)
         excess = self._size(value).excess
+        while not keep and len(self._known) > before:
+            self._known.popitem()
         if excess:
             raise RenderError(diagnostic_at("too-large", node, "", excess, "Use less of it."))
         return value

@@ -242,7 +242,7 @@ class Variables:
         if not node.templated:
             return node.plain()
         value = self._filled(node)
-        return value if node.kind == "scalar" else self._growth.bounded(value, node)
+        return value if node.kind == "scalar" else self._growth.bounded(value, node, keep=bool(self._open))
 
     def _filled(self, node: Node) -> Plain:
         if not node.templated:

@@ -121,8 +121,8 @@ ATTACKS: Final = (
         b"HTTP/1.1 405 ",
     ),
     Attack("1,000 requests at once", sending(b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n" * 1000), b"HTTP/1.1 200 "),
-    Attack("300 connections that say nothing", many(300, b""), b"HTTP/1.1 200 "),
-    Attack("300 connections that never come to an end", many(300, b"GET /a HTTP/1.1\r\nA: b"), b"HTTP/1.1 200 "),
+    Attack("120 connections that say nothing", many(120, b""), b"HTTP/1.1 200 "),
+    Attack("120 connections that never come to an end", many(120, b"GET /a HTTP/1.1\r\nA: b"), b"HTTP/1.1 200 "),
     Attack(
         "a wish for an example that there is not",
         sending(b"GET /a HTTP/1.0\r\nPrefer: example=\x1b[2J, code=999999\r\n\r\n"),

@@ -163,3 +163,18 @@ def test_a_schema_that_is_referred_to_is_read_once(tmp_path: Path) -> None:
     (tmp_path / "part.json").unlink()
     assert checker.check(written, written.plain(), [2]) == []
     assert len(checker.check(written, written.plain(), ["x"])) == 1
+
+
+def test_a_large_document_may_take_many_references() -> None:
+    schema = "{$defs: {a: {type: integer}}, items: {allOf: [{$ref: '#/$defs/a'}, {$ref: '#/$defs/a'}]}}"
+    assert check(schema, list(range(50_100))) == []
+
+
+def test_a_schema_that_doubles_its_references_is_given_up() -> None:
+    parts = ", ".join(
+        f"a{n}: {{allOf: [{{$ref: '#/$defs/a{n + 1}'}}, {{$ref: '#/$defs/a{n + 1}'}}]}}" for n in range(17)
+    )
+    problems = check(f"{{$defs: {{{parts}, a17: true}}, $ref: '#/$defs/a0'}}", [1])
+    assert [problem.message for problem in problems] == [
+        "the schema cannot be checked: it takes more than 100,000 references"
+    ]

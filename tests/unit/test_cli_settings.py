@@ -413,7 +413,7 @@ def with_more_options(
 def test_a_new_option_needs_no_table(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     inner = folder / "sub"
     inner.mkdir()
-    monkeypatch.setitem(COMMANDS, "list", with_more_options)
+    monkeypatch.setitem(COMMANDS, "list", f"{__name__}:with_more_options")
     assert table(run(monkeypatch, inner, "env", "--options"))["lanes"] == ("-", "default")
     write(folder, runner__toml='lanes = 8\npace = 2\nbadge = "c.pem"\n')
     found = table(run(monkeypatch, inner, "env", "--options", RUNNER_PACE="0.5"))

@@ -219,3 +219,22 @@ def test_what_is_being_written_is_not_taken_for_what_was_left(tmp_path: Path) ->
     second.commit()
     assert (tmp_path / "file").read_bytes() == b"1"
     assert names(tmp_path) == ["file"]
+
+
+def test_a_file_is_locked_until_it_is_in_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another run that begins to write there at this very moment must not take it for a left-over."""
+    path = tmp_path / "report"
+    replace = Path.replace
+    others: list[WholeFile] = []
+
+    def replaced(self: Path, target: Path) -> Path:
+        if not others:
+            others.append(WholeFile(path))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    write_whole(path, b"first")
+    assert path.read_bytes() == b"first"
+    others[0].write(b"second")
+    others[0].commit()
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"second", [path])

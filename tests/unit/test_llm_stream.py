@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 from hypothesis import given, strategies as st
 
+from runner.llm import stream
 from runner.llm.stream import Reading, parser_of, read_stream
 from runner.messages import Arrival, Response, Stream
 from runner.node import Plain
@@ -368,3 +369,11 @@ def test_lines_of_plain_text_are_joined() -> None:
 def test_what_is_no_choice_is_no_accident(choices: list[Plain]) -> None:
     stream = read(sse({"object": "chat.completion.chunk", "choices": choices}, "[DONE]"))
     assert stream.fault
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_stream_has_a_limit_of_lines(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "MOST_LINES", 6)
+    event = f"data: {json.dumps(HI[0])}{end}{end}"
+    assert read((event * 3).encode()).fault != "the stream has more than 6 lines"
+    assert read((event * 4).encode()).fault == "the stream has more than 6 lines"

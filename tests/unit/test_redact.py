@@ -218,3 +218,9 @@ def test_hostile_bodies_take_no_time() -> None:
     made = redactor(PLAIN, ODD)
     for body in ("\\" * 300_000, "sk-p..." * 50_000, "%41" * 100_000 + PLAIN, "&#4" * 100_000, "*" * 300_000):
         assert PLAIN not in made.text(body)
+
+
+def test_a_byte_of_the_environment_that_is_no_utf8_is_masked_as_that_byte() -> None:
+    redactor = Redactor()
+    redactor.add(b"sec\xffret-abc".decode("utf-8", "surrogateescape"))
+    assert redactor.data(b"a sec\xffret-abc b") == b"a *** b"

@@ -84,3 +84,14 @@ def test_what_is_nested_too_deeply_cannot_be_written() -> None:
 
 def test_characters_are_written_as_they_are() -> None:
     assert dumps({"ü": ["😀", 1.0, None, True]}) == '{"ü": ["😀", 1.0, null, true]}'
+
+
+@pytest.mark.parametrize("body", ["[[], [], []]", '[{"a": 1}, {"b": 2}]', "[" + "1," * 20 + "1]", '["a", "b", "c"]'])
+def test_values_that_take_more_memory_than_they_may_are_refused(body: str) -> None:
+    assert parse(body).error == ""
+    assert parse(body, 150).error.startswith("it has more values than")
+
+
+def test_what_stands_in_texts_takes_no_memory_of_its_own() -> None:
+    assert parse(json.dumps(["[{,:" * 1000]), 500).error == ""
+    assert parse(json.dumps(['\\"[{,:\\' * 1000]), 500).error == ""

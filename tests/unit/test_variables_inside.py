@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from runner.errors import RenderError
@@ -141,3 +143,12 @@ def test_what_was_searched_names_with_and_row() -> None:
     inner = scope().inside(narrower(given="{A: 1}")).inside(narrower(row={"B": 2}))
     hint = inner.missing(Placeholder("C", "<<C>>"), read("<<C>>")).hint
     assert "Searched: captures of earlier requests, --var, with, c.yaml:1, the row [1] B=2, the environment" in hint
+
+
+def test_what_is_made_for_one_request_is_not_kept() -> None:
+    """A file may have thousands of large bodies."""
+    variables = scope("{A: 1, B: [<<A>>, {c: <<A>>}]}")
+    body = variables.render(read("[<<B>>, {d: [<<A>>, <<B>>]}]"))
+    kept = sys.getrefcount(body)
+    assert variables.render(read("[<<B>>, {d: [<<A>>, <<B>>]}]")) == body
+    assert (kept, sys.getrefcount(body)) == (2, 2)

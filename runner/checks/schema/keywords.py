@@ -40,6 +40,8 @@ MAX_DEPTH: Final = 100
 
 MAX_STEPS: Final = 100_000
 """References that are followed in one check: a schema may double the work with each of them."""
+STEPS_A_VALUE: Final = 4
+"""How many there may be besides for each value of the document."""
 
 REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 
@@ -55,13 +57,31 @@ class Steps:
     """How many references one check may still follow. It goes along with a validator of jsonschema in the place of its
     checker of formats, which we do not use (``format_``)."""
 
-    def __init__(self) -> None:
+    def __init__(self, document: Plain) -> None:
+        self._document = document
+        self._counted = False
         self._left = MAX_STEPS
 
     def take(self) -> None:
         self._left -= 1
+        if self._left < 0 and not self._counted:
+            self._counted = True
+            self._left += STEPS_A_VALUE * _values_in(self._document)
         if self._left < 0:
             raise TooManySteps
+
+
+def _values_in(document: Plain) -> int:
+    """How many values a document has, itself among them."""
+    count, rest = 0, [document]
+    while rest:
+        value = rest.pop()
+        count += 1
+        if isinstance(value, dict):
+            rest.extend(value.values())
+        elif isinstance(value, list):
+            rest.extend(value)
+    return count
 
 
 def pattern(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:

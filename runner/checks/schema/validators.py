@@ -63,7 +63,7 @@ class Validator:
         if self._checker is None:
             return [SchemaProblem("", self._fault)]
         try:
-            checker = self._checker.evolve(format_checker=Steps())
+            checker = self._checker.evolve(format_checker=Steps(document))
             errors = list(islice(checker.iter_errors(document), MAX_FOUND))
             errors.sort(key=_outermost_first)
             return [SchemaProblem(place(error), say(error), str(error.validator)) for error in errors]

@@ -1,0 +1,103 @@
+"""What other tools keep, imported: the collection is what a person would have written, passes against its own examples,
+and everything that did not come over is told. With IMPORTS_ACCEPT=1 the expected files are written anew: read them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from runner.errors import ExitCode
+from tests.command import Ended, Program
+
+HERE: Final = Path(__file__).parent
+SOURCES: Final = [path for path in sorted(HERE.glob("*/*.json")) if path.stem != "environment"]
+ACCEPT: Final = bool(os.environ.get("IMPORTS_ACCEPT"))
+
+
+def imported(path: Path, folder: Path, patch: pytest.MonkeyPatch, *more: str) -> Ended:
+    """``c.yaml`` in ``folder``, with the files that the sources send beside it."""
+    (folder / "notes.txt").write_text("Notes.\n", encoding="utf-8")
+    return Program(patch, folder).run("import", path.parent.name, str(path), "-o", "c.yaml", *more)
+
+
+def expected(path: Path, text: str) -> str:
+    """The file beside the source, written first where that is wanted."""
+    if ACCEPT:
+        path.write_text(text, encoding="utf-8")
+    return path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_what_is_imported(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = imported(path, tmp_path, monkeypatch)
+    assert (ended.code, ended.out) == (ExitCode.OK, "")
+    env = (tmp_path / ".env").read_text("utf-8") if (tmp_path / ".env").exists() else ""
+    told = f"{ended.err}--- .env\n{env}" if env else ended.err
+    assert told == expected(path.with_suffix(".txt"), told)
+    text = (tmp_path / "c.yaml").read_text("utf-8")
+    assert text == expected(path.with_suffix(".yaml"), text)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_it_passes_against_its_own_examples(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    imported(path, tmp_path, monkeypatch)
+    ended = Program(monkeypatch, tmp_path).run("run", "c.yaml", "--mock")
+    assert ended.code == ExitCode.OK, ended.out
+    assert "failed" not in ended.out
+
+
+def test_an_environment_goes_before_the_collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = HERE / "postman"
+    given = ["--with", str(folder / "environment.json")]
+    ended = imported(folder / "folders.json", tmp_path, monkeypatch, *given)
+    text = (tmp_path / "c.yaml").read_text("utf-8")
+    assert "baseUrl: https://staging.example.com" in text
+    assert "t-secret-1234" not in text + ended.err
+    assert "token=t-secret-1234\n" in (tmp_path / ".env").read_text("utf-8")
+    assert 'the variable "off" is switched off' in ended.err
+
+
+def test_no_value_of_a_secret_is_shown_or_written_into_yaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = ("eyJhbGciOi.in-the-clear", "sk-proj-0123456789", "sk-live-12345678")
+    for name in ("auth", "examples"):
+        ended = Program(monkeypatch, tmp_path).run("import", "postman", str(HERE / f"postman/{name}.json"))
+        assert not [value for value in values if value in ended.text]
+
+
+def test_what_is_in_env_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("# mine\nTOKEN=other\nA=1", encoding="utf-8")
+    ended = imported(HERE / "postman/auth.json", tmp_path, monkeypatch)
+    assert (tmp_path / ".env").read_text("utf-8").startswith("# mine\nTOKEN=other\nA=1\nAPI_KEY=sk-proj-0123456789\n")
+    assert "TOKEN has another value in .env" in ended.err
+
+
+def test_a_file_that_is_there_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "c.yaml").write_text("mine", encoding="utf-8")
+    ended = imported(HERE / "postman/minimal.json", tmp_path, monkeypatch)
+    assert (ended.code, (tmp_path / "c.yaml").read_text("utf-8")) == (ExitCode.USAGE, "mine")
+    assert "--force" in ended.err
+    assert imported(HERE / "postman/minimal.json", tmp_path, monkeypatch, "--force").code == ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "this is no JSON, so it is no Postman collection"),
+        ('{"info": {}, "item": [}', "source.json:1:23"),
+        ("[]", "this is no Postman collection of version 2"),
+        ('{"requests": [], "id": "x"}', "this is a collection of version 1"),
+        ('{"values": [], "name": "x"}', "this is an environment, no collection"),
+        ('{"info": {"schema": "https://x/v3.0.0/"}, "item": []}', "this is no Postman collection of version 2: https"),
+        ("[" * 100_000, "nested too deeply"),
+        ("", "this is no JSON"),
+    ],
+    ids=["cut", "place", "list", "version 1", "environment", "version 3", "deep", "empty"],
+)
+def test_what_is_no_collection_is_told(text: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "source.json").write_text(text, encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "postman", "source.json")
+    assert ended.code == ExitCode.INVALID
+    assert says in ended.err
