@@ -96,10 +96,17 @@ def _mismatch(expectation: Expectation, response: Response, duration: float, con
 
 
 def _header(name: str, matcher: Matcher, response: Response, context: MatchContext) -> Mismatch | None:
-    """A repeated header is matched if one of its values matches; what is told is about the first."""
+    """A repeated header is matched if one of its values matches, and if what must not be is none of them; what is told
+    is about the first."""
     values: list[str] = response.header_values(name)
     if not values:
         return evaluate(matcher, Missing(missing_header(response, name)), context)
+    unwanted = matcher._replace(tests=tuple(test for test in matcher.tests if test.operator == "not"))
+    if len(values) > 1 and unwanted.tests:
+        found = (evaluate(unwanted, value, context) for value in values)
+        mismatch = next((one for one in found if one is not None), None)
+        if mismatch is not None:
+            return mismatch._replace(note=f"it is one of its {len(values)} values")
     mismatches = [evaluate(matcher, value, context) for value in values]
     if None in mismatches:
         return None

@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Final, NamedTuple, Protocol, TextIO, cast
 
 from runner import registry
 from runner.cli.again import repeating
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
-from runner.disk import WholeFile
+from runner.disk import WholeFile, exists
 from runner.engine.events import Event, RequestFinished
 from runner.engine.tally import Coster
 from runner.errors import SCARCE, SCARCE_HINT, UsageError
@@ -64,10 +65,18 @@ def read_wanted(texts: Sequence[str], context: Context) -> list[Wanted]:
         if kind == GITHUB and any(other.kind == GITHUB for other in found.values()):
             raise UsageError("--report: github is asked for twice", "Leave one of them out.")
         place = one.file if one.file in ("", STANDARD_OUTPUT) else _real_path(one, context)
+        if place not in ("", STANDARD_OUTPUT) and _is_written_by_hand(Path(place)):
+            message = f"--report: {printable(one.file)} is a file that people write, and would be gone"
+            raise UsageError(message, f"Write --report {kind}={KINDS[kind].file or 'summary.md'}, or another name.")
         if place in found:
             raise UsageError(f"--report: two reports go to {printable(one.file)}", "Give one of them another file.")
         found[place] = one
     return list(found.values())
+
+
+def _is_written_by_hand(path: Path) -> bool:
+    """Whether there is a collection or an env file: no report is ever named so."""
+    return exists(path) and (path.suffix in {".yaml", ".yml"} or path.name.startswith(".env"))
 
 
 def _real_path(wanted: Wanted, context: Context) -> str:

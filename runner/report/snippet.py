@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from runner.redact import MASK, Redactor
@@ -9,6 +10,9 @@ from runner.report.cells import ELLIPSIS, cells, clip, wrap
 from runner.report.style import PROSE_WIDTH, TAB_WIDTH, Role, Style, guarded, printable, printable_lines
 from runner.source import Diagnostic, Severity, Source, Span
 
+CI_COMMAND_WITHIN = r"#(?=#\w*\[)"
+HASH = "\\x23"
+"""``##[error]`` and ``##vso[…]`` are obeyed wherever they stand in a line; other commands only at its start."""
 GUTTER = 5
 REACH = 500
 """How many characters on either side of the place are looked at: a line can be the whole file."""
@@ -82,7 +86,10 @@ def _masked(line: str, start: int, end: int, redactor: Redactor) -> tuple[str, i
 def _window(line: str, start: int, end: int, width: int) -> tuple[str, int, int]:
     """The part of ``line`` that fits into ``width`` columns, the columns before the place, and its own."""
     near = max(0, start - REACH)
-    shown = [_visible(character) for character in line[near : start + REACH]]
+    piece = line[near : start + REACH]
+    shown = [_visible(character) for character in piece]
+    for command in re.finditer(CI_COMMAND_WITHIN, piece):
+        shown[command.start()] = HASH
     start, end = start - near, min(end - near, len(shown))
     first = 0
     if near or cells("".join(shown[:end])) >= width:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import urljoin
 
@@ -11,7 +12,14 @@ from runner.transport.failures import Failure, bad_response, quoted
 from runner.transport.wire import Head
 
 FOLLOWED: Final = frozenset((301, 302, 303, 307, 308))
-HARMLESS: Final = frozenset(("accept", "accept-encoding", "accept-language", "user-agent"))
+WEIGHT: Final = r"(?:\s*;\s*q=[01](?:\.\d{1,3})?)?"
+HARMLESS: Final = {
+    "accept": rf"(?:[a-z]+|\*)/[a-z0-9.+*-]+{WEIGHT}",
+    "accept-encoding": rf"(?:gzip|deflate|br|zstd|identity|\*){WEIGHT}",
+    "accept-language": rf"(?:[a-z]{{2}}(?:-[A-Z]{{2}})?|\*){WEIGHT}",
+    "user-agent": r"collection-runner/[\w.]+",
+}
+"""Headers that go to another origin, as far as what they say is of these words: any other may be a secret."""
 OF_BODY: Final = frozenset(
     (
         "content-type",
@@ -52,7 +60,7 @@ def follow(request: Request, address: Address, status: int, location: str) -> tu
         if body is not None:
             message = f"{address.place} redirects to {target.place} ({status}); no body goes to another origin."
             raise bad_response(message, f"If that is the right address, write it as the URL. {HINT}")
-        headers = tuple(pair for pair in headers if pair[0].lower() in HARMLESS)
+        headers = tuple(pair for pair in headers if _is_harmless(*pair))
     return request._replace(method=method, url=target.url, headers=headers, body=body), target
 
 
@@ -69,6 +77,11 @@ def _target(address: Address, location: str) -> Address:
         scheme = location.strip().partition(":")[0]
         what = f"{quoted(scheme, 20)}: addresses are not followed" if scheme.isalnum() else "that is no URL"
         raise bad_response(f"{address.place} redirects to something that is no http URL ({what}).", HINT) from error
+
+
+def _is_harmless(name: str, value: str) -> bool:
+    pattern = HARMLESS.get(name.lower())
+    return pattern is not None and all(re.fullmatch(pattern, part.strip()) for part in value.split(","))
 
 
 def _without(headers: Headers, names: frozenset[str]) -> Headers:

@@ -109,6 +109,14 @@ def test_a_repeated_header_needs_one_match() -> None:
     assert failed.got == '"a"\n"b"'
 
 
+def test_what_must_not_be_is_no_value_of_a_repeated_header() -> None:
+    answer = response(headers=(("X", "good"), ("x", "bad")))
+    failed = run(expectation("headers", "{not: bad}", "X"), answer)
+    assert (failed.passed, failed.got, failed.note) == (False, '"bad"', "it is one of its 2 values")
+    assert not run(expectation("headers", "{contains: goo, not: {starts_with: ba}}", "X"), answer).passed
+    assert run(expectation("headers", "{contains: goo, not: {starts_with: x}}", "X"), answer).passed
+
+
 def test_a_missing_header_names_those_that_are_there() -> None:
     assert run(expectation("headers", "a", "x-id")).got == 'nothing: no header "x-id"; there are content-type'
 

@@ -91,6 +91,7 @@ def test_standard_output_is_the_report_alone(program: Program) -> None:
         (["pdf"], "--report: there is no kind 'pdf'"),
         (["json="], "--report json=: the file is missing"),
         (["json=x", "ndjson=x"], "--report: two reports go to x"),
+        (["json=sends.yaml"], "--report: sends.yaml is a file that people write"),
         (["json=x", "ndjson=./y/../x"], "--report: two reports go to ./y/../x"),
         (["json=-", "ndjson=-"], "--report: two reports go to -"),
         (["json", "json"], "--report: two reports go to report.json"),

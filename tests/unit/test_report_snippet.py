@@ -138,3 +138,11 @@ def test_files_are_counted_by_name() -> None:
     found = [Diagnostic("r", "m", source=Source(name, "")) for name in ("a.yaml", "b.yaml", "a.yaml")]
     assert count_diagnostics(found) == "3 errors in 2 files"
     assert count_diagnostics([Diagnostic("r", "m")]) == "1 error"
+
+
+def test_a_line_that_a_ci_server_would_obey_is_shown_disarmed() -> None:
+    source = Source("c.yaml", 'a: "##vso[task.complete]" ##[error] ## heading')
+    diagnostic = Diagnostic("rule", "it is wrong", "", source, Span(1, 5, 1, 24))
+    shown = render_diagnostics((diagnostic,), Style(color=False, width=None), Redactor())
+    assert 'a: "\\x23#vso[task.complete]" \\x23#[error] ## heading' in shown
+    assert "\n      |     ^" in shown

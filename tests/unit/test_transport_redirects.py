@@ -14,7 +14,7 @@ from tests.servers import ok, serve_bytes
 
 SECRETS = (
     ("Accept", "*/*"),
-    ("User-Agent", "runner/1"),
+    ("User-Agent", "collection-runner/1"),
     ("Accept-Language", "en"),
     ("Accept-Encoding", "gzip"),
     ("Authorization", "Bearer secret"),
@@ -93,10 +93,20 @@ def test_another_origin_gets_only_harmless_headers(live: LiveTransport) -> None:
             "GET /x HTTP/1.1",
             f"Host: 127.0.0.1:{other.port}",
             "Accept: */*",
-            "User-Agent: runner/1",
+            "User-Agent: collection-runner/1",
             "Accept-Language: en",
             "Accept-Encoding: gzip",
         ]
+
+
+@pytest.mark.parametrize("name", ["Accept", "User-Agent", "Accept-Language", "Accept-Encoding"])
+@pytest.mark.parametrize(
+    "value", ["sk-secret-0123456789", "en, sk-secret", "text/html; key=secret", "collection-runner/1 secret"]
+)
+def test_a_secret_in_a_harmless_header_stays(live: LiveTransport, name: str, value: str) -> None:
+    with serve_bytes(ok()) as other, serve_bytes(redirect(302, f"{other.url}/x")) as server:
+        answer(live.send(Request("GET", server.url, ((name, value),))))
+        assert "secret" not in other.arrived[0].head.decode()
 
 
 def test_what_was_left_out_for_another_origin_does_not_come_back(live: LiveTransport) -> None:
