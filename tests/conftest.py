@@ -27,3 +27,10 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.delenv("GITHUB_ACTIONS", raising=False)  # else they would annotate the job that tests them
         yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of the promises, where some were measured; here, since xdist's own process reads no other conftest."""
+    from tests.promises.summary import print_promises  # noqa: PLC0415  # reads reports with much that few tests need
+
+    print_promises(terminalreporter)
