@@ -31,6 +31,8 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The table of the promises, where some were measured; here, since xdist's own process reads no other conftest."""
+    if hasattr(terminalreporter.config, "workerinput"):  # one of several processes, which knows its own tests alone
+        return
     from tests.promises.summary import print_promises  # noqa: PLC0415  # reads reports with much that few tests need
 
     print_promises(terminalreporter)
