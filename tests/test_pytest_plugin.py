@@ -287,13 +287,13 @@ def test_missing_variables_are_one_error_a_file(project: Project) -> None:
 
 
 def test_a_root_further_up(project: Project) -> None:
-    project.write("api/a.yaml", "requests:\n- {{name: a, url: '{url}/a', file: ../shared/body.txt}}\n")
-    project.write("shared/body.txt", "x")
+    project.write("api/a.yaml", "requests:\n- {{name: a, url: '{url}/a', file: ../common/body.txt}}\n")
+    project.write("common/body.txt", "x")
     out, code, sent = project.pytest("api/a.yaml")
     assert (code, sent) == (2, [])
     assert "leaves the collection's folder" in out
     assert project.pytest("api/a.yaml", "--runner-root", ".")[1:] == (0, ["/a"])
-    out, code, _ = project.pytest("api/a.yaml", "--runner-root", "shared")
+    out, code, _ = project.pytest("api/a.yaml", "--runner-root", "common")
     assert code == 2
     assert "--runner-root: api/a.yaml is not below" in out
 

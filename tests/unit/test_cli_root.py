@@ -13,11 +13,11 @@ from tests.command import Ended, Program
 BODY: Final = "the body of another folder"
 COLLECTION: Final = """\
 requests:
-  - include: ../shared/one.yaml
+  - include: ../common/one.yaml
   - name: two
     url: http://h.example/two
-    file: ../shared/body.txt
-    expect: {schema: ../shared/s.json}
+    file: ../common/body.txt
+    expect: {schema: ../common/s.json}
     examples: [{json: {a: 1}}]
 """
 INCLUDED: Final = """\
@@ -33,9 +33,9 @@ def folder(tmp_path: Path) -> Path:
     files = {
         "api/c.yaml": COLLECTION,
         "api/near.txt": "near",
-        "shared/one.yaml": INCLUDED,
-        "shared/body.txt": BODY,
-        "shared/s.json": '{"$ref": "../types/t.json"}',
+        "common/one.yaml": INCLUDED,
+        "common/body.txt": BODY,
+        "common/s.json": '{"$ref": "../types/t.json"}',
         "types/t.json": '{"type": "object"}',
     }
     for name, text in files.items():
@@ -57,7 +57,7 @@ def test_every_command_takes_it(command: str, folder: Path, monkeypatch: pytest.
     words = (command, "api/c.yaml", *COMMANDS[command])
     without = done(folder, monkeypatch, *words)
     assert without.code == 3
-    assert f"../shared/one.yaml {LEAVES}" in without.text
+    assert f"../common/one.yaml {LEAVES}" in without.text
     assert BODY not in without.text
     reached = done(folder, monkeypatch, *words, "--root", ".")
     assert reached.code == (5 if command == "tokens" else 0), reached.text
@@ -65,7 +65,7 @@ def test_every_command_takes_it(command: str, folder: Path, monkeypatch: pytest.
 
 
 def test_the_mock_takes_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "api/c.yaml").write_text("requests: [{url: http://h.example, file: ../shared/body.txt}]")
+    (folder / "api/c.yaml").write_text("requests: [{url: http://h.example, file: ../common/body.txt}]")
     without = done(folder, monkeypatch, "mock", "api/c.yaml")
     assert (without.code, LEAVES in without.text) == (3, True)
     nothing_to_serve = done(folder, monkeypatch, "mock", "api/c.yaml", "--root", ".")
@@ -73,7 +73,7 @@ def test_the_mock_takes_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_examples_below_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    example = "examples: [{file: ../shared/body.txt}]"
+    example = "examples: [{file: ../common/body.txt}]"
     (folder / "api/c.yaml").write_text(f"requests: [{{url: http://h.example, {example}}}]")
     assert BODY in done(folder, monkeypatch, "run", "--mock", "-v", "api/c.yaml", "--root", ".").text
 
@@ -81,9 +81,9 @@ def test_examples_below_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("root", "says", "code"),
     [
-        ("api", "../shared/one.yaml leaves the folder of --root", 3),
-        ("shared", "api/c.yaml is not below", 2),
-        ("shared/body.txt", "there is no folder shared/body.txt", 2),
+        ("api", "../common/one.yaml leaves the folder of --root", 3),
+        ("common", "api/c.yaml is not below", 2),
+        ("common/body.txt", "there is no folder common/body.txt", 2),
         ("nowhere", "there is no folder nowhere", 2),
     ],
 )
@@ -95,17 +95,17 @@ def test_what_it_does_not_reach(root: str, says: str, code: int, folder: Path, m
 
 def test_an_included_file_stays_below_it_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder.parent / "beyond.txt").write_text(BODY)
-    (folder / "shared/one.yaml").write_text(INCLUDED.replace("../api/near.txt", "../../beyond.txt"))
+    (folder / "common/one.yaml").write_text(INCLUDED.replace("../api/near.txt", "../../beyond.txt"))
     ended = done(folder, monkeypatch, "show", "api/c.yaml", "--root", ".")
     assert (ended.code, BODY in ended.text) == (3, False)
     assert "../../beyond.txt leaves the folder of --root" in ended.text
-    assert "shared/one.yaml:2" in ended.text
+    assert "common/one.yaml:2" in ended.text
     assert "api/.." not in ended.text
 
 
 def test_a_link_may_lead_anywhere_below_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "api/c.yaml").write_text("requests: [{url: http://h.example, file: link.txt}]")
-    (folder / "api/link.txt").symlink_to("../shared/body.txt")
+    (folder / "api/link.txt").symlink_to("../common/body.txt")
     assert f"link.txt {LEAVES}" in done(folder, monkeypatch, "show", "api/c.yaml").text
     assert BODY in done(folder, monkeypatch, "show", "api/c.yaml", "--root", ".").text
     (folder.parent / "linked").symlink_to("project")
@@ -114,8 +114,8 @@ def test_a_link_may_lead_anywhere_below_it(folder: Path, monkeypatch: pytest.Mon
 
 def test_links_in_a_folder_that_is_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "api/c.yaml").unlink()
-    (folder / "api/l.yaml").symlink_to("../shared/own.yaml")
-    (folder / "shared/own.yaml").write_text("requests: [{url: http://h.example}]")
+    (folder / "api/l.yaml").symlink_to("../common/own.yaml")
+    (folder / "common/own.yaml").write_text("requests: [{url: http://h.example}]")
     told = done(folder / "api", monkeypatch, "list", ".")
     assert (told.code, "l.yaml is a link that leads out of the folder" in told.text) == (3, True)
     for words, working in ((("list", ".", "--root", ".."), "api"), (("list", "api"), "."), (("list", "l.yaml"), "api")):
@@ -124,14 +124,14 @@ def test_links_in_a_folder_that_is_run(folder: Path, monkeypatch: pytest.MonkeyP
 
 def test_an_env_file_that_is_a_link(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "api/c.yaml").write_text("requests: [{url: http://h.example, text: <<PART>>}]")
-    (folder / "shared/all.env").write_text("PART=of the text\n")
-    (folder / "api/.env").symlink_to("../shared/all.env")
+    (folder / "common/all.env").write_text("PART=of the text\n")
+    (folder / "api/.env").symlink_to("../common/all.env")
     told = done(folder / "api", monkeypatch, "show", "c.yaml")
     assert (told.code, ".env is a link that leads out of its folder" in told.text) == (3, True)
     ways: tuple[tuple[str, ...], ...] = (
         ("show", "c.yaml", "--root", ".."),
         ("show", "c.yaml", "--env-file", ".env"),
-        ("show", "c.yaml", "--env-file", "../shared/all.env"),
+        ("show", "c.yaml", "--env-file", "../common/all.env"),
     )
     for words in ways:
         assert "of the text" in done(folder / "api", monkeypatch, *words).text
