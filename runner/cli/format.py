@@ -158,9 +158,10 @@ def _lines(text: str) -> list[str]:
 
 def _hide(collection: Collection, context: Context, root: Path | None) -> None:
     """Mask the secrets that a difference may show: those in the file, in the environment and in env files."""
-    text = collection.source.text
-    for value in written_secrets(text, text):
-        context.redactor.add(value)
+    source = collection.source
+    for line in source.lines:
+        for value in written_secrets(line, source.text):
+            context.redactor.add(value)
     hide_keys(context)
     try:
         files, _ = find_env_files([".env"], context.working, collection.folder.path.absolute(), root)

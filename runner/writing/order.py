@@ -24,6 +24,11 @@ DEFAULTS: Final = _places(DEFAULTS_KEYS)
 EXPECT: Final = _places(tuple(EXPECT_KEYS))
 
 
+def place_in(order: Order) -> Callable[[str], int]:
+    """Where a key goes, as ``sorted`` wants it; one that has no place goes behind all others."""
+    return lambda key: order.get(key, len(order))
+
+
 def order_keys(outline: Outline) -> None:
     """Bring the keys of the file, of ``defaults``, of requests and of what they expect into their order, where that
     changes nothing."""
@@ -129,7 +134,7 @@ def _in_request(key: str, value: Plain) -> Plain:
 def _sorted(value: Plain, order: Order, change: Callable[[str, Plain], Plain] = lambda _, one: one) -> Plain:
     if not isinstance(value, dict):
         return value
-    return {key: change(key, value[key]) for key in sorted(value, key=lambda key: order.get(key, len(order)))}
+    return {key: change(key, value[key]) for key in sorted(value, key=place_in(order))}
 
 
 def _with_each(value: dict[str, Plain], change: Callable[[str, Plain], Plain]) -> Plain:

@@ -49,6 +49,13 @@ def test_it_passes_against_its_own_examples(path: Path, tmp_path: Path, monkeypa
     assert "failed" not in ended.out
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_it_is_in_the_usual_layout(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    imported(path, tmp_path, monkeypatch)
+    ended = Program(monkeypatch, tmp_path).run("format", "--diff", "--check", "c.yaml")
+    assert (ended.code, ended.out) == (ExitCode.OK, "")
+
+
 def test_an_environment_goes_before_the_collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = HERE / "postman"
     given = ["--with", str(folder / "environment.json")]

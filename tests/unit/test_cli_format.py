@@ -135,3 +135,11 @@ def test_a_pipe_cannot_be_formatted(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     ended = run(monkeypatch, tmp_path, "c.yaml")
     assert ended.code == 2
     assert "is no file that can be written anew" in ended.err
+
+
+def test_a_word_on_the_next_line_is_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = "requests:\n- name: with a bearer\n  url: http://x.test/\n  method: PUT\n"
+    (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
+    shown = run(monkeypatch, tmp_path, "c.yaml", "--diff").out
+    assert "    url: http://x.test/" in shown
+    assert "***" not in shown
