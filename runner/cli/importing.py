@@ -11,14 +11,14 @@ from runner.cli.arguments import ImportArguments
 from runner.cli.context import Context
 from runner.disk import exists, is_folder, read_up_to, write_whole
 from runner.errors import ExitCode, InvalidFiles, UsageError
-from runner.folder import FileProblem
-from runner.importing.draft import Draft
+from runner.folder import FileProblem, error_text
+from runner.importing.draft import Draft, unique
 from runner.importing.env_text import with_values
 from runner.importing.json_source import wrong
 from runner.loading.collection import decode_collection
 from runner.loading.files import MAX_TEXT, decode_source, read_source
 from runner.report.snippet import render_diagnostics
-from runner.report.style import printable
+from runner.report.style import encodable, printable
 from runner.source import Source
 from runner.variables.environment import EnvFileError, read_env_file
 from runner.writing.collection import collection_text
@@ -31,40 +31,78 @@ IMPORTERS: Final[Mapping[str, str]] = {
 Importer = Callable[[Source, Sequence[Source]], Draft]
 
 
-class Written(NamedTuple):
-    """Where things went, for the summary."""
+class Places(NamedTuple):
+    """Where everything goes: the collection, and the env file with the text that it has and its values. Their names are
+    as the command line has them."""
 
-    collection: str
-    env: str = ""
-    kept: tuple[str, ...] = ()
+    name: str
+    target: Path
+    env: Path
+    env_text: str
+    known: Mapping[str, str]
+
+    @property
+    def env_name(self) -> str:
+        return str(Path(self.name).parent / ".env")
 
 
 def import_collection(arguments: ImportArguments, context: Context) -> ExitCode:
     """Print the collection, or write it with all that belongs to it where ``-o`` says."""
-    target = context.working / arguments.output if arguments.output else None
-    if target is not None and exists(target) and not arguments.force:
-        raise UsageError(f"{arguments.output} is there already", "Give another name, or --force to replace it.")
+    places = _places(arguments, context) if arguments.output else None
     source = _source(arguments.source, context, arguments.kind)
     beside = [_source(one, context, "") for one in arguments.beside]
     importer = cast(Importer, registry.load(IMPORTERS[arguments.kind]))
     try:
         draft = importer(source, beside)
         draft.settle()
+        if places is not None:
+            _rename(draft, places)
         text = collection_text(draft.collection())
     except RecursionError:
         raise wrong(
             source, "this is nested too deeply", "Nothing that a person keeps is: was it made by a program?"
         ) from None
+    if places is None:
+        _print(text, context)
+    else:
+        _write(draft, text, places, force=arguments.force)
     for value in draft.secrets.values():
         context.redactor.add(value)
-    if target is None:
-        context.tell(text.removesuffix("\n"))
-        written = Written("")
-    else:
-        written = _write(draft, text, target, arguments)
-    _tell(draft, written, context)
-    _check(text, arguments.output or "the collection", target, context)
+    _tell(draft, places, context)
+    _check(text, arguments.output or "the collection", places, context)
     return ExitCode.OK
+
+
+def _places(arguments: ImportArguments, context: Context) -> Places:
+    """Looked at before anything is read or written; raises ``UsageError``."""
+    name = arguments.output
+    target = context.working / name
+    if (exists(target) or target.is_symlink()) and not arguments.force:
+        raise UsageError(f"{name} is there already", "Give another name, or --force to replace it.")
+    env = target.parent / ".env"
+    try:
+        known = read_env_file(env, ".env").values if exists(env) else {}
+        text = read_up_to(env, MAX_TEXT).decode("utf-8-sig") if exists(env) else ""
+    except EnvFileError as error:
+        raise UsageError(error.diagnostic.message, error.diagnostic.hint) from None
+    except OSError as error:
+        raise UsageError(f".env cannot be read: {error_text(error)}", f"Looked for {env}.") from None
+    return Places(name, target, env, text, known)
+
+
+def _rename(draft: Draft, places: Places) -> None:
+    """A name that ``.env`` has with another value is another's: it would be sent to where this collection goes."""
+    for name, value in list(draft.secrets.items()):
+        if value and places.known.get(name, value) != value:
+            new = unique(name, {*places.known, *draft.secrets, *draft.variables}, "_")
+            draft.rename(name, new)
+            draft.note(places.env_name, f"{name} has another value there: it is <<{new}>> here")
+
+
+def _print(text: str, context: Context) -> None:
+    """The collection as it is, since somebody writes it to a file; its secrets have been taken out."""
+    context.stdout.write(encodable(text, context.stdout.encoding))
+    context.stdout.flush()
 
 
 def _source(name: str, context: Context, kind: str) -> Source:
@@ -86,55 +124,46 @@ def _source(name: str, context: Context, kind: str) -> Source:
         raise UsageError(error.message, error.hint) from None
 
 
-def _write(draft: Draft, text: str, target: Path, arguments: ImportArguments) -> Written:
-    """The collection, the files beside it, and the secrets in ``.env``."""
-    name, force = arguments.output, arguments.force
+def _write(draft: Draft, text: str, places: Places, *, force: bool) -> None:
+    """The secrets into ``.env``, the files beside the collection, and last the collection: what is there can be run."""
+    folder = places.target.parent
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _check_files(draft, target.parent, force=force)
-        write_whole(target, text.encode("utf-8"))
-        for path, content in draft.files.items():
-            place = target.parent / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(place, content.encode("utf-8") if isinstance(content, str) else content)
-        if not draft.secrets:
-            return Written(name)
-        env = target.parent / ".env"
-        known = read_env_file(env, ".env").values if exists(env) else {}
-        old = read_up_to(env, MAX_TEXT).decode("utf-8-sig") if exists(env) else ""
-        new, kept = with_values(old, known, draft.secrets)
-        if new != old:
-            write_whole(env, new.encode("utf-8"), 0o600)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{name} cannot be written: {getattr(error, 'strerror', None) or error}") from None
-    except EnvFileError as error:
-        raise UsageError(error.diagnostic.message, error.diagnostic.hint) from None
-    return Written(name, str(Path(name).parent / ".env"), kept)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in draft.files.items():
+            _check_file(name, content, places, force=force)
+        new = with_values(places.env_text, places.known, draft.secrets)
+        if new != places.env_text:
+            write_whole(places.env, new.encode("utf-8"), 0o600)
+        for name, content in draft.files.items():
+            write_whole(folder / name, content)
+        write_whole(places.target, text.encode("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{places.name} cannot be written: {error_text(error)}", "Look at its folder.") from None
+    except ValueError:
+        raise UsageError(f"{places.name} is no name of a file", "Take another one.") from None
 
 
-def _check_files(draft: Draft, folder: Path, *, force: bool) -> None:
-    """A file that is there with other content is not replaced unasked; its name came with the source."""
-    for name, content in draft.files.items():
-        place = folder / name
-        new = content.encode("utf-8") if isinstance(content, str) else content
-        if exists(place) and not force and (is_folder(place) or read_up_to(place, len(new) + 1) != new):
-            raise UsageError(f"{name} is there already, with other content", "Move it, or --force to replace it.")
+def _check_file(name: str, content: bytes, places: Places, *, force: bool) -> None:
+    """Its name came with the source: it goes into the folder and nowhere else, and replaces nothing unasked."""
+    place = places.target.parent / name
+    if place.name != name or place.is_symlink() or place in (places.target, places.env):
+        raise UsageError(f"the source has a file named {name}, which cannot be written there", "Take another folder.")
+    if exists(place) and not force and (is_folder(place) or read_up_to(place, len(content) + 1) != content):
+        raise UsageError(f"{name} is there already, with other content", "Move it, or --force to replace it.")
 
 
-def _tell(draft: Draft, written: Written, context: Context) -> None:
+def _tell(draft: Draft, places: Places | None, context: Context) -> None:
     """The summary, on standard error: what came over, what did not, what is to be done."""
     counts = [_count(len(draft.requests), "request"), _count(len(draft.variables), "variable")]
     counts += [_count(len(draft.secrets), "secret")] if draft.secrets else []
-    where = f" to {written.collection}" if written.collection else ""
+    where = "" if places is None else f" to {places.name}"
     context.warn(printable(f"Imported {', '.join(counts)}{where}."))
-    if draft.secrets and written.env:
-        context.warn(printable(f"Secrets are in {written.env}; keep it out of git."))
+    if draft.secrets and places is not None:
+        context.warn(printable(f"Secrets are in {places.env_name}; keep it out of git."))
     elif draft.secrets:
         context.warn(
             printable(f"Put into .env: {', '.join(sorted(draft.secrets))}. With -o FILE that is done for you.")
         )
-    for name in written.kept:
-        context.warn(printable(f"{name} has another value in {written.env}; it was left as it is."))
     if draft.notes:
         context.warn(f"{_count(len(draft.notes), 'thing')} to look at:")
     for note in draft.notes:
@@ -143,9 +172,10 @@ def _tell(draft: Draft, written: Written, context: Context) -> None:
             context.warn(printable(f"    {note.hint}"))
 
 
-def _check(text: str, name: str, target: Path | None, context: Context) -> None:
+def _check(text: str, name: str, places: Places | None, context: Context) -> None:
     """What the program itself finds wrong with what came out: it needs a hand before it runs."""
-    folder = target.parent if target is not None else context.working
+    target = None if places is None else places.target
+    folder = context.working if target is None else target.parent
     try:
         found = decode_collection(Source(name, text, target), folder).warnings
     except InvalidFiles as error:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from runner.importing.printf import printed
-from runner.importing.shell import DASHES, Assignment, Command, Reference, Script, Word
+from runner.importing.shell import DASHES, Assignment, Command, Reference, Script, Word, shown_name
 from runner.importing.substitution import reference_of
 from runner.source import Source
 
@@ -129,7 +129,7 @@ class _Reader:
             if name.startswith(DASHES):
                 hint = "Does the line before it lack a \\ at its end?"
                 raise self._script.wrong(words[0].start, words[0].end, "a line begins with an option", hint)
-            self._script.note(words[0].start, f"the command {name[:30]} is left out")
+            self._script.note(words[0].start, f"the command {shown_name(name)} is left out")
 
     def _printed(self, words: list[Word], given: Word | None) -> Word | None:
         """What a command writes for the one behind it, where that is known without running it."""
@@ -143,7 +143,7 @@ class _Reader:
             return given
         if name == "cat" and len(texts) == 1:
             return Word(f"@{texts[0]}", start, end)
-        self._script.note(start, f"what {name[:30]} would print is not known; the body is left out")
+        self._script.note(start, f"what {shown_name(name)} would print is not known; the body is left out")
         return None
 
     def _assign(self, word: Word) -> None:

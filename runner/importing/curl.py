@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+from runner.errors import UsageError
 from runner.importing.bash import read_bash
-from runner.importing.curl_options import Asked, asked_of
+from runner.importing.credentials import lets_in
+from runner.importing.curl_options import asked_of
 from runner.importing.curl_request import request_of
 from runner.importing.curl_text import Texts
-from runner.importing.draft import RULES, Draft, unique
+from runner.importing.draft import Draft, unique
 from runner.importing.json_source import wrong
 from runner.importing.shell import Assignment, Command, Script
 from runner.importing.windows import read_cmd, read_powershell, reads_cmd, reads_powershell
 from runner.source import Source
-from runner.variables.secrets import is_secret
+from runner.variables.secrets import USER_INFO
 from runner.writing.layout import Value
 
 OWN_AGENT: Final = "User-Agent: collection-runner/"
@@ -27,9 +29,12 @@ OWN_NOTE: Final = re.compile(r"\*\*\* is a secret|One command cannot say this")
 
 def read_curl(source: Source, beside: Sequence[Source] = ()) -> Draft:
     """The requests of the commands in ``source``; raises ``InvalidFiles`` with the place of what is wrong."""
-    del beside
+    if beside:
+        raise UsageError("--with is for Postman's environments", "Leave it out.")
     script = _read(source)
     draft = Draft("Imported from curl")
+    draft.reserved.update(one.name for one in script.references)
+    draft.reserved.update(one.name for one in script.parts if isinstance(one, Assignment))
     texts = Texts(script, draft)
     made: list[dict[str, Value]] = []
     for part in script.parts:
@@ -37,8 +42,7 @@ def read_curl(source: Source, beside: Sequence[Source] = ()) -> Draft:
             _assign(part, texts)
             continue
         for asked in asked_of(part, script):
-            request = request_of(asked, texts)
-            made.append(_named(request, part, asked, made))
+            made.append(_named(request_of(asked, texts), part, made))
     if not made:
         raise wrong(source, "there is no curl command in it", "Give the command as one argument, in quotes, or a file.")
     for at, message, hint in script.notes:
@@ -61,18 +65,15 @@ def _read(source: Source) -> Script:
 def _assign(part: Assignment, texts: Texts) -> None:
     """A variable that is set before the commands."""
     value = part.value.text
-    if is_secret(part.name, RULES):
+    if lets_in(part.name) or USER_INFO.search(value):
         if not texts.refers(value):
             texts.draft.secrets[part.name] = value
     else:
         texts.draft.variables[part.name] = texts.template(value)
 
 
-def _named(
-    request: dict[str, Value], command: Command, asked: Asked, others: Sequence[Mapping[str, Value]]
-) -> dict[str, Value]:
+def _named(request: dict[str, Value], command: Command, others: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
     """The request with a name: what a comment above the command says, else method and path."""
-    del asked
     method = str(request["method"])
     has_body = not {"json", "text", "form", "multipart", "file", "graphql"}.isdisjoint(request)
     if method == ("POST" if has_body else "GET"):

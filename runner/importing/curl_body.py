@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from runner import strict_json
 from runner.importing.curl_options import Asked, Given
 from runner.importing.curl_text import STANDS, Pairs, Texts, decoded, encoded, split_pairs
+from runner.importing.draft import add
 from runner.importing.multipart_text import fields_of
 from runner.writing.layout import Value
 
@@ -115,6 +116,8 @@ def body_of(data: Data, kind: str | None, *, is_json: bool, texts: Texts) -> Bod
         form = texts.mapping([(name, texts.kept(name, value, data.at, plain_key=False)) for name, value in data.pairs])
         if form is not None:
             return Body({"form": form}, FORM_TYPE)
+        apart = "&".join(texts.hidden_piece(piece, data.at, plain_key=False) for piece in data.text.split("&"))
+        return Body({"text": texts.template(apart, "url")}, TEXT_TYPE)
     if media == "multipart/form-data":
         fields = fields_of(data.text, kind or "", data.at, texts)
         if fields is not None:
@@ -128,8 +131,7 @@ def _binary(data: Data, texts: Texts) -> Body:
     """Bytes that are no text stand in a file of their own."""
     if texts.refers(data.text):
         texts.note(data.at, "variables in a body that is no text are left out")
-    name = f"body-{len(texts.draft.files) + 1}.bin"
-    texts.draft.files[name] = STANDS.sub("", data.text).encode("utf-8", "surrogateescape")
+    name = texts.draft.add_file("body.bin", STANDS.sub("", data.text).encode("utf-8", "surrogateescape"))
     return Body({"file": name}, "application/octet-stream")
 
 
@@ -188,9 +190,7 @@ def multipart_of(asked: Asked, texts: Texts) -> Body:
         if not equals:
             raise texts.script.wrong(one.start, one.end, "a field is name=value", "A file is name=@path.")
         for entry in _entries(name, value, one, texts):
-            key = texts.template(name)
-            known = made.get(key)
-            made[key] = [*(known if isinstance(known, list) else [known]), entry] if key in made else entry
+            add(made, texts.template(name), entry)
     return Body({"multipart": made}, "multipart/form-data")
 
 

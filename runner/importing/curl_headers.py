@@ -7,7 +7,8 @@ import binascii
 from typing import Final, NamedTuple
 
 from runner.importing.curl_options import Asked
-from runner.importing.curl_text import Texts
+from runner.importing.curl_text import STANDS, Texts
+from runner.importing.draft import add
 from runner.writing.layout import Value
 
 OWN: Final = (("accept", "*/*"), ("accept-encoding", "gzip, deflate"))
@@ -50,7 +51,7 @@ def headers_of(asked: Asked, texts: Texts) -> list[Header]:
 
 def _written(text: str, at: int, texts: Texts) -> list[Header]:
     if text.startswith("@"):
-        texts.note(at, f"the headers in the file {text[1:]} are left out", "Write them by hand.")
+        texts.note(at, f"the headers in the file {STANDS.sub('…', text[1:])} are left out", "Write them by hand.")
         return []
     name, colon, value = text.partition(":")
     name = name.strip()
@@ -77,9 +78,9 @@ def written_headers(found: list[Header], natural: str | None, texts: Texts) -> d
         if value is None:
             made[key] = None
             continue
-        kept = _kept(name, value, at, texts)
-        known = made.get(key)
-        made[key] = kept if known is None else [*(known if isinstance(known, list) else [known]), kept]
+        if made.get(key, "") is None:
+            del made[key]
+        add(made, key, _kept(name, value, at, texts))
     return made
 
 

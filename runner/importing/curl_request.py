@@ -11,6 +11,7 @@ from runner.importing.curl_headers import auth_of, cookies_of, headers_of, writt
 from runner.importing.curl_options import SILENT, Asked, Given
 from runner.importing.curl_text import Pairs, Texts, encoded, split_pairs
 from runner.importing.shell import Reference, Word
+from runner.settings import MAX_REDIRECTS
 from runner.writing.layout import Value
 
 SCHEME: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*)://|[\ud800-\udbff]")
@@ -30,11 +31,10 @@ WITH_LENGTH: Final = frozenset(("POST", "PUT", "PATCH"))
 """Methods that say how long their body is even where there is none: no body and an empty one are the same."""
 DEFAULT_TIME: Final = 60.0
 DEFAULT_REDIRECTS: Final = 10
-MOST_REDIRECTS: Final = 100
 
 
 def request_of(asked: Asked, texts: Texts) -> dict[str, Value]:
-    """The keys of the request, with its method, which ``name_of`` and others look at. Raises ``InvalidFiles``."""
+    """The keys of the request, always with its method. Raises ``InvalidFiles``."""
     _tell_others(asked, texts)
     url, query, user_info = _address(asked.urls[0], asked, texts)
     headers = headers_of(asked, texts)
@@ -145,14 +145,8 @@ def _address(word: Word, asked: Asked, texts: Texts) -> tuple[str, Pairs, str]:
         kept = [(name, texts.kept(name, value, word.start)) for name, value in pairs]
         if texts.mapping(kept) is not None:
             return texts.template(front, "url"), [*kept, *more], unquote(login)
-    tail = "&".join(_hidden(piece, word.start, texts) for piece in tail.split("&"))
+    tail = "&".join(texts.hidden_piece(piece, word.start) for piece in tail.split("&"))
     return texts.template(f"{front}?{tail}" if tail else front, "url"), more, unquote(login)
-
-
-def _hidden(piece: str, at: int, texts: Texts) -> str:
-    """A part of a query that stays in the URL, its secret kept apart as it stands there."""
-    name, equals, value = piece.partition("=")
-    return f"{name}={texts.kept(unquote(name), value, at)}" if equals else piece
 
 
 def _url_query(asked: Asked, texts: Texts) -> Pairs:
@@ -226,7 +220,7 @@ def _redirects(asked: Asked, texts: Texts) -> Value:
         return False
     if location is None or count is None or count == DEFAULT_REDIRECTS:
         return None
-    return MOST_REDIRECTS if count < 0 else min(count, MOST_REDIRECTS)
+    return MAX_REDIRECTS if count < 0 else min(count, MAX_REDIRECTS)
 
 
 def _proxy(asked: Asked, texts: Texts) -> Value:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Final, TypeAlias
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
-from runner.importing.draft import RULES, Draft, variable_name
+from runner.importing.credentials import HOLE, RULES, lets_in, variable_name
+from runner.importing.draft import Draft, add
 from runner.importing.shell import Reference, Script
-from runner.variables.secrets import is_login_cookie, is_secret
+from runner.variables.secrets import is_login_cookie
 from runner.variables.template import NAME
 from runner.writing.layout import Value
 
@@ -17,17 +18,6 @@ Pairs: TypeAlias = "list[tuple[str, str]]"
 STANDS: Final = re.compile("[\ud800-\udbff]")
 NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 """Text that is sent as the same text when it is written as a number."""
-HOLE: Final = re.compile(
-    r"<[^<>]*>|\{[^{}]*\}|\[[^\[\]]*\]|\*{3,}|x{3,}|\.{3}|…|.*(?:\.{3}|…)"
-    r"|.*\bYOUR[-_ ].*|.*[-_]HERE|(?:API|ACCESS)[-_]?(?:KEY|TOKEN)|TOKEN|.*\*{3}.*",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What documentation writes where a secret belongs."""
-SIGNATURES: Final = frozenset(("sig", "signature", "x-amz-signature", "x-goog-signature"))
-NO_SECRETS: Final = re.compile(
-    r"idempotency|page|next|cursor|continuation|author(?!iz)|sec-|sec_|if-|public|keyboard", re.IGNORECASE
-)
-"""Names with KEY or TOKEN in them that keep nobody out."""
 DEFAULT: Final = re.compile(r"[^|<>\ud800-\udfff]*")
 
 
@@ -91,9 +81,12 @@ class Texts:
 
     def is_secret(self, name: str, *, plain_key: bool = True) -> bool:
         """Whether the value of this name lets somebody in; a bare ``key`` is one only in a query."""
-        if self.refers(name) or NO_SECRETS.search(name) or (not plain_key and name.lower() in ("key", "auth")):
-            return False
-        return name.lower() in SIGNATURES or is_secret(name, RULES)
+        return not self.refers(name) and lets_in(name, plain_key=plain_key)
+
+    def hidden_piece(self, piece: str, at: int, *, plain_key: bool = True) -> str:
+        """``name=value`` as it is written in an address or a form, its secret kept apart as it stands there."""
+        name, equals, value = piece.partition("=")
+        return f"{name}={self.kept(unquote(name), value, at, plain_key=plain_key)}" if equals else piece
 
     def cookie(self, name: str, value: str, at: int) -> str:
         """The value of a cookie, kept apart where it says who is there."""
@@ -106,11 +99,10 @@ class Texts:
         made: dict[str, Value] = {}
         last = None
         for name, text in pairs:
-            key, value = self.template(name), self.value(text)
+            key = self.template(name)
             if key in made and key != last:
                 return None
-            known = made.get(key)
-            made[key] = [*(known if isinstance(known, list) else [known]), value] if key in made else value
+            add(made, key, self.value(text))
             last = key
         return made
 

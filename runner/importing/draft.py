@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from runner.model import SecretRules
+from runner.importing.credentials import HOLE, RULES, lets_in, variable_name
 from runner.node import Plain
 from runner.source import Location
 from runner.variables.generators import DYNAMIC
-from runner.variables.secrets import is_secret
+from runner.variables.secrets import is_login_cookie, is_secret
 from runner.variables.template import NAME
 from runner.writing.layout import Commented, Value, yaml_lines
 
 NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]+")
-SECRET_HEADERS: Final = frozenset(
-    "authorization proxy-authorization x-api-key api-key apikey x-auth-token x-access-token x-goog-api-key".split()
-)
+COOKIE: Final = re.compile(r"(?:(?<=;)|(?<=; )|^)([^=;\s]+)=([^;]*)")
+PLACEHOLDER: Final = re.compile(r"(<<[^<>]*>>)")
 USED: Final = re.compile(r"(?<!\\)<<([A-Za-z_][\w.-]*+)(?!:-)")
-RULES: Final = SecretRules()
 SHORTEST_SECRET: Final = 8
 """Characters from which a secret is looked for in all other text: shorter ones are words, too."""
 AS_JSON: Final = "|json"
@@ -37,9 +35,9 @@ class Note(NamedTuple):
 
 
 class Draft:
-    """A collection in the making. ``requests``, ``setup`` and ``teardown`` are mappings as the file has them;
-    ``secrets`` are names and values that go to ``.env``, never into the file; ``files`` are to be written beside it, by
-    path; ``notes`` are all that a person has to be told."""
+    """A collection in the making. ``requests`` are mappings as the file has them; ``secrets`` are names and values that
+    go to ``.env``, never into the file; ``files`` are to be written beside it, by name; ``notes`` are all that a person
+    has to be told."""
 
     def __init__(self, name: str = "") -> None:
         self.name = name
@@ -47,12 +45,12 @@ class Draft:
         self.variables: dict[str, Value] = {}
         self.secrets: dict[str, str] = {}
         self.defaults: dict[str, Value] = {}
-        self.setup: list[Value] = []
         self.requests: list[Value] = []
-        self.teardown: list[Value] = []
-        self.files: dict[str, str | bytes] = {}
+        self.files: dict[str, bytes] = {}
         self.notes: list[Note] = []
         self.taken: dict[str, str] = {}
+        self.reserved: set[str] = set()
+        """Names of variables of the source, which no secret that stood in the clear may have."""
 
     def note(self, place: str | Location, message: str, hint: str = "") -> None:
         """Tell that something did not come over as it was."""
@@ -68,16 +66,14 @@ class Draft:
             "variables": self.variables,
             "secrets": sorted(self.secrets),
             "defaults": self.defaults,
-            "setup": self.setup,
             "requests": self.requests,
-            "teardown": self.teardown,
         }
         return {key: self._finished(value) for key, value in keys.items() if value or key == "requests"}
 
     def settle(self) -> None:
         """Tell of variables that nothing gives a value; secrets among them get an empty line in ``.env``."""
         whole = self.collection()
-        given = {*self.variables, *self.secrets, *_captured([*self.setup, *self.requests])}
+        given = {*self.variables, *self.secrets, *_captured(self.requests)}
         for name in dict.fromkeys(USED.findall("\n".join(yaml_lines(whole)))):
             if name in given:
                 continue
@@ -96,13 +92,20 @@ class Draft:
         if isinstance(value, str):
             return self._without_secrets(value)
         if isinstance(value, Mapping):
-            return {self._without_secrets(key): self._finished(one) for key, one in value.items()}
+            return {key: self._finished(one) for key, one in value.items()}
         return [self._finished(one) for one in value] if isinstance(value, list | tuple) else value
 
     def _without_secrets(self, text: str) -> str:
-        for name, secret in self.secrets.items():
-            if len(secret) >= SHORTEST_SECRET and secret in text:
-                text = text.replace(secret, f"<<{name}>>")
+        """A word alone is none: a password of letters may well be one that is meant elsewhere."""
+        found = [
+            (name, value)
+            for name, value in self.secrets.items()
+            if len(value) >= SHORTEST_SECRET and not value.isalpha()
+        ]
+        for name, secret in found if any(value in text for _, value in found) else ():
+            parts = PLACEHOLDER.split(text)
+            parts[::2] = [part.replace(secret, f"<<{name}>>") for part in parts[::2]]
+            text = "".join(parts)
         return text
 
     def placeholder(self, name: str, place: str) -> str:
@@ -131,45 +134,85 @@ class Draft:
     def keep_secret(self, name: str, value: str, place: str) -> str:
         """The placeholder of a secret that stood in the clear: its value goes to ``.env``."""
         known = next((one for one, kept in self.secrets.items() if kept == value and value), None)
-        name = known or unique(name, (one for one, kept in self.secrets.items() if kept)).replace(" ", "_")
+        taken = {*self.variables, *self.reserved, *(one for one, kept in self.secrets.items() if kept)}
+        name = known or unique(name, taken, "_")
         self.secrets[name] = value
         if value and known is None:
             self.note(place, f"a secret stood in the clear: it is <<{name}>> now, its value goes to .env")
         return f"<<{name}>>"
 
-    def header_value(self, name: str, value: str, place: str) -> str:
-        """The value of a header, with a key in the clear made a placeholder."""
-        scheme, blank, token = value.partition(" ")
-        if "<<" in value or not value or name.lower() not in SECRET_HEADERS:
+    def hidden(self, name: str, value: str, place: str, *, plain_key: bool = False) -> str:
+        """``value``, or what stands for it if a name such as this is that of a secret."""
+        if not value or "<<" in value or not lets_in(name, plain_key=plain_key):
             return value
-        if name.lower() in ("authorization", "proxy-authorization") and blank:
-            return f"{scheme} {self.keep_secret('API_KEY', token, place)}"
-        return self.keep_secret("API_KEY" if "auth" in name.lower() else variable_name(name), value, place)
+        kept = "" if HOLE.fullmatch(value) else value
+        return self.keep_secret("API_KEY" if name.lower() == "key" else variable_name(name), kept, place)
+
+    def header_value(self, name: str, value: str, place: str) -> str:
+        """The value of a header, what lets somebody in made a placeholder: of credentials what stands behind the
+        scheme, of cookies each that says who is there."""
+        if name.lower() in ("authorization", "proxy-authorization"):
+            scheme, blank, token = value.partition(" ")
+            if not value or "<<" in value:
+                return value
+            return (
+                f"{scheme} {self.keep_secret('API_KEY', token, place)}"
+                if blank
+                else self.keep_secret("API_KEY", value, place)
+            )
+        if name.lower() in ("cookie", "set-cookie"):
+            return COOKIE.sub(lambda match: f"{match[1]}={self._cookie(match[1], match[2], place)}", value)
+        return self.hidden(name, value, place, plain_key=True)
+
+    def _cookie(self, name: str, value: str, place: str) -> str:
+        if not value or "<<" in value or not is_login_cookie(name, RULES):
+            return value
+        return self.keep_secret(variable_name(name), value, place)
+
+    def add_file(self, name: str, data: bytes) -> str:
+        """The name under which a file is written beside the collection: another one if other content has that."""
+        stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
+        number = 2
+        while self.files.get(name, data) != data:
+            name = f"{stem}-{number}{dot}{ending}"
+            number += 1
+        self.files[name] = data
+        return name
+
+    def rename(self, old: str, new: str) -> None:
+        """Call a secret by another name wherever it stands."""
+        self.secrets = {new if name == old else name: value for name, value in self.secrets.items()}
+        used = re.compile(rf"(?<!\\)<<{re.escape(old)}(?![\w.-])")
+        for part in (self.requests, self.defaults, self.variables):
+            _change(part, lambda text: used.sub(f"<<{new}", text))
 
     def text(self, text: str, place: str) -> str:
         """``text`` of another tool with its placeholders as ours, and what looks like one of ours kept as it is."""
         parts = FOREIGN.split(text.replace("<<", r"\<<"))
         return "".join(self.placeholder(part, place) if at % 2 else part for at, part in enumerate(parts))
 
-    def plain(self, value: Plain, place: str) -> Value:
-        """The same for all text in ``value``."""
+    def plain(self, value: Plain, place: str, least: int = 1) -> Value:
+        """The same for all text in ``value``; what lets somebody in by its name, from ``least`` characters on, is kept
+        apart."""
         if isinstance(value, str):
             return self.text(value, place)
         if isinstance(value, Mapping):
-            return {self.text(str(key), place): self.plain(one, place) for key, one in value.items()}
+            made: dict[str, Value] = {}
+            for key, one in value.items():
+                inner = self.plain(one, place, least)
+                apart = isinstance(inner, str) and len(inner) >= least
+                made[self.text(str(key), place)] = (
+                    self.hidden(str(key), inner, place) if apart and isinstance(inner, str) else inner
+                )
+            return made
         if isinstance(value, list | tuple):
-            return [self.plain(one, place) for one in value]
+            return [self.plain(one, place, least) for one in value]
         return value
 
 
 DYNAMIC_NAMES: Final = {
     **{name: name for name in DYNAMIC},
     "$randomUUID": "$guid",
-    "$uuid": "$guid",
-    "$random.uuid": "$guid",
-    "newUuid": "$guid",
-    "$random.integer": "$randomInt",
-    "$randomHexadecimal": "$randomHex",
 }
 """What other tools call our dynamic values."""
 
@@ -182,18 +225,31 @@ def _captured(requests: Iterable[Value]) -> Iterator[str]:
         yield from kept if isinstance(kept, Mapping) else ()
 
 
-def unique(name: str, taken: Iterable[str]) -> str:
+def unique(name: str, taken: Iterable[str], separator: str = " ") -> str:
     """``name``, with a number behind it if it is taken."""
     known = set(taken)
     number = 2
     found = name
     while found in known:
-        found = f"{name} {number}"
+        found = f"{name}{separator}{number}"
         number += 1
     return found
 
 
-def variable_name(text: str) -> str:
-    """``X-Api-Key`` as the name of a variable: ``X_API_KEY``."""
-    name = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").upper() or "VALUE"
-    return name if name[0].isalpha() else f"_{name}"
+def add(made: dict[str, Value], key: str, value: Value) -> None:
+    """One more value of ``key``: of several it has a list."""
+    known = made.get(key)
+    made[key] = [*(known if isinstance(known, list) else [known]), value] if key in made else value
+
+
+def _change(value: Value, change: Callable[[str], str]) -> Value:
+    """``value`` with all of its text changed; lists and mappings are changed where they are."""
+    if isinstance(value, Commented):
+        return Commented(_change(value.value, change), value.comment)
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        value.update({key: _change(one, change) for key, one in value.items()})
+    elif isinstance(value, list):
+        value[:] = [_change(one, change) for one in value]
+    return value

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from runner.importing.curl_text import STANDS, Texts
+from runner.importing.draft import add
 from runner.writing.layout import Value
 
 BOUNDARY: Final = re.compile(r'boundary="?([^";\s]+)', re.IGNORECASE)
@@ -38,9 +39,7 @@ def fields_of(text: str, kind: str, at: int, texts: Texts) -> Mapping[str, Value
         key = texts.template(about["name"])
         if key in made and key != last:
             return None
-        value = _value(about, content, headers.get("content-type", ""), at, texts)
-        known = made.get(key)
-        made[key] = [*(known if isinstance(known, list) else [known]), value] if key in made else value
+        add(made, key, _value(about, content, headers.get("content-type", ""), at, texts))
         last = key
     return made
 
@@ -53,7 +52,7 @@ def _value(about: Mapping[str, str], content: str, kind: str, at: int, texts: Te
     given = about["filename"]
     name = UNSAFE.sub("_", STANDS.sub("", given)).lstrip(".") or "file"
     if content and not texts.refers(content):
-        texts.draft.files[name] = content.encode("utf-8", "surrogateescape")
+        name = texts.draft.add_file(name, content.encode("utf-8", "surrogateescape"))
         texts.note(at, f"the text of the file {name} stands in the command", "With -o FILE it is written beside it.")
     else:
         texts.note(at, f"it sends the file {name}", "Put that file beside the collection.")

@@ -6,19 +6,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from runner.importing.credentials import lets_in
 from runner.importing.draft import Draft, unique
 from runner.importing.json_source import Json, description_of, elements, mapping, read_json, text_of, wrong
 from runner.importing.postman_auth import auth_of
 from runner.importing.postman_examples import examples_of
 from runner.importing.postman_request import request_of
 from runner.importing.postman_scripts import Script, read_scripts
-from runner.model import SecretRules
 from runner.source import Source
-from runner.variables.secrets import is_secret
 from runner.writing.layout import Commented, Value
 
 VERSIONS: Final = ("v2.0.0", "v2.1.0")
-RULES: Final = SecretRules()
 
 
 class Folder(NamedTuple):
@@ -142,7 +140,7 @@ def _variables(values: Iterable[Json], draft: Draft, place: str) -> None:
             draft.note(place, f'the variable "{written}" is switched off; it is left out')
             continue
         name, value = draft.variable(written), variable.get("value")
-        if variable.get("type") == "secret" or is_secret(name, RULES):
+        if variable.get("type") == "secret" or lets_in(name):
             draft.secrets[name] = text_of(value)
             draft.variables.pop(name, None)
         elif name not in draft.secrets:

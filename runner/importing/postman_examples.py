@@ -10,6 +10,8 @@ from runner.importing.draft import Draft, unique
 from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
 from runner.writing.layout import Value
 
+LEAST: Final = 16
+"""Characters from which a value in a saved answer is taken for a secret by its name: shorter ones are made up."""
 OF_SENDING: Final = frozenset(
     (
         "content-length",
@@ -53,7 +55,8 @@ def _example(response: Mapping[str, Json], draft: Draft, place: str) -> dict[str
     if key == "json" and kind.partition(";")[0].strip() == "application/json":
         headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
     if headers:
-        example["headers"] = {name: draft.text(value, place) for name, value in headers.items()}
+        texts = {name: draft.text(value, place) for name, value in headers.items()}
+        example["headers"] = {name: draft.header_value(name, value, place) for name, value in texts.items()}
     if body:
         example[key] = value
     return example
@@ -71,5 +74,5 @@ def _body(text: str, kind: str, language: str, draft: Draft, place: str) -> tupl
         except (ValueError, RecursionError):
             return "text", draft.text(text, place)
         if not too_deep(value):
-            return "json", draft.plain(value, place)
+            return "json", draft.plain(value, place, LEAST)
     return "text", draft.text(text, place)

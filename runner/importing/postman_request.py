@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
-from runner.importing.draft import AS_JSON, FOREIGN, Draft
+from runner.importing.draft import AS_JSON, FOREIGN, Draft, add
 from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
 from runner.writing.layout import Value
 
@@ -16,6 +16,8 @@ PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)")
 SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|<<|\{\{")
 NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 """Text that is sent as the same text when it is written as a number."""
+LOGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#@\s]*)@")
+"""A name and a password in an address, which are not sent from there."""
 TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|\{\{\s*([^{}\n"]+?)\s*\}\}', re.DOTALL)
 """In a JSON body: texts, comments, and placeholders that stand where a value does."""
 MADE_BY_US: Final = {
@@ -33,9 +35,14 @@ def request_of(request: Mapping[str, Json], draft: Draft, place: str) -> dict[st
     if method != ("POST" if body else "GET"):
         made["method"] = draft.text(method, place)
     url, query = _url(request.get("url"), draft, place)
-    made["url"] = url
+    login = LOGIN.match(url)
+    made["url"] = url if login is None else f"{login[1]}{url[login.end() :]}"
     if query:
         made["query"] = query
+    if login is not None:
+        name, _, password = unquote(login[2]).partition(":")
+        kept = password if "<<" in password else draft.keep_secret("PASSWORD", password, place)
+        made["auth"] = {"basic": {"username": name, "password": kept}}
     headers = _pairs(_listed(request.get("header")), draft, place, "header")
     kind = next(iter(body), "")
     written = next((name for name in headers if name.lower() == "content-type"), None)
@@ -114,15 +121,13 @@ def _pairs(entries: Iterable[Mapping[str, Json]], draft: Draft, place: str, what
             continue
         key = draft.text(name, place)
         value = draft.text(text_of(entry.get("value")), place)
-        if what == "header":
-            value = draft.header_value(name, value, place)
-        number = int(value) if NUMBER.fullmatch(value) else value
-        made[key] = [*_several(made[key]), number] if key in made else number
+        value = (
+            draft.header_value(name, value, place)
+            if what == "header"
+            else draft.hidden(name, value, place, plain_key=True)
+        )
+        add(made, key, int(value) if NUMBER.fullmatch(value) else value)
     return made
-
-
-def _several(value: Value) -> list[Value]:
-    return list(value) if isinstance(value, list) else [value]
 
 
 def _body(body: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Value]:
@@ -188,13 +193,13 @@ def _fields(entries: Iterable[Mapping[str, Json]], draft: Draft, place: str) -> 
             draft.note(place, f'the field "{name}" is switched off; it is left out')
             continue
         for value in _values(entry, draft, place):
-            made[name] = [*_several(made[name]), value] if name in made else value
+            add(made, name, value)
     return made
 
 
 def _values(entry: Mapping[str, Json], draft: Draft, place: str) -> list[Value]:
     if entry.get("type") != "file":
-        return [draft.text(text_of(entry.get("value")), place)]
+        return [draft.hidden(text_of(entry.get("key")), draft.text(text_of(entry.get("value")), place), place)]
     paths = entry.get("src")
     given = [text_of(one) for one in paths] if isinstance(paths, list) else [text_of(paths)]
     kind = text_of(entry.get("contentType"))

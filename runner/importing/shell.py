@@ -17,6 +17,7 @@ SHOWN: Final = re.compile(
     r"|(?:https?|ftp)://[\w.-]+(?::\d+)?(?:/[\w.-]{0,20})*|(?:GET|POST|PUT|PATCH|DELETE|HEAD|Invoke-\w+|wget)"
 )
 """What is no value of an option: shown as it stands, while all else is masked."""
+COMMAND_NAME: Final = re.compile(r"(?:[\w./-]*/)?[a-z][a-z0-9_.-]{0,11}")
 DASHES: Final = ("-", "\u2013", "\u2014")
 """What an option begins with, also where a page has made something finer of it."""
 
@@ -98,6 +99,11 @@ class Script:
     def _at(self, at: int) -> tuple[int, int]:
         before = self.text[:at].replace("\r\n", "\n").replace("\r", "\n")
         return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def shown_name(word: str) -> str:
+    """The name of a command; a long or odd one may be the rest of a line that was broken, and a secret."""
+    return word if COMMAND_NAME.fullmatch(word) else "…"
 
 
 def _without_values(line: str) -> str:

@@ -165,12 +165,12 @@ def test_how_commands_are_read(command: str, has: str) -> None:
 
 
 def test_a_file_that_came_with_the_command_replaces_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "body-1.bin").write_bytes(b"mine")
+    (tmp_path / "body.bin").write_bytes(b"mine")
     ended = imported("curl h.example --data-binary $'\\xff\\xfe'", tmp_path, monkeypatch, "-o", "c.yaml")
-    assert (ended.code, (tmp_path / "body-1.bin").read_bytes()) == (ExitCode.USAGE, b"mine")
-    assert "body-1.bin is there already, with other content" in ended.err
+    assert (ended.code, (tmp_path / "body.bin").read_bytes()) == (ExitCode.USAGE, b"mine")
+    assert "body.bin is there already, with other content" in ended.err
     again = imported("curl h.example --data-binary $'\\xff\\xfe'", tmp_path, monkeypatch, "-o", "c.yaml", "--force")
-    assert (again.code, (tmp_path / "body-1.bin").read_bytes()) == (ExitCode.OK, b"\xff\xfe")
+    assert (again.code, (tmp_path / "body.bin").read_bytes()) == (ExitCode.OK, b"\xff\xfe")
 
 
 PIECES: Final = st.sampled_from(

@@ -77,8 +77,10 @@ def test_no_value_of_a_secret_is_shown_or_written_into_yaml(tmp_path: Path, monk
 def test_what_is_in_env_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("# mine\nTOKEN=other\nA=1", encoding="utf-8")
     ended = imported(HERE / "postman/auth.json", tmp_path, monkeypatch)
-    assert (tmp_path / ".env").read_text("utf-8").startswith("# mine\nTOKEN=other\nA=1\nAPI_KEY=sk-proj-0123456789\n")
-    assert "TOKEN has another value in .env" in ended.err
+    env = (tmp_path / ".env").read_text("utf-8")
+    assert env.startswith("# mine\nTOKEN=other\nA=1\nTOKEN_2=eyJhbGciOi.in-the-clear\nAPI_KEY=sk-proj-0123456789\n")
+    assert "TOKEN has another value there: it is <<TOKEN_2>> here" in ended.err
+    assert "bearer: <<TOKEN_2>>" in (tmp_path / "c.yaml").read_text("utf-8")
 
 
 def test_a_file_that_is_there_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,194 @@
+"""Secrets in what is imported: none gets into the collection or onto the screen, each keeps its own place; and what is
+written beside the collection replaces nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from runner.errors import ExitCode
+from runner.node import Plain
+from tests.command import Ended, Program
+from tests.unit.loading import read
+
+KEY = "sk-0123456789-abcdef"
+
+
+def curl(folder: Path, patch: pytest.MonkeyPatch, command: str, *more: str) -> Ended:
+    return Program(patch, folder).run("import", "curl", command, *more)
+
+
+def written(folder: Path) -> tuple[dict[str, Plain], str]:
+    """The collection, and the env file."""
+    collection = read((folder / "c.yaml").read_text("utf-8")).plain()
+    assert isinstance(collection, dict)
+    env = folder / ".env"
+    return collection, env.read_text("utf-8") if env.exists() else ""
+
+
+def postman(folder: Path, patch: pytest.MonkeyPatch, request: Plain, **item: Plain) -> tuple[str, str]:
+    """The text of a collection of this one request, and of its env file; what is told has no secret in it."""
+    document = {"info": {"name": "x", "schema": "v2.1.0"}, "item": [{"name": "a", "request": request, **item}]}
+    (folder / "p.json").write_text(json.dumps(document), encoding="utf-8")
+    ended = Program(patch, folder).run("import", "postman", "p.json", "-o", "c.yaml", "--force")
+    assert KEY not in ended.text
+    return (folder / "c.yaml").read_text("utf-8"), written(folder)[1]
+
+
+def test_each_of_many_secrets_keeps_its_own_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"curl https://h.example/{n} -H 'Authorization: Bearer key-number-{n}'" for n in range(4)]
+    curl(tmp_path, monkeypatch, "\n".join(lines), "-o", "c.yaml")
+    collection, env = written(tmp_path)
+    names = ["API_KEY", "API_KEY_2", "API_KEY_3", "API_KEY_4"]
+    assert env.splitlines() == [f"{name}=key-number-{n}" for n, name in enumerate(names)]
+    requests = collection["requests"]
+    assert isinstance(requests, list)
+    assert [one["auth"] for one in requests if isinstance(one, dict)] == [{"bearer": f"<<{name}>>"} for name in names]
+
+
+def test_a_secret_that_is_a_word_changes_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    curl(tmp_path, monkeypatch, "curl https://password.example/password -u admin:password", "-o", "c.yaml")
+    collection, env = written(tmp_path)
+    assert env == "PASSWORD=password\n"
+    requests = collection["requests"]
+    assert isinstance(requests, list)
+    assert requests[0] == {
+        "name": "GET /password",
+        "url": "https://password.example/password",
+        "auth": {"basic": {"username": "admin", "password": "<<PASSWORD>>"}},
+    }
+
+
+def test_what_is_printed_is_what_would_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = "curl https://json.example/json -u admin:json -d '{\"json\": 1}'"
+    printed = curl(tmp_path, monkeypatch, command).out
+    curl(tmp_path, monkeypatch, command, "-o", "c.yaml")
+    assert printed == (tmp_path / "c.yaml").read_text("utf-8")
+    assert "url: https://json.example/json" in printed
+
+
+def test_a_variable_of_the_command_and_a_key_in_the_clear_are_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = f'curl https://h.example -H "X-Other: $API_KEY" -H "Authorization: Bearer {KEY}"'
+    curl(tmp_path, monkeypatch, command, "-o", "c.yaml")
+    text, (_, env) = (tmp_path / "c.yaml").read_text("utf-8"), written(tmp_path)
+    assert "X-Other: <<API_KEY>>" in text
+    assert "bearer: <<API_KEY_2>>" in text
+    assert f"API_KEY_2={KEY}" in env
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"curl https://h.example -H 'X-Pagerduty-Token: {KEY}'",
+        f"curl https://h.example -H 'Cursor-Api-Key: {KEY}' -H 'NextCloud-Token: {KEY}2'",
+        f"curl https://h.example -d 'a=1&client_secret={KEY}&a=2'",
+        f"DB=https://bob:{KEY}@h.example\ncurl $DB/x",
+        f"curl 'https://h.example/x?b=1&api_key={KEY}&b=2&c'",
+        f"curl https://h.example\nAuthorization: Bearer {KEY}",
+        f"curl https://h.example\n{KEY}",
+    ],
+    ids=["token", "names", "form", "address", "query", "broken line", "line of its own"],
+)
+def test_no_secret_of_a_command_stays(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = curl(tmp_path, monkeypatch, command, "-o", "c.yaml")
+    text = (tmp_path / "c.yaml").read_text("utf-8") if (tmp_path / "c.yaml").exists() else ""
+    assert KEY not in text + ended.text
+    assert KEY[:12] not in ended.text
+
+
+@pytest.mark.parametrize(
+    "name", ["Idempotency-Key", "next_page_token", "nextPageToken", "cursor-token", "publicKey", "Sec-WebSocket-Key"]
+)
+def test_what_lets_nobody_in_stays_in_the_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    curl(tmp_path, monkeypatch, f"curl https://h.example -H '{name}: {KEY}'", "-o", "c.yaml")
+    assert KEY in (tmp_path / "c.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"url": f"https://h.example/?api_key={KEY}"},
+        {"url": f"https://bob:{KEY}@h.example/"},
+        {"url": "h.example", "header": [{"key": "X-Client-Secret", "value": KEY}]},
+        {"url": "h.example", "header": [{"key": "Cookie", "value": f"theme=dark; session={KEY}"}]},
+        {"url": "h.example", "body": {"mode": "urlencoded", "urlencoded": [{"key": "client_secret", "value": KEY}]}},
+        {"url": "h.example", "body": {"mode": "formdata", "formdata": [{"key": "password", "value": KEY}]}},
+        {"url": "h.example", "body": {"mode": "raw", "raw": json.dumps({"user": {"password": KEY}})}},
+    ],
+    ids=["query", "address", "header", "cookie", "form", "multipart", "json"],
+)
+def test_no_secret_of_postman_stays(request_: Plain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, env = postman(tmp_path, monkeypatch, request_)
+    assert KEY not in text
+    assert KEY in env
+
+
+def test_no_secret_of_a_saved_answer_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer: Plain = {
+        "name": "ok",
+        "code": 200,
+        "header": [{"key": "Set-Cookie", "value": f"session={KEY}; Path=/"}],
+        "body": json.dumps({"access_token": f"{KEY}-2", "total_tokens": 5, "token": "short"}),
+        "_postman_previewlanguage": "json",
+    }
+    text, env = postman(tmp_path, monkeypatch, {"url": "h.example"}, response=[answer])
+    assert KEY not in text
+    assert "Set-Cookie: session=<<SESSION>>; Path=/" in text
+    assert "access_token: <<ACCESS_TOKEN>>\n          total_tokens: 5\n          token: short\n" in text
+    assert env == f"SESSION={KEY}\nACCESS_TOKEN={KEY}-2\n"
+
+
+UPLOAD = (
+    "curl h.example -H 'Content-Type: multipart/form-data; boundary=B' --data-raw "
+    '$\'--B\\r\\nContent-Disposition: form-data; name="f"; filename="{name}"\\r\\n\\r\\n{text}\\r\\n--B--\\r\\n\''
+)
+
+
+def test_files_of_one_name_are_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = "\n".join(UPLOAD.format(name="blob", text=text) for text in ("first", "second"))
+    curl(tmp_path, monkeypatch, both, "-o", "c.yaml")
+    assert [(tmp_path / name).read_text() for name in ("blob", "blob-2")] == ["first", "second"]
+    text = (tmp_path / "c.yaml").read_text("utf-8")
+    assert text.index("f: {file: blob}") < text.index("f: {file: blob-2, filename: blob}")
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)], ids=["asked", "forced"])
+def test_a_file_of_the_source_takes_no_other_place(
+    force: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    out.mkdir()
+    (folder / "blob").symlink_to(out / "stolen")
+    for name in ("c.yaml", "blob"):
+        ended = curl(folder, monkeypatch, UPLOAD.format(name=name, text="theirs"), "-o", "c.yaml", *force)
+        assert ended.code == ExitCode.USAGE
+        assert f"the source has a file named {name}" in ended.err
+    assert (list(out.iterdir()), (folder / "c.yaml").exists()) == ([], False)
+
+
+def test_a_link_that_leads_nowhere_is_something_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "c.yaml").symlink_to("../elsewhere.yaml")
+    assert curl(tmp_path, monkeypatch, "curl h.example", "-o", "c.yaml").code == ExitCode.USAGE
+
+
+def test_nothing_is_written_where_the_secrets_cannot_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_bytes(b"A=\xff\n")
+    ended = curl(tmp_path, monkeypatch, f"curl h.example -H 'X-Api-Key: {KEY}'", "-o", "c.yaml")
+    assert ended.code == ExitCode.USAGE
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".env"]
+
+
+def test_the_env_file_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    curl(tmp_path, monkeypatch, f"curl h.example -H 'X-Api-Key: {KEY}'", "-o", "c.yaml")
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+
+
+def test_environments_are_postmans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "e.json").write_text("{}", encoding="utf-8")
+    ended = curl(tmp_path, monkeypatch, "curl h.example", "--with", "e.json")
+    assert (ended.code, "--with is for Postman" in ended.err) == (ExitCode.USAGE, True)
