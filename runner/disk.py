@@ -101,6 +101,7 @@ class WholeFile:
         if there is not None and stat.S_ISDIR(there.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         replace = there is None or stat.S_ISREG(there.st_mode)
+        self._mode = mode
         self._path = Path(os.path.realpath(path)) if replace else path  # of a shell's pipe the real path is no path
         prefix = f".{self._path.name[:20]}."
         if replace:
@@ -125,7 +126,7 @@ class WholeFile:
         if self._beside is None:
             return
         self._file.flush()
-        anew = WholeFile(self._path)
+        anew = WholeFile(self._path, self._mode)
         try:
             with self._beside.open("rb") as lines:
                 for line in lines:

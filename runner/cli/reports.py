@@ -75,8 +75,9 @@ def read_wanted(texts: Sequence[str], context: Context) -> list[Wanted]:
 
 
 def _is_written_by_hand(path: Path) -> bool:
-    """Whether there is a collection or an env file: no report is ever named so."""
-    return exists(path) and (path.suffix in {".yaml", ".yml"} or path.name.startswith(".env"))
+    """Whether there is a collection, settings, a table or an env file: no report is ever named so."""
+    is_env = path.name == ".env" or path.name.startswith(".env.")
+    return exists(path) and (is_env or path.suffix in {".yaml", ".yml", ".toml", ".csv", ".pem"})
 
 
 def _real_path(wanted: Wanted, context: Context) -> str:

@@ -7,12 +7,19 @@ from collections.abc import Iterable, Sequence
 
 from runner.redact import MASK, Redactor
 from runner.report.cells import ELLIPSIS, cells, clip, wrap
-from runner.report.style import PROSE_WIDTH, TAB_WIDTH, Role, Style, guarded, printable, printable_lines
+from runner.report.style import (
+    CI_COMMAND_WITHIN,
+    HASH,
+    PROSE_WIDTH,
+    TAB_WIDTH,
+    Role,
+    Style,
+    guarded,
+    printable,
+    printable_lines,
+)
 from runner.source import Diagnostic, Severity, Source, Span
 
-CI_COMMAND_WITHIN = r"#(?=#\w*\[)"
-HASH = "\\x23"
-"""``##[error]`` and ``##vso[…]`` are obeyed wherever they stand in a line; other commands only at its start."""
 GUTTER = 5
 REACH = 500
 """How many characters on either side of the place are looked at: a line can be the whole file."""

@@ -27,8 +27,10 @@ UNPRINTABLE = (
 )
 """Control characters, marks that turn or hide text, line separators, lone surrogates, code points that are no
 characters. The joiners U+200C and U+200D stay: Persian and emoji are written with them."""
-CI_COMMAND = r"^(\s*)(?::(?=:)|#(?=#))|#(?=#\w*\[)"
+CI_COMMAND_WITHIN = r"#(?=#\w*\[)"
+CI_COMMAND = rf"^(\s*)(?::(?=:)|#(?=#))|{CI_COMMAND_WITHIN}"
 """``::`` and ``##`` at the start of a line, ``##[error]`` and ``##vso[…]`` anywhere in it: CI servers obey them."""
+HASH, COLON = "\\x23", "\\x3a"
 PLAINER = str.maketrans({"·": "-", "…": "...", "→": "->"})
 
 
@@ -105,5 +107,5 @@ SHORT_ESCAPES: Final[Mapping[int, str]] = {9: "\\t", 10: "\\n", 13: "\\r"}
 
 
 def _disarm(match: re.Match[str]) -> str:
-    mark = "\\x3a" if match[0].endswith(":") else "\\x23"
+    mark = COLON if match[0].endswith(":") else HASH
     return f"{match[1] or ''}{mark}"

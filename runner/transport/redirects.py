@@ -7,17 +7,21 @@ from typing import Final
 from urllib.parse import urljoin
 
 from runner.messages import Headers, Request
+from runner.resolve import DEFAULT_HEADERS
 from runner.transport.address import Address, parse_url
 from runner.transport.failures import Failure, bad_response, quoted
 from runner.transport.wire import Head
 
 FOLLOWED: Final = frozenset((301, 302, 303, 307, 308))
-WEIGHT: Final = r"(?:\s*;\s*q=[01](?:\.\d{1,3})?)?"
+OWN_AGENT: Final = dict(DEFAULT_HEADERS)["User-Agent"]
+WEIGHT: Final = r"(?:\s*;\s*(?:q=[01](?:\.\d{1,3})?|charset=utf-8))*"
 HARMLESS: Final = {
-    "accept": rf"(?:[a-z]+|\*)/[a-z0-9.+*-]+{WEIGHT}",
+    "accept": r"(?:application|text|image|audio|video|multipart|\*)/"
+    r"(?:json|xml|html|xhtml\+xml|plain|csv|pdf|event-stream|(?:x-)?ndjson|octet-stream|form-data|png|jpeg|\*"
+    rf"|(?:problem|hal|ld|vnd\.[a-z]{{1,12}}(?:\.v[0-9]{{1,2}})?)\+(?:json|xml)){WEIGHT}",
     "accept-encoding": rf"(?:gzip|deflate|br|zstd|identity|\*){WEIGHT}",
-    "accept-language": rf"(?:[a-z]{{2}}(?:-[A-Z]{{2}})?|\*){WEIGHT}",
-    "user-agent": r"collection-runner/[\w.]+",
+    "accept-language": rf"(?:[a-z]{{2}}(?:-[A-Z][a-z]{{3}})?(?:-(?:[A-Z]{{2}}|[0-9]{{3}}))?|\*){WEIGHT}",
+    "user-agent": re.escape(OWN_AGENT),
 }
 """Headers that go to another origin, as far as what they say is of these words: any other may be a secret."""
 OF_BODY: Final = frozenset(
@@ -60,6 +64,8 @@ def follow(request: Request, address: Address, status: int, location: str) -> tu
         if body is not None:
             message = f"{address.place} redirects to {target.place} ({status}); no body goes to another origin."
             raise bad_response(message, f"If that is the right address, write it as the URL. {HINT}")
+        ours = ("User-Agent", OWN_AGENT)
+        headers = tuple(ours if name.lower() == "user-agent" else (name, value) for name, value in headers)
         headers = tuple(pair for pair in headers if _is_harmless(*pair))
     return request._replace(method=method, url=target.url, headers=headers, body=body), target
 

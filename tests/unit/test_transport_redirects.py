@@ -9,12 +9,12 @@ from runner.messages import Exchange, Options, Request, Response, TransportError
 from runner.transport.address import parse_url
 from runner.transport.failures import Failure
 from runner.transport.live import LiveTransport
-from runner.transport.redirects import follow
+from runner.transport.redirects import OWN_AGENT, follow
 from tests.servers import ok, serve_bytes
 
 SECRETS = (
     ("Accept", "*/*"),
-    ("User-Agent", "collection-runner/1"),
+    ("User-Agent", OWN_AGENT),
     ("Accept-Language", "en"),
     ("Accept-Encoding", "gzip"),
     ("Authorization", "Bearer secret"),
@@ -93,7 +93,7 @@ def test_another_origin_gets_only_harmless_headers(live: LiveTransport) -> None:
             "GET /x HTTP/1.1",
             f"Host: 127.0.0.1:{other.port}",
             "Accept: */*",
-            "User-Agent: collection-runner/1",
+            f"User-Agent: {OWN_AGENT}",
             "Accept-Language: en",
             "Accept-Encoding: gzip",
         ]
@@ -101,12 +101,36 @@ def test_another_origin_gets_only_harmless_headers(live: LiveTransport) -> None:
 
 @pytest.mark.parametrize("name", ["Accept", "User-Agent", "Accept-Language", "Accept-Encoding"])
 @pytest.mark.parametrize(
-    "value", ["sk-secret-0123456789", "en, sk-secret", "text/html; key=secret", "collection-runner/1 secret"]
+    "value",
+    [
+        "sk-secret-0123456789",
+        "en, sk-secret",
+        "text/html; key=secret",
+        "collection-runner/1 secret",
+        "application/vnd.secret-01",
+        "collection-runner/secret",
+    ],
 )
 def test_a_secret_in_a_harmless_header_stays(live: LiveTransport, name: str, value: str) -> None:
     with serve_bytes(ok()) as other, serve_bytes(redirect(302, f"{other.url}/x")) as server:
         answer(live.send(Request("GET", server.url, ((name, value),))))
         assert "secret" not in other.arrived[0].head.decode()
+        assert (other.arrived[0].values("user-agent") == [OWN_AGENT]) == (name == "User-Agent")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Accept", "application/json; charset=utf-8, text/event-stream;q=0.5"),
+        ("Accept", "application/vnd.github.v3+json"),
+        ("Accept-Language", "zh-Hans-CN, de;q=0.9, *;q=0.1"),
+        ("Accept-Encoding", "gzip, deflate, br"),
+    ],
+)
+def test_what_only_says_what_is_understood_goes_along(live: LiveTransport, name: str, value: str) -> None:
+    with serve_bytes(ok()) as other, serve_bytes(redirect(302, f"{other.url}/x")) as server:
+        answer(live.send(Request("GET", server.url, ((name, value),))))
+        assert other.arrived[0].values(name) == [value]
 
 
 def test_what_was_left_out_for_another_origin_does_not_come_back(live: LiveTransport) -> None:
