@@ -24,8 +24,8 @@ from runner.variables.environment import EnvFileError, read_env_file
 from runner.writing.collection import collection_text
 
 IMPORTERS: Final[Mapping[str, str]] = {
-    "curl": "runner.importing.curl:read_curl",
-    "postman": "runner.importing.postman:read_postman",
+    "curl": "runner.importing.curl.commands:read_curl",
+    "postman": "runner.importing.postman.collection:read_postman",
 }
 """By the word on the command line: what makes a ``Draft`` of a ``Source`` and those beside it."""
 Importer = Callable[[Source, Sequence[Source]], Draft]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from runner.errors import ExitCode, InvalidFiles
-from runner.importing.curl import read_curl
+from runner.importing.curl.commands import read_curl
 from runner.source import Diagnostic, Source
 from runner.writing.collection import collection_text
 from tests.command import Ended, Program

@@ -8,7 +8,7 @@ import json
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from runner.errors import InvalidFiles
-from runner.importing.postman import read_postman
+from runner.importing.postman.collection import read_postman
 from runner.loading.document import read_document
 from runner.loading.problems import Problems
 from runner.source import Source

@@ -6,8 +6,8 @@ import base64
 import binascii
 from typing import Final, NamedTuple
 
-from runner.importing.curl_options import Asked
-from runner.importing.curl_text import STANDS, Texts
+from runner.importing.curl.options import Asked
+from runner.importing.curl.text import STANDS, Texts
 from runner.importing.draft import add
 from runner.writing.layout import Value
 

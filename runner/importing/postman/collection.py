@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 from runner.importing.credentials import lets_in
 from runner.importing.draft import Draft, unique
 from runner.importing.json_source import Json, description_of, elements, mapping, read_json, text_of, wrong
-from runner.importing.postman_auth import auth_of
-from runner.importing.postman_examples import examples_of
-from runner.importing.postman_request import request_of
-from runner.importing.postman_scripts import Script, read_scripts
+from runner.importing.postman.auth import auth_of
+from runner.importing.postman.examples import examples_of
+from runner.importing.postman.request import request_of
+from runner.importing.postman.scripts import Script, read_scripts
 from runner.source import Source
 from runner.writing.layout import Commented, Value
 

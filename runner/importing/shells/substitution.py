@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from runner.importing.printf import printed
-from runner.importing.shell import Reference, Script
+from runner.importing.shells.printf import printed
+from runner.importing.shells.shell import Reference, Script
 
 ESCAPED: Final = re.compile(
     r"""printf %s "\$(?P<name>\w+)" \| """

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from runner.importing.printf import printed
-from runner.importing.shell import DASHES, Assignment, Command, Reference, Script, Word, shown_name
-from runner.importing.substitution import reference_of
+from runner.importing.shells.printf import printed
+from runner.importing.shells.shell import DASHES, Assignment, Command, Reference, Script, Word, shown_name
+from runner.importing.shells.substitution import reference_of
 from runner.source import Source
 
 BLANK: Final = re.compile(r"[ \t]+")

@@ -10,10 +10,10 @@ from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from runner import strict_json
-from runner.importing.curl_options import Asked, Given
-from runner.importing.curl_text import STANDS, Pairs, Texts, decoded, encoded, split_pairs
+from runner.importing.curl.multipart_text import fields_of
+from runner.importing.curl.options import Asked, Given
+from runner.importing.curl.text import STANDS, Pairs, Texts, decoded, encoded, split_pairs
 from runner.importing.draft import add
-from runner.importing.multipart_text import fields_of
 from runner.writing.layout import Value
 
 DATA: Final = ("data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json")

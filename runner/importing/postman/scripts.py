@@ -8,8 +8,17 @@ from textwrap import dedent
 from typing import Any, Final, NamedTuple
 
 from runner.importing.draft import Draft
-from runner.importing.javascript import NO_LITERAL, Statement, Step, Syntax, body_of, chain_of, literal, statements
-from runner.importing.postman_asserts import Subject, expectation, response_expectation, subject_of
+from runner.importing.postman.asserts import Subject, expectation, response_expectation, subject_of
+from runner.importing.postman.javascript import (
+    NO_LITERAL,
+    Statement,
+    Step,
+    Syntax,
+    body_of,
+    chain_of,
+    literal,
+    statements,
+)
 from runner.writing.layout import Value
 
 KEEPERS: Final = frozenset(("environment", "collectionVariables", "globals", "variables"))

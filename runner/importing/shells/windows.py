@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from runner.importing.shell import Command, Reference, Script, Word
+from runner.importing.shells.shell import Command, Reference, Script, Word
 from runner.source import Source
 
 Characters: TypeAlias = "list[tuple[str, int]]"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from runner.importing.curl_text import STANDS, Texts
+from runner.importing.curl.text import STANDS, Texts
 from runner.importing.draft import add
 from runner.writing.layout import Value
 

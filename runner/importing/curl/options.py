@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from runner.importing.shell import DASHES, Command, Script, Word
+from runner.importing.shells.shell import DASHES, Command, Script, Word
 from runner.loading.problems import close_to
 
 WITH_VALUE: Final = frozenset(

@@ -6,11 +6,11 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
-from runner.importing.curl_body import DATA, FORM_TYPE, Body, body_of, data_of, file_name, multipart_of
-from runner.importing.curl_headers import auth_of, cookies_of, headers_of, written_headers
-from runner.importing.curl_options import SILENT, Asked, Given
-from runner.importing.curl_text import Pairs, Texts, encoded, split_pairs
-from runner.importing.shell import Reference, Word
+from runner.importing.curl.body import DATA, FORM_TYPE, Body, body_of, data_of, file_name, multipart_of
+from runner.importing.curl.headers import auth_of, cookies_of, headers_of, written_headers
+from runner.importing.curl.options import SILENT, Asked, Given
+from runner.importing.curl.text import Pairs, Texts, encoded, split_pairs
+from runner.importing.shells.shell import Reference, Word
 from runner.settings import MAX_REDIRECTS
 from runner.writing.layout import Value
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 
 from runner.importing.credentials import HOLE, RULES, lets_in, variable_name
 from runner.importing.draft import Draft, add
-from runner.importing.shell import Reference, Script
+from runner.importing.shells.shell import Reference, Script
 from runner.variables.secrets import is_login_cookie
 from runner.variables.template import NAME
 from runner.writing.layout import Value

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from runner.importing.javascript import Step, Syntax, chain_of, literal
+from runner.importing.postman.javascript import Step, Syntax, chain_of, literal
 from runner.writing.layout import Value
 
 FILLERS: Final = frozenset("to be been is that which and has have with at of same but does still also deep".split())

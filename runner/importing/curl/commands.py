@@ -8,15 +8,15 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from runner.errors import UsageError
-from runner.importing.bash import read_bash
 from runner.importing.credentials import lets_in
-from runner.importing.curl_options import asked_of
-from runner.importing.curl_request import request_of
-from runner.importing.curl_text import Texts
+from runner.importing.curl.options import asked_of
+from runner.importing.curl.request import request_of
+from runner.importing.curl.text import Texts
 from runner.importing.draft import Draft, unique
 from runner.importing.json_source import wrong
-from runner.importing.shell import Assignment, Command, Script
-from runner.importing.windows import read_cmd, read_powershell, reads_cmd, reads_powershell
+from runner.importing.shells.bash import read_bash
+from runner.importing.shells.shell import Assignment, Command, Script
+from runner.importing.shells.windows import read_cmd, read_powershell, reads_cmd, reads_powershell
 from runner.source import Source
 from runner.variables.secrets import USER_INFO
 from runner.writing.layout import Value

@@ -1,0 +1,1 @@
+"""Collections out of curl commands, as people paste them."""
