@@ -48,11 +48,14 @@ def decode_text(body: bytes, content_type: str) -> str:
     """``body`` as text: by its byte order mark, else the charset named, else UTF-8; bad bytes become U+FFFD."""
     if body.startswith(codecs.BOM_UTF8):
         return body[3:].decode("utf-8", "replace")
-    if "charset" not in content_type.lower():
-        return body.decode("utf-8", "replace")
-    match = CHARSET.search(content_type)
+    return body.decode(charset_of(content_type), "replace")
+
+
+def charset_of(content_type: str) -> str:
+    """Python's name of the charset that a content type names; UTF-8 where it names none that is known."""
+    match = CHARSET.search(content_type) if "charset" in content_type.lower() else None
     try:
         name = codecs.lookup(match.group(1)).name if match else "utf-8"
     except LookupError:
         name = "utf-8"
-    return body.decode(name if name in KNOWN else "utf-8", "replace")
+    return name if name in KNOWN else "utf-8"

@@ -103,7 +103,8 @@ class RunResult(NamedTuple):
     ``strict`` makes skips and ``warnings`` count as failures; ``files_skipped`` are those that ``requires`` skipped
     whole; ``not_run`` is how many planned requests an interrupt, a budget or the first failure kept from running.
     ``models`` is what each model did; ``budget`` names the option whose limit stopped the run, and ``unsent`` the
-    request that it met; ``mocked`` says that the mock server answered."""
+    request that it met; ``mocked`` says that the mock server answered, ``replayed`` names the recording that did, of
+    which ``left_over`` exchanges were not asked for."""
 
     counts: Mapping[Status, int]
     duration: float
@@ -117,6 +118,8 @@ class RunResult(NamedTuple):
     unsent: str = ""
     mocked: bool = False
     warnings: int = 0
+    replayed: str = ""
+    left_over: int = 0
 
     def count(self, status: Status) -> int:
         """How many requests ended with ``status``."""
@@ -131,7 +134,7 @@ class RunResult(NamedTuple):
         if self.count(Status.ERROR):
             codes.add(ExitCode.NO_RESPONSE)
         skipped = self.count(Status.SKIP) or self.files_skipped
-        if self.count(Status.FAIL) or (self.strict and (skipped or self.warnings)):
+        if self.count(Status.FAIL) or (self.strict and (skipped or self.warnings or self.left_over)):
             codes.add(ExitCode.CHECK_FAILED)
         if not any(self.counts.values()) and not self.files_skipped:
             codes.add(ExitCode.NOTHING_RUN)

@@ -67,10 +67,11 @@ class Program:
     environ: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=StillClock)
     stdin: BinaryIO | None = None
+    seed: int = 4
 
     def run(self, *arguments: str) -> Ended:
         out, err = io.StringIO(), io.StringIO()
-        context = Context(self.environ, self.working, out, err, self.clock, Random(4), stdin=self.stdin)  # noqa: S311
+        context = Context(self.environ, self.working, out, err, self.clock, Random(self.seed), stdin=self.stdin)  # noqa: S311
         self.patch.setattr(Context, "of_process", lambda: context)
         self.patch.chdir(self.working)
         try:

@@ -42,6 +42,7 @@ def repeating(arguments: RunArguments, context: Context) -> str:
     ]
     pins = () if settled.in_file("resolve") else selection.pins
     words += [word for pin in pins for word in ("--resolve", shell_quoted(pin))]
+    words += ["--replay", shell_quoted(inputs.replay)] if inputs.replay else []
     words += ["--env", shell_quoted(inputs.env)] if inputs.env and not settled.in_file("env") else []
     words += ["--data", shell_quoted(inputs.data)] if inputs.data and not settled.in_file("data") else []
     for name in () if settled.in_file("env-file") else inputs.env_files:

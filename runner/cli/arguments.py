@@ -41,6 +41,7 @@ class Inputs(NamedTuple):
     mock: bool = False
     data: str = ""
     root: str = ""
+    replay: str = ""
 
 
 class Selection(NamedTuple):
@@ -78,6 +79,7 @@ class RunArguments(NamedTuple):
     max_tokens: int | None = None
     max_cost: float | None = None
     reports: Sequence[str] = ()
+    record: str = ""
 
 
 class ReportArguments(NamedTuple):
@@ -143,6 +145,7 @@ class MockArguments(NamedTuple):
     inputs: Inputs
     port: int = 0
     quiet: bool = False
+    recording: str = ""
 
 
 class ImportArguments(NamedTuple):

@@ -20,15 +20,17 @@ from runner.report.style import use_progress
 
 if TYPE_CHECKING:  # few runs have any
     from runner.cli.reports import Reports
+    from runner.cli.taping import Tape
 
 
 class Hearers(NamedTuple):
     """Who listens beside the console: ``hear`` to events as they are; ``reports``, which hear them masked. ``whole``
-    says that the run has everything that the options select."""
+    says that the run has everything that the options select. ``tape`` keeps what is sent, or answers it."""
 
     hear: Listener | None = None
     whole: bool = True
     reports: Reports | None = None
+    tape: Tape | None = None
 
 
 NOBODY: Final = Hearers()
@@ -61,7 +63,7 @@ def wants_text(arguments: RunArguments, context: Context) -> bool:
 
 def _recorder(arguments: RunArguments, context: Context, session: Session, *, whole: bool) -> Recorder | None:
     """What remembers the failures of the run; None where there is no place for it."""
-    memory = memory_of(context, mock=arguments.inputs.mock)
+    memory = memory_of(context, mock=arguments.inputs.mock or bool(arguments.inputs.replay))
     if memory is None:
         return None
     chosen = arguments.selection

@@ -108,6 +108,13 @@ def run(
         typer.Option("--max-cost", metavar="USD", min=0, help="Stop before models cost more dollars than this."),
     ] = None,
     report: Reports = [],
+    record: Annotated[
+        str,
+        typer.Option("--record", metavar="FILE", help="Keep what is sent and comes in this HAR file, without secrets."),
+    ] = "",
+    replay: Annotated[
+        str, typer.Option("--replay", metavar="FILE", help="Answer from what --record kept: needs no network.")
+    ] = "",
     insecure: Insecure = False,
     ca: Ca = "",
     cert: Cert = "",
@@ -124,14 +131,14 @@ def run(
     Exit codes: 0 all passed, 1 a check failed, 2 wrong command line, 3 wrong file or missing variable (nothing
     sent), 4 no usable response, 5 nothing was run, 6 stopped by --max-tokens or --max-cost.
     """
-    inputs = Inputs(paths, var, env, env_file, mock, data, root)
+    inputs = Inputs(paths, var, env, env_file, mock, data, root, replay)
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy, retries, delay)
     selection = selection._replace(cert=cert, key=key, pins=resolve, last_failed=last_failed)
     verbosity = -1 if quiet else verbose
     arguments = RunArguments(
         inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate, watch
     )
-    arguments = arguments._replace(max_tokens=max_tokens, max_cost=max_cost, reports=report)
+    arguments = arguments._replace(max_tokens=max_tokens, max_cost=max_cost, reports=report, record=record)
     return _call("runner.cli.run:run", arguments, color)
 
 
@@ -235,7 +242,10 @@ def tokens(
 
 
 def mock(
-    paths: Paths,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP, show_default=False)] = [],
+    recording: Annotated[
+        str, typer.Option("--from", metavar="FILE", help="Serve a recording or another HAR file; needs no PATH.")
+    ] = "",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 is a free one.")] = 0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Do not log requests.")] = False,
     var: Var = [],
@@ -243,12 +253,11 @@ def mock(
     env_file: EnvFiles = [],
     root: Root = "",
 ) -> Call:
-    """Serve the examples over HTTP on this machine, until Ctrl-C."""
-    return _call(
-        "runner.cli.mock:serve",
-        MockArguments(Inputs(paths, var, env, env_file, mock=True, root=root), port, quiet),
-        Color.AUTO,
-    )
+    """Serve the examples, or a recording, over HTTP on this machine, until Ctrl-C."""
+    if bool(recording) == bool(paths):
+        raise typer.BadParameter("give either a PATH, or --from with a FILE", param_hint="'PATH...'")
+    inputs = Inputs(paths, var, env, env_file, mock=True, root=root)
+    return _call("runner.cli.mock:serve", MockArguments(inputs, port, quiet, recording), Color.AUTO)
 
 
 def _once(option: str, values: list[str]) -> str:

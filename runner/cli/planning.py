@@ -119,7 +119,7 @@ def plan(inputs: Inputs, selection: Selection, context: Context, narrower: Narro
 
 
 def _recall(inputs: Inputs, context: Context) -> Narrower:
-    return cast(MakeRecall, registry.load(registry.RECALL))(context, mock=inputs.mock)
+    return cast(MakeRecall, registry.load(registry.RECALL))(context, mock=inputs.mock or bool(inputs.replay))
 
 
 def _what_there_is(session: Session, selection: Selection) -> str:

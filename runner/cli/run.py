@@ -33,12 +33,14 @@ from runner.variables.scope import Variables
 
 if TYPE_CHECKING:  # few runs have one
     from runner.cli.reports import Reports
+    from runner.cli.taping import Tape
     from runner.engine.budget import Budget
 
 OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Callable[[], Transport]]
 OpenMock: TypeAlias = Callable[[Transport, str, Clock], Transport]
 StartMock: TypeAlias = Callable[[Sequence[tuple[Collection, Variables]], Context], AbstractContextManager["Mock"]]
 Watcher: TypeAlias = Callable[[RunArguments, Context], ExitCode]
+Taper: TypeAlias = Callable[[RunArguments, Context], ExitCode]
 BudgetReader: TypeAlias = "Callable[[RunArguments], Budget]"
 Opener: TypeAlias = "Callable[[RunArguments, Context, Coster], AbstractContextManager[Reports | None]]"
 Previewer: TypeAlias = Callable[[Iterable[Job], Callable[[Plain], None], Context, RunArguments], ExitCode]
@@ -77,8 +79,15 @@ def collect_again() -> None:
 
 def run(arguments: RunArguments, context: Context) -> ExitCode:
     """The whole of a run; raises what keeps it from starting."""
-    if arguments.watch:
+    if arguments.watch and not (arguments.record or arguments.inputs.replay):
         return cast(Watcher, registry.load(registry.WATCH))(arguments, context)
+    if arguments.record or arguments.inputs.replay:
+        return cast(Taper, registry.load(registry.TAPED))(arguments, context)
+    return run_once(arguments, context)
+
+
+def run_once(arguments: RunArguments, context: Context, tape: Tape | None = None) -> ExitCode:
+    """The same, with what keeps the exchanges or answers them."""
     options = run_options(arguments, context)
     with reporting(arguments, context, options) as reports:
         try:
@@ -91,7 +100,7 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
             raise
         if not arguments.dry_run:
             collect_again()
-        return send(found, arguments, context, options, Hearers(reports=reports))
+        return send(found, arguments, context, options, Hearers(reports=reports, tape=tape))
 
 
 @contextmanager
@@ -151,11 +160,13 @@ def send(
         )
     tell, screen = listener(arguments, context, session, hearers)
     options = options._replace(ahead=True)
-    with connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
+    tape = hearers.tape
+    with connection(session, options, context, mocking=arguments.inputs.mock, tape=tape) as (connect, whole):
         run = Run(connect, context.clock, session.mark_secret, tell, whole)
         with noted(run.interrupt) as interrupts:
             code = run.run(found.jobs(arguments.repeat), found.requests * arguments.repeat).exit_code
-            written = reports is None or reports.finish()
+            written = tape is None or tape.finish()
+            written = (reports is None or reports.finish()) and written
     if screen.broken is not None:
         tell_failed_output(screen.broken, context, arguments.color)
         return ExitCode.INTERNAL
@@ -165,9 +176,12 @@ def send(
 
 @contextmanager
 def connection(
-    session: Session, options: RunOptions, context: Context, *, mocking: bool
+    session: Session, options: RunOptions, context: Context, *, mocking: bool, tape: Tape | None = None
 ) -> Iterator[tuple[Callable[[], Transport], RunOptions]]:
     """What makes the transports of the run; with ``--mock`` they speak to a server of the run's own."""
+    if tape is not None:
+        yield tape.opened(options, session)
+        return
     connect = cast(OpenLive, registry.load(registry.LIVE_TRANSPORT))(context.clock, context.environ)
     if not mocking:
         yield connect, options

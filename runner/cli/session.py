@@ -104,7 +104,7 @@ class Session:
         """Where the variables of one collection come from; what its authentication is made of is secret at once."""
         outside = self._outside_of(collection)._replace(row=self._narrowed(row, collection))
         defaults = Defaults(collection.variables, collection.secrets)
-        stand_in = STAND_IN if self._inputs.mock else None
+        stand_in = STAND_IN if self._inputs.mock or self._inputs.replay else None
         variables = Variables(defaults, outside, self._generators, self.mark_secret, stand_in)
         declare_credentials(collection, variables)
         return variables

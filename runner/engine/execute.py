@@ -23,6 +23,7 @@ from runner.llm.graphql import explain_answer
 from runner.messages import Exchange, Response, TransportError
 from runner.model import Capture, Expectation
 from runner.patterns import patient
+from runner.redact import MASK
 from runner.results import Advice, Check, RequestResult, Status
 from runner.source import Location
 from runner.transport.base import Transport
@@ -44,7 +45,8 @@ def execute(run: Execution, planned: Planned, transport: Transport) -> RequestRe
         return result._replace(exchange=None)
     if run.means.command is None or result.exchange is None:
         return result
-    secrets = planned.scope.variables.secret_texts()
+    known = planned.scope.variables.secret_texts()
+    secrets = {name: value for name, value in known.items() if value != MASK}  # of a recording nobody knows it
     return result._replace(command=run.means.command(result.exchange.request, secrets))
 
 

@@ -27,7 +27,7 @@ from runner.engine.halt import TEARDOWN_LIMIT, Halt
 from runner.engine.job import Job, Planned
 from runner.engine.rate import Rate
 from runner.engine.running import AHEAD, Running
-from runner.engine.sending import Commander, Execution, Means
+from runner.engine.sending import About, Commander, Execution, Means
 from runner.engine.tally import Coster, Tally, listed_cost
 from runner.engine.workers import Done, Workers
 from runner.errors import ExitCode, Terminated
@@ -57,7 +57,9 @@ class RunOptions(NamedTuple):
     each job around its run; ``jitter`` gives numbers from 0 to 1 that spread repeated requests in time; ``live`` asks
     for the text of streams as it comes, which is told of one request at a time; ``budget`` is asked before a model
     is, ``cost_of`` after it has answered; ``command`` writes for reports how to send a request by hand. With
-    ``ahead`` the next request is sent before the result of the last one is told, so that telling takes no time."""
+    ``ahead`` the next request is sent before the result of the last one is told, so that telling takes no time.
+    ``about`` is told which transport is about to send which request; ``replayed`` names the recording that answers, and
+    ``left_over`` says at the end how much of it nobody asked for."""
 
     fail_fast: bool = False
     strict: bool = False
@@ -74,6 +76,9 @@ class RunOptions(NamedTuple):
     cost_of: Coster = listed_cost
     command: Commander | None = None
     ahead: bool = False
+    about: About | None = None
+    replayed: str = ""
+    left_over: Callable[[], int] = lambda: 0
 
 
 DEFAULT = RunOptions()
@@ -103,7 +108,7 @@ class Run:
         self._inbox: SimpleQueue[Done[Key] | ExitCode | TextArrived] = SimpleQueue()
         hear = self._hear() if options.live and options.jobs == 1 else None
         sent_by = (options.keep, options.jitter, rate, options.label, hear, options.budget, options.command)
-        self._means = Means(clock, mark_secret, tokens, self._halt, *sent_by)
+        self._means = Means(clock, mark_secret, tokens, self._halt, *sent_by, options.about)
         self._workers: Workers[Key] = Workers(options.jobs, connect, self._inbox.put)
         self._active: list[Running] = []
         """Jobs with requests that are not over."""
@@ -143,7 +148,8 @@ class Run:
             self._workers.close()
         duration = self._clock.monotonic() - started
         result = tally.result(duration, strict=self._options.strict, interrupted=self._interrupted)
-        result = result._replace(mocked=bool(self._options.label))
+        result = result._replace(mocked=bool(self._options.label), replayed=self._options.replayed)
+        result = result._replace(left_over=0 if self._halt.why else self._options.left_over())
         if self._options.budget is not None:
             result = result._replace(budget=self._options.budget.exceeded, unsent=self._options.budget.refused)
         self._tell(RunFinished(result))

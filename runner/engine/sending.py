@@ -31,12 +31,15 @@ Streamed: TypeAlias = Callable[[Exchange], Exchange]
 Commander: TypeAlias = Callable[[Request, Mapping[str, str]], str]
 """What writes a request as a command, with the secrets of these names as variables of the shell."""
 
+About: TypeAlias = Callable[[Transport, int, Planned], None]
+
 
 @dataclass(frozen=True)
 class Means:
     """What all requests of a run are run with. ``label`` names a header that tells the mock server whose examples
     shall answer; ``keep`` says whether a result keeps its exchange for reports; ``jitter`` gives numbers from 0 to
-    1; ``hear`` is told of streams as they come; ``command`` writes for reports how to send the same by hand."""
+    1; ``hear`` is told of streams as they come; ``command`` writes for reports how to send the same by hand; ``about``
+    is told before a request is sent by which transport it will be, with the number of its job."""
 
     clock: Clock
     mark_secret: Callable[[Plain], None]
@@ -49,6 +52,7 @@ class Means:
     hear: Hear | None = None
     budget: Budget | None = None
     command: Commander | None = None
+    about: About | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ class Sending:
         self.monotonic = means.clock.monotonic
         self.stop: Event = means.halt.of(planned.phase)
         self.meter = Meter(planned.name, planned.scope.prices, means.budget)
+        if means.about is not None:
+            means.about(transport, run.number, planned)
 
     def credentials(self) -> flow.Credentials | None:
         """Those of the request, filled now."""

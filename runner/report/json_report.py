@@ -100,6 +100,7 @@ def head(report: Report) -> dict[str, Plain]:
         },
         "strict": result.strict,
         "mocked": result.mocked,
+        **({"replayed": {"file": result.replayed, "left_over": result.left_over}} if result.replayed else {}),
         "interrupted": None if result.interrupted is None else int(result.interrupted),
         "budget": {"limit": result.budget, "unsent": result.unsent} if result.budget else None,
         "tokens": sum(one.tokens for one in told) if told else None,

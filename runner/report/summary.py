@@ -38,12 +38,15 @@ def summary_parts(result: RunResult, style: Style, spent: str = "") -> list[str]
 
 
 def run_notes(result: RunResult) -> list[str]:
-    """What keeps the run as a whole from being one that went through."""
-    notes = ["interrupted"] if result.interrupted else []
+    """What keeps the run as a whole from being one that went through, or from being one with real servers."""
+    notes = [f"replayed from {printable(result.replayed)}"] if result.replayed else []
+    notes += [f"{result.left_over} recorded and not asked for"] if result.left_over else []
+    notes += ["interrupted"] if result.interrupted else []
     if result.budget:
         notes.append(f'stopped by {result.budget} before "{printable(result.unsent)}"')
     skipped = result.count(Status.SKIP) or result.files_skipped
-    causes = [word for word, count in (("skips", skipped), ("warnings", result.warnings)) if count]
+    kinds = (("skips", skipped), ("warnings", result.warnings), ("exchanges left over", result.left_over))
+    causes = [word for word, count in kinds if count]
     if result.strict and causes:
         notes.append(f"{' and '.join(causes)} count as failures (--strict)")
     return notes

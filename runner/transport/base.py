@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
-from runner.messages import Exchange, Request
+from runner.messages import Exchange, Request, Response
 from runner.transport.jar import CookieJar
 
 Hear: TypeAlias = Callable[[str], Callable[[bytes], None]]
 """Called with the media type of a stream that begins; what it gives is called with each piece of the decompressed body,
 in the thread that sends."""
+
+
+class Step(NamedTuple):
+    """One request on the wire, with its cookies, sent ``at`` seconds after the exchange began; ``redirect`` is the
+    answer to it if that led on to the next step."""
+
+    request: Request
+    at: float = 0.0
+    redirect: Response | None = None
 
 
 class Transport(Protocol):
@@ -29,3 +38,9 @@ class Transport(Protocol):
     def close(self) -> None:
         """Close every connection."""
         ...
+
+
+class Stepping(Transport, Protocol):
+    """A transport that knows how it came to the last answer: ``steps`` are those of the last exchange."""
+
+    steps: list[Step]

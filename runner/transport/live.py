@@ -13,7 +13,7 @@ from runner.transport import redirects
 from runner.transport.adapter import Adapter
 from runner.transport.address import Address, parse_url
 from runner.transport.arrivals import Arrivals, arrivals_of
-from runner.transport.base import Hear
+from runner.transport.base import Hear, Step
 from runner.transport.body import Limits, read_body, too_large
 from runner.transport.certificates import Contexts
 from runner.transport.connection import Line, WireResponse
@@ -47,6 +47,7 @@ class LiveTransport:
         self._proxies: dict[tuple[str, str, int], str | None] = {}
         self._hear: Hear | None = None
         self._begun: Response | None = None
+        self.steps: list[Step] = []
 
     def send(self, request: Request, jar: CookieJar | None = None, hear: Hear | None = None) -> Exchange:
         """Send, follow redirects, read the body whole. The request in the exchange has the cookies of ``jar``."""
@@ -55,6 +56,7 @@ class LiveTransport:
         response: Response | None = None
         error: TransportError | None = None
         self._hear, self._begun = hear, None
+        self.steps = []
         self._line.place = ""
         self._line.dialer.phases.start()
         self._line.dialer.pins = request.options.pins
@@ -88,11 +90,16 @@ class LiveTransport:
         allowed = request.options.redirects
         left: list[str] = []
         while True:
-            reply = self._exchange(jar.dress(request, address.url), address)
+            dressed = jar.dress(request, address.url)
+            at = self._clock.monotonic() - self._deadline.started if self.steps else 0.0
+            self.steps.append(Step(dressed, at))
+            reply = self._exchange(dressed, address)
             request = jar.after(request, reply.head.headers, address.url)
             if not (allowed and redirects.leads_on(reply.head)):
                 return self._read(reply, request, address, tuple(left))
             _discard(reply)
+            redirect = self._response(reply.head, b"", address, tuple(left), None)
+            self.steps[-1] = self.steps[-1]._replace(redirect=redirect)
             if len(left) >= allowed:
                 raise redirects.too_many(allowed, address.place)
             left.append(address.url)

@@ -19,7 +19,7 @@ from runner.variables.layers import Given, Layers
 from runner.variables.missing import missing_hint
 from runner.variables.rows import row_label
 from runner.variables.secrets import cookie_secrets, is_secret
-from runner.variables.template import Placeholder, diagnostic_at, parts_of
+from runner.variables.template import Placeholder, diagnostic_at, parts_of, placeholders
 from runner.variables.typed import typed
 from runner.variables.uses import direct_uses, reachable
 
@@ -128,6 +128,12 @@ class Variables:
         """The variables that ``node`` is made from, directly or through others."""
         written = direct_uses({"": node}).get("", frozenset())
         return written.union(*map(self.uses, written))
+
+    def is_dynamic(self, name: str) -> bool:
+        """Whether a dynamic value stands in what the file says of ``name``, with nothing from outside in its place."""
+        own = [one for one in (name, *self.uses(name)) if one in self._defaults.variables]
+        nodes = [self._defaults.variables[one] for one in own if next(self._given(one), None) is None]
+        return any(found.name.startswith("$") for node in nodes for found, _ in placeholders(node))
 
     def _given(self, name: str) -> Iterator[Found]:
         """The values from outside and where they come from; an empty text is none for a secret."""

@@ -1,0 +1,86 @@
+"""A request taken apart: each value in query and body under the place by which messages and marks name it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
+
+from runner import strict_json
+from runner.charset import decode_text
+from runner.messages import Request, media_type
+from runner.node import Plain
+
+BODY: Final = "body"
+ROOT: Final = "body $"
+FORM: Final = "application/x-www-form-urlencoded"
+PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+BOUNDARY: Final = re.compile(r"""boundary=(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE)
+PART_NAME: Final = re.compile(r"""\bname="([^"]*)\"""")
+
+Places: TypeAlias = dict[str, list[Plain]]
+"""What is sent by name: of one name there may be several, in order."""
+
+
+def query_place(name: str) -> str:
+    return f"query {name}"
+
+
+def field_place(name: str) -> str:
+    """A field of a form, or a part of a body in several."""
+    return f"{BODY} field {name}"
+
+
+def member_place(place: str, name: str) -> str:
+    """A member of a JSON object, as JSONPath writes it."""
+    if PLAIN_NAME.fullmatch(name):
+        return f"{place}.{name}"
+    escaped = name.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{place}['{escaped}']"
+
+
+def element_place(place: str, number: int) -> str:
+    return f"{place}[{number}]"
+
+
+def query_of(url: str) -> Places:
+    """The query of a URL, decoded."""
+    return _by_name((query_place(name), value) for name, value in _pairs(urlsplit(url).query))
+
+
+def body_of(request: Request) -> Places:
+    """The body: of JSON one value at the root, of a form and of parts each field, of all else the text."""
+    body = request.body or b""
+    if not body:
+        return {}
+    kind = media_type(request.headers)
+    content_type = request.header("content-type") or ""
+    if kind == FORM:
+        return _by_name((field_place(name), value) for name, value in _pairs(body.decode("utf-8", "surrogateescape")))
+    boundary = BOUNDARY.search(content_type) if kind.startswith("multipart/") else None
+    if boundary is not None:
+        return _by_name(_parts(body, (boundary.group(1) or boundary.group(2)).encode("utf-8", "replace")))
+    parsed = strict_json.parse(body) if not kind or "json" in kind else strict_json.Parsed(error="it is none")
+    if not parsed.error:
+        return {ROOT: [parsed.value]}
+    return {BODY: [decode_text(body, content_type)]}
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    return parse_qsl(text, keep_blank_values=True)
+
+
+def _by_name(pairs: Iterator[tuple[str, str]]) -> Places:
+    found: Places = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[str, str]]:
+    for number, part in enumerate(body.split(b"--" + boundary)[1:-1]):
+        head, _, content = part.partition(b"\r\n\r\n")
+        named = PART_NAME.search(head.decode("utf-8", "replace"))
+        name = named.group(1) if named is not None else str(number)
+        yield field_place(name), content.removesuffix(b"\r\n").decode("utf-8", "surrogateescape")

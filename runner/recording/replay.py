@@ -1,0 +1,116 @@
+"""The transport that answers from a recording: no network, redirects followed as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from runner.engine.job import Planned
+from runner.messages import Arrival, Exchange, Request, Response, Timings, TransportError, is_stream, media_type
+from runner.recording.entry import NOBODY, Entry, Owner
+from runner.recording.replay_clock import ReplayClock
+from runner.recording.shelf import Shelf
+from runner.transport import redirects
+from runner.transport.address import Address, parse_url
+from runner.transport.base import Hear
+from runner.transport.failures import Failure
+from runner.transport.jar import CookieJar
+from runner.transport.wire import Head
+
+
+class ReplayTransport:
+    """Used by one thread, but for ``abort``. An answer takes the time that it took then, on ``clock``, which does not
+    wait for it."""
+
+    def __init__(self, shelf: Shelf, clock: ReplayClock) -> None:
+        self._shelf = shelf
+        self._clock = clock
+        self._owner: Owner = NOBODY
+        self._spent = 0.0
+        """Seconds that the steps of the exchange under way took until now."""
+        self._begun: Response | None = None
+
+    def about(self, owner: Owner, _planned: Planned) -> None:
+        """From now on requests are sent for this one."""
+        self._owner = owner
+
+    def send(self, request: Request, jar: CookieJar | None = None, hear: Hear | None = None) -> Exchange:
+        started = self._clock.now()
+        first, response, error = request, None, None
+        self._spent, self._begun = 0.0, None
+        try:
+            address = parse_url(request.url)
+            jar = jar or CookieJar(self._clock)
+            first = jar.dress(request, address.url)
+            response = self._follow(request, address, jar)
+        except Failure as failure:
+            error = failure.error
+        self._clock.skip(self._spent)
+        if hear is not None and (told := response or self._begun) is not None and is_stream(told.headers):
+            _tell(told, hear)
+        return Exchange(first, response, error, started, self._spent, None if error is None else self._begun)
+
+    def abort(self) -> None:
+        """Nothing is waited for."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _follow(self, request: Request, address: Address, jar: CookieJar) -> Response:
+        allowed = request.options.redirects
+        left: list[str] = []
+        while True:
+            entry, response = self._next(jar.dress(request, address.url), address)
+            request = jar.after(request, response.headers, address.url)
+            head = Head(response.status, response.reason, response.headers)
+            if not (allowed and redirects.leads_on(head)):
+                self._spent += entry.duration
+                return replace(response, redirects=tuple(left))
+            self._spent += entry.duration
+            if len(left) >= allowed:
+                raise redirects.too_many(allowed, address.place)
+            left.append(address.url)
+            request, address = redirects.follow(request, address, head.status, redirects.location(head))
+
+    def _next(self, request: Request, address: Address) -> tuple[Entry, Response]:
+        """The recorded answer, its times counted from when the exchange began; raises ``Failure``."""
+        found = self._shelf.take(request._replace(url=address.url), self._owner)
+        entry = found.entry
+        if entry is None:
+            raise Failure("request", found.message, found.hint)
+        if entry.withheld:
+            message = f"The recording has no answer to this request: {entry.withheld}, so it was not kept."
+            raise Failure("request", message, "Replay cannot do without it: send the request to the real server.")
+        response = None if entry.response is None else _at(entry.response, address.url, self._spent)
+        if entry.error is not None or response is None:
+            self._begun = response
+            self._spent += entry.duration
+            raise _failure(entry.error)
+        return entry, response
+
+
+def _failure(error: TransportError | None) -> Failure:
+    assert error is not None  # noqa: S101  # an entry has a response or an error
+    return Failure(error.kind, error.message, error.hint)
+
+
+def _at(response: Response, url: str, spent: float) -> Response:
+    """The response as it came ``spent`` seconds after the exchange began."""
+    timings = response.timings
+    first = None if timings.first_byte is None else timings.first_byte + spent
+    arrivals = tuple(Arrival(one.at + spent, one.start) for one in response.arrivals)
+    whole = Timings(timings.total + spent, first, timings.lookup, timings.connect, timings.tls)
+    return replace(response, url=url, timings=whole, arrivals=arrivals)
+
+
+def _tell(response: Response, hear: Hear) -> None:
+    take = hear(media_type(response.headers))
+    for piece in _pieces(response):
+        take(piece)
+
+
+def _pieces(response: Response) -> Iterator[bytes]:
+    """The body as it came, piece by piece."""
+    starts = [*(one.start for one in response.arrivals), len(response.body)]
+    yield from (response.body[start:end] for start, end in pairwise(starts)) if response.arrivals else (response.body,)

@@ -1,0 +1,67 @@
+"""What stands in a replayed answer for a secret that was the whole of a value: as long and as it looked, but not it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from runner import strict_json
+from runner.node import Plain
+from runner.recording.places import element_place, member_place
+from runner.redact import MASK
+from runner.variables.filters import as_text
+
+TOP: Final = "$"
+LEAST: Final = 8
+"""Characters of a stand-in that can be masked where it is shown: of a shorter one something else may hold the same."""
+
+
+def stand_ins(body: bytes, masked: bytes) -> dict[str, Plain]:
+    """By place, for each value of a JSON body that is masked whole."""
+    if body == masked:
+        return {}
+    one, other = strict_json.parse(body), strict_json.parse(masked)
+    return {} if one.error or other.error else dict(_masked(one.value, other.value, TOP))
+
+
+def _masked(value: Plain, masked: Plain, place: str) -> Iterator[tuple[str, Plain]]:
+    if isinstance(value, dict) and isinstance(masked, dict):
+        for (_, one), (name, other) in zip(value.items(), masked.items(), strict=False):
+            yield from _masked(one, other, member_place(place, name))
+    elif isinstance(value, list) and isinstance(masked, list):
+        for number, (one, other) in enumerate(zip(value, masked, strict=False)):
+            yield from _masked(one, other, element_place(place, number))
+    elif masked == MASK != value and not (isinstance(value, str) and len(value) < LEAST):
+        yield place, like(value)
+
+
+def like(value: Plain) -> Plain:
+    """A value that looks like ``value``: every letter and digit is another."""
+    if isinstance(value, str):
+        text = re.sub(r"[0-9]", "0", value)
+        return re.sub(r"[^\W\d_]", lambda match: "A" if match.group().isupper() else "a", text)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int("1" * len(str(abs(value))))
+    return 1.5 if isinstance(value, float) else value
+
+
+def to_hide(found: Mapping[str, Plain]) -> Iterator[str]:
+    """Those that are masked where they are shown, as the secrets were."""
+    return (text for one in found.values() if len(text := as_text(one)) >= LEAST)
+
+
+def filled(body: bytes, found: Mapping[str, Plain]) -> bytes:
+    """The body with stand-ins where the mask still stands for the whole of a value."""
+    document = strict_json.parse(body)
+    if not found or document.error:
+        return body
+    return strict_json.dumps(_filled(document.value, found, TOP)).encode("utf-8", "surrogatepass")
+
+
+def _filled(value: Plain, found: Mapping[str, Plain], place: str) -> Plain:
+    if isinstance(value, dict):
+        return {name: _filled(one, found, member_place(place, name)) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, found, element_place(place, number)) for number, one in enumerate(value)]
+    return found.get(place, value) if value == MASK else value
