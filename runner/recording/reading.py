@@ -189,7 +189,7 @@ def _bytes(value: Mapping[str, Json], kind: str, encoding: str, name: str) -> by
     if value.get(encoding) != "base64":
         return as_bytes(text, kind)
     try:
-        return b64decode(text)
+        return b64decode("".join(text.split()), validate=True)
     except ValueError:
         raise _Bad(f"{name}.text is not base64, though {name}.{encoding} says so") from None
 
@@ -226,9 +226,9 @@ def _times(entry: Mapping[str, Json], ours: Mapping[str, Json]) -> Timed:
     if first is None:
         first = min(sum(one or 0.0 for name, one in named.items() if name != "ssl"), duration)
     received = _seconds(phases.get("receive"), "timings.receive")
-    total = duration if received is None else min(first + received, duration)
+    total = duration if received is None else min(round(first + received, 6), duration)
     connect = named["connect"]
-    bare = None if connect is None else max(connect - (named["ssl"] or 0.0), 0.0)
+    bare = None if connect is None else max(round(connect - (named["ssl"] or 0.0), 6), 0.0)
     arrivals = [(_seconds(one, f"{OURS}.arrivals") or 0.0) for one in elements(ours.get("arrivals"))]
     return Timed(duration, Timings(total, first, named["dns"], bare, named["ssl"]), arrivals)
 
