@@ -5,7 +5,11 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -200,6 +204,42 @@ def test_dynamic_values_fit_by_what_they_are(kept: Kept) -> None:
     ]
     assert verdicts[0] == verdicts[1]
     assert one.code == two.code
+
+
+PLACES: Final = """
+variables: {trace: <<$guid>>, fixed: always, path: /echo}
+secrets: [SECRET]
+defaults: {base_url: <<URL>>/base}
+requests:
+  - {name: in the path, url: "/a/<<$guid>>/<<fixed>>?q=<<$guid>>&r=<<fixed>>"}
+  - {name: relative, url: a, query: {list: [<<$guid>>, <<fixed>>]}}
+  - {name: whole, url: "<<URL>><<path>>", text: "at <<$isoTimestamp>> <<trace>> <<fixed>>"}
+  - {name: form, url: a, form: {id: <<$guid|upper>>, word: <<fixed>>}}
+  - name: graph
+    url: a
+    graphql: {query: "query Q { a }", operation_name: Q, variables: {id: <<$randomHex>>, fixed: <<fixed>>}}
+  - name: lists
+    url: a
+    json: [{deep: [1, {"a b": "<<fixed>> <<$randomInt>> <<SECRET>>"}]}, <<$timestamp>>, "***"]
+    capture: {first: "$.json[0]"}
+  - {name: captured, url: a, json: {whole: <<first>>, part: "x <<first>>", key: "<<SECRET|base64>>"}}
+  - name: chat
+    url: <<URL>>/reply
+    turns: [{user: "one <<$guid>>"}, {user: "two <<$guid>>"}]
+    json:
+      messages: [{role: system, content: "<<$guid>>"}]
+      choices: [{message: {role: assistant, content: hi}}]
+"""
+
+
+def test_dynamic_values_wherever_they_stand(kept: Kept) -> None:
+    with recorded(kept, PLACES, SECRET=SECRET) as (one, url):
+        two = replayed(kept, url, seed=77)
+        assert (one.code, two.code) == (0, 0), one.out + two.out
+        assert "recorded and not asked for" not in two.out
+        for before, after in (("fixed: always", "fixed: never"), ("role: system", "role: developer")):
+            (kept.folder / "api.yaml").write_text(PLACES.replace(before, after), encoding="utf-8")
+            assert replayed(kept, url, seed=77).code == 4
 
 
 def test_neither_keys_nor_the_address_are_needed(kept: Kept) -> None:
@@ -471,6 +511,8 @@ def test_recording_twice_gives_the_same_file_but_for_times(kept: Kept) -> None:
         (("--record", "api.yaml"), "api.yaml is there, and is no recording"),
         (("--record", "."), "cannot be written"),
         (("--record", "nowhere/a.har"), "cannot be written"),
+        (("--record", "a.har", "--report", "json=./a.har"), "a.har is to have a report as well"),
+        (("--replay", "a.har", "--report", "json=a.har"), "a.har is to have a report as well"),
     ],
 )
 def test_what_does_not_go_together(kept: Kept, arguments: tuple[str, ...], said: str) -> None:
@@ -491,6 +533,72 @@ def test_a_recording_is_not_lost_where_nothing_is_sent(kept: Kept) -> None:
     ended = kept.run("api.yaml", "--record", "kept.har")
     assert "is as it was" in ended.err
     assert kept.har() == before
+
+
+def test_a_run_that_is_interrupted_keeps_what_came(kept: Kept) -> None:
+    (kept.folder / "api.yaml").write_text(
+        "requests:\n- {name: first, url: <<URL>>/echo}\n- {name: slow, url: <<URL>>/delay/9000}\n"
+        "- {name: never, url: <<URL>>/echo}\nteardown: [{name: end, url: <<URL>>/echo, method: DELETE}]\n"
+    )
+    with serve_echo() as echo:
+        command = [
+            sys.executable,
+            "-m",
+            "runner",
+            "run",
+            "api.yaml",
+            "--record",
+            "kept.har",
+            "--var",
+            f"URL={echo.url}",
+        ]
+        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+        with subprocess.Popen(command, cwd=kept.folder, env=environ, stdout=subprocess.PIPE, text=True) as process:
+            clock, until = SystemClock(), SystemClock().monotonic() + 20
+            while len(echo.received) < 2 and clock.monotonic() < until:
+                clock.sleep(0.02)
+            assert not (kept.folder / "kept.har").exists()
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert [one["_runner"]["request"] for one in kept.entries()] == ["first", "end"]
+    assert [one.name for one in kept.folder.iterdir() if one.name.startswith(".kept")] == []
+
+
+def test_reports_of_all_kinds_say_that_it_was_a_replay(kept: Kept) -> None:
+    kinds = ("html", "markdown=two.md", "tap=two.tap", "junit=two.xml", "ndjson=two.ndjson")
+    with recorded(kept, TWO) as (_, url):
+        (kept.folder / "api.yaml").write_text(TWO.split("  - {name: second")[0], encoding="utf-8")
+        replayed(kept, url, *(word for kind in kinds for word in ("--report", kind)))
+    for name in ("two.md", "two.tap", "two.ndjson", "report.html"):
+        assert "kept.har" in (kept.folder / name).read_text(encoding="utf-8"), name
+    program = Program(kept.patch, kept.folder, {"COLUMNS": "100"}, SystemClock())
+    assert "replayed from kept.har · 1 recorded and not asked for" in program.run("report", "two.json").out
+
+
+def test_a_recording_is_served(kept: Kept) -> None:
+    with recorded(kept, TWO):
+        pass
+    command = [sys.executable, "-m", "runner", "mock", "--from", "kept.har"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, cwd=kept.folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().partition(" at ")[2].partition(" ")[0]
+        ended = kept.run("api.yaml", "--repeat", "2", "--var", f"URL={url}")
+        process.send_signal(signal.SIGINT)
+        _, log = process.communicate(timeout=10)
+    assert (ended.code, process.returncode) == (0, 130)
+    assert log.splitlines() == ["POST /reply → 200 first", "GET /echo → 200 second"] * 2
+
+
+@pytest.mark.parametrize("arguments", [("mock",), ("mock", "api.yaml", "--from", "kept.har")])
+def test_the_mock_serves_files_or_a_recording(
+    kept: Kept, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert Program(kept.patch, kept.folder, {}).run(*arguments).code == 2
+    assert "give either a PATH, or --from with a FILE" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, Protocol, cast
 
@@ -17,7 +18,7 @@ from runner.engine.job import Job, Planned
 from runner.engine.run import RunOptions
 from runner.errors import ExitCode, UsageError
 from runner.folder import error_text
-from runner.recording.entry import Recording
+from runner.recording.entry import Entry, Recording
 from runner.recording.reading import read_recording
 from runner.recording.recorder import Recorder, RecordingTransport, owner_of
 from runner.recording.replay import ReplayTransport
@@ -60,6 +61,12 @@ def run_taped(arguments: RunArguments, context: Context) -> ExitCode:
     for name in (one for one, is_given in given.items() if is_given):
         hint = f"{OTHERS[name]} Leave one of them out. {context.settled.mention(name)}".rstrip()
         raise UsageError(f"--{'record' if record else 'replay'} and --{name} do not go together", hint)
+    for text in arguments.reports:
+        _, _, file = text.partition("=")
+        if file and os.path.realpath(context.working / file) == os.path.realpath(context.working / (record or replay)):
+            raise UsageError(
+                f"--report: {printable(record or replay)} is to have a report as well", "Name another file."
+            )
     if record:
         tape = RecordingTape(arguments, context)
         try:
@@ -140,6 +147,7 @@ class ReplayTape:
         self._context = context
         self._shelf = Shelf(recording)
         self._counts = False
+        self._left: Sequence[Entry] = ()
 
     def opened(self, options: RunOptions, session: Session) -> tuple[Callable[[], Transport], RunOptions]:
         chosen = self._arguments.selection
@@ -149,11 +157,12 @@ class ReplayTape:
         return lambda: ReplayTransport(self._shelf, clock), Jobs().watched(named)
 
     def _left_over(self) -> int:
-        """Where only a part is run, nothing is left over."""
-        return len(self._shelf.left()) if self._counts else 0
+        """Where only a part is run, nothing is left over; not asked for where a run was stopped."""
+        self._left = self._shelf.left() if self._counts else ()
+        return len(self._left)
 
     def finish(self) -> bool:
-        left = self._shelf.left() if self._left_over() else ()
+        left = self._left
         if left:
             named = ", ".join(one.shown for one in left[:MOST])
             more = f" and {len(left) - MOST} more" if len(left) > MOST else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
@@ -44,6 +45,11 @@ class Taken(NamedTuple):
     request: Request
     query: Places
     body: Places
+
+    def key(self, *, anywhere: bool) -> str:
+        """The same for requests that are equal."""
+        told = [self.request.method, _path(self.request.url, anywhere=anywhere), self.query, self.body]
+        return json.dumps(told, sort_keys=True)
 
 
 class Comparison(NamedTuple):
@@ -135,7 +141,7 @@ class _Comparing:
         """Whether what is sent is what the recording says stood there, or is masked in it."""
         mark = self._marks.get(place)
         if mark is not None:
-            parts = parse_template(mark)
+            parts = _template(mark)
             alone = len(parts) == 1 and isinstance(parts[0], Placeholder)
             return (alone and isinstance(sent, dict | list)) or spells(parts, as_text(sent))
         if isinstance(recorded, str) and MASK in recorded:
@@ -172,13 +178,13 @@ def _in_order(words: Sequence[str], text: str) -> bool:
 def fits_url(mark: str, url: str) -> bool:
     """Whether a URL is what its mark says. A placeholder at the beginning stands for the server's address and what of
     the path belongs to it, others for one segment of the path, or a part of it."""
-    return re.fullmatch(_url_pattern(parse_template(mark)), _path(url)) is not None
+    return re.fullmatch(_url_pattern(_template(mark)), _path(url)) is not None
 
 
 def _is_same_address(mark: str, recorded: str, sent: str) -> bool:
     """Whether ``sent``, an address with or without its server, is what ``mark`` says of the ``recorded`` one. Only the
     server's name may be another where a placeholder stands for its address, not the path that belongs to it."""
-    parts = parse_template(mark)
+    parts = _template(mark)
     if isinstance(parts[0], str):
         pattern = _url_pattern(parts)
         return re.fullmatch(pattern if "://" in sent else re.sub(SERVER, "", pattern, count=1), sent) is not None
@@ -198,6 +204,14 @@ def _url_part(number: int, part: str | Placeholder) -> str:
     if isinstance(part, str):
         return re.escape(quote(part, safe=STANDS))
     return "(.*)" if number == 0 and part.name not in DYNAMIC else "[^/?#]*"
+
+
+def _template(mark: str) -> Template:
+    """What a mark says; a secret that is masked in it is a hole like any other."""
+    found: list[str | Placeholder] = []
+    for part in parse_template(mark):
+        found += _holes(part) if isinstance(part, str) else (part,)
+    return tuple(found)
 
 
 def _holes(text: str) -> Template:

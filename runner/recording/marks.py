@@ -137,7 +137,11 @@ class Marker:
                 for at, one in enumerate(part.elements):
                     yield from self._value(one, element_place(place, number + at))
             value = self._variables.render(part)
-            number += len(value) if isinstance(value, list) else 0
+            count = len(value) if isinstance(value, list) else 0
+            if part.kind != "list":
+                marked = next((mark for _, mark in self._scalar(part, place)), "")
+                yield from ((element_place(place, number + at), marked) for at in range(count if marked else 0))
+            number += count
 
     def _scalar(self, node: Node, place: str) -> Iterator[tuple[str, str]]:
         mark = _if_open(_text(self._parts(node))) if node.templated else ""

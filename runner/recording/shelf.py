@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import NamedTuple
 
@@ -36,36 +36,46 @@ class Shelf:
         self._anywhere = anywhere
         self._used: set[int] = set()
         self._lock = Lock()
+        self._by_owner: dict[Owner, list[int]] = {}
+        self._by_key: dict[str, list[int]] = {}
+        for number, entry in enumerate(self._entries):
+            self._by_owner.setdefault(entry.owner, []).append(number)
+            self._by_key.setdefault(self._taken[number].key(anywhere=anywhere), []).append(number)
 
     def take(self, request: Request, owner: Owner = NOBODY) -> Found:
         """The next exchange that fits ``request``; those that were sent for ``owner`` come before all others."""
         sent = taken(request)
         with self._lock:
-            compared = self._compared(sent, whole=False)
-            fitting = [number for number, one in enumerate(compared) if not one.differences]
-            own = [number for number in fitting if owner != NOBODY and self._entries[number].owner == owner]
-            candidates = own or fitting
-            left = [number for number in candidates if number not in self._used]
+            own = self._by_owner.get(owner, []) if owner != NOBODY else []
+            fitting = self._fitting(own, sent)
+            if not fitting:
+                equal = self._by_key.get(sent.key(anywhere=self._anywhere), [])
+                if any(number not in self._used for number in equal):  # nothing fits better
+                    fitting = [(0, number) for number in equal]
+                else:
+                    fitting = self._fitting(range(len(self._entries)), sent)
+            left = [one for one in fitting if one[1] not in self._used]
             if left:
-                chosen = min(left, key=lambda number: (compared[number].open, number))
+                _, chosen = min(left)
                 self._used.add(chosen)
                 return Found(self._entries[chosen])
-            if self._again and candidates:
-                return Found(self._entries[candidates[-1]])
-        if candidates:
-            return self._spent(len(candidates))
-        return self._unknown(request, self._compared(sent, whole=True))
+            if self._again and fitting:
+                return Found(self._entries[max(number for _, number in fitting)])
+        return self._spent(len(fitting)) if fitting else self._unknown(request, sent)
+
+    def _fitting(self, numbers: Iterable[int], sent: Taken) -> list[tuple[int, int]]:
+        """Those that fit, each with how many of its values fit only as what they are."""
+        compared = ((self._compare(number, sent, whole=False), number) for number in numbers)
+        return [(one.open, number) for one, number in compared if not one.differences]
+
+    def _compare(self, number: int, sent: Taken, *, whole: bool) -> Comparison:
+        entry, recorded = self._entries[number], self._taken[number]
+        return compare(entry, recorded, sent, anywhere=self._anywhere, whole=whole)
 
     def left(self) -> Sequence[Entry]:
         """Those that nobody asked for."""
         with self._lock:
             return [one for number, one in enumerate(self._entries) if number not in self._used]
-
-    def _compared(self, sent: Taken, *, whole: bool) -> list[Comparison]:
-        return [
-            compare(entry, recorded, sent, anywhere=self._anywhere, whole=whole)
-            for entry, recorded in zip(self._entries, self._taken, strict=True)
-        ]
 
     def _spent(self, count: int) -> Found:
         times = "once" if count == 1 else f"{count} times"
@@ -75,8 +85,9 @@ class Shelf:
             "Record it anew with --record if it is sent more often now.",
         )
 
-    def _unknown(self, request: Request, compared: Sequence[Comparison]) -> Found:
+    def _unknown(self, request: Request, sent: Taken) -> Found:
         """What came nearest, and how it differs."""
+        compared = [self._compare(number, sent, whole=True) for number in range(len(self._entries))]
         message = f"{self._name} has no answer to {request.method} {request.url}."
 
         def distance(number: int) -> tuple[int, int, bool]:

@@ -192,7 +192,8 @@ def _tokens_label(result: RequestResult) -> str:
 def _spent(result: RunResult) -> str:
     """Tokens and dollars of the whole run; empty where no model was asked."""
     told = cast(Teller, registry.load(registry.SPENT))(result.models) if result.models else ""
-    return f"{told} (mock: nothing spent)" if told and result.mocked else told
+    unreal = "mock" if result.mocked else "replay" if result.replayed else ""
+    return f"{told} ({unreal}: nothing spent)" if told and unreal else told
 
 
 def _outcome(result: RequestResult) -> str:

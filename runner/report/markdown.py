@@ -72,6 +72,8 @@ def _numbers(report: Report) -> Iterator[tuple[str, str]]:
         yield "tokens and cost", code(told)
     if result.mocked:
         yield "answered by", "the mock server"
+    if result.replayed:
+        yield "answered by", f"the recording {code(result.replayed)}"
 
 
 def _problems(problems: Sequence[Problem], severity: Severity, heading: str) -> Iterator[str]:

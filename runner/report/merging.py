@@ -67,12 +67,21 @@ def _result(results: Sequence[RunResult]) -> RunResult:
         stopped.unsent if stopped else "",
         mocked=all(one.mocked for one in results),
         warnings=sum(one.warnings for one in results),
+        replayed=_replayed(results),
+        left_over=sum(one.left_over for one in results),
     )
 
 
 def _fails_as_strict(result: RunResult) -> bool:
-    """Whether skips or warnings are what it fails for."""
-    return result.strict and bool(result.count(Status.SKIP) or result.files_skipped or result.warnings)
+    """Whether skips, warnings or what is left over are what it fails for."""
+    counted = result.files_skipped or result.warnings or result.left_over
+    return result.strict and bool(result.count(Status.SKIP) or counted)
+
+
+def _replayed(results: Sequence[RunResult]) -> str:
+    """The recordings, if nothing else answered."""
+    names = dict.fromkeys(one.replayed for one in results)
+    return "" if "" in names else ", ".join(names)
 
 
 def _models(results: Sequence[RunResult]) -> tuple[ModelSum, ...]:

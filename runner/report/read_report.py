@@ -115,6 +115,8 @@ def _result(document: Object, files: Sequence[FileRecord]) -> RunResult:
         _text(budget, "unsent"),
         mocked=bool(document.get("mocked")),
         warnings=_whole(counts, "warnings"),
+        replayed=_text(_object(document, "replayed"), "file"),
+        left_over=_whole(_object(document, "replayed"), "left_over"),
     )
 
 

@@ -64,6 +64,7 @@ function heroFacts(report) {
     report.tokens !== null && report.tokens !== undefined && ["Tokens", number(report.tokens)],
     report.cost !== null && report.cost !== undefined && ["Cost", dollars(report.cost) + (report.mocked ? " (mock: nothing spent)" : "")],
     report.mocked && ["Answered by", "the mock server"],
+    report.replayed && ["Answered by", ["the recording ", bdi(report.replayed.file), ": times are those of then"]],
     report.strict && ["Strict", counts.skipped || counts.warnings ? "skips and warnings count as failures" : "yes"],
     report.interrupted && ["Interrupted", report.interrupted === 143 ? "by a signal to end" : "by Ctrl-C"],
     report.budget && ["Stopped", [`by ${report.budget.limit} before `, bdi(report.budget.unsent)]],
