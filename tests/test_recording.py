@@ -625,10 +625,17 @@ def test_a_broken_recording_is_told_with_its_place(kept: Kept, text: str, said: 
 
 def test_a_missing_recording(kept: Kept) -> None:
     (kept.folder / "api.yaml").write_text("requests: [{name: a, url: http://127.0.0.1:1}]\n")
-    for name in ("none.har", "."):
+    for name, said in (("none.har", "there is no recording none.har"), (".", ". cannot be read: Is a directory")):
         ended = kept.run("api.yaml", "--replay", name)
         assert ended.code == 3
-        assert "cannot be read" in ended.err
+        assert said in ended.err
+
+
+@pytest.mark.parametrize("option", ["--record", "--replay"])
+def test_an_empty_name_sends_nothing(kept: Kept, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (kept.folder / "api.yaml").write_text("requests: [{name: a, url: http://127.0.0.1:1}]\n")
+    assert kept.run("api.yaml", option, "").code == 2
+    assert "it is empty" in capsys.readouterr().err
 
 
 def test_the_last_response_of_each_request(kept: Kept) -> None:

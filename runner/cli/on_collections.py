@@ -109,12 +109,12 @@ def run(
     ] = None,
     report: Reports = [],
     record: Annotated[
-        str,
+        str | None,
         typer.Option("--record", metavar="FILE", help="Keep what is sent and comes in this HAR file, without secrets."),
-    ] = "",
+    ] = None,
     replay: Annotated[
-        str, typer.Option("--replay", metavar="FILE", help="Answer from what --record kept: needs no network.")
-    ] = "",
+        str | None, typer.Option("--replay", metavar="FILE", help="Answer from what --record kept: needs no network.")
+    ] = None,
     insecure: Insecure = False,
     ca: Ca = "",
     cert: Cert = "",
@@ -131,14 +131,15 @@ def run(
     Exit codes: 0 all passed, 1 a check failed, 2 wrong command line, 3 wrong file or missing variable (nothing
     sent), 4 no usable response, 5 nothing was run, 6 stopped by --max-tokens or --max-cost.
     """
-    inputs = Inputs(paths, var, env, env_file, mock, data, root, replay)
+    inputs = Inputs(paths, var, env, env_file, mock, data, root, _named("--replay", replay))
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy, retries, delay)
     selection = selection._replace(cert=cert, key=key, pins=resolve, last_failed=last_failed)
     verbosity = -1 if quiet else verbose
     arguments = RunArguments(
         inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate, watch
     )
-    arguments = arguments._replace(max_tokens=max_tokens, max_cost=max_cost, reports=report, record=record)
+    arguments = arguments._replace(max_tokens=max_tokens, max_cost=max_cost, reports=report)
+    arguments = arguments._replace(record=_named("--record", record))
     return _call("runner.cli.run:run", arguments, color)
 
 
@@ -244,8 +245,8 @@ def tokens(
 def mock(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP, show_default=False)] = [],
     recording: Annotated[
-        str, typer.Option("--from", metavar="FILE", help="Serve a recording or another HAR file; needs no PATH.")
-    ] = "",
+        str | None, typer.Option("--from", metavar="FILE", help="Serve a recording or another HAR file; needs no PATH.")
+    ] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 is a free one.")] = 0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Do not log requests.")] = False,
     var: Var = [],
@@ -254,10 +255,11 @@ def mock(
     root: Root = "",
 ) -> Call:
     """Serve the examples, or a recording, over HTTP on this machine, until Ctrl-C."""
-    if bool(recording) == bool(paths):
+    file = _named("--from", recording)
+    if bool(file) == bool(paths):
         raise typer.BadParameter("give either a PATH, or --from with a FILE", param_hint="'PATH...'")
     inputs = Inputs(paths, var, env, env_file, mock=True, root=root)
-    return _call("runner.cli.mock:serve", MockArguments(inputs, port, quiet, recording), Color.AUTO)
+    return _call("runner.cli.mock:serve", MockArguments(inputs, port, quiet, file), Color.AUTO)
 
 
 def _once(option: str, values: list[str]) -> str:
@@ -267,6 +269,13 @@ def _once(option: str, values: list[str]) -> str:
     if values and not values[0].strip():
         raise typer.BadParameter("it is empty; leave it out to run everything", param_hint=f"'{option}'")
     return values[0] if values else ""
+
+
+def _named(option: str, value: str | None) -> str:
+    """The file that an option names, empty without the option: an empty name would mean what nobody meant."""
+    if value is not None and not value.strip():
+        raise typer.BadParameter("it is empty; name a file, or leave it out", param_hint=f"'{option}'")
+    return value or ""
 
 
 def _call(name: str, arguments: object, color: Color) -> Call:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, cast, get_args
 from urllib.parse import urlencode
 
+from runner.disk import exists
 from runner.errors import InvalidFiles
 from runner.folder import FileProblem
 from runner.importing.json_source import Json, elements, mapping, read_json, text_of
@@ -42,12 +43,13 @@ KINDS: Final = get_args(ErrorKind)
 
 def read_recording(path: Path, name: str) -> Recording:
     """The recording; raises ``InvalidFiles``."""
+    if not exists(path):
+        hint = "runner run --record FILE makes one."
+        raise InvalidFiles([Diagnostic("recording", f"there is no recording {name}", hint)])
     try:
         source = decode_source(read_bytes_file(path, name, LARGEST), name)
     except FileProblem as error:
-        span = getattr(error, "span", None)
-        source = Source(name, getattr(error, "text", "") or "")
-        place = (source, span) if span is not None else (None, None)
+        place = (Source(name, error.text), error.span) if error.text else (None, None)
         raise InvalidFiles([Diagnostic(error.rule, error.message, error.hint or HINT, *place)]) from None
     if not source.text.strip():
         raise _wrong(source, "the recording is empty", HINT)
