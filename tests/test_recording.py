@@ -264,6 +264,14 @@ def test_a_replay_waits_for_nothing_and_tells_the_times_of_then(kept: Kept) -> N
     assert abs(report["files"][0]["requests"][1]["at"]) >= 0.7
 
 
+def test_with_timing_it_takes_as_long_as_then(kept: Kept) -> None:
+    text = "requests:\n  - {name: slow, url: <<URL>>/delay/400}\n"
+    with recorded(kept, text) as (one, url):
+        two = replayed(kept, url, "--timing")
+    assert (one.code, two.code) == (0, 0)
+    assert 0.4 <= kept.report("two.json")["duration"] < 3
+
+
 COLLECTIONS: Final = (
     "chat",
     "streaming",

@@ -80,6 +80,7 @@ class RunArguments(NamedTuple):
     max_cost: float | None = None
     reports: Sequence[str] = ()
     record: str = ""
+    timing: bool = False
 
 
 class ReportArguments(NamedTuple):
@@ -146,6 +147,7 @@ class MockArguments(NamedTuple):
     port: int = 0
     quiet: bool = False
     recording: str = ""
+    timing: bool = False
 
 
 class ImportArguments(NamedTuple):

@@ -15,4 +15,4 @@ def serve_recording(arguments: MockArguments, context: Context) -> ExitCode:
     recording = read_recording(context.working / arguments.recording, arguments.recording)
     count = len(recording.entries)
     shown = "1 recorded exchange" if count == 1 else f"{count} recorded exchanges"
-    return serve_answers(RecordedAnswers(recording), shown, arguments, context)
+    return serve_answers(RecordedAnswers(recording, waits=arguments.timing), shown, arguments, context)

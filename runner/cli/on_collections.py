@@ -37,6 +37,7 @@ from runner.cli.parameters import (
     Tags,
     Text,
     Timeout,
+    Timing,
     Var,
 )
 
@@ -115,6 +116,7 @@ def run(
     replay: Annotated[
         str | None, typer.Option("--replay", metavar="FILE", help="Answer from what --record kept: needs no network.")
     ] = None,
+    timing: Timing = False,
     insecure: Insecure = False,
     ca: Ca = "",
     cert: Cert = "",
@@ -139,7 +141,9 @@ def run(
         inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate, watch
     )
     arguments = arguments._replace(max_tokens=max_tokens, max_cost=max_cost, reports=report)
-    arguments = arguments._replace(record=_named("--record", record))
+    arguments = arguments._replace(record=_named("--record", record), timing=timing)
+    if timing and not replay:
+        raise typer.BadParameter("it belongs to --replay", param_hint="'--timing'")
     return _call("runner.cli.run:run", arguments, color)
 
 
@@ -247,6 +251,7 @@ def mock(
     recording: Annotated[
         str | None, typer.Option("--from", metavar="FILE", help="Serve a recording or another HAR file; needs no PATH.")
     ] = None,
+    timing: Timing = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 is a free one.")] = 0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Do not log requests.")] = False,
     var: Var = [],
@@ -258,8 +263,10 @@ def mock(
     file = _named("--from", recording)
     if bool(file) == bool(paths):
         raise typer.BadParameter("give either a PATH, or --from with a FILE", param_hint="'PATH...'")
+    if timing and not file:
+        raise typer.BadParameter("it belongs to --from", param_hint="'--timing'")
     inputs = Inputs(paths, var, env, env_file, mock=True, root=root)
-    return _call("runner.cli.mock:serve", MockArguments(inputs, port, quiet, file), Color.AUTO)
+    return _call("runner.cli.mock:serve", MockArguments(inputs, port, quiet, file, timing), Color.AUTO)
 
 
 def _once(option: str, values: list[str]) -> str:

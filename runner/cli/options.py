@@ -28,6 +28,7 @@ ONE_RUN: Final = {
     "watch": "a command that another program starts would not end",
     "record": "it writes over what an earlier run has kept",
     "replay": "a run that sends nothing must not look like one that does",
+    "timing": "it belongs to --replay and --from",
     "from": "it is what one call is asked for",
     "check": "it is what one call is asked for",
     "diff": "it is what one call is asked for",

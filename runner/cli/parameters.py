@@ -74,6 +74,9 @@ Resolve = Annotated[
     list[str],
     typer.Option("--resolve", metavar="HOST:PORT:ADDRESS", help="Connect to this IP address instead; * is any host."),
 ]
+Timing = Annotated[
+    bool, typer.Option("--timing", help="Answers of a recording take the time that they took; else none.")
+]
 REPORTS_HELP = "Write a report: html, json, ndjson, junit, tap, markdown, github; repeatable, - for stdout."
 Reports = Annotated[list[str], typer.Option("--report", metavar="KIND[=FILE]", help=REPORTS_HELP)]
 Results = Annotated[

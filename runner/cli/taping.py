@@ -76,7 +76,7 @@ def run_taped(arguments: RunArguments, context: Context) -> ExitCode:
     recording = read_recording(context.working / replay, replay)
     for text in (text for one in recording.entries for text in to_hide(one.stand_ins)):
         context.redactor.add(text)
-    then = replace(context, clock=ReplayClock(context.clock, recording.started))
+    then = replace(context, clock=ReplayClock(context.clock, recording.started, waits=arguments.timing))
     return run_once(arguments, then, ReplayTape(recording, arguments, then))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from threading import Event
 
 from runner.engine.job import Planned
 from runner.messages import Arrival, Exchange, Request, Response, Timings, TransportError, is_stream, media_type
@@ -20,8 +21,7 @@ from runner.transport.wire import Head
 
 
 class ReplayTransport:
-    """Used by one thread, but for ``abort``. An answer takes the time that it took then, on ``clock``, which does not
-    wait for it."""
+    """Used by one thread, but for ``abort``. An answer takes the time that it took then, on ``clock``."""
 
     def __init__(self, shelf: Shelf, clock: ReplayClock) -> None:
         self._shelf = shelf
@@ -30,6 +30,7 @@ class ReplayTransport:
         self._spent = 0.0
         """Seconds that the steps of the exchange under way took until now."""
         self._begun: Response | None = None
+        self._stop = Event()
 
     def about(self, owner: Owner, _planned: Planned) -> None:
         """From now on requests are sent for this one."""
@@ -39,6 +40,7 @@ class ReplayTransport:
         started = self._clock.now()
         first, response, error = request, None, None
         self._spent, self._begun = 0.0, None
+        self._stop.clear()
         try:
             address = parse_url(request.url)
             jar = jar or CookieJar(self._clock)
@@ -46,16 +48,28 @@ class ReplayTransport:
             response = self._follow(request, address, jar)
         except Failure as failure:
             error = failure.error
-        self._clock.skip(self._spent)
-        if hear is not None and (told := response or self._begun) is not None and is_stream(told.headers):
-            _tell(told, hear)
+        self._pass(response or self._begun, hear)
+        if self._stop.is_set():
+            response, error = None, TransportError("connection", "The replay was ended.")
         return Exchange(first, response, error, started, self._spent, None if error is None else self._begun)
 
     def abort(self) -> None:
-        """Nothing is waited for."""
+        """The exchange under way ends now, if it takes its time."""
+        self._stop.set()
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _pass(self, told: Response | None, hear: Hear | None) -> None:
+        """The time that it took; a stream is told as it came."""
+        passed = 0.0
+        if told is not None and hear is not None and is_stream(told.headers):
+            take = hear(media_type(told.headers))
+            for at, piece in _pieces(told):
+                self._clock.sleep(at - passed, self._stop)
+                passed = max(at, passed)
+                take(piece)
+        self._clock.sleep(self._spent - passed, self._stop)
 
     def _follow(self, request: Request, address: Address, jar: CookieJar) -> Response:
         allowed = request.options.redirects
@@ -104,13 +118,10 @@ def _at(response: Response, url: str, spent: float) -> Response:
     return replace(response, url=url, timings=whole, arrivals=arrivals)
 
 
-def _tell(response: Response, hear: Hear) -> None:
-    take = hear(media_type(response.headers))
-    for piece in _pieces(response):
-        take(piece)
-
-
-def _pieces(response: Response) -> Iterator[bytes]:
-    """The body as it came, piece by piece."""
+def _pieces(response: Response) -> Iterator[tuple[float, bytes]]:
+    """The body as it came, each piece with its time."""
     starts = [*(one.start for one in response.arrivals), len(response.body)]
-    yield from (response.body[start:end] for start, end in pairwise(starts)) if response.arrivals else (response.body,)
+    for one, (start, end) in zip(response.arrivals, pairwise(starts), strict=True):
+        yield one.at, response.body[start:end]
+    if not response.arrivals:
+        yield 0.0, response.body

@@ -1,4 +1,4 @@
-"""Time as it was when a recording was made: nobody waits, and all that is waited for is over at once."""
+"""Time as it was when a recording was made: all that is waited for is over at once, or takes as long as then."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from runner.clock import Clock
 
 class ReplayClock:
     """Says what time it was then, on the clock ``inner`` from when this one was made; each thread is ahead of that by
-    what it would have waited for. Limits of time so hold as they did."""
+    what it would have waited for. Limits of time so hold as they did. With ``waits`` it is as slow as then."""
 
-    def __init__(self, inner: Clock, started: float) -> None:
+    def __init__(self, inner: Clock, started: float, *, waits: bool = False) -> None:
         self._inner = inner
+        self._waits = waits
         self._offset = started - inner.now()
         self._own = threading.local()
 
@@ -24,13 +25,13 @@ class ReplayClock:
         return self._inner.monotonic() + self._ahead
 
     def sleep(self, seconds: float, stop: Event | None = None) -> None:
-        """Over at once, unless it is stopped already."""
-        if stop is None or not stop.is_set():
-            self.skip(seconds)
-
-    def skip(self, seconds: float) -> None:
-        """As if ``seconds`` had passed for this thread."""
-        self._own.ahead = self._ahead + max(seconds, 0.0)
+        """Over at once for this thread, unless it waits; nothing passes if it is stopped already."""
+        if seconds <= 0 or (stop is not None and stop.is_set()):
+            return
+        if self._waits:
+            self._inner.sleep(seconds, stop)
+        else:
+            self._own.ahead = self._ahead + seconds
 
     @property
     def _ahead(self) -> float:

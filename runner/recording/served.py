@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,9 +20,10 @@ DOMAIN: Final = re.compile(r";\s*domain=[^;]*", re.IGNORECASE)
 
 
 class RecordedAnswers:
-    """What the server asks for each request. Any thread may ask."""
+    """What the server asks for each request. Any thread may ask. With ``waits`` answers take as long as they did."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, *, waits: bool = False) -> None:
+        self._waits = waits
         self._shelf = Shelf(recording, again=True, anywhere=True)
         self._origins = {_origin(one.request.url) for one in recording.entries}
 
@@ -48,7 +50,8 @@ class RecordedAnswers:
             said = entry.error.message if entry.error is not None else ""
             return _problem(502, "recorded_error", f"No answer came when this was recorded: {said}")
         headers = tuple(self._header(*one) for one in response.headers if one[0].lower() not in OF_THE_WAY)
-        return _answer(response, headers, entry.owner.request, cut=entry.error is not None)
+        answer = _answer(response, headers, entry.owner.request, cut=entry.error is not None)
+        return _in_time(answer, response) if self._waits else answer
 
     def _header(self, name: str, value: str) -> tuple[str, str]:
         """With what holds for this server: redirects stay here, cookies belong to it."""
@@ -65,6 +68,17 @@ def _answer(response: Response, headers: Headers, name: str, *, cut: bool) -> Mo
     parts = parts_of(response.body, response.headers)
     chunks = [Chunk(one) for one in parts] + ([Chunk(b"", cut=True)] if cut else [])
     return MockResponse(response.status, headers, chunks=tuple(chunks), example=name)
+
+
+def _in_time(answer: MockResponse, response: Response) -> MockResponse:
+    """With the pauses of then: before the first byte, and before each event."""
+    first = response.timings.first_byte or 0.0
+    if answer.chunks is None:
+        return answer._replace(delay=response.timings.total)
+    times = [first, *(one.at for one in response.arrivals)]
+    pauses = [max(later - earlier, 0.0) for earlier, later in pairwise(times)]
+    paused = [one._replace(delay=pause) for one, pause in zip(answer.chunks, pauses, strict=False)]
+    return answer._replace(delay=first, chunks=(*paused, *answer.chunks[len(paused) :]))
 
 
 def _origin(url: str) -> str:

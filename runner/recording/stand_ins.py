@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from runner import strict_json
 from runner.node import Plain
 from runner.recording.places import element_place, member_place
-from runner.redact import MASK
+from runner.redact import MASK, Redactor
 from runner.variables.filters import as_text
 
 TOP: Final = "$"
+BETWEEN: Final = frozenset(" -_.:/=+@")
+OTHERS: Final = str.maketrans("aA0-", "bB1_")
 LEAST: Final = 8
 """Characters of a stand-in that can be masked where it is shown: of a shorter one something else may hold the same."""
 
 
-def stand_ins(body: bytes, masked: bytes) -> dict[str, Plain]:
-    """By place, for each value of a JSON body that is masked whole."""
+def stand_ins(body: bytes, masked: bytes, redactor: Redactor) -> dict[str, Plain]:
+    """By place, for each value of a JSON body that is masked whole; none that holds a secret itself."""
     if body == masked:
         return {}
     one, other = strict_json.parse(body), strict_json.parse(masked)
-    return {} if one.error or other.error else dict(_masked(one.value, other.value, TOP))
+    if one.error or other.error:
+        return {}
+    found = _masked(one.value, other.value, TOP)
+    return {place: value for place, value in found if redactor.text(as_text(value)) == as_text(value)}
 
 
 def _masked(value: Plain, masked: Plain, place: str) -> Iterator[tuple[str, Plain]]:
@@ -37,13 +41,22 @@ def _masked(value: Plain, masked: Plain, place: str) -> Iterator[tuple[str, Plai
 
 
 def like(value: Plain) -> Plain:
-    """A value that looks like ``value``: every letter and digit is another."""
+    """A value that looks like ``value``: every letter, digit and sign is another, but for those between words."""
     if isinstance(value, str):
-        text = re.sub(r"[0-9]", "0", value)
-        return re.sub(r"[^\W\d_]", lambda match: "A" if match.group().isupper() else "a", text)
+        found = "".join(map(_like, value))
+        return found if found != value else found.translate(OTHERS)
     if isinstance(value, int) and not isinstance(value, bool):
-        return int("1" * len(str(abs(value))))
+        digits = len(str(abs(value)))
+        return int("1" * digits) if value != int("1" * digits) else int("2" * digits)
     return 1.5 if isinstance(value, float) else value
+
+
+def _like(character: str) -> str:
+    if character.isdigit():
+        return "0"
+    if character.isalpha():
+        return "A" if character.isupper() else "a"
+    return character if character in BETWEEN else "-"
 
 
 def to_hide(found: Mapping[str, Plain]) -> Iterator[str]:

@@ -164,11 +164,18 @@ def test_nothing_that_is_read_is_a_fault_of_the_program(entries: list[dict[str, 
 
 
 def test_stand_ins_look_like_what_they_stand_for() -> None:
+    redactor = Redactor()
     assert like("t-4f9aÜ_2c") == "a-0a0aA_0a"
     assert like(48151623) == 11111111
+    assert like(1111) == 2222
+    assert like("aaaa-0000") == "bbbb_1111"
+    assert like("!§$%&\u0663\u0664") == "-----00"
+    assert stand_ins(b'["!-------"]', b'["***"]', redactor) == {"$[0]": "--------"}
+    redactor.add("--------")
+    assert stand_ins(b'["!-------"]', b'["***"]', redactor) == {}
     body, masked = b'{"a": {"b c": ["x", "secret-9Z"]}, "n": 12, "m": "short"}', b""
     masked = b'{"a": {"b c": ["x", "***"]}, "n": "***", "m": "***"}'
-    found = stand_ins(body, masked)
+    found = stand_ins(body, masked, redactor)
     assert found == {"$.a['b c'][1]": "aaaaaa-0A", "$.n": 11}
     assert json.loads(filled(masked, found)) == {"a": {"b c": ["x", "aaaaaa-0A"]}, "n": 11, "m": "***"}
     assert filled(masked.replace(b"***", b"mine"), found) == masked.replace(b"***", b"mine").replace(b", ", b", ")
@@ -231,6 +238,20 @@ def test_the_mock_serves_what_was_recorded() -> None:
     assert b"nobody" in ask("/gone").body
     assert ask("/none").status == 404
     assert ask("/a?b=1").status == 404
+
+
+def test_the_mock_keeps_time_if_wanted() -> None:
+    stream = (("Content-Type", "text/event-stream"),)
+    body = b"data: 1\n\ndata: 2\n\n"
+    arrivals = (Arrival(0.5, 0), Arrival(0.75, 9))
+    one = Response(200, stream, body, "http://a.test/s", timings=Timings(1.0, 0.25), arrivals=arrivals)
+    two = Response(200, (), b"", "http://a.test/p", timings=Timings(1.5, 0.25))
+    entries = tuple(Entry(Request("GET", each.url), 0.0, response=each) for each in (one, two))
+    answers = RecordedAnswers(Recording("r.har", entries), waits=True)
+    answer = answers.answer(MockRequest("GET", "/s"))
+    assert answer.chunks is not None
+    assert (answer.delay, [each.delay for each in answer.chunks]) == (0.25, [0.25, 0.25])
+    assert answers.answer(MockRequest("GET", "/p")).delay == 1.5
 
 
 def test_the_example_in_the_docs_is_a_recording(tmp_path: Path) -> None:
