@@ -98,7 +98,7 @@ class Hider:
             request=self._request(entry.request),
             error=self._redactor.redact(entry.error),
             owner=self._redactor.redact(entry.owner),
-            marks={place: self._redactor.text(mark) for place, mark in entry.marks.items()},
+            marks=self._redactor.redact(dict(entry.marks)),
         )
         if entry.response is None:
             return masked
@@ -111,7 +111,7 @@ class Hider:
         return stand_ins(response.body, masked.body, self._redactor)
 
     def _request(self, request: Request) -> Request:
-        headers = tuple((name, self._sent_header(name, value)) for name, value in request.headers)
+        headers = tuple((self._redactor.text(name), self._sent_header(name, value)) for name, value in request.headers)
         body = request.body
         if body:
             body = self._form(body) if media_type(request.headers) == FORM else self._body(body, by_name=True)
@@ -136,7 +136,7 @@ class Hider:
         return MASK if lets_in(name) else self._redactor.text(value)
 
     def _received(self, headers: Headers) -> Headers:
-        return tuple((name, self._redactor.text(value)) for name, value in headers)
+        return self._redactor.redact(headers)
 
     def _response(self, response: Response, url: str) -> Response:
         body = self._body(response.body, by_name=False)

@@ -7,6 +7,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -23,6 +24,7 @@ from runner.recording.served import RecordedAnswers
 from runner.recording.stand_ins import filled, like, stand_ins
 from runner.redact import Redactor
 from tests.pages import blocks
+from tests.secret_forms import forms_in, secret_forms
 
 AS_JSON: Headers = (("Content-Type", "application/json"),)
 BODIES = {
@@ -161,6 +163,46 @@ def test_nothing_that_is_read_is_a_fault_of_the_program(entries: list[dict[str, 
     text = json.dumps({"log": {"entries": made}})
     with tempfile.TemporaryDirectory() as folder, suppress(InvalidFiles):
         assert read(Path(folder), text.encode())
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zl", "Zp")), min_size=4, max_size=14)
+
+
+def leaves(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for name, one in value.items() for text in (name, *leaves(one))]
+    if isinstance(value, list):
+        return [text for one in value for text in leaves(one)]
+    return [str(value)]
+
+
+@given(TEXTS)
+@settings(max_examples=60, deadline=None)
+def test_no_form_of_any_secret_is_written(text: str) -> None:
+    secret = f"Zq{text}qZ"
+    redactor = Redactor()
+    redactor.add(secret)
+    forms = secret_forms(secret)
+    plain = "\n".join(forms.values())
+    document = json.dumps({"all": list(forms.values()), secret: {"whole": secret, "part": f"a {secret} b"}}).encode()
+    url = f"http://a.test/{quote(secret, safe='')}?q={quote(secret, safe='')}"
+    headers = tuple((f"X-{number}", form) for number, form in enumerate(forms.values()))
+    event = (("Content-Type", "text/event-stream"),)
+    data = b"".join(b"data: " + json.dumps({"a": one}).encode() + b"\n\n" for one in forms.values())
+    entries = [
+        Entry(
+            Request("POST", url, (*headers, *AS_JSON), document), 0.0, response=Response(200, AS_JSON, document, url)
+        ),
+        Entry(Request("PUT", url, headers, plain.encode()), 1.0, response=Response(200, headers, plain.encode(), url)),
+        Entry(Request("PUT", url, (), b"\0" + plain.encode()), 2.0, response=Response(200, event, data, url)),
+        Entry(Request("GET", url), 3.0, error=TransportError("dns", plain, plain), owner=Owner(*[secret] * 4)),
+        Entry(Request("GET", url), 4.0, error=TransportError("dns", ""), marks={f"body $.{secret}": f"{secret} <<a>>"}),
+    ]
+    hider = Hider(redactor)
+    written = har_text([hider.entry(one) for one in entries]).decode()
+    assert not forms_in(written, secret)
+    for leaf in leaves(json.loads(written)):
+        assert not forms_in(leaf, secret)
 
 
 def test_stand_ins_look_like_what_they_stand_for() -> None:
