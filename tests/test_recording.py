@@ -111,6 +111,10 @@ requests:
     auth: {bearer: <<SECRET>>}
     capture: {told_token: $.plain}
     expect: {json: {$.plain: {type: string}}}
+  - name: cookie
+    url: /reply
+    query: {header: "Set-Cookie: session=<<SECRET|base64>>; Path=/"}
+    expect: {cookies: {session: {length: {gte: 16}}}}
   - name: uses what was told
     url: /echo
     json: {given: "<<told_token>>"}

@@ -105,10 +105,7 @@ class Hider:
         response = self._response(entry.response, masked.request.url)
         if self._is_spread(response):
             return masked._replace(response=replace(response, body=b"", arrivals=()), withheld=SPREAD)
-        return masked._replace(response=response, stand_ins=self._stand_ins(entry.response, response))
-
-    def _stand_ins(self, response: Response, masked: Response) -> dict[str, Plain]:
-        return stand_ins(response.body, masked.body, self._redactor)
+        return masked._replace(response=response, stand_ins=stand_ins(entry.response, response, self._redactor))
 
     def _request(self, request: Request) -> Request:
         headers = tuple((self._redactor.text(name), self._sent_header(name, value)) for name, value in request.headers)

@@ -30,7 +30,7 @@ from runner.recording.bodies import arrivals_of, as_bytes, parts_of
 from runner.recording.entry import Entry, Owner, Recording
 from runner.recording.har import OURS
 from runner.recording.json_places import entry_line
-from runner.recording.stand_ins import filled
+from runner.recording.stand_ins import filled, filled_headers
 from runner.redact import MASK
 from runner.source import Diagnostic, Source, Span
 from runner.variables.template import TemplateError, parse_template
@@ -197,14 +197,15 @@ def _bytes(value: Mapping[str, Json], kind: str, encoding: str, name: str) -> by
 
 
 def _response(value: Mapping[str, Json], url: str, ours: Mapping[str, Json], timed: Timed) -> Response:
-    headers = _headers(value.get("headers"), "response")
+    stand_ins = _stand_ins(ours.get("stand_ins"))
+    headers = filled_headers(_headers(value.get("headers"), "response"), stand_ins)
     status = int(_number(value.get("status"), "response.status"))
     if status and not 100 <= status <= 999:
         raise _Bad(f"response.status is {status}, which is no status of HTTP")
     content = mapping(value.get("content"))
     kind = next((one for name, one in headers if name.lower() == "content-type"), "")
     body = _bytes(content, kind, "encoding", "response.content")
-    body = filled(body, _stand_ins(ours.get("stand_ins")))
+    body = filled(body, stand_ins)
     size = content.get("size")
     masked = MASK in text_of(content.get("text")) and isinstance(size, int) and size > 0
     return Response(

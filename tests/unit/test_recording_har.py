@@ -21,7 +21,7 @@ from runner.recording.hiding import Hider, learn
 from runner.recording.places import FORM
 from runner.recording.reading import read_recording
 from runner.recording.served import RecordedAnswers
-from runner.recording.stand_ins import filled, like, stand_ins
+from runner.recording.stand_ins import filled, filled_headers, like, stand_ins
 from runner.redact import Redactor
 from tests.pages import blocks
 from tests.secret_forms import forms_in, secret_forms
@@ -205,6 +205,24 @@ def test_no_form_of_any_secret_is_written(text: str) -> None:
         assert not forms_in(leaf, secret)
 
 
+def came(body: bytes, *headers: tuple[str, str]) -> Response:
+    return Response(200, headers, body, "http://a.test/")
+
+
+def test_stand_ins_of_headers_and_cookies() -> None:
+    given_ = (
+        ("Set-Cookie", "sid=abcdef123; Path=/"),
+        ("X-Token", "abcdefghi"),
+        ("X-Other", "short"),
+        ("X-Same", "same"),
+    )
+    masked = (("Set-Cookie", "sid=***; Path=/"), ("X-Token", "***"), ("X-Other", "***"), ("X-Same", "same"))
+    found = stand_ins(came(b"", *given_), came(b"", *masked), Redactor())
+    assert found == {"cookie sid": "aaaaaa000", "header X-Token": "aaaaaaaaa"}
+    again = filled_headers(masked, found)
+    assert again == (("Set-Cookie", "sid=aaaaaa000; Path=/"), ("X-Token", "aaaaaaaaa"), *masked[2:])
+
+
 def test_stand_ins_look_like_what_they_stand_for() -> None:
     redactor = Redactor()
     assert like("t-4f9aÜ_2c") == "a-0a0aA_0a"
@@ -212,12 +230,12 @@ def test_stand_ins_look_like_what_they_stand_for() -> None:
     assert like(1111) == 2222
     assert like("aaaa-0000") == "bbbb_1111"
     assert like("!§$%&\u0663\u0664") == "-----00"
-    assert stand_ins(b'["!-------"]', b'["***"]', redactor) == {"$[0]": "--------"}
+    assert stand_ins(came(b'["!-------"]'), came(b'["***"]'), redactor) == {"$[0]": "--------"}
     redactor.add("--------")
-    assert stand_ins(b'["!-------"]', b'["***"]', redactor) == {}
+    assert stand_ins(came(b'["!-------"]'), came(b'["***"]'), redactor) == {}
     body, masked = b'{"a": {"b c": ["x", "secret-9Z"]}, "n": 12, "m": "short"}', b""
     masked = b'{"a": {"b c": ["x", "***"]}, "n": "***", "m": "***"}'
-    found = stand_ins(body, masked, redactor)
+    found = stand_ins(came(body), came(masked), redactor)
     assert found == {"$.a['b c'][1]": "aaaaaa-0A", "$.n": 11}
     assert json.loads(filled(masked, found)) == {"a": {"b c": ["x", "aaaaaa-0A"]}, "n": 11, "m": "***"}
     assert filled(masked.replace(b"***", b"mine"), found) == masked.replace(b"***", b"mine").replace(b", ", b", ")
