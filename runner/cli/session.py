@@ -58,7 +58,8 @@ class Session:
         wrong: list[Diagnostic] = []
         for target in self._narrow(find_targets(self._inputs.paths, self._context.working, self._root)):
             try:
-                collection = read_target(target, self._context, self._root)
+                makes_schemas = self._inputs.makes_schemas
+                collection = read_target(target, self._context, self._root, makes_schemas=makes_schemas)
                 found.append(collection)
                 self._lines[collection.source.name] = target.lines
             except InvalidFiles as error:
