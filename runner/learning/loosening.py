@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from runner.checks.schema.problem import Fault
+from runner.checks.show import show
 from runner.learning.inferred import schema_of, type_of, types_of
 from runner.node import Plain
 from runner.writing.alike import is_same
@@ -75,7 +76,7 @@ def _enum(schema: Schema, keyword: str, values: Sequence[Plain]) -> str:
         if not any(is_same(value, one) for one in (*listed, *new)):
             new.append(value)
     schema["enum"] = [*listed, *new]
-    return f"may be one more of its values: {', '.join(map(str, new))}"
+    return f"may be one more of its values: {', '.join(map(show, new))}"
 
 
 def _additional(schema: Schema, keyword: str, values: Sequence[Plain]) -> str:
