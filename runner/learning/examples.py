@@ -79,7 +79,7 @@ def _body(response: Response, masker: Masker) -> tuple[str, Plain, str]:
     if "\ufffd" in text:
         raise Unlearnable("its body is no text in the encoding that it names")
     plain = kind in ("text/plain", "")
-    return "text", literal_text(masker.text(text)), "" if plain else f"{kind}; charset=utf-8"
+    return "text", literal_text(masker.lines(text)), "" if plain else f"{kind}; charset=utf-8"
 
 
 def _events(stream: Stream, masker: Masker) -> Plain:

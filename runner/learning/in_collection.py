@@ -34,13 +34,17 @@ class CollectionChanges:
         self._path = path
         self._root = read_document(source, Problems())
         self._plain = deepcopy(self._root.plain()) if self._root is not None else None
+        self._requests = dict(_requests(self._root)) if self._root is not None else {}
         self._folder: Folder | None = None
         self._examples: list[str] = []
         self._notes: list[str] = []
 
     def add_example(self, request: Node, name: str, example: Mapping[str, Plain], folder: Folder) -> None:
         """``request`` is where it stands, ``folder`` the one of its collection. Raises ``Unlearnable``."""
-        found = cast("dict[str, Plain]", self._value(self._place_of_request(request)))
+        place = self._requests.get((request.line, request.column))
+        if place is None:
+            raise Unlearnable("it is not found in its file")
+        found = cast("dict[str, Plain]", self._value(place))
         known = found.get("examples")
         made, _ = with_example(known if isinstance(known, list) else [], example)
         if made != known:
@@ -92,24 +96,22 @@ class CollectionChanges:
         except InvalidFiles as error:
             raise Unlearnable(f"it would not load any more: {error.diagnostics[0].message}") from None
 
-    def _place_of_request(self, request: Node) -> Place:
-        if self._root is not None:
-            for phase in PHASES:
-                listed = self._root.get(phase)
-                for at, element in enumerate(listed.elements if listed is not None else ()):
-                    if _is_at(element, request):
-                        return phase, at
-                    turns = element.get("turns")
-                    for turn, said in enumerate(turns.elements if turns is not None else ()):
-                        if _is_at(said, request):
-                            return phase, at, "turns", turn
-        raise Unlearnable("it is not found in its file")
-
     def _value(self, place: Place) -> Plain:
         value = self._plain
         for one in place:
             value = value[one]  # type: ignore[index]  # the place was found in it
         return value
+
+
+def _requests(root: Node) -> Iterator[tuple[tuple[int, int], Place]]:
+    """Where each request and each turn begins, and its place."""
+    for phase in PHASES:
+        listed = root.get(phase)
+        for at, element in enumerate(listed.elements if listed is not None else ()):
+            yield (element.line, element.column), (phase, at)
+            turns = element.get("turns")
+            for turn, said in enumerate(turns.elements if turns is not None else ()):
+                yield (said.line, said.column), (phase, at, "turns", turn)
 
 
 def _is_at(one: Node, other: Node) -> bool:

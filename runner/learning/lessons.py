@@ -118,7 +118,7 @@ class Lessons:
             with self._trying(file.name, fails=bool(written_here)):
                 change = file.change()
                 made += [change] if change is not None else []
-        if self._masker.count:
+        if self._masker.count and made:
             self.notes.append(f"Masked in examples: {self._masker.count} secret value{'s' * (self._masker.count > 1)}.")
         return made
 

@@ -3,14 +3,20 @@ placeholder."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from runner.node import Plain
 from runner.redact import MASK, SHORTEST, Redactor
 from runner.variables.letting_in import lets_in
+from runner.variables.secrets import written_secrets
 
 LEAST: Final = 8
 """Characters from which a text is taken for a secret by its name alone."""
+TELLTALE: Final = re.compile(
+    r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\bsk-[\w-]{16,}|\bgh[pousr]_\w{20,}|\bxox[abeprs]-[\w-]{10,}|\bAKIA[0-9A-Z]{16}\b"
+)
+"""Keys and tokens that are known by how they begin, whatever they are called."""
 NO_VALUES: Final = ("type", "status", "name", "hint", "url", "uri", "at", "in")
 """How names end whose values only speak of a secret: ``token_type``."""
 
@@ -25,9 +31,17 @@ class Masker:
 
     def text(self, text: str) -> str:
         """A text without secrets."""
-        masked = self._redactor.text(text)
+        masked = TELLTALE.sub(MASK, self._redactor.text(text))
         self.count += masked != text
         return masked
+
+    def lines(self, text: str) -> str:
+        """The same for text that may have names and values in it."""
+        for line in text.splitlines():
+            for value in sorted(written_secrets(line, line), key=len, reverse=True):
+                if len(value) >= LEAST:
+                    text = text.replace(value, self._masked())
+        return self.text(text)
 
     def plain(self, value: Plain, name: str = "") -> Plain:
         """A value without secrets; ``name`` is what it is called."""

@@ -73,10 +73,13 @@ class _Patch:
     def text(self, old: Plain, new: Plain) -> str:
         if not self._block(self._outline.root, old, new):
             raise Unpatchable("it says something else altogether")
-        lines = list(self._lines)
-        for edit in sorted(self._edits, key=lambda one: one[:2], reverse=True):
-            lines[edit.first : edit.end] = edit.lines
-        return "\n".join(lines)
+        lines = self._lines
+        made: list[str] = []
+        done = 0
+        for edit in sorted(self._edits, key=lambda one: one[:2]):  # several at one place stay in their order
+            made += [*lines[done : edit.first], *edit.lines]
+            done = edit.end
+        return "\n".join([*made, *lines[done:]])
 
     def _block(self, block: Block, old: Plain, new: Plain) -> bool:
         """Change what stands in a block; False where it has to be written anew as a whole."""
@@ -160,13 +163,6 @@ class _Patch:
             first = block.items[0]
             at = min([first.line, *(line for line in first.above if self._lines[line].strip())])
         self._edits.append(Edit(at, at, lines))
-        # of several at one place the last is put in first
-        at_same = [place for place, one in enumerate(self._edits) if one[:2] == (at, at)]
-        if len(at_same) > 1:
-            joined = tuple(line for place in at_same for line in self._edits[place].lines)
-            for place in reversed(at_same):
-                del self._edits[place]
-            self._edits.append(Edit(at, at, joined))
 
     def _last(self, item: Item) -> int:
         """The last line of an item, with the comments at the end of what stands in it."""
