@@ -21,6 +21,7 @@ from runner.results import RequestResult, Status
 from runner.schemas import builtin_schema
 
 SENDS_NOTHING: Final = "Leave one of them out: there are no answers to learn from."
+MOST_NOTES: Final = 20
 OWN_ANSWERS: Final = "Leave --mock out: its answers are the examples that are in the files."
 
 
@@ -95,7 +96,9 @@ class Learner:
                 written = False
                 continue
             told.append(f"{'Wrote' if change.before is None else 'Updated'} {change.name}:")
-            told += [f"  {note}" for note in change.notes]
+            told += [f"  {note}" for note in change.notes[:MOST_NOTES]]
+            if len(change.notes) > MOST_NOTES:
+                told.append(f"  and {len(change.notes) - MOST_NOTES} more")
         told += lessons.notes
         told += [f"Not learnt: {one.what}: {one.why}." for one in lessons.refused]
         if self._failed:

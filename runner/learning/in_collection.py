@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 from runner.errors import InvalidFiles
 from runner.folder import Folder, error_text
@@ -22,6 +22,7 @@ from runner.node import Node, Plain
 from runner.source import Source
 from runner.writing.patching import Unpatchable, patched
 
+MOST_NAMED: Final = 10
 Place: TypeAlias = tuple[str | int, ...]
 
 
@@ -79,8 +80,7 @@ class CollectionChanges:
         if new == text:
             return None
         self._check(new)
-        count = len(self._examples)
-        told = [f"example{'s' * (count > 1)} of {', '.join(self._examples)}"] if count else []
+        told = [_told(self._examples)] if self._examples else []
         start = BOM if before.startswith(BOM) else b""
         return Change(self._path, self._source.name, before, start + new.encode(), (*told, *self._notes))
 
@@ -101,6 +101,12 @@ class CollectionChanges:
         for one in place:
             value = value[one]  # type: ignore[index]  # the place was found in it
         return value
+
+
+def _told(names: Sequence[str]) -> str:
+    rest = len(names) - MOST_NAMED
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"example{'s' * (len(names) > 1)} of {', '.join(names[:MOST_NAMED])}{more}"
 
 
 def _requests(root: Node) -> Iterator[tuple[tuple[int, int], Place]]:

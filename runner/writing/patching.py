@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from runner.loading.document import read_document
@@ -145,15 +145,16 @@ class _Patch:
             lines = list(list_lines([new], indent))
         start = self._lines[first][:indent]
         lines[0] = start + lines[0][indent:]
-        if not item.is_joined and (item.child is not None or item.end == first):
-            lines[0] += self._behind(first)
+        if not item.is_joined:
+            lines[0] += self._behind(item)
         comments = [" " * indent + text for text in self._comments(item)]
         made = [*lines, *comments] if start.strip() else [*comments, *lines]
         self._edits.append(Edit(first, last + 1, tuple(made)))
 
     def _delete(self, item: Item) -> None:
-        """Comments inside of it that have lines of their own stay where it was."""
-        comments = [" " * item.column + text for text in self._comments(item, behind=False)]
+        """Its comments stay where it was."""
+        own = "" if item.is_joined else self._behind(item).strip()
+        comments = [" " * item.column + text for text in ([own] if own else []) + self._comments(item)]
         self._edits.append(Edit(item.line, self._last(item) + 1, tuple(comments)))
 
     def _insert(self, block: Block, before: Item | None, lines: tuple[str, ...]) -> None:
@@ -171,27 +172,28 @@ class _Patch:
             return item.end
         return max([item.end, *child.below[-1:], self._last(child.items[-1])])
 
-    def _behind(self, line: int) -> str:
-        """The comment at the end of a line, with the space before it."""
+    def _behind(self, item: Item) -> str:
+        """The comment behind an item, with the space before it: on the line of its key, or where its value ends."""
+        line = item.line if item.child is not None else item.end
         end = self._outline.ends.get(line)
         if end is None or line in self._outline.fixed or line in self._outline.inner:
             return ""
         rest = self._lines[line][end:].rstrip()
         return rest if rest.lstrip().startswith("#") else ""
 
-    def _comments(self, item: Item, *, behind: bool = True) -> Sequence[str]:
+    def _comments(self, item: Item) -> list[str]:
         """The comments inside of what an item holds."""
-        found = dict(self._inside(item.child, behind=behind) if item.child is not None else ())
+        found = dict(self._inside(item.child) if item.child is not None else ())
         return [found[line] for line in sorted(found)]
 
-    def _inside(self, block: Block, *, behind: bool) -> Iterator[tuple[int, str]]:
+    def _inside(self, block: Block) -> Iterator[tuple[int, str]]:
         lines = [line for item in block.items for line in item.above] + block.below
         yield from ((line, text) for line in lines if (text := self._lines[line].strip()))
         for item in block.items:
-            if behind and (text := self._behind(item.line).strip()):
+            if text := self._behind(item).strip():
                 yield item.line, text
             if item.child is not None:
-                yield from self._inside(item.child, behind=behind)
+                yield from self._inside(item.child)
 
 
 def _is_joined(block: Block) -> bool:

@@ -71,6 +71,26 @@ def test_no_comment_is_lost(old: dict[str, Plain], new: dict[str, Plain]) -> Non
         assert made.count(f"# note {at}\n") == 1
 
 
+@settings(max_examples=100, deadline=None)
+@given(MAPPINGS, MAPPINGS)
+def test_no_comment_behind_a_value_is_lost(old: dict[str, Plain], new: dict[str, Plain]) -> None:
+    lines = [f"{line}  # note {at};" for at, line in _plain_lines(text_of(old))]
+    text = "\n".join(lines) + "\n"
+    try:
+        if not is_same(said(text), old):
+            return
+    except Unpatchable:
+        return
+    try:
+        made = patched(text, new)
+    except Unpatchable:
+        assert "|" in text
+        return
+    assert is_same(said(made), new)
+    for at in range(len(lines)):
+        assert made.count(f"# note {at};") == 1
+
+
 def _plain_lines(text: str) -> list[tuple[int, str]]:
     return list(enumerate(text.rstrip("\n").split("\n")))
 
@@ -96,6 +116,11 @@ def test_what_stays_is_not_touched() -> None:
         "  - {name: b, url: http://x.test/b}\n",
         "  - name: b\n    url: http://x.test/b\n    examples:\n      - {status: 204}\n",
     )
+
+
+def test_a_comment_behind_the_end_of_braces_stays() -> None:
+    assert patched("a: {b: 1,\n  c: 2}  # both\nd: 1\n", {"a": 3, "d": 1}) == "a: 3  # both\nd: 1\n"
+    assert patched("a: {b: 1,\n  c: 2}  # both\nd: 1\n", {"d": 1}) == "# both\nd: 1\n"
 
 
 def test_the_same_is_the_same_text() -> None:
