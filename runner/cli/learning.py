@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from runner.cli.arguments import RunArguments
@@ -34,47 +34,56 @@ class Learner:
         self._arguments = arguments
         self._context = context
         self._lessons = Lessons(context.redactor, examples=arguments.update_examples)
-        self._planned: dict[int, Planned] = {}
+        self._planned: dict[int, tuple[Planned, Sequence[Expectation]]] = {}
+        """The requests that are learnt from, each with its schemas that are."""
         self._failed = 0
 
     def watched(self, jobs: Iterable[Job]) -> Iterator[Job]:
         """The jobs as they are to be run."""
         first = 0
         for job in jobs:
+            captured = frozenset(one.name for planned in job.requests for one in planned.spec.captures)
+            requests: list[Planned] = []
             for place, planned in enumerate(job.requests, 1):
-                if self._arguments.update_examples or any(map(_is_learnt, planned.spec.expect)):
-                    self._planned[first + place] = planned
+                learnt = self._learnt(planned, captured)
+                if learnt or self._arguments.update_examples:
+                    self._planned[first + place] = planned, learnt
+                left = tuple(one for one in planned.spec.expect if one not in learnt)
+                requests.append(planned._replace(spec=planned.spec._replace(expect=left)) if learnt else planned)
             first += len(job.requests)
-            yield job._replace(requests=tuple(map(self._unchecked, job.requests)))
+            yield job._replace(requests=tuple(requests))
 
-    def _unchecked(self, planned: Planned) -> Planned:
-        """Without the schemas that are learnt."""
-        if not self._arguments.update_schema or not any(map(_is_learnt, planned.spec.expect)):
-            return planned
-        left = tuple(one for one in planned.spec.expect if not _is_learnt(one))
-        return planned._replace(spec=planned.spec._replace(expect=left))
+    def _learnt(self, planned: Planned, captured: frozenset[str]) -> list[Expectation]:
+        """The schemas that stand in a file of the user's, or in the collection without placeholders. What a response
+        gives names no file that is written."""
+        if not self._arguments.update_schema:
+            return []
+        found = [one for one in planned.spec.expect if one.kind == "schema" and _may_be_learnt(one.node)]
+        uses = planned.scope.variables.used_in
+        return [one for one in found if uses(one.node).isdisjoint(captured)]
 
     def __call__(self, event: Event) -> None:
         if not isinstance(event, RequestFinished):
             return
-        planned = self._planned.pop(event.number, None)
-        if planned is not None and event.result.status is not Status.SKIP:
-            self._hear(planned, event.result)
+        found = self._planned.pop(event.number, None)
+        if found is not None and event.result.status is not Status.SKIP:
+            self._hear(*found, event.result)
 
-    def _hear(self, planned: Planned, result: RequestResult) -> None:
+    def _hear(self, planned: Planned, learnt: Sequence[Expectation], result: RequestResult) -> None:
         response = result.exchange.response if result.exchange is not None else None
         if result.status is not Status.PASS:
             self._failed += 1
         elif response is not None:
             try:
-                self._learn(planned, result, response)
+                context = planned.scope.context
+                schemas = [(one.node, context.render(one.node)) for one in learnt]
+                self._learn(planned, schemas, result, response)
             except RenderError as error:
                 self._lessons.refuse(f'the schema of "{planned.name}"', error.diagnostic.message, fails=True)
 
-    def _learn(self, planned: Planned, result: RequestResult, response: Response) -> None:
-        context = planned.scope.context
-        wanted = [one.node for one in planned.spec.expect if _is_learnt(one)] if self._arguments.update_schema else []
-        schemas = [(node, context.render(node)) for node in wanted]
+    def _learn(
+        self, planned: Planned, schemas: Sequence[tuple[Node, Plain]], result: RequestResult, response: Response
+    ) -> None:
         doubt = _doubt(planned, result, response)
         if not doubt:
             taught = Taught(planned.spec, planned.name, planned.scope.collection, response, schemas)
@@ -111,11 +120,7 @@ class Learner:
         return ExitCode.CHECK_FAILED if any(one.fails for one in lessons.refused) else ExitCode.OK
 
 
-def _is_learnt(expectation: Expectation) -> bool:
-    """Whether a schema stands in a file of the user's, or in the collection without placeholders."""
-    node = expectation.node
-    if expectation.kind != "schema":
-        return False
+def _may_be_learnt(node: Node) -> bool:
     if node.kind == "mapping":
         return not node.templated
     return isinstance(node.value, str) and builtin_schema(node.value) is None

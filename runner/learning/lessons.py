@@ -16,6 +16,7 @@ from runner.learning.lesson import Change, Unlearnable
 from runner.learning.masking import Masker
 from runner.learning.schema_files import updated_file
 from runner.loading.files import shown
+from runner.loading.schemas import ENDINGS
 from runner.messages import Response
 from runner.model import Collection, RequestSpec
 from runner.node import Node, Plain
@@ -167,8 +168,8 @@ def _written_headers(spec: RequestSpec) -> set[str]:
 def _file(text: str, folder: Folder) -> Path:
     """The file that a request names, there or not; raises ``FileProblem``."""
     path = folder.path / text
-    if "\0" in text or not text.strip() or not path.suffix:
-        raise FileProblem("path", f'"{text[:80]}" is no name of a schema file')
+    if "\0" in text or path.suffix.lower() not in ENDINGS:
+        raise FileProblem("path", f'"{text[:80]}" is no name of a schema file: it ends in {" or ".join(ENDINGS)}')
     if not folder.holds(path):
         raise FileProblem("outside", f"{text} leaves the folder in which files may be")
     return Path(os.path.realpath(path))

@@ -9,7 +9,7 @@ from typing import Final
 from runner.node import Plain
 from runner.redact import MASK, SHORTEST, Redactor
 from runner.variables.letting_in import lets_in
-from runner.variables.secrets import written_secrets
+from runner.variables.secrets import USER_INFO, written_secrets
 
 LEAST: Final = 8
 """Characters from which a text is taken for a secret by its name alone."""
@@ -17,6 +17,8 @@ TELLTALE: Final = re.compile(
     r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\bsk-[\w-]{16,}|\bgh[pousr]_\w{20,}|\bxox[abeprs]-[\w-]{10,}|\bAKIA[0-9A-Z]{16}\b"
 )
 """Keys and tokens that are known by how they begin, whatever they are called."""
+PARAMETER: Final = re.compile(r"([?&;])([\w.~-]+)=([^\s&;#\"'<>]+)")
+"""A name and its value in a URL or in a form."""
 NO_VALUES: Final = ("type", "status", "name", "hint", "url", "uri", "at", "in")
 """How names end whose values only speak of a secret: ``token_type``."""
 
@@ -32,6 +34,10 @@ class Masker:
     def text(self, text: str) -> str:
         """A text without secrets."""
         masked = TELLTALE.sub(MASK, self._redactor.text(text))
+        if "=" in masked:
+            masked = PARAMETER.sub(_without_value, masked)
+        for password in USER_INFO.findall(masked) if "://" in masked else ():
+            masked = masked.replace(f":{password}@", f":{MASK}@")
         self.count += masked != text
         return masked
 
@@ -81,6 +87,12 @@ class Masker:
 def _is_secret(name: str, value: str) -> bool:
     words = name.lower().replace("-", "_").rsplit("_", 1)
     return len(value) >= LEAST and words[-1] not in NO_VALUES and lets_in(name, plain_key=False)
+
+
+def _without_value(match: re.Match[str]) -> str:
+    mark, name, value = match.groups()
+    hides = len(value) >= LEAST and value != MASK and lets_in(name)
+    return f"{mark}{name}={MASK}" if hides else match[0]
 
 
 def literal(value: Plain) -> Plain:

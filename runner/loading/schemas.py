@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from runner.disk import exists
 from runner.folder import FileProblem, Folder
@@ -14,6 +15,9 @@ from runner.model import Matcher
 from runner.node import Node
 from runner.schemas import BUILTIN_NAMES, builtin_schema
 from runner.source import Source
+
+ENDINGS: Final = (".json", ".yaml", ".yml")
+"""How the names of files end that may be made."""
 
 
 class SchemaFiles:
@@ -68,7 +72,9 @@ class SchemaFiles:
         if not self._folder.makes_schemas or not isinstance(node.value, str) or node.templated:
             return False
         path = self._folder.path / node.value
-        return "\0" not in node.value and bool(path.suffix) and self._folder.holds(path) and not exists(path)
+        return (
+            "\0" not in node.value and path.suffix.lower() in ENDINGS and self._folder.holds(path) and not exists(path)
+        )
 
     def _is_elsewhere(self, node: Node, name: str) -> bool:
         """Whether ``name`` is an address, or nearly a well-known name; then the reason is told."""

@@ -321,11 +321,8 @@ def test_outside_of_its_folder_no_schema_is_made(monkeypatch: pytest.MonkeyPatch
     folder.mkdir()
     (folder / "c.yaml").write_text("requests:\n  - {name: a, url: <<BASE>>/a, expect: {schema: ../s.json}}\n")
     assert learn(monkeypatch, folder, {"/a": answer({})}, "--update-schema").code == 3
-    text = 'requests:\n  - {name: a, url: <<BASE>>/a, capture: {X: $.x}, expect: {schema: "../<<X>>"}}\n'
-    (folder / "c.yaml").write_text(text)
-    ended = learn(monkeypatch, folder, {"/a": answer({"x": "s.json"})}, "--update-schema")
-    assert ended.code == 1
-    assert "leaves the folder" in ended.err
+    (folder / "c.yaml").write_text('requests:\n  - {name: a, url: <<BASE>>/a, expect: {schema: "../<<X>>"}}\n')
+    assert learn(monkeypatch, folder, {"/a": answer({})}, "--update-schema", X="s.json").code == 3
     (folder / "out").symlink_to(tmp_path)
     (folder / "c.yaml").write_text("requests:\n  - {name: a, url: <<BASE>>/a, expect: {schema: out/s.json}}\n")
     assert learn(monkeypatch, folder, {"/a": answer({})}, "--update-schema").code == 3
@@ -447,7 +444,29 @@ def test_a_file_with_windows_ends_and_a_mark_keeps_them(monkeypatch: pytest.Monk
 
 
 def test_the_name_of_a_schema_may_have_a_placeholder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    text = 'requests:\n  - {name: a, url: <<BASE>>/a, capture: {X: $.x}, expect: {schema: "<<X>>-<<Y>>.json"}}\n'
+    text = 'requests:\n  - {name: a, url: <<BASE>>/a, capture: {X: $.x}, expect: {schema: "<<Y>>.json"}}\n'
     (tmp_path / "c.yaml").write_text(text)
     ended = learn(monkeypatch, tmp_path, {"/a": answer({"x": "one"})}, "--update-schema", Y="two")
-    assert (ended.code, ended.err) == (0, "Wrote one-two.json:\n  made of 1 answer\n")
+    assert (ended.code, ended.err) == (0, "Wrote two.json:\n  made of 1 answer\n")
+
+
+@pytest.mark.parametrize("name", ["<<X>>.json", "<<Z>>.json"])
+def test_a_response_names_no_file_that_is_written(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text(f"""\
+variables: {{Z: s-<<X>>}}
+requests:
+  - {{name: a, url: <<BASE>>/a, capture: {{X: $.x}}, expect: {{schema: {name}}}}}
+""")
+    (tmp_path / "old.json").write_text('{"type": "string"}')
+    for value in ("new", "old"):
+        ended = learn(monkeypatch, tmp_path, {"/a": answer({"x": value})}, "--update-schema")
+        assert ended.code == 1
+        assert sorted(one.name for one in tmp_path.iterdir()) == ["c.yaml", "old.json"]
+        assert (tmp_path / "old.json").read_text() == '{"type": "string"}'
+
+
+@pytest.mark.parametrize("name", ["conftest.py", "s", ".bashrc", "a.txt"])
+def test_what_is_made_has_the_name_of_a_schema(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text(f"requests:\n  - {{name: a, url: <<BASE>>/a, expect: {{schema: {name}}}}}\n")
+    assert learn(monkeypatch, tmp_path, {"/a": answer({})}, "--update-schema").code == 3
+    assert [one.name for one in tmp_path.iterdir()] == ["c.yaml"]

@@ -163,6 +163,10 @@ def test_no_form_of_a_secret_is_written(kind: str, place: str) -> None:
         ({"any": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"}, True),
         ({"any": "see ghp_abcdefghijklmnopqrstu12"}, True),
         ({"pin": 1234567}, True),
+        ({"next": "https://x.test/a?page=2&api_key=abcdefghijk"}, True),
+        ({"next": "https://x.test/a?key=abcdefghijk#top"}, True),
+        ({"at": "https://ann:abcdefghijk@x.test/"}, True),
+        ({"next": "https://x.test/a?page_token=abcdefghijk&sort_key=abcdefghijk"}, False),
         ({"token_type": "Bearer token"}, False),
         ({"next_page_token": "abcdefghijk"}, False),
         ({"total_tokens": 1234}, False),
@@ -176,6 +180,16 @@ def test_what_is_a_secret_by_its_name_or_look_is_masked(value: Plain, masked: bo
     masker = Masker(redactor)
     assert (masker.plain(value) != value) is masked
     assert (masker.count > 0) is masked
+
+
+def test_a_cookie_that_somebody_looks_at_is_masked() -> None:
+    redactor = Redactor()
+    redactor.add("abcd-1234")
+    response = Response(
+        204, (("Set-Cookie", "sid=abcd-1234; Path=/"), ("Set-Cookie", "lang=en")), b"", "http://x.test/"
+    )
+    example = example_of(response, ["set-cookie"], Masker(redactor))
+    assert example == {"status": 204, "headers": {"set-cookie": ["sid=***; Path=/", "lang=en"]}}
 
 
 def test_a_form_as_text_keeps_no_token() -> None:
