@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Final, NamedTuple, cast
 
@@ -37,6 +38,7 @@ from runner.variables.environment import EnvFileError, Outside, find_env_files
 from runner.variables.filters import as_text
 from runner.variables.generators import Generators
 from runner.variables.scope import Defaults, Variables
+from runner.writing.collection import collection_text
 from runner.writing.json_patching import json_text
 from runner.writing.layout import Commented, Value
 
@@ -71,12 +73,36 @@ def learn_first_answers(draft: Draft, text: str, target: Path | None, force: boo
     results: list[RequestResult] = []
     code = _run(job, context, results)
     masker = Masker(context.redactor)
+    before, files = deepcopy(draft.requests), dict(draft.files)
     for number, result in enumerate(results):
         told = _learn(_Imported(draft, target, force), number, result, (masker, context))
         code = next((one for one in SEVEREST_FIRST if one in (code, told)), ExitCode.OK)
-    if masker.count:
+    if wrong_now := _broken(draft, target, folder):
+        draft.requests, draft.files = before, files
+        context.warn(printable(f"What was learnt is left out, as the collection would not load: {wrong_now}."))
+    elif masker.count:
         context.warn(f"Masked in examples: {masker.count} secret value{'s' * (masker.count > 1)}.")
     return code
+
+
+def _broken(draft: Draft, target: Path | None, folder: Path) -> str:
+    """What keeps the collection from being loaded, which did load before. Its schema files are not there yet."""
+    learnt = draft.collection()
+    learnt["requests"] = [_without_schema_file(one) for one in draft.requests]
+    try:
+        decode_collection(Source("", collection_text(learnt), target), folder)
+    except InvalidFiles as error:
+        return error.diagnostics[0].message
+    return ""
+
+
+def _without_schema_file(request: Value) -> Value:
+    if isinstance(request, Commented):
+        return _without_schema_file(request.value)
+    expected = request.get("expect") if isinstance(request, dict) else None
+    if not isinstance(request, dict) or not isinstance(expected, dict) or not isinstance(expected.get("schema"), str):
+        return request
+    return {**request, "expect": {key: value for key, value in expected.items() if key != "schema"}}
 
 
 def _variables(collection: Collection, draft: Draft, context: Context) -> Variables:

@@ -128,6 +128,22 @@ def test_what_has_no_value_is_not_sent(monkeypatch: pytest.MonkeyPatch, tmp_path
         assert server.arrived[0].values("authorization") == ["Bearer abcd-efgh"]
 
 
+@pytest.mark.parametrize("levels", [20, 45, 49, 60, 85, 150])
+def test_what_is_nested_deeply_still_makes_a_collection(
+    levels: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    body = b'{"a":' * levels + b"1" + b"}" * levels
+    for options in (["-o", "a.yaml"], []):
+        with serve_bytes(ok(body, JSON)) as server:
+            ended = pasted(monkeypatch, tmp_path, f"curl {server.url}/a", "--send", *options)
+        assert ended.code == 0, ended.err
+        assert "needs a hand" not in ended.err
+        if not options:
+            (tmp_path / "b.yaml").write_text(ended.out)
+    for name in ("a.yaml", "b.yaml"):
+        assert program(monkeypatch, tmp_path).run("check", name).code == 0
+
+
 def test_each_command_is_sent_once_in_its_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "two.sh").write_text("curl $BASE/a\ncurl -X DELETE $BASE/b\n")
     no_content = b"HTTP/1.1 204 No Content\r\n\r\n"

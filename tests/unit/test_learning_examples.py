@@ -112,6 +112,23 @@ def test_the_mock_sends_the_lines_that_came(tmp_path: Path) -> None:
     assert headers == (("content-type", "application/x-ndjson"),)
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=60) | VALUES.map(lambda one: strict_json.dumps(one).encode()) | st.just(b'"\\ud800"'),
+    st.sampled_from(
+        ["application/json", "text/plain", "text/event-stream", "application/x-ndjson", "image/png", "", "x"]
+    ),
+    st.integers(200, 599),
+)
+def test_any_answer_is_an_example_or_has_a_reason(
+    tmp_path_factory: pytest.TempPathFactory, body: bytes, kind: str, status: int
+) -> None:
+    try:
+        served(tmp_path_factory.getbasetemp(), _read(answer(body, kind, status)))
+    except Unlearnable as error:
+        assert str(error)  # noqa: PT017  # either will do
+
+
 def _read(response: Response) -> Response:
     exchange = streamed(Exchange(Request("GET", "http://x.test/"), response, None, 0, 0))
     assert exchange.response is not None

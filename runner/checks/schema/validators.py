@@ -62,32 +62,34 @@ class Validator:
 
     def problems(self, document: Plain) -> list[SchemaProblem]:
         """What is wrong with ``document``, the outermost first; at most ``MAX_FOUND``."""
+        try:
+            return [SchemaProblem(place(error), say(error), str(error.validator)) for error in self._errors(document)]
+        except SchemaFault as fault:
+            return [SchemaProblem("", str(fault))]
+
+    def faults(self, document: Plain) -> list[Fault]:
+        """The same with the parts of ``schema`` that are at fault; raises ``SchemaFault`` if it cannot be used."""
+        return [_fault(error) for error in self._errors(document)]
+
+    def _errors(self, document: Plain) -> list[ValidationError]:
         if self._checker is None:
-            return [SchemaProblem("", self._fault)]
+            raise SchemaFault(self._fault)
         try:
             checker = self._checker.evolve(format_checker=Steps(document))
             errors = list(islice(checker.iter_errors(document), MAX_FOUND))
             errors.sort(key=_outermost_first)
-            return [SchemaProblem(place(error), say(error), str(error.validator)) for error in errors]
         except Unresolvable as error:
-            return [SchemaProblem("", _unresolved(error))]
-        except SchemaFault as fault:
-            return [SchemaProblem("", str(fault))]
+            raise SchemaFault(_unresolved(error)) from None
         except (PatternTimeout, TooManySteps) as error:
-            return [SchemaProblem("", f"the schema cannot be checked: {error}")]
+            raise SchemaFault(f"the schema cannot be checked: {error}") from None
         except PatternError as error:
-            return [SchemaProblem("", f"the schema has a pattern that is no regular expression: {error.message}")]
+            raise SchemaFault(f"the schema has a pattern that is no regular expression: {error.message}") from None
         except RecursionError:
-            return [SchemaProblem("", "the schema refers to itself without end, or the document is too deep")]
+            raise SchemaFault("the schema refers to itself without end, or the document is too deep") from None
         except LIBRARY_FAULTS as error:
-            return [SchemaProblem("", f"the schema cannot be used ({type(error).__name__}: {show(str(error))})")]
-
-    def faults(self, document: Plain) -> list[Fault]:
-        """The same with the parts of ``schema`` that are at fault; raises ``SchemaFault`` if it cannot be used."""
-        found = self.problems(document)
-        if self._checker is None or (found and not found[0].path):
-            raise SchemaFault(found[0].message)
-        return [_fault(error) for error in islice(self._checker.iter_errors(document), MAX_FOUND)] if found else []
+            why = f"{type(error).__name__}: {show(str(error))}"
+            raise SchemaFault(f"the schema cannot be used ({why})") from None
+        return errors
 
 
 def _fault(error: ValidationError) -> Fault:
