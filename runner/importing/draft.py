@@ -18,6 +18,8 @@ NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 COOKIE: Final = re.compile(r"(?:(?<=;)|(?<=; )|^)([^=;\s]+)=([^;]*)")
 PLACEHOLDER: Final = re.compile(r"(<<[^<>]*>>)")
 USED: Final = re.compile(r"(?<!\\)<<([A-Za-z_][\w.-]*+)(?!:-)")
+NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
+"""Text that is sent as the same text when it is written as a number."""
 SHORTEST_SECRET: Final = 8
 """Characters from which a secret is looked for in all other text: shorter ones are words, too."""
 AS_JSON: Final = "|json"

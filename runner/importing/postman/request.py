@@ -8,23 +8,18 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from runner.importing.draft import AS_JSON, FOREIGN, Draft, add
+from runner.content import TYPES
+from runner.importing.draft import AS_JSON, FOREIGN, NUMBER, Draft, add
 from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
 from runner.writing.layout import Value
 
 PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)")
 SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|<<|\{\{")
-NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
-"""Text that is sent as the same text when it is written as a number."""
 LOGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#@\s]*)@")
 """A name and a password in an address, which are not sent from there."""
 TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|\{\{\s*([^{}\n"]+?)\s*\}\}', re.DOTALL)
 """In a JSON body: texts, comments, and placeholders that stand where a value does."""
-MADE_BY_US: Final = {
-    "json": "application/json",
-    "form": "application/x-www-form-urlencoded",
-    "graphql": "application/json",
-}
+MADE_BY_US: Final = {key: TYPES[key] for key in ("json", "form", "graphql")}
 
 
 def request_of(request: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Value]:
