@@ -13,7 +13,7 @@ from runner.cli.session import Session
 from runner.engine.plan import named_requests, plan_job, short_secrets
 from runner.engine.scope import make_scope
 from runner.errors import ExitCode, InvalidFiles
-from runner.lint.finding import Finding
+from runner.lint.finding import NOWHERE, Finding, last_line
 from runner.lint.findings import STEADY, findings
 from runner.loading.problems import each_once
 from runner.model import Collection, RequestSpec
@@ -70,8 +70,11 @@ def _told(collection: Collection, session: Session, context: Context) -> Iterabl
     found = findings(collection, session.collections, context.working, plain)
     if not session.is_pointed:
         return found
+    wanted = session.pointed_at(collection)
+    nodes = [spec.written or spec.node for spec in collection.own_requests if wanted(spec, "")]
+    lines = {line for node in nodes for line in range(node.line, last_line(node) + 1)}
     kept = {*plain, *collection.warnings}
-    return [one for one in found if one.diagnostic in kept]
+    return [one for one in found if one.diagnostic in kept or (one.diagnostic.span or NOWHERE).line in lines]
 
 
 def _with_id(problem: Diagnostic) -> Diagnostic:

@@ -74,6 +74,14 @@ class Subject:
         nodes = [self.root, *(spec.node for spec in self.collection.own_requests if takes)]
         return frozenset(one.name for node in nodes for scalar in scalars(node) for one in placeholders_in(scalar))
 
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """Names that captures and rows give a value of any type."""
+        own = self.collection.own_requests
+        rows = (*self.collection.rows, *(row for spec in own for row in spec.rows))
+        captures = (one.name for spec in self.collection.requests for one in spec.captures)
+        return frozenset(captures).union(*(row.values for row in rows))
+
 
 def found(rule: str, node: Node, message: str, hint: str, edits: Sequence[Edit] = ()) -> Finding:
     """A finding at ``node``."""
@@ -116,6 +124,13 @@ def written(node: Node) -> str:
     """A scalar as it stands in the file, its quotes with it; empty where it takes several lines."""
     span = node.span
     return node.source.line(span.line)[span.column - 1 : span.end_column - 1] if span.line == span.end_line else ""
+
+
+def last_line(node: Node) -> int:
+    """The last line of a node, from 1: YAML ends a mapping where the next thing begins."""
+    span = node.span
+    is_before = span.end_line > span.line and not node.source.line(span.end_line)[: span.end_column - 1].strip()
+    return span.end_line - is_before
 
 
 def is_quoted(node: Node) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from runner.lint.finding import Edit, Finding, Subject, scalars
+from runner.lint.finding import Edit, Finding, Subject, last_line, scalars
 from runner.loading.problems import suggestion
 from runner.model import Collection
 from runner.node import Node
@@ -98,7 +98,7 @@ def _blocks(subject: Subject) -> dict[int, int]:
         first = request.line - 1
         if subject.source.line(first).strip() == "-":
             first -= 1
-        found[first] = request.span.end_line - 1 - (request.span.end_column == 1)
+        found[first] = last_line(request) - 1
     return found
 
 

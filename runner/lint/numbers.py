@@ -74,7 +74,7 @@ def _as_text(node: Node, subject: Subject, message: str, *, mend: bool = True) -
         yield found(RULE, node, message, f"Write {node.value} without quotes.", edits), node
         return
     one = alone(node)
-    if one is None or one.filters or one.name.startswith("$") or one.name in _elsewhere(subject):
+    if one is None or one.filters or one.name.startswith("$") or one.name in subject.given:
         return
     default = subject.collection.variables.get(one.name)
     if default is not None and isinstance(default.value, str) and _is_number(default.value):
@@ -90,13 +90,12 @@ def _as_text(node: Node, subject: Subject, message: str, *, mend: bool = True) -
 
 def _quotes(subject: Subject) -> Iterator[tuple[Finding, Node]]:
     """Quotes around a placeholder do not make a number text. In what was pasted as JSON they belong there."""
-    elsewhere = _elsewhere(subject)
     for part in subject.parts:
         for kind in ("json", "turns", "expect"):
             node = part.get(kind)
             for scalar in _values(node) if node is not None else ():
                 one = alone(scalar)
-                if one is None or one.filters or one.name in elsewhere or not is_quoted(scalar):
+                if one is None or one.filters or one.name in subject.given or not is_quoted(scalar):
                     continue
                 default = subject.collection.variables.get(one.name)
                 number = default is not None and isinstance(default.value, int | float)
@@ -123,16 +122,6 @@ def _values(node: Node) -> Iterator[Node]:
 def _is_json(scalar: Node) -> bool:
     """Whether the key before it is in quotes as well."""
     return JSON_KEY.search(scalar.source.line(scalar.line)[: scalar.column - 1]) is not None
-
-
-def _elsewhere(subject: Subject) -> set[str]:
-    """Names that captures, rows and includes may give a value of another type."""
-    collection = subject.collection
-    rows = (*collection.rows, *(row for spec in collection.own_requests for row in spec.rows))
-    return {
-        *(one.name for spec in collection.requests for one in spec.captures),
-        *(name for row in rows for name in row.values),
-    }
 
 
 def _is_number(text: str) -> bool:

@@ -38,11 +38,12 @@ SAID: Final = frozenset(
 
 
 class _Written(NamedTuple):
-    """A secret as it is written: what it is called, where it stands, its value."""
+    """A secret as it is written: what it is called, where it stands, its value, whether it is that of a variable."""
 
     name: str
     node: Node
     value: str
+    of_variable: bool = False
 
 
 def secrets_in_file(subject: Subject) -> Iterator[Finding]:
@@ -61,9 +62,11 @@ def secrets_in_file(subject: Subject) -> Iterator[Finding]:
 def _hint(one: _Written) -> str:
     name = re.sub(r"[^A-Za-z0-9]+", "_", one.name).strip("_").upper() or "API_KEY"
     name = "API_KEY" if name in ("AUTHORIZATION", "BEARER", "A_KEY", "AUTH") else name
+    name = one.name if one.of_variable else name
+    here = "take it out here" if one.of_variable else f"write <<{name}>> here"
     return (
-        f"Put it into .env as {name}=…, leave it out here or write <<{name}>> in its place. Who has had this file "
-        "has it: if it was handed on or committed, have a new one made."
+        f"Put it into .env as {name}=…, and {here}. Who has had this file has it: if it was handed on or "
+        "committed, have a new one made."
     )
 
 
@@ -73,7 +76,7 @@ def _written(subject: Subject) -> Iterator[_Written]:
         for key, value in mapping.items:
             name = str(key.value)
             if is_secret(name, rules) and not NO_SECRETS.fullmatch(name):
-                yield from _all(name, value)
+                yield from (one._replace(of_variable=True) for one in _all(name, value))
     for part in subject.parts:
         if not _is_refused(part):
             yield from _in_request(part, rules)

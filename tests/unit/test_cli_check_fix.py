@@ -108,6 +108,15 @@ def test_lines_and_standard_input_cannot_be_mended(program: Program, path: str, 
     assert (ended.code, said in ended.err) == (2, True), ended.text
 
 
+def test_a_line_tells_what_is_found_in_its_request(program: Program) -> None:
+    (program.working / "c.yaml").write_text(
+        "variables: {A: 1}\nrequests:\n- {name: a, url: 'https://h.example'}\n- {name: b, url: 'https://h.example'}\n",
+        encoding="utf-8",
+    )
+    said = program.run("check", "c.yaml:4").out
+    assert ("c.yaml:4" in said, "c.yaml:3" in said, "c.yaml:1" in said) == (True, False, False), said
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_to_is_told(program: Program) -> None:
     (program.working / "c.yaml").write_text(BEFORE, encoding="utf-8")

@@ -46,6 +46,18 @@ def test_a_comment_is_for_its_line_the_next_one_a_request_or_the_file() -> None:
     )
 
 
+def test_a_request_ends_where_the_next_begins() -> None:
+    text = """\
+requests:
+  # runner: ignore=checks-nothing
+  - name: first
+    url: https://h.example
+  - name: second
+    url: https://h.example
+"""
+    assert rules(text) == ["checks-nothing"]
+
+
 def test_a_dash_may_stand_alone() -> None:
     text = "requests:\n  # runner: ignore=unused-capture\n  -\n    url: https://h.example\n    capture: {a: $.a}\n"
     assert rules(text) == []
