@@ -116,6 +116,7 @@ class CheckArguments(NamedTuple):
     inputs: Inputs
     strict: bool = False
     color: ColorChoice = "auto"
+    fix: bool = False
 
 
 class FormatArguments(NamedTuple):
