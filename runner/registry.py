@@ -43,6 +43,7 @@ COMMANDER: Final = "runner.convert.curl:Commander"
 BUDGET: Final = "runner.cli.budget:read_budget"
 SUMS: Final = "runner.engine.sums:Sums"
 PRICES: Final = "runner.loading.prices:read_prices"
+LANGUAGE_SERVER: Final = "runner.language_server.server:run"
 AUTH: Final[Mapping[str, str]] = {
     scheme: f"runner.auth.{scheme}:{scheme}"
     for scheme in ("bearer", "basic", "digest", "api_key", "oauth2", "aws_sigv4")

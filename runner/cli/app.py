@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "import": "runner.cli.on_files:import_collection",
     "format": "runner.cli.on_files:format_files",
     "schema": "runner.cli.on_files:schema",
+    "lsp": "runner.cli.on_editors:lsp",
 }
 """What declares each command's parameters."""
 

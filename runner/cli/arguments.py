@@ -146,6 +146,12 @@ class MockArguments(NamedTuple):
     quiet: bool = False
 
 
+class ServerArguments(NamedTuple):
+    """What ``runner lsp`` was told of variables and files; it has no paths: editors name those."""
+
+    inputs: Inputs
+
+
 class ImportArguments(NamedTuple):
     """``runner import``: what the source is, where it is, where the collection goes, and files beside the source."""
 

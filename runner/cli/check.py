@@ -101,7 +101,7 @@ def _count(collection: Collection, session: Session) -> int:
 def _found(collection: Collection, session: Session) -> Iterable[Diagnostic]:
     """What a run of every request would be kept from by; a variable without a value may have one elsewhere."""
     for row in session.rows(collection):
-        yield from _found_with(collection, session.variables(collection, row), session.pointed_at(collection))
+        yield from found_with(collection, session.variables(collection, row), session.pointed_at(collection))
 
 
 def _wherever_it_runs(collection: Collection) -> Collection:
@@ -114,9 +114,10 @@ def _wherever_it_runs(collection: Collection) -> Collection:
     return collection._replace(requires=(), items=items)
 
 
-def _found_with(
+def found_with(
     collection: Collection, variables: Variables, selected: Callable[[RequestSpec, str], bool]
 ) -> Iterable[Diagnostic]:
+    """The same with one row of data."""
     job, problems = plan_job(_wherever_it_runs(collection), variables, selected)
     told: set[str] = set()
     for problem in problems:
