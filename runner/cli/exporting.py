@@ -22,6 +22,7 @@ from runner.report.style import encodable, printable
 from runner.source import Diagnostic
 
 EXPORTERS: Final[Mapping[str, str]] = {
+    "curl": "runner.exporting.shell:to_shell",
     "postman": "runner.exporting.postman.collection:to_postman",
 }
 """By the word on the command line: what makes an ``Exported`` of a ``Collection``."""

@@ -40,6 +40,7 @@ class Source(StrEnum):
 class Target(StrEnum):
     """What a collection can be made into."""
 
+    CURL = "curl"
     POSTMAN = "postman"
 
 

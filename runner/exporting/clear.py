@@ -53,7 +53,7 @@ def _found(collection: Collection) -> Iterator[tuple[str, Node]]:
 def _of_request(spec: RequestSpec, rules: SecretRules) -> Iterator[tuple[str, Node]]:
     for key, value in (*spec.headers, *spec.query):
         name = str(key.value)
-        if name.lower() in (*OF_HEADERS, "cookie") or is_secret(name, rules):
+        if name.lower() in (*OF_HEADERS, "cookie") or (is_secret(name, rules) and not key.templated):
             yield from ((name, one) for one in (value, *value.elements) if _is_clear(one))
     for key, value in spec.cookies.items if spec.cookies is not None else ():
         if is_login_cookie(str(key.value), rules) and _is_clear(value):
@@ -73,7 +73,7 @@ def _of_body(node: Node, rules: SecretRules) -> Iterator[tuple[str, Node]]:
         yield from _of_body(element, rules)
     for key, value in node.items:
         name = str(key.value)
-        if _is_clear(value) and is_secret(name, rules) and name.lower() not in NO_NAMES:
+        if _is_clear(value) and not key.templated and is_secret(name, rules) and name.lower() not in NO_NAMES:
             yield name, value
         yield from _of_body(value, rules)
 

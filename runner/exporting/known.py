@@ -50,6 +50,8 @@ class Known:
         """Defaults that stand on the spot, by name."""
         self.derived: dict[str, str] = {}
         """Names that stand for a variable behind its filters, and their values as far as the file knows them."""
+        self.left: dict[str, list[RequestSpec]] = {}
+        """By key, the requests that it is left out of."""
         self._seen: set[int] = set()
         self._clear, notes = clear_secrets(collection)
         self.notes += notes

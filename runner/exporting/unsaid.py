@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Final
 
+from runner.exporting.exported import Note
 from runner.exporting.known import Known
 from runner.model import NO_ROW, RequestSpec
 
@@ -26,7 +27,9 @@ OF_A_REQUEST: Final = (
     "description",
 )
 """Keys that change how, when or whether a request is sent, or say something of it."""
-SENT: Final = {"skip", "when"}
+SENT: Final = frozenset(("skip", "when"))
+PLURAL: Final = frozenset(("redirects", "needs", "examples", "tags"))
+MOST_NAMED: Final = 3
 
 
 def tell_of_collection(known: Known) -> None:
@@ -51,21 +54,44 @@ def tell_of_variables(known: Known, hint: str) -> None:
         known.note(source, f"secrets come without their values: {', '.join(known.secrets)}", hint)
 
 
+def tell_of_captures(specs: Sequence[RequestSpec], known: Known, hint: str) -> None:
+    """What is kept of answers, where nothing keeps it."""
+    for spec in specs:
+        for capture in spec.captures:
+            known.note(
+                capture.node.location, f'{capture.name} is not taken out of the answer to "{spec.name.value}"', hint
+            )
+
+
+def tell_of_checks(specs: Sequence[RequestSpec], known: Known) -> None:
+    """What answers have to be, where nothing looks at them."""
+    count = sum(bool(spec.expect or spec.expect_error) for spec in specs)
+    if count:
+        said = "1 request expects" if count == 1 else f"{count} requests expect"
+        known.note(known.collection.source.name, f"{said} something of the answer: that is not checked there")
+
+
 def tell_of_request(spec: RequestSpec, known: Known, said: Container[str]) -> None:
     """What of a request is none of ``said``."""
     found = {name: node for name in OF_A_REQUEST if name not in said and (node := spec.node.get(name)) is not None}
     names = [name for name, node in found.items() if getattr(spec, name) and known.is_new(node)]
     if spec.rows != (NO_ROW,):
         names.append("data" if spec.node.get("data") is not None else "matrix")
-    if names:
-        hint = "It is sent there all the same." if SENT.intersection(names) else ""
-        known.note(spec.location, f'of "{spec.name.value}" {_listed(names)} left out', hint)
-    if spec.expect_error is not None or spec.pass_rate is not None:
-        what = "expect.error" if spec.expect_error is not None else "expect.pass_rate"
-        known.note(spec.location, f'of "{spec.name.value}" {what} is left out')
+    if spec.expect_error is not None:
+        names.append("expect.error")
+    if spec.pass_rate is not None:
+        names.append("expect.pass_rate")
+    for name in names:
+        known.left.setdefault(name, []).append(spec)
 
 
-def _listed(names: list[str]) -> str:
-    if len(names) == 1:
-        return f"{names[0]} is"
-    return f"{', '.join(names[:-1])} and {names[-1]} are"
+def notes_of(known: Known) -> tuple[Note, ...]:
+    """All that has to be told; a key that is left out of many requests is told once, with the first of them."""
+    for name, specs in known.left.items():
+        named = ", ".join(f'"{spec.name.value}"' for spec in specs[:MOST_NAMED])
+        more = f" and {len(specs) - MOST_NAMED} more" if len(specs) > MOST_NAMED else ""
+        node = specs[0].node.get(name)
+        place = specs[0].location if node is None else node.location
+        hint = "They are sent there all the same." if name in SENT else ""
+        known.note(place, f"{name} {'are' if name in PLURAL else 'is'} left out of {named}{more}", hint)
+    return tuple(known.notes)

@@ -62,7 +62,11 @@ def said(spec: RequestSpec, collection: Collection) -> Mapping[str, object]:
     defaults = Defaults(known, collection.secrets)
     variables = Variables(defaults, Outside(options), generators, lambda _: None)
     request = Resolver(collection.folder, variables).request(spec)
-    auth = spec.auth and (spec.auth.scheme, {name: str(node.value) for name, node in spec.auth.fields.items()})
+    auth = (
+        None
+        if spec.auth is None
+        else (spec.auth.scheme, {name: str(node.value) for name, node in spec.auth.fields.items()})
+    )
     expected = [line for one in spec.expect if (line := expectation(one)) is not None]
     if not any(line[0] == "status" for line in expected):
         expected.append(("status", None, {"equals": "2xx"}))

@@ -13,7 +13,7 @@ from runner.exporting.postman.examples import responses_of
 from runner.exporting.postman.request import request_of
 from runner.exporting.postman.scripts import script_of
 from runner.exporting.postman.texts import Texts
-from runner.exporting.unsaid import tell_of_collection, tell_of_request, tell_of_variables
+from runner.exporting.unsaid import notes_of, tell_of_collection, tell_of_request, tell_of_variables
 from runner.model import AuthSpec, Collection, RequestSpec
 from runner.node import Plain
 from runner.settings import BadValue, redirects, tls
@@ -41,7 +41,7 @@ def to_postman(collection: Collection) -> Exported:
     document["variable"] = _variables(texts)
     tell_of_variables(known, "Set them there, in an environment.")
     text = json.dumps(document, indent="\t", ensure_ascii=False)
-    return Exported(text.encode("utf-8", "replace").decode() + "\n", tuple(known.notes), len(specs))
+    return Exported(text.encode("utf-8", "replace").decode() + "\n", notes_of(known), len(specs))
 
 
 def _item(spec: RequestSpec, shared: AuthSpec | None, texts: Texts) -> Item:
