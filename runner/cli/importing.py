@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, cast
 from runner import registry
 from runner.cli.arguments import ImportArguments
 from runner.cli.context import Context
+from runner.cli.told import counted, tell
 from runner.disk import exists, is_folder, read_up_to, write_whole
 from runner.errors import ExitCode, InvalidFiles, UsageError
 from runner.folder import FileProblem, error_text
@@ -154,8 +155,8 @@ def _check_file(name: str, content: bytes, places: Places, *, force: bool) -> No
 
 def _tell(draft: Draft, places: Places | None, context: Context) -> None:
     """The summary, on standard error: what came over, what did not, what is to be done."""
-    counts = [_count(len(draft.requests), "request"), _count(len(draft.variables), "variable")]
-    counts += [_count(len(draft.secrets), "secret")] if draft.secrets else []
+    counts = [counted(len(draft.requests), "request"), counted(len(draft.variables), "variable")]
+    counts += [counted(len(draft.secrets), "secret")] if draft.secrets else []
     where = "" if places is None else f" to {places.name}"
     context.warn(printable(f"Imported {', '.join(counts)}{where}."))
     if draft.secrets and places is not None:
@@ -164,12 +165,7 @@ def _tell(draft: Draft, places: Places | None, context: Context) -> None:
         context.warn(
             printable(f"Put into .env: {', '.join(sorted(draft.secrets))}. With -o FILE that is done for you.")
         )
-    if draft.notes:
-        context.warn(f"{_count(len(draft.notes), 'thing')} to look at:")
-    for note in draft.notes:
-        context.warn(printable(f"  {note.place}: {note.message}"))
-        if note.hint:
-            context.warn(printable(f"    {note.hint}"))
+    tell(draft.notes, context)
 
 
 def _check(text: str, name: str, places: Places | None, context: Context) -> None:
@@ -183,7 +179,3 @@ def _check(text: str, name: str, places: Places | None, context: Context) -> Non
     if found:
         context.warn("What came out needs a hand:")
         context.warn(render_diagnostics(found, context.style(context.stderr), context.redactor))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

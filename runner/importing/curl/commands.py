@@ -49,8 +49,10 @@ def read_curl(source: Source, beside: Sequence[Source] = ()) -> Draft:
         texts.note(at, message, hint)
     words = (word for part in script.parts if isinstance(part, Command) for word in part.words)
     if any(f"User-Agent: {OWN_AGENT}" in word.text for word in words):
+        given = {part.name for part in script.parts if isinstance(part, Assignment)}
         for reference in script.references:
-            texts.known_secret(reference.name)
+            if reference.name not in given:
+                texts.known_secret(reference.name)
     draft.name = _host(made) or draft.name
     _share(made, draft)
     draft.requests += made
