@@ -34,6 +34,7 @@ class Source(StrEnum):
     """What a collection can be made of."""
 
     CURL = "curl"
+    HTTP = "http"
     POSTMAN = "postman"
 
 

@@ -142,6 +142,8 @@ WORDS: Final[Mapping[str, Callable[[Sequence[Any]], Matcher | None]]] = {
     **dict.fromkeys(("most", "lte", "atMost"), _operator("lte")),
     **dict.fromkeys(("length", "lengthOf"), _operator("length")),
     **dict.fromkeys(("match", "matches"), _operator("matches")),
+    **dict.fromkeys(("startWith", "startsWith"), _operator("starts_with")),
+    **dict.fromkeys(("endWith", "endsWith"), _operator("ends_with")),
     "within": lambda values: {"between": list(values)} if len(values) == 2 else None,
     "oneOf": _operator("one_of"),
     "members": _members,

@@ -8,6 +8,7 @@ from textwrap import dedent
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from runner.importing.assertions import Subject, expectation, inside, inside_of
+from runner.importing.credentials import lets_in
 from runner.importing.draft import Draft
 from runner.importing.javascript import (
     NO_LITERAL,
@@ -26,12 +27,19 @@ Names: TypeAlias = "tuple[tuple[str, ...], ...]"
 
 
 class Script(NamedTuple):
-    """One script: when it runs (``test`` or ``prerequest``), its text, whose it is, and the line before its first."""
+    """One script: when it runs (``test`` or ``prerequest``), its text, and whose it is. ``file`` and ``line`` are where
+    it begins, if it has lines of a file."""
 
     when: str
     text: str
     place: str
-    before: int = 0
+    file: str = ""
+    line: int = 1
+
+    def at(self, line: int) -> str:
+        """How a note calls a line of it."""
+        what = "test script" if self.when == "test" else "script before the request"
+        return f"{self.file}:{self.line + line - 1}" if self.file else f"{self.place}, {what}, line {line}"
 
 
 class Tested(NamedTuple):
@@ -84,10 +92,9 @@ def read_scripts(scripts: Iterable[Script], dialect: Dialect, draft: Draft) -> T
     for script in scripts:
         what = "test script" if script.when == "test" else "script before the request"
         for missed in _missed(script, dialect, tested, draft):
-            line = f"line {missed.line + script.before}"
             said = f"not understood: {_first_line(missed.text)}"
-            draft.note(f"{script.place}, {what}, {line}", said, "It stands above the request as a comment.")
-            comment += [f"not imported ({what}, {line}):", *_indented(missed.text)]
+            draft.note(script.at(missed.line), said, "It stands above the request as a comment.")
+            comment += [f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(missed.text)]
     return tested._replace(comment=tuple(comment))
 
 
@@ -184,6 +191,10 @@ def _expected(subject: Syntax, steps: tuple[Step, ...], known: Known, tested: Te
 def _kept(arguments: tuple[Syntax, ...], known: Known, tested: Tested, draft: Draft) -> bool:
     """``pm.environment.set("id", answer.id)``."""
     name, subject = literal(arguments[0]), known.subject(arguments[1])
+    written = value_of(arguments[1], known)
+    if isinstance(name, str) and isinstance(written, str) and lets_in(name):
+        draft.secrets[draft.variable(name)] = written
+        return True
     if not isinstance(name, str) or subject is None:
         return False
     capture = subject.capture
