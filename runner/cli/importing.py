@@ -26,6 +26,7 @@ from runner.writing.collection import collection_text
 IMPORTERS: Final[Mapping[str, str]] = {
     "curl": "runner.importing.curl.commands:read_curl",
     "http": "runner.importing.http.collection:read_http",
+    "hurl": "runner.importing.hurl.collection:read_hurl",
     "postman": "runner.importing.postman.collection:read_postman",
 }
 """By the word on the command line: what makes a ``Draft`` of a ``Source`` and those beside it."""

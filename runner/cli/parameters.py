@@ -35,6 +35,7 @@ class Source(StrEnum):
 
     CURL = "curl"
     HTTP = "http"
+    HURL = "hurl"
     POSTMAN = "postman"
 
 

@@ -168,7 +168,7 @@ def put(subject: Subject, matcher: Matcher, expect: dict[str, Value]) -> bool:
         matcher = str(matcher)
     if subject.part == "status" and isinstance(matcher, dict) and matcher.keys() == {"one_of"}:
         matcher = matcher["one_of"]
-    if subject.part not in ("json", "headers"):
+    if subject.part not in ("json", "headers", "cookies"):
         return merge(expect, subject.part, matcher)
     inside = expect.setdefault(subject.part, {})
     return isinstance(inside, dict) and merge(inside, subject.name, matcher)
@@ -185,11 +185,34 @@ def merge(target: dict[str, Value], key: str, matcher: Matcher) -> bool:
         return True
     if matcher == {"exists": True}:
         return True
+    joined = _joined(old, matcher)
+    if joined is not None:
+        target[key] = joined
+        return True
     both = (_operators(old), _operators(matcher))
     if set(both[0]) & set(both[1]):
         return False
     target[key] = {**both[0], **both[1]}
     return True
+
+
+def _joined(old: Matcher, new: Matcher) -> Matcher:
+    """Both of two texts that must be there, or neither; None for other matchers."""
+    for path, several in (("contains", "contains_all"), ("not", "contains_any")):
+        members = [_members_of(one, path, several) for one in (old, new)]
+        if members[0] and members[1]:
+            listed: Matcher = {several: [*members[0], *members[1]]}
+            return listed if path == "contains" else {"not": listed}
+    return None
+
+
+def _members_of(matcher: Matcher, path: str, several: str) -> list[Value]:
+    """The texts that a matcher looks for."""
+    inner = matcher.get("not") if path == "not" and isinstance(matcher, dict) and len(matcher) == 1 else matcher
+    if not isinstance(inner, dict) or len(inner) != 1:
+        return []
+    one, many = inner.get("contains"), inner.get(several)
+    return [one] if isinstance(one, str) else list(many) if isinstance(many, list) else []
 
 
 def _operators(matcher: Matcher) -> dict[str, Value]:

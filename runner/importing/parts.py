@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote, unquote_to_bytes
 
 from runner.importing.credentials import HOLE, lets_in
-from runner.importing.draft import FOREIGN, Draft, add
+from runner.importing.draft import FOREIGN, SHORTEST_SECRET, Draft, add
 from runner.jsonpath import PathError, compile_path
 from runner.writing.layout import Value
 
@@ -213,6 +213,28 @@ def scrubbed(text: str, draft: Draft, place: str, *, lines: bool = False) -> str
     text = CREDENTIALS.sub(lambda match: f"{match[1]} {secret(match[2], 'API_KEY', draft, place)}", text)
     text = USER.sub(lambda match: f"{match[1]}:{secret(match[2], 'PASSWORD', draft, place)}@", text)
     return LINE.sub(header, text) if lines else text
+
+
+def hide_expected(expect: Mapping[str, Value], draft: Draft, place: str) -> None:
+    """Take out of what is expected the values of names that let somebody in."""
+    for part in ("json", "headers", "cookies"):
+        inside = expect.get(part)
+        if isinstance(inside, dict):
+            for key, matcher in inside.items():
+                name = re.findall(r"[A-Za-z_][\w-]*", key)[-1:] or [""]
+                inside[key] = _hidden_matcher(matcher, name[0], draft, place)
+
+
+def _hidden_matcher(matcher: Value, name: str, draft: Draft, place: str) -> Value:
+    if isinstance(matcher, str):
+        looks = len(matcher) >= SHORTEST_SECRET and not matcher.isalpha()
+        return draft.hidden(name, matcher, place) if looks else matcher
+    if not isinstance(matcher, dict):
+        return matcher
+    return {
+        key: _hidden_matcher(one, name, draft, place) if key in ("equals", "not", "contains", "starts_with") else one
+        for key, one in matcher.items()
+    }
 
 
 def is_path(text: str) -> bool:

@@ -20,6 +20,7 @@ from runner.importing.javascript import (
     literal,
     statements,
 )
+from runner.importing.parts import hide_expected
 from runner.writing.layout import Value
 
 QUIET: Final = frozenset(("console",))
@@ -95,6 +96,7 @@ def read_scripts(scripts: Iterable[Script], dialect: Dialect, draft: Draft) -> T
             said = f"not understood: {_first_line(missed.text)}"
             draft.note(script.at(missed.line), said, "It stands above the request as a comment.")
             comment += [f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(missed.text)]
+        hide_expected(tested.expect, draft, script.at(1))
     return tested._replace(comment=tuple(comment))
 
 

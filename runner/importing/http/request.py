@@ -89,7 +89,9 @@ def _asked(block: Block, file: File, place: str) -> Asked | None:
         word, target = "", f"{word} {target}"
     if not TARGET.match(target) or (not word and " " in re.sub(r"\{\{.*?\}\}", "", target)):
         file.draft.note(
-            place, "this is no request line; what follows is left out down to the next ###", "It is such as GET https://h.example"
+            place,
+            "this is no request line; what follows is left out down to the next ###",
+            "It is such as GET https://h.example",
         )
         return None
     if word.upper() in NO_HTTP:
