@@ -37,7 +37,7 @@ def schema(of: Described = Document.COLLECTION) -> Call:
 
 def import_collection(
     kind: Annotated[
-        Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman, curl or http.", show_default=False)
+        Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman, curl, http or hurl.", show_default=False)
     ],
     source: Annotated[
         str,
