@@ -33,9 +33,7 @@ def imported(path: Path, folder: Path, patch: pytest.MonkeyPatch, *more: str) ->
     if path.is_dir():
         shutil.copytree(path, target)
     else:
-        for one in path.parent.iterdir():
-            if one.is_file() and one.suffix not in (".yaml", ".txt"):
-                shutil.copy(one, folder)
+        shutil.copytree(path.parent, folder, ignore=shutil.ignore_patterns("*.yaml", "*.txt"), dirs_exist_ok=True)
     (folder / "notes.txt").write_text("Notes.\n", encoding="utf-8")
     return Program(patch, folder).run("import", path.parent.name, path.name, *(more or ("-o", "c.yaml")))
 
@@ -65,7 +63,7 @@ def test_what_is_imported(path: Path, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_several_environments_have_a_file_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = ["--with", "http-client.env.json", "--with", "http-client.private.env.json"]
+    files = ["--with", "environments/http-client.env.json", "--with", "environments/http-client.private.env.json"]
     ended = imported(HERE / "http/intellij.http", tmp_path, monkeypatch, "-o", "c.yaml", *files)
     assert ended.code == ExitCode.OK
     dev, prod = (tmp_path / f".env.{name}" for name in ("dev", "prod"))
@@ -83,9 +81,8 @@ def test_several_environments_have_a_file_each(tmp_path: Path, monkeypatch: pyte
 
 def test_what_an_environments_file_has_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env.dev").write_text("# mine\nhost=http://mine.example", encoding="utf-8")
-    ended = imported(
-        HERE / "http/intellij.http", tmp_path, monkeypatch, "-o", "c.yaml", "--with", "http-client.env.json"
-    )
+    given = ["--with", "environments/http-client.env.json"]
+    ended = imported(HERE / "http/intellij.http", tmp_path, monkeypatch, "-o", "c.yaml", *given)
     assert (tmp_path / ".env.dev").read_text("utf-8") == "# mine\nhost=http://mine.example\nuser=ann\nlimit=5\n"
     assert ".env.dev: host has another value there, which stays" in ended.err
 
