@@ -62,6 +62,15 @@ def write_named(folder: Path, examples: list[Block]) -> None:
             (folder / found[1]).write_text(example.text, encoding="utf-8")
 
 
+def write_sources(folder: Path) -> None:
+    """What other tools keep, under the name that stands behind the language."""
+    for language in ("bru", "http", "hurl"):
+        for block in blocks(language):
+            path = folder / block.part
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
+
+
 @pytest.mark.parametrize("block", EXAMPLES, ids=place)
 def test_an_example_is_a_collection(block: Block, tmp_path: Path) -> None:
     before, indent, after = WRAPS[block.part]
@@ -108,6 +117,7 @@ def test_output_is_what_the_command_prints(block: Block, tmp_path_factory: pytes
     folder = tmp_path_factory.mktemp("docs")
     shutil.copytree(ROOT / "collections", folder / "collections")
     write_named(folder, [*WHOLE, *(blocks("toml") if block.part == "settings" else [])])
+    write_sources(folder)
     command, _, output = block.text.partition("\n")
     for earlier in blocks("console") if block.part == SAVED else ():
         if earlier.part == SAVED and earlier.page == block.page and earlier.line < block.line:

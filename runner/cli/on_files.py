@@ -38,7 +38,7 @@ def schema(of: Described = Document.COLLECTION) -> Call:
 
 def import_collection(
     kind: Annotated[
-        Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman or curl.", show_default=False)
+        Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman, curl, http or hurl.", show_default=False)
     ],
     source: Annotated[
         str,
@@ -50,7 +50,7 @@ def import_collection(
         str, typer.Option("-o", "--output", metavar="FILE", help="Write it there, secrets to .env.")
     ] = "",
     beside: Annotated[
-        list[str], typer.Option("--with", metavar="FILE", help="Environments and globals of Postman. Repeatable.")
+        list[str], typer.Option("--with", metavar="FILE", help="Its environments, of another file. Repeatable.")
     ] = [],
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
     color: ColorOption = Color.AUTO,

@@ -30,7 +30,7 @@ OWN_NOTE: Final = re.compile(r"\*\*\* is a secret|One command cannot say this")
 def read_curl(source: Source, beside: Sequence[Source] = ()) -> Draft:
     """The requests of the commands in ``source``; raises ``InvalidFiles`` with the place of what is wrong."""
     if beside:
-        raise UsageError("--with is for Postman's environments", "Leave it out.")
+        raise UsageError("--with is for environments: curl has none", "Leave it out.")
     script = _read(source)
     draft = Draft("Imported from curl")
     draft.reserved.update(one.name for one in script.references)
