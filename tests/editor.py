@@ -43,6 +43,8 @@ class Editor:
         self.noise = b""
         self._answers: Queue[Json | None] = Queue()
         self._number = 0
+        self._told = 0
+        """How many of those that were heard a test has looked at."""
         self._versions: dict[str, int] = {}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "runner", "lsp", *options],
@@ -114,7 +116,12 @@ class Editor:
 
     def hear(self, method: str, holds: Callable[[Json], bool] = lambda _: True) -> Json:
         """The parameters of the next notification of a kind."""
+        for at, one in enumerate(self.heard[self._told :], start=self._told + 1):
+            if one["method"] == method and holds(one["params"]):
+                self._told = at
+                return dict(one["params"])
         params: Json = self._until(lambda one: one.get("method") == method and holds(one["params"]))["params"]
+        self._told = len(self.heard)
         return params
 
     def initialize(self, **more: object) -> Json:
@@ -171,7 +178,18 @@ class Editor:
         code = self.process.wait(PATIENCE)
         self._reader.join(PATIENCE)
         self._error_reader.join(PATIENCE)
+        self.close()
         return code
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        with suppress(OSError):
+            self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
 
 
 @contextmanager
@@ -185,10 +203,4 @@ def editor(folder: Path, *options: str, environ: Mapping[str, str] | None = None
         assert found.noise == b""
         assert found.errors == b"", found.errors.decode()
     finally:
-        with suppress(OSError):
-            found.process.kill()
-        found.process.wait()
-        for stream in (found.process.stdin, found.process.stdout, found.process.stderr):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
+        found.close()

@@ -84,8 +84,8 @@ class Here(NamedTuple):
 
 def complete(lines: Sequence[str], cursor: tuple[int, int], known: Analysis | None) -> list[Offer]:
     """What may stand at a line and column, the likeliest first."""
-    number, column = cursor
-    line = lines[number] if number < len(lines) else ""
+    number, column = min(cursor[0], len(lines) - 1), cursor[1]
+    line = lines[number]
     here = Here(lines, line, place_at(lines, number, column), known)
     begun = begun_at(line, min(column, len(line)))
     if begun is not None and not line.lstrip().startswith("#"):

@@ -37,7 +37,7 @@ def known_at(known: Analysis | None, here: Entry | None) -> Iterator[Line]:
             told.add(name)
             yield Line(name, CAPTURED, f'from "{known.mask(request)}"', f"line {number}")
     for line in known.variables:
-        if line.first not in told and not (line.second == CAPTURED and line.first in later):
+        if line.first not in told and not (line.first in later and (line.missing or line.second == CAPTURED)):
             told.add(line.first)
             yield line
 

@@ -55,7 +55,8 @@ class Place(NamedTuple):
 
 def place_at(lines: Sequence[str], number: int, column: int) -> Place:
     """The place of a cursor; there is one for every cursor."""
-    line = lines[number] if number < len(lines) else ""
+    number = min(number, len(lines) - 1)
+    line = lines[number]
     column = min(column, len(line))
     nowhere = Place((), "text", "", "", Area(number, column, number, column))
     if without_comment(line[: column + 1]) != line[: column + 1] and "#" in line[:column]:

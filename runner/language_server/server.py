@@ -13,7 +13,10 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from lsprotocol import types
 from pygls import server as pygls_server
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.json_rpc import JsonRPCNotification
 
 from runner import __version__
 from runner.cli.arguments import ServerArguments
@@ -36,21 +39,37 @@ T = TypeVar("T")
 TRIGGERS: Final = ("<", "|", "$", ".", "[", "/", " ")
 ONE_BY_ONE: Final = 0.0005
 """Seconds after which a thread that reads a document lets an answer go before it."""
+UNHEARD: Final = "$/unreadable"
 SILENT: Final = 100
 """A level that no message of a library has: those hold texts of documents."""
+
+
+class Protocol(LanguageServerProtocol):
+    """Answers what has not the shape of a message of its kind as well: else an editor would wait for ever."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """The message; in place of one that cannot be read, another that nobody listens to."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            return JsonRPCNotification(UNHEARD, "2.0", None)
 
 
 class Server(LanguageServer):
     """Says what went wrong without what it went wrong with, which may hold a secret."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__(NAME, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        full = types.TextDocumentSyncKind.Full  # pygls splits lines elsewhere than editors do, and would join wrongly
+        super().__init__(NAME, __version__, text_document_sync_kind=full, protocol_cls=Protocol)
         self.context = context
         self.is_shut_down = False
 
     def report_server_error(self, error: Exception, source: object) -> None:  # noqa: ARG002  # as in LanguageServer
-        """Log a fault: its kind and its places."""
-        self.fault(error)
+        """Log a fault: its kind and its places. What an editor asked wrongly, it was answered."""
+        if isinstance(error, JsonRpcInternalError) or not isinstance(error, JsonRpcException):
+            self.fault(error)
 
     def fault(self, error: Exception) -> None:
         places = traceback.extract_tb(error.__traceback__)[-8:]
