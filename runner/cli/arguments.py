@@ -119,6 +119,7 @@ class CheckArguments(NamedTuple):
     inputs: Inputs
     strict: bool = False
     color: ColorChoice = "auto"
+    fix: bool = False
 
 
 class FormatArguments(NamedTuple):
@@ -148,6 +149,12 @@ class MockArguments(NamedTuple):
     quiet: bool = False
 
 
+class ServerArguments(NamedTuple):
+    """What ``runner lsp`` was told of variables and files; it has no paths: editors name those."""
+
+    inputs: Inputs
+
+
 class ImportArguments(NamedTuple):
     """``runner import``: what the source is, where it is, where the collection goes, and files beside the source;
     whether to ``send`` it once."""
@@ -158,3 +165,14 @@ class ImportArguments(NamedTuple):
     beside: Sequence[str] = ()
     force: bool = False
     send: bool = False
+
+
+class ExportArguments(NamedTuple):
+    """``runner export``: what to make of which collection, and where it goes."""
+
+    kind: str
+    path: str
+    output: str = ""
+    root: str = ""
+    force: bool = False
+    color: ColorChoice = "auto"

@@ -31,6 +31,7 @@ ONE_RUN: Final = {
     "send": "it is what one call is asked for",
     "check": "it is what one call is asked for",
     "diff": "it is what one call is asked for",
+    "fix": "it is what one call is asked for",
     "text": "it is what one call counts",
     "model": "it is what one call counts",
 }

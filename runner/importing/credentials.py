@@ -1,19 +1,12 @@
-"""What lets somebody in, by its name: values that must not stand in a collection."""
+"""What importers know of credentials, whose rule is that of ``variables.letting_in``: names of variables for them."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
 
-from runner.variables.letting_in import RULES, lets_in
+from runner.variables.letting_in import HOLE, RULES, lets_in
 
 __all__ = ["HOLE", "RULES", "lets_in", "variable_name"]
-HOLE: Final = re.compile(
-    r"<[^<>]*>|\{[^{}]*\}|\[[^\[\]]*\]|\*{3,}|x{3,}|\.{3}|…|.*(?:\.{3}|…)"
-    r"|.*\bYOUR[-_ ].*|.*[-_]HERE|(?:API|ACCESS)[-_]?(?:KEY|TOKEN)|TOKEN|.*\*{3}.*",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What documentation writes where a secret belongs."""
 
 
 def variable_name(text: str) -> str:

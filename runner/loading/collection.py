@@ -95,14 +95,15 @@ def decode_opened(source: Source, here: Opened) -> Collection:
             "A collection needs at least requests: with one request below it.",
         )
         problems.error_at("empty", source, Span(1, 1, 1, 1), message, hint)
-    collection = _decode(source, here, root, problems) if root is not None else None
+    collection = decode_root(source, here, root, problems) if root is not None else None
     errors = problems.of("error")
     if errors or collection is None:
         raise InvalidFiles([*errors, *problems.of("warning")])
     return collection
 
 
-def _decode(source: Source, here: Opened, root: Node, problems: Problems) -> Collection:
+def decode_root(source: Source, here: Opened, root: Node, problems: Problems) -> Collection:
+    """As much of a collection as can be read; what cannot is among the problems."""
     fields = read_fields(root, TOP_KEYS, "a collection", problems)
     check = {key: fields[key] for key in ("name", "description") if key in fields}
     texts = {key: read_text(node, key, problems) for key, node in check.items()}

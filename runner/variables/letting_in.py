@@ -1,4 +1,4 @@
-"""What lets somebody in, by its name: values that must not stand in a collection."""
+"""What lets somebody in, by its name, and what only stands where such a value belongs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ NO_SECRETS: Final = re.compile(
     re.IGNORECASE,
 )
 """Names with KEY or TOKEN in them that keep nobody out."""
+HOLE: Final = re.compile(
+    r"<[^<>]*>|\{[^{}]*\}|\[[^\[\]]*\]|\*{3,}|x{3,}|\.{3}|…|.*(?:\.{3}|…)"
+    r"|.*\bYOUR[-_ ].*|.*[-_]HERE|(?:API|ACCESS)[-_]?(?:KEY|TOKEN)|TOKEN|.*\*{3}.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What documentation writes where a secret belongs."""
 
 
 def lets_in(name: str, *, plain_key: bool = True) -> bool:
