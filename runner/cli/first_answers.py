@@ -147,7 +147,7 @@ def _learn(imported: _Imported, number: int, result: RequestResult, means: tuple
     response = result.exchange.response if result.exchange is not None else None
     if response is None:
         why = result.error.message if result.error is not None else result.reason
-        context.warn(printable(f'"{result.name}" was sent and got no answer: {why}'))
+        context.warn(printable(f'"{result.name}" got no answer: {why}'))
         if result.error is not None and result.error.hint:
             context.warn(printable(f"  {result.error.hint}"))
         return ExitCode.NO_RESPONSE if result.status is Status.ERROR else ExitCode.OK

@@ -20,6 +20,7 @@ from runner.loading.files import MAX_TEXT
 from runner.loading.problems import Problems
 from runner.node import Node, Plain
 from runner.source import Source
+from runner.writing.order import in_order
 from runner.writing.patching import Unpatchable, patched
 
 MOST_NAMED: Final = 10
@@ -74,7 +75,7 @@ class CollectionChanges:
         if text != self._source.text:
             raise Unlearnable("it was saved while the run went on: run it again")
         try:
-            new = patched(text, self._plain)
+            new = patched(text, in_order(self._plain))
         except Unpatchable as error:
             raise Unlearnable(f"{error}") from None
         if new == text:

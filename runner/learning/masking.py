@@ -8,15 +8,11 @@ from typing import Final
 
 from runner.node import Plain
 from runner.redact import MASK, SHORTEST, Redactor
-from runner.variables.letting_in import lets_in
+from runner.variables.letting_in import SHAPE, lets_in
 from runner.variables.secrets import USER_INFO, written_secrets
 
 LEAST: Final = 8
 """Characters from which a text is taken for a secret by its name alone."""
-TELLTALE: Final = re.compile(
-    r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\bsk-[\w-]{16,}|\bgh[pousr]_\w{20,}|\bxox[abeprs]-[\w-]{10,}|\bAKIA[0-9A-Z]{16}\b"
-)
-"""Keys and tokens that are known by how they begin, whatever they are called."""
 PARAMETER: Final = re.compile(r"([?&;])([\w.~-]+)=([^\s&;#\"'<>]+)")
 """A name and its value in a URL or in a form."""
 NO_VALUES: Final = ("type", "status", "name", "hint", "url", "uri", "at", "in")
@@ -33,7 +29,7 @@ class Masker:
 
     def text(self, text: str) -> str:
         """A text without secrets."""
-        masked = TELLTALE.sub(MASK, self._redactor.text(text))
+        masked = SHAPE.sub(MASK, self._redactor.text(text))
         if "=" in masked:
             masked = PARAMETER.sub(_without_value, masked)
         for password in USER_INFO.findall(masked) if "://" in masked else ():

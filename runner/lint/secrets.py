@@ -10,7 +10,7 @@ from runner.lint.finding import Finding, Subject, found, placeholders_in, scalar
 from runner.model import SecretRules
 from runner.node import Node
 from runner.variables.credentials import CREDENTIALS
-from runner.variables.letting_in import HOLE, NO_SECRETS, lets_in
+from runner.variables.letting_in import HOLE, NO_SECRETS, SHAPE, lets_in
 from runner.variables.secrets import LEAST_COOKIE, PART, SECRET_PARTS, USER_INFO, is_login_cookie, is_secret
 
 RULE: Final = "secret-in-file"
@@ -21,13 +21,6 @@ BODIES: Final = ("json", "form", "multipart", "graphql")
 NAMED: Final = ("headers", "query", "cookies")
 URLS: Final = ("url", "base_url", "proxy")
 REFUSED: Final = ("401", "403")
-SHAPE: Final = re.compile(
-    r"\b(?:sk-[A-Za-z0-9_-]{20,}|[rs]k_live_[0-9A-Za-z]{16,}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,}"
-    r"|glpat-[\w-]{20,}|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|xox[abprs]-[0-9A-Za-z-]{10,}|hf_[A-Za-z0-9]{30,}"
-    r"|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-)
-"""What keys look like that large services hand out."""
 SAID: Final = frozenset(
     """a an and any api bad basic bearer change changeme default demo dummy empty example expired fake false foo here
     invalid is key local localhost me missing mock my nil no none not null ollama pass password placeholder put sample

@@ -1,4 +1,4 @@
-"""What lets somebody in, by its name, and what only stands where such a value belongs."""
+"""What lets somebody in, by its name or its looks, and what only stands where such a value belongs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ HOLE: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What documentation writes where a secret belongs."""
+
+SHAPE: Final = re.compile(
+    r"\b(?:sk-[A-Za-z0-9_-]{20,}|[rs]k_live_[0-9A-Za-z]{16,}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,}"
+    r"|glpat-[\w-]{20,}|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|xox[abprs]-[0-9A-Za-z-]{10,}|hf_[A-Za-z0-9]{30,}"
+    r"|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+"""What keys look like that large services hand out."""
 
 
 def lets_in(name: str, *, plain_key: bool = True) -> bool:

@@ -99,13 +99,15 @@ class _Patch:
             else:
                 self._delete(item)
         before: Item | None = None
-        for key, value in new.items():
+        last_known = max((at for at, key in enumerate(new) if key in items), default=-1)
+        for at, (key, value) in enumerate(new.items()):
             if key in items:
                 before = items[key]
-            elif before is None and _is_joined(block):
+                continue
+            before = block.items[-1] if at > last_known else before
+            if before is None and _is_joined(block):
                 return False
-            else:
-                self._insert(block, before, tuple(yaml_lines({key: value}, block.items[0].column)))
+            self._insert(block, before, tuple(yaml_lines({key: value}, block.items[0].column)))
         return True
 
     def _list(self, block: Block, old: list[Plain], new: list[Plain]) -> bool:

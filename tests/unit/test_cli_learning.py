@@ -11,7 +11,7 @@ import pytest
 
 from runner.loading.collection import load_collection
 from tests.command import Ended, Program, RunningClock
-from tests.servers import Client, Script, ok, serve
+from tests.servers import Client, Script, ok, serve, serve_bytes
 
 JSON = "Content-Type: application/json"
 KEY = "sk-live-0123456789abcdef"
@@ -470,3 +470,40 @@ def test_what_is_made_has_the_name_of_a_schema(name: str, monkeypatch: pytest.Mo
     (tmp_path / "c.yaml").write_text(f"requests:\n  - {{name: a, url: <<BASE>>/a, expect: {{schema: {name}}}}}\n")
     assert learn(monkeypatch, tmp_path, {"/a": answer({})}, "--update-schema").code == 3
     assert [one.name for one in tmp_path.iterdir()] == ["c.yaml"]
+
+
+def test_what_is_formatted_stays_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Also a request in braces, whose keys have the order of a block once it is one."""
+    path = tmp_path / "c.yaml"
+    path.write_text("""\
+requests:
+  - {expect: {status: 2xx}, url: <<BASE>>/a, method: PUT, name: a}
+  - name: b
+    url: <<BASE>>/a
+    # nothing more
+  - name: c
+    method: POST
+    url: <<BASE>>/a
+    capture:
+      x: $.id
+""")
+    assert Program(monkeypatch, tmp_path).run("format", "c.yaml").code == 0
+    assert (
+        learn(monkeypatch, tmp_path, {"/a": answer({"id": 1, "b": {"c": [1, {"d": 2}]}})}, "--update-examples").code
+        == 0
+    )
+    assert "  - name: a\n    method: PUT\n    url: <<BASE>>/a\n    expect:\n      status: 2xx\n" in path.read_text()
+    ended = Program(monkeypatch, tmp_path).run("format", "c.yaml", "--check", "--diff")
+    assert ended.code == 0, ended.out
+
+
+def test_only_the_last_sending_is_learnt_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text("requests:\n  - name: a\n    url: <<BASE>>/a\n    expect: {schema: s.json}\n")
+    busy = b'HTTP/1.1 503 Busy\r\nContent-Length: 15\r\nContent-Type: application/json\r\n\r\n{"error": "no!"}'[:-1]
+    with serve_bytes(busy, answer({"id": 1})) as server:
+        program = Program(monkeypatch, tmp_path, {"BASE": server.url})
+        options = ("--update-schema", "--update-examples", "--retries", "2")
+        ended = program.run("run", "c.yaml", "-q", *options)
+    assert ended.code == 0, ended.text
+    assert "error" not in path.read_text() + (tmp_path / "s.json").read_text()
