@@ -15,6 +15,7 @@ from runner.messages import EVENT_STREAM, Response, Stream, media_type
 from runner.model import RequestSpec
 from runner.node import Plain
 from runner.units import format_size
+from runner.writing.alike import is_same
 
 MOST: Final = 64_000
 """Bytes of a body that are written: nobody reads more of it in a collection."""
@@ -116,8 +117,12 @@ def _inside(value: dict[str, Plain] | list[Plain]) -> Sequence[Plain]:
 
 def with_example(known: Sequence[Plain], new: Mapping[str, Plain]) -> tuple[list[Plain], str]:
     """The examples of a request with one more, and its name: in the place of the one that answers with the same status
-    whatever is asked, or before the first that always answers, which would hide it."""
+    whatever is asked, or before the first that always answers, which would hide it. One that is for some requests only
+    and says the same is enough."""
     status = new.get("status", 200)
+    for at, one in enumerate(known):
+        if isinstance(one, dict) and "when" in one and _says_the_same(one, new):
+            return list(known), str(one.get("name", f"example {at + 1}"))
     always = [at for at, one in enumerate(known) if isinstance(one, dict) and "when" not in one]
     for at in always:
         one = known[at]
@@ -127,6 +132,12 @@ def with_example(known: Sequence[Plain], new: Mapping[str, Plain]) -> tuple[list
     name = _name(status, [str(one["name"]) for one in known if isinstance(one, dict) and "name" in one])
     place = always[0] if always else len(known)
     return [*known[:place], {"name": name, **new}, *known[place:]], name
+
+
+def _says_the_same(one: Mapping[str, Plain], other: Mapping[str, Plain]) -> bool:
+    return all(is_same(one.get(key), other.get(key)) for key in BODIES) and (
+        one.get("status", 200) == other.get("status", 200)
+    )
 
 
 def _replaced(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> dict[str, Plain]:

@@ -241,6 +241,7 @@ WHEN: dict[str, Plain] = {"query": {"a": 1}}
             ],
         ),
         ([{"events": [1], "event_delay": 1, "headers": {"a": "b"}}], ONE, [{"json": 1}]),
+        ([{"name": "x", "when": WHEN, "json": 1}], ONE, [{"name": "x", "when": WHEN, "json": 1}]),
         ([], {"status": 299}, [{"name": "status 299", "status": 299}]),
     ],
 )
