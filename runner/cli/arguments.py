@@ -154,3 +154,12 @@ class ImportArguments(NamedTuple):
     output: str = ""
     beside: Sequence[str] = ()
     force: bool = False
+
+
+class InitArguments(NamedTuple):
+    """``runner init``: the folder, and what the first collection is about."""
+
+    folder: str = "."
+    kind: str = "openai"
+    force: bool = False
+    color: ColorChoice = "auto"
