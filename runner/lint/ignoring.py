@@ -46,40 +46,34 @@ def read_ignores(subject: Subject) -> list[Ignore]:
     if not all(mark in subject.source.text for mark in MARKS):
         return []
     lines = subject.source.lines
-    inside = _inside_texts(subject.root, lines)
+    ends = _ends_of_texts(subject.root, lines)
     head = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith(("#", "---"))), 0)
     blocks = _blocks(subject)
     return [
         Ignore(found[0], found[1], *_reach(number, lines, blocks), whole=number < head)
         for number, line in enumerate(lines)
-        if "ignore" in line and (match := _comment(line, inside.get(number, ()))) is not None
+        if "ignore" in line and (match := _comment(line, ends[number])) is not None
         for found in _ids(match, number + 1)
     ]
 
 
-def _comment(line: str, texts: Sequence[tuple[int, int]]) -> re.Match[str] | None:
-    """The comment that is none of a text's own characters."""
-    for match in COMMENT.finditer(line):
-        if not any(start <= match.start() < end for start, end in texts):
-            return match
-    return None
+def _comment(line: str, start: int) -> re.Match[str] | None:
+    """The comment that begins at ``start`` or behind it: before that are texts."""
+    return next((match for match in COMMENT.finditer(line) if match.start() >= start), None)
 
 
-def _inside_texts(root: Node, lines: Sequence[str]) -> Mapping[int, list[tuple[int, int]]]:
-    """For each line with such a comment the columns that are of a text."""
-    wanted = {number for number, line in enumerate(lines) if "ignore" in line}
-    found: dict[int, list[tuple[int, int]]] = {number: [] for number in wanted}
+def _ends_of_texts(root: Node, lines: Sequence[str]) -> Mapping[int, int]:
+    """For each line that may have such a comment the column, from 0, at which its last text ends."""
+    found = dict.fromkeys((number for number, line in enumerate(lines) if "ignore" in line), 0)
     for scalar in scalars(root):
         span = scalar.span
-        if scalar.source is not root.source:
-            continue
-        for number in wanted.intersection(range(span.line - 1, span.end_line)):
-            is_block = lines[span.line - 1][span.column - 1 : span.column] in ("|", ">")
-            if is_block and number == span.line - 1:
+        for number in range(span.line - 1, span.end_line):
+            if number not in found:
+                continue
+            if number == span.line - 1 and lines[number][span.column - 1 : span.column] in ("|", ">"):
                 continue  # what stands behind the | is a comment
-            start = span.column - 1 if number == span.line - 1 else 0
-            end = span.end_column - 1 if number == span.end_line - 1 else len(lines[number])
-            found[number].append((start, end))
+            end = span.end_column - 1 if number == span.end_line - 1 else len(lines[number]) + 1
+            found[number] = max(found[number], end)
     return found
 
 

@@ -47,6 +47,19 @@ requests:
     assert lines(text, "unused-variable") == [5, 6, 7]
 
 
+def test_what_is_used_through_an_alias_is_used() -> None:
+    text = """\
+variables:
+  message: &message {role: user, content: hello}
+  block: &block
+    a: 1
+  other: a & b
+requests:
+- {url: 'https://h.example', json: [*message, *block], expect: {status: 200}}
+"""
+    assert lines(text, "unused-variable") == [5]
+
+
 def test_variables_of_an_include_are_used_by_the_included_file(tmp_path: Path) -> None:
     main = "variables: {WHO: ann, WHAT: x}\nrequests:\n- include: parts/login.yaml\n"
     login = "requests:\n- include: deeper.yaml\n"
