@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from runner.lint.always import always_holds
 from runner.lint.expecting import checks_nothing
 from runner.lint.finding import Finding, Subject
 from runner.lint.ignoring import read_ignores, without_ignored, wrong_ignores
@@ -22,6 +23,7 @@ CHECKS: Final[Sequence[Callable[[Subject], Iterator[Finding]]]] = (
     secrets_in_file,
     keys_over_http,
     checks_nothing,
+    always_holds,
     unused_variables,
     unused_captures,
     quoted_numbers,
