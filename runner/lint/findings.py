@@ -49,9 +49,8 @@ def findings(
     subject = Subject(collection, others, top)
     every = [Finding(one) for one in (*collection.warnings, *told)]
     every += [one for check in CHECKS for one in check(subject)]
-    ignores = read_ignores(subject)
-    left, used = without_ignored(every, ignores, subject)
-    more, _ = without_ignored(list(wrong_ignores(ignores, used, STEADY, subject)), ignores, subject)
+    left, used = without_ignored(every, subject)
+    more, _ = without_ignored(list(wrong_ignores(read_ignores(subject), used, STEADY, subject)), subject)
     names = [one.diagnostic.source.name if one.diagnostic.source else "" for one in (*left, *more)]
     ranks = {name: rank for rank, name in enumerate([collection.source.name, *dict.fromkeys(names)][::-1])}
     return sorted((*left, *more), key=lambda one: _place(one.diagnostic, ranks))[:MOST]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from runner.lint.finding import Edit, Finding, Subject, last_line, scalars
@@ -108,15 +108,16 @@ def _reach(number: int, lines: Sequence[str], blocks: Mapping[int, int]) -> tupl
     return number + 1, number + 1
 
 
-def without_ignored(
-    findings: Sequence[Finding], ignores: Sequence[Ignore], subject: Subject
-) -> tuple[list[Finding], set[Ignore]]:
-    """What is left, and the comments that silenced something. Errors cannot be silenced."""
+def without_ignored(findings: Sequence[Finding], subject: Subject) -> tuple[list[Finding], set[Ignore]]:
+    """What comments leave, and those of this file that silenced something. Of a file that is included its own comments
+    count as well. Errors cannot be silenced."""
+    own = read_ignores(subject)
+    every = [(subject.source, own), *_of_includes(subject, {_name(one) for one in findings})]
     left: list[Finding] = []
     used: set[Ignore] = set()
     for one in findings:
         diagnostic = one.diagnostic
-        matching = [ignore for ignore in ignores if ignore.holds_for(diagnostic, subject.source)]
+        matching = [ignore for source, some in every for ignore in some if ignore.holds_for(diagnostic, source)]
         if diagnostic.severity == "error" or not matching:
             left.append(one)
         else:
@@ -124,10 +125,31 @@ def without_ignored(
     return left, used
 
 
+def _name(finding: Finding) -> str:
+    return finding.diagnostic.source.name if finding.diagnostic.source is not None else ""
+
+
+def _of_includes(subject: Subject, names: Container[str]) -> Iterator[tuple[Source, list[Ignore]]]:
+    """The comments of included files that something was found in; they say nothing of other files."""
+    seen = {subject.source.name}
+    waiting = [one.collection for one in subject.collection.includes]
+    while waiting:
+        collection = waiting.pop()
+        name = collection.source.name
+        waiting += [one.collection for one in collection.includes]
+        if name in names and name not in seen:
+            seen.add(name)
+            inner = read_ignores(Subject(collection))
+            last = len(collection.source.lines)
+            yield (
+                collection.source,
+                [one._replace(whole=False, first=1, last=last) if one.whole else one for one in inner],
+            )
+
+
 def unsilenced(collection: Collection) -> list[Diagnostic]:
-    """The warnings of a collection's loading that its comments leave."""
-    subject = Subject(collection)
-    left, _ = without_ignored([Finding(one) for one in collection.warnings], read_ignores(subject), subject)
+    """The warnings of a collection's loading that comments leave."""
+    left, _ = without_ignored([Finding(one) for one in collection.warnings], Subject(collection))
     return [one.diagnostic for one in left]
 
 

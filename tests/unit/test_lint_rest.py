@@ -154,6 +154,8 @@ MODEL = "requests:\n- {url: 'https://h.example', expect: {status: 200}, json: {m
         ("N: 200", 'max_tokens: "<<N>>"', 1),
         ("N: 200", 'max_tokens: "<<N|string>>"', 0),
         ("N: 200", '"max_tokens": "<<N>>"', 0),
+        ("N: 200", '"a": [1, "<<N>>"]', 0),
+        ("N: 200", 'a: [1, "<<N>>"]', 1),
         ("N: 200", 'prompt: "<<N>> times"', 0),
         ("N: true", 'flag: "<<N>>"', 0),
         ("N: text", 'user: "<<N>>"', 0),
