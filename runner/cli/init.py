@@ -51,6 +51,9 @@ def init(arguments: InitArguments, context: Context) -> ExitCode:
         if (exists(target) or target.is_symlink()) and not arguments.force:
             _say("skip", "kept", f"{place.shown(name)}  it is there already; --force replaces it", style, context)
             continue
+        if target.is_symlink():
+            said = f"{printable(place.shown(name))} is a link, which --force does not follow"
+            raise UsageError(said, "Remove it, or leave --force out.")
         _write(target, text.encode("utf-8"), place.shown(name))
         remark = f"  {REMARKS[name]}" if name in REMARKS else ""
         _say("pass", "wrote", f"{place.shown(name)}{remark}", style, context)

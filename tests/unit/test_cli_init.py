@@ -160,6 +160,8 @@ def test_links_are_not_followed_unasked(program: Program) -> None:
     (program.working / "collections").mkdir()
     (program.working / "collections/chat.yaml").symlink_to(program.working / "elsewhere.yaml")
     assert "kept  collections/chat.yaml" in program.run("init").out
+    ended = program.run("init", "--force")
+    assert (ended.code, "is a link" in ended.err) == (2, True)
     assert not (program.working / "elsewhere.yaml").exists()
 
 
