@@ -43,8 +43,8 @@ change. Everything else in the file stays as it is, comments and layout too.
 ERRORS: Final = """\
 ## What is an error
 
-Two requests of one name in a file, a key that is no key, a variable that refers to itself and the like are no matter of
-taste: such a file is not run, and no comment silences that.
+Two requests of one name in a file (`duplicate-name`), a key that is no key, a variable that refers to itself and the
+like are no matter of taste: such a file is not run, and no comment silences that.
 """
 
 

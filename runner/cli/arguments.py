@@ -167,6 +167,15 @@ class ImportArguments(NamedTuple):
     send: bool = False
 
 
+class InitArguments(NamedTuple):
+    """``runner init``: the folder, and what the first collection is about."""
+
+    folder: str = "."
+    kind: str = "openai"
+    force: bool = False
+    color: ColorChoice = "auto"
+
+
 class ExportArguments(NamedTuple):
     """``runner export``: what to make of which collection, and where it goes."""
 

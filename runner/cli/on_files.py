@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from runner.cli.arguments import Call, ExportArguments, FormatArguments, ImportArguments, ReportArguments
+from runner.cli.arguments import Call, ExportArguments, FormatArguments, ImportArguments, InitArguments, ReportArguments
 from runner.cli.parameters import (
     Color,
     ColorOption,
@@ -17,6 +17,7 @@ from runner.cli.parameters import (
     Results,
     Root,
     Source,
+    Start,
     Target,
     WholePaths,
 )
@@ -34,6 +35,21 @@ def report(results: Results, compare: Compare = [], report: Reports = [], color:
 def schema(of: Described = Document.COLLECTION) -> Call:
     """Print the JSON Schema of the collection file, for editors, or of saved results."""
     return Call("runner.cli.schema:print_schema", of.value)
+
+
+def init(
+    folder: Annotated[
+        str, typer.Argument(metavar="[DIR]", help="Where to write; this folder by default.", show_default=False)
+    ] = ".",
+    kind: Annotated[Start, typer.Option("--from", help="What the first collection is about.")] = Start.OPENAI,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there; not .gitignore.")] = False,
+    color: ColorOption = Color.AUTO,
+) -> Call:
+    """Write a first collection, its schemas, .env.example and a CI job.
+
+    Asks nothing; what is there stays as it is. Exit codes: 0 done, 2 something cannot be written.
+    """
+    return Call("runner.cli.init:init", InitArguments(folder, kind.value, force, color.value), color.value)
 
 
 def import_collection(

@@ -31,6 +31,8 @@ ONE_RUN: Final = {
     "send": "it is what one call is asked for",
     "check": "it is what one call is asked for",
     "diff": "it is what one call is asked for",
+    "from": "it is what one call is asked for",
+    "force": "it replaces what is there, which nobody wants unasked",
     "fix": "it is what one call is asked for",
     "text": "it is what one call counts",
     "model": "it is what one call counts",

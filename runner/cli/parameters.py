@@ -30,6 +30,15 @@ class Document(StrEnum):
     REPORT = "report"
 
 
+class Start(StrEnum):
+    """What a first collection can be about."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+    OLLAMA = "ollama"
+    REST = "rest"
+
+
 class Source(StrEnum):
     """What a collection can be made of."""
 

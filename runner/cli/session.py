@@ -181,7 +181,7 @@ def _specs(item: RequestSpec | Include) -> tuple[RequestSpec, ...]:
 
 def _warnings(collection: Collection) -> Sequence[Diagnostic]:
     """Those of its loading that no comment in it silences."""
-    if not collection.warnings or "runner:" not in collection.source.text:
+    if not any(one.source is not None and "runner:" in one.source.text for one in collection.warnings):
         return collection.warnings
     return cast(Unsilenced, registry.load(registry.UNSILENCED))(collection)
 

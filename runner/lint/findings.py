@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from runner.lint.always import always_holds
 from runner.lint.expecting import checks_nothing
 from runner.lint.finding import Finding, Subject
 from runner.lint.ignoring import read_ignores, without_ignored, wrong_ignores
@@ -22,6 +23,7 @@ CHECKS: Final[Sequence[Callable[[Subject], Iterator[Finding]]]] = (
     secrets_in_file,
     keys_over_http,
     checks_nothing,
+    always_holds,
     unused_variables,
     unused_captures,
     quoted_numbers,
@@ -47,9 +49,8 @@ def findings(
     subject = Subject(collection, others, top)
     every = [Finding(one) for one in (*collection.warnings, *told)]
     every += [one for check in CHECKS for one in check(subject)]
-    ignores = read_ignores(subject)
-    left, used = without_ignored(every, ignores, subject)
-    more, _ = without_ignored(list(wrong_ignores(ignores, used, STEADY, subject)), ignores, subject)
+    left, used = without_ignored(every, subject)
+    more, _ = without_ignored(list(wrong_ignores(read_ignores(subject), used, STEADY, subject)), subject)
     names = [one.diagnostic.source.name if one.diagnostic.source else "" for one in (*left, *more)]
     ranks = {name: rank for rank, name in enumerate([collection.source.name, *dict.fromkeys(names)][::-1])}
     return sorted((*left, *more), key=lambda one: _place(one.diagnostic, ranks))[:MOST]

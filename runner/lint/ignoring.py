@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from runner.lint.finding import Edit, Finding, Subject, last_line, scalars
@@ -46,40 +46,34 @@ def read_ignores(subject: Subject) -> list[Ignore]:
     if not all(mark in subject.source.text for mark in MARKS):
         return []
     lines = subject.source.lines
-    inside = _inside_texts(subject.root, lines)
+    ends = _ends_of_texts(subject.root, lines)
     head = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith(("#", "---"))), 0)
     blocks = _blocks(subject)
     return [
         Ignore(found[0], found[1], *_reach(number, lines, blocks), whole=number < head)
         for number, line in enumerate(lines)
-        if "ignore" in line and (match := _comment(line, inside.get(number, ()))) is not None
+        if "ignore" in line and (match := _comment(line, ends[number])) is not None
         for found in _ids(match, number + 1)
     ]
 
 
-def _comment(line: str, texts: Sequence[tuple[int, int]]) -> re.Match[str] | None:
-    """The comment that is none of a text's own characters."""
-    for match in COMMENT.finditer(line):
-        if not any(start <= match.start() < end for start, end in texts):
-            return match
-    return None
+def _comment(line: str, start: int) -> re.Match[str] | None:
+    """The comment that begins at ``start`` or behind it: before that are texts."""
+    return next((match for match in COMMENT.finditer(line) if match.start() >= start), None)
 
 
-def _inside_texts(root: Node, lines: Sequence[str]) -> Mapping[int, list[tuple[int, int]]]:
-    """For each line with such a comment the columns that are of a text."""
-    wanted = {number for number, line in enumerate(lines) if "ignore" in line}
-    found: dict[int, list[tuple[int, int]]] = {number: [] for number in wanted}
+def _ends_of_texts(root: Node, lines: Sequence[str]) -> Mapping[int, int]:
+    """For each line that may have such a comment the column, from 0, at which its last text ends."""
+    found = dict.fromkeys((number for number, line in enumerate(lines) if "ignore" in line), 0)
     for scalar in scalars(root):
         span = scalar.span
-        if scalar.source is not root.source:
-            continue
-        for number in wanted.intersection(range(span.line - 1, span.end_line)):
-            is_block = lines[span.line - 1][span.column - 1 : span.column] in ("|", ">")
-            if is_block and number == span.line - 1:
+        for number in range(span.line - 1, span.end_line):
+            if number not in found:
+                continue
+            if number == span.line - 1 and lines[number][span.column - 1 : span.column] in ("|", ">"):
                 continue  # what stands behind the | is a comment
-            start = span.column - 1 if number == span.line - 1 else 0
-            end = span.end_column - 1 if number == span.end_line - 1 else len(lines[number])
-            found[number].append((start, end))
+            end = span.end_column - 1 if number == span.end_line - 1 else len(lines[number]) + 1
+            found[number] = max(found[number], end)
     return found
 
 
@@ -114,15 +108,16 @@ def _reach(number: int, lines: Sequence[str], blocks: Mapping[int, int]) -> tupl
     return number + 1, number + 1
 
 
-def without_ignored(
-    findings: Sequence[Finding], ignores: Sequence[Ignore], subject: Subject
-) -> tuple[list[Finding], set[Ignore]]:
-    """What is left, and the comments that silenced something. Errors cannot be silenced."""
+def without_ignored(findings: Sequence[Finding], subject: Subject) -> tuple[list[Finding], set[Ignore]]:
+    """What comments leave, and those of this file that silenced something. Of a file that is included its own comments
+    count as well. Errors cannot be silenced."""
+    own = read_ignores(subject)
+    every = [(subject.source, own), *_of_includes(subject, {_name(one) for one in findings})]
     left: list[Finding] = []
     used: set[Ignore] = set()
     for one in findings:
         diagnostic = one.diagnostic
-        matching = [ignore for ignore in ignores if ignore.holds_for(diagnostic, subject.source)]
+        matching = [ignore for source, some in every for ignore in some if ignore.holds_for(diagnostic, source)]
         if diagnostic.severity == "error" or not matching:
             left.append(one)
         else:
@@ -130,10 +125,31 @@ def without_ignored(
     return left, used
 
 
+def _name(finding: Finding) -> str:
+    return finding.diagnostic.source.name if finding.diagnostic.source is not None else ""
+
+
+def _of_includes(subject: Subject, names: Container[str]) -> Iterator[tuple[Source, list[Ignore]]]:
+    """The comments of included files that something was found in; they say nothing of other files."""
+    seen = {subject.source.name}
+    waiting = [one.collection for one in subject.collection.includes]
+    while waiting:
+        collection = waiting.pop()
+        name = collection.source.name
+        waiting += [one.collection for one in collection.includes]
+        if name in names and name not in seen:
+            seen.add(name)
+            inner = read_ignores(Subject(collection))
+            last = len(collection.source.lines)
+            yield (
+                collection.source,
+                [one._replace(whole=False, first=1, last=last) if one.whole else one for one in inner],
+            )
+
+
 def unsilenced(collection: Collection) -> list[Diagnostic]:
-    """The warnings of a collection's loading that its comments leave."""
-    subject = Subject(collection)
-    left, _ = without_ignored([Finding(one) for one in collection.warnings], read_ignores(subject), subject)
+    """The warnings of a collection's loading that comments leave."""
+    left, _ = without_ignored([Finding(one) for one in collection.warnings], Subject(collection))
     return [one.diagnostic for one in left]
 
 

@@ -18,7 +18,8 @@ PARAMETERS: Final = frozenset(
 )
 """What model APIs take as numbers alone, in bodies that name a ``model``."""
 ORDERED: Final = ("lt", "lte", "gt", "gte", "between", "approx")
-JSON_KEY: Final = re.compile(r"""["'][^"']*["']\s*:\s*$""")
+JSON_BEFORE: Final = re.compile(r"""^[\s,\[{]*$|["'][^"']*["']\s*:\s*(?:\[[^\]]*)?$""")
+"""What stands on a line of JSON before a text: nothing of weight, or a key in quotes, with a list that has begun."""
 
 
 def quoted_numbers(subject: Subject) -> Iterator[Finding]:
@@ -120,8 +121,8 @@ def _values(node: Node) -> Iterator[Node]:
 
 
 def _is_json(scalar: Node) -> bool:
-    """Whether the key before it is in quotes as well."""
-    return JSON_KEY.search(scalar.source.line(scalar.line)[: scalar.column - 1]) is not None
+    """Whether it stands in what was written as JSON, with quotes around its key or in a list."""
+    return JSON_BEFORE.search(scalar.source.line(scalar.line)[: scalar.column - 1]) is not None
 
 
 def _is_number(text: str) -> bool:

@@ -90,6 +90,24 @@ requests:
 """,
     ),
     Rule(
+        "always-holds",
+        "An expectation holds of whatever comes.",
+        "It looks like a check and is none: every text contains an empty one, every length is 0 at least, every "
+        "answer has a status.",
+        f"""\
+requests:
+  - url: {URL}/items
+    expect:
+      json: {{$.items: {{length: {{gte: 0}}}}}}
+""",
+        f"""\
+requests:
+  - url: {URL}/items
+    expect:
+      json: {{$.items: {{type: array}}}}
+""",
+    ),
+    Rule(
         "unused-variable",
         "A variable that no placeholder names, or a value of `with` that the included file does not use.",
         "It is left over, or the placeholder that is meant is misspelt. Files that are included count, and so does "

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from runner.disk import is_folder
 from runner.folder import FileProblem
 from runner.lint.finding import NOWHERE, Edit, Finding, Subject, found, scalars, written
 from runner.loading.discover import REQUESTS_KEY, look_through
@@ -96,12 +98,12 @@ def _unused_files(subject: Subject) -> Iterator[Finding]:
     """Only where all collections of the folder are looked at, and told for the first of them."""
     path = subject.source.path
     folder = path.parent if path is not None else None
-    if path is None or folder is None or not (folder / FOLDER).is_dir():
+    if path is None or folder is None or not is_folder(folder / FOLDER):
         return
-    files = list(_files(folder))
-    texts = {file: text for file in files if (text := _text(file)) is not None}
-    if len(files) > MOST_FILES or len(texts) < len(files):
-        return
+    files = list(islice(_files(folder), MOST_FILES + 1))
+    texts = {file: text for file in files if (text := _text(file)) is not None} if len(files) <= MOST_FILES else {}
+    if len(texts) < len(files):
+        return  # what is not read may name them
     here = sorted(file for file in files if file.parent == folder and REQUESTS_KEY.search(texts[file]))
     known = {one.source.path.resolve() for one in (subject.collection, *subject.others) if one.source.path is not None}
     if not here or here[0].resolve() != path.resolve() or not all(one.resolve() in known for one in here):

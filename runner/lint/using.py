@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from runner.folder import FileProblem
-from runner.lint.finding import Finding, Subject, found
+from runner.lint.finding import Finding, Subject, found, last_line
 from runner.loading.discover import ENDINGS
 from runner.loading.files import read_text_file
+from runner.loading.problems import close_to
 from runner.model import Collection
 from runner.node import Node
 from runner.variables.uses import used_names
 
 NAMED: Final = re.compile(r"<<\s*([A-Za-z_][\w.-]*)")
+ANCHOR: Final = re.compile(r"(?:^|[\s:,{\[])&[^\s,\[\]{}]")
+NEARLY: Final = 0.8
 MOST_FILES: Final = 200
 """How many files are looked into for one that includes this one."""
 
@@ -27,11 +30,20 @@ def unused_variables(subject: Subject) -> Iterator[Finding]:
         return
     below = _used_below(subject.collection)
     required = {str(node.value) for node in subject.collection.requires}
-    for key, _ in variables.items:
+    for key, value in variables.items:
         name = str(key.value)
-        if name not in subject.used and name not in below and name not in required:
+        if name not in subject.used and name not in below and name not in required and not _has_anchor(key, value):
+            meant = close_to(
+                name, subject.used - subject.given - {str(one.value) for one, _ in variables.items}, NEARLY
+            )
             hint = f"Write <<{name}>> where it is meant, or take it out."
+            hint = f"There is <<{meant}>>, which the file gives no value: is this one meant?" if meant else hint
             yield found("unused-variable", key, f"{name} is used nowhere: there is no <<{name}>>", hint)
+
+
+def _has_anchor(key: Node, value: Node) -> bool:
+    """Whether what stands there may be used through an alias."""
+    return any(ANCHOR.search(key.source.line(line)) for line in range(key.line, last_line(value) + 1))
 
 
 def unused_captures(subject: Subject) -> Iterator[Finding]:

@@ -110,6 +110,21 @@ def test_what_loading_finds_is_silenced_in_every_command(tmp_path: Path, monkeyp
     assert program.run("check", "c.yaml").code == 3, "an error is never silenced"
 
 
+def test_comments_of_an_included_file_count_for_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Program(monkeypatch, tmp_path)
+    both = LOADING.replace("expect:", "capture: {a: $.a}\n    expect:")
+    (tmp_path / "part.yaml").write_text("# runner: ignore=unused-capture\n" + both, encoding="utf-8")
+    (tmp_path / "main.yaml").write_text("requests:\n  - include: part.yaml\n", encoding="utf-8")
+    assert program.run("check", "main.yaml", "--strict").code == 0
+    assert program.run("check", ".", "--strict").code == 0
+    (tmp_path / "main.yaml").write_text(
+        "requests:\n  - include: part.yaml\n  - {url: 'https://h.example', capture: {b: $.b}}\n", encoding="utf-8"
+    )
+    ended = program.run("check", "main.yaml", "--strict")
+    assert "b is captured and used nowhere" in ended.out
+    assert "1 error in 1 file" in ended.out
+
+
 def test_a_variable_that_has_a_value_here_leaves_its_comment_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

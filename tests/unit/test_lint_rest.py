@@ -44,6 +44,38 @@ teardown: [{{{URL}}}]
 
 
 @pytest.mark.parametrize(
+    ("expect", "count"),
+    [
+        ("json: {$.a: {contains: ''}}", 1),
+        ("json: {$.a: {contains: a}}", 0),
+        ("json: {$.a: {matches: .*}}", 1),
+        ("json: {$.a: {matches: .+}}", 0),
+        ("json: {$.a: {length: {gte: 0}}}", 1),
+        ("json: {$.a: {length: {gt: 0}}}", 0),
+        ("json: {$.a: {length: 0}}", 0),
+        ("json: {$.a: {gte: 0}}", 0),
+        ("json: {$.a: {exists: true}}", 0),
+        ("json: {$.a: {not: {contains: ''}}}", 0),
+        ("json: {$.a: {each: {starts_with: ''}}}", 1),
+        ("json: {$.a: {json: {$.b: {ends_with: ''}}}}", 1),
+        ("text: {contains: ''}", 1),
+        ("status: {gte: 100}", 1),
+        ("status: {gt: 100}", 0),
+        ("status: {gte: 200}", 0),
+        ("status: {exists: true}", 1),
+        ("duration: {gte: 0}", 1),
+        ("duration: {gt: 0}", 0),
+        ("size: {gte: 0}", 1),
+        ("redirects: {gte: 1}", 0),
+        ("usage: {total_tokens: {gte: 0}}", 0),
+        ("headers: {x-a: {contains: ''}}", 1),
+    ],
+)
+def test_expectations_that_always_hold(expect: str, count: int) -> None:
+    assert len(told(f"requests: [{{{URL}, expect: {{{expect}}}}}]", "always-holds")) == count
+
+
+@pytest.mark.parametrize(
     ("address", "is_open"),
     [
         ("http://api.example.com/v1", True),
@@ -122,6 +154,8 @@ MODEL = "requests:\n- {url: 'https://h.example', expect: {status: 200}, json: {m
         ("N: 200", 'max_tokens: "<<N>>"', 1),
         ("N: 200", 'max_tokens: "<<N|string>>"', 0),
         ("N: 200", '"max_tokens": "<<N>>"', 0),
+        ("N: 200", '"a": [1, "<<N>>"]', 0),
+        ("N: 200", 'a: [1, "<<N>>"]', 1),
         ("N: 200", 'prompt: "<<N>> times"', 0),
         ("N: true", 'flag: "<<N>>"', 0),
         ("N: text", 'user: "<<N>>"', 0),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.linting import in_files, lines, told
+from tests.unit.linting import found, in_files, lines, told
 
 REQUEST = "- {url: 'https://h.example/<<PART:-x>>', expect: {status: 200}}\n"
 
@@ -45,6 +45,26 @@ requests:
 - {{url: <<URL>>/<<PART>>, expect: {{status: 200}}}}
 {REQUEST}"""
     assert lines(text, "unused-variable") == [5, 6, 7]
+
+
+def test_what_is_used_through_an_alias_is_used() -> None:
+    text = """\
+variables:
+  message: &message {role: user, content: hello}
+  block: &block
+    a: 1
+  other: a & b
+requests:
+- {url: 'https://h.example', json: [*message, *block], expect: {status: 200}}
+"""
+    assert lines(text, "unused-variable") == [5]
+
+
+def test_the_placeholder_that_is_likely_meant_is_named() -> None:
+    text = "variables: {LIMIT: 1, OTHER: 2}\nrequests: [{url: 'https://h.example/<<LIMTI>>', expect: {status: 200}}]"
+    hints = [one.diagnostic.hint for one in found(text)]
+    assert hints[0] == "There is <<LIMTI>>, which the file gives no value: is this one meant?"
+    assert hints[1].startswith("Write <<OTHER>>")
 
 
 def test_variables_of_an_include_are_used_by_the_included_file(tmp_path: Path) -> None:
