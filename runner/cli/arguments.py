@@ -105,7 +105,7 @@ class TokensArguments(NamedTuple):
 
 
 class ShowArguments(NamedTuple):
-    """What ``runner show`` was asked to do; ``form`` is ``http`` or ``curl``."""
+    """What ``runner show`` was asked to do; ``form`` is ``http``, ``curl`` or ``python``."""
 
     inputs: Inputs
     selection: Selection

@@ -23,7 +23,9 @@ from runner.source import Diagnostic
 
 EXPORTERS: Final[Mapping[str, str]] = {
     "curl": "runner.exporting.shell:to_shell",
+    "http": "runner.exporting.http_file:to_http",
     "postman": "runner.exporting.postman.collection:to_postman",
+    "python": "runner.exporting.python.script:to_python",
 }
 """By the word on the command line: what makes an ``Exported`` of a ``Collection``."""
 Exporter = Callable[[Collection], Exported]

@@ -213,7 +213,8 @@ def show(
 ) -> Call:
     """Show each request exactly as it would be sent.
 
-    Secrets are masked; with --as curl they are shell variables of the same name.
+    Secrets are masked; with --as curl they are shell variables of the same name, with --as python they are taken out of
+    the environment.
     """
     inputs = Inputs(paths, var, env, env_file, data=data, root=root)
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy)

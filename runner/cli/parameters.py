@@ -21,6 +21,7 @@ class Form(StrEnum):
 
     HTTP = "http"
     CURL = "curl"
+    PYTHON = "python"
 
 
 class Document(StrEnum):
@@ -52,7 +53,9 @@ class Target(StrEnum):
     """What a collection can be made into."""
 
     CURL = "curl"
+    HTTP = "http"
     POSTMAN = "postman"
+    PYTHON = "python"
 
 
 PATHS_HELP = "Collection files, or folders with them; FILE:LINE for the request there, - for standard input."

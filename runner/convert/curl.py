@@ -112,7 +112,7 @@ def forms(name: str, value: str) -> Iterator[tuple[str, str]]:
     """How a secret may stand in a request, and the shell's expression for it."""
     if not value:
         return
-    variable = MADE.get(name) or f'"${NOT_IN_A_NAME.sub("_", name)}"'
+    variable = MADE.get(name) or f'"${NOT_IN_A_NAME.sub("_", name.strip())}"'
     yield value, variable
     for escaped in (json.dumps(value, ensure_ascii=False), json.dumps(value)):
         yield escaped[1:-1], f'"$(printf %s {variable} | {AS_JSON})"'

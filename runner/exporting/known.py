@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from random import Random
 from typing import Final
 
@@ -92,6 +92,24 @@ class Known:
     def plain(self) -> Iterator[tuple[str, Node]]:
         """The variables of the file that are no secrets."""
         return ((name, node) for name, node in self.collection.variables.items() if not self.is_secret(name))
+
+    def referred(self, names: Container[str]) -> list[tuple[str, Node]]:
+        """Those of ``names`` that are no secrets, and those that their values are made from, these first."""
+        found: dict[str, Node] = {}
+        seen: set[str] = set()
+
+        def add(name: str, node: Node) -> None:
+            seen.add(name)
+            for one, _ in placeholders(node):
+                inner = self.collection.variables.get(one.name)
+                if inner is not None and one.name not in seen and not self.is_secret(one.name):
+                    add(one.name, inner)
+            found[name] = node
+
+        for name, node in self.plain():
+            if name in names and name not in seen:
+                add(name, node)
+        return list(found.items())
 
     def default(self, name: str) -> Plain:
         """The value that the file gives a variable that is no secret; None without one."""

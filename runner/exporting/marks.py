@@ -52,7 +52,8 @@ class Marks:
         while self._stem in known.collection.source.text:
             self._stem += "q"
         self.values: dict[str, str] = {}
-        """By name, the mark that stands for a variable; of a dynamic value the name begins with ``$``."""
+        """By name, the mark that stands for a variable; of a dynamic value the name begins with ``$``. A blank behind a
+        name tells the value that stands in the file in the clear from the mark."""
         self._plain: dict[str, Plain] = {}
         self._elsewhere = tuple(self._found(said=False))
         self._heads = {name for spec in self._specs for name in self._first(spec)}
@@ -60,7 +61,8 @@ class Marks:
         for number, name in enumerate(dict.fromkeys((*self._found(said=True), *self._elsewhere)), 1):
             self._mark(name, number)
         self._derive()
-        self.values |= {name: value for value, name in known.clear.items()}
+        for value, name in known.clear.items():
+            self.values[name if name not in self.values else f"{name} "] = value
 
     @property
     def _specs(self) -> tuple[RequestSpec, ...]:

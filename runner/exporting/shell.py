@@ -27,6 +27,7 @@ from runner.variables.template import Placeholder, parts_of
 SAID: Final = frozenset(("timeout", "redirects", "tls", "proxy", "description"))
 PLAIN: Final = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
 """What a shell reads as it stands."""
+NONE: Final = Secrets({})
 
 
 def to_shell(collection: Collection) -> Exported:
@@ -49,14 +50,15 @@ def to_shell(collection: Collection) -> Exported:
 
 def _variables(known: Known, marks: Marks) -> Iterator[str]:
     """Those that the requests refer to, as far as the file gives them a value."""
-    for name, node in known.plain():
-        if name not in marks.values:
-            continue
+    for name, node in known.referred(marks.values):
         if node.kind != "scalar" or not isinstance(node.value, str):
             yield f"{_name(name)}={_word(as_text(node.plain()))}"
             continue
+        clear = Secrets({one: value for value, one in known.clear.items()})
         pieces = [
-            quoted(Secrets({part.name: part.name}).split(part.name)) if isinstance(part, Placeholder) else _word(part)
+            quoted(Secrets({part.name: part.name}).split(part.name))
+            if isinstance(part, Placeholder)
+            else _word(part, clear)
             for part in parts_of(node)
         ]
         yield f"{_name(name)}={''.join(pieces)}"
@@ -89,5 +91,6 @@ def _name(name: str) -> str:
     return NOT_IN_A_NAME.sub("_", name)
 
 
-def _word(text: str) -> str:
-    return text if PLAIN.fullmatch(text) else quoted([text] if text else [])
+def _word(text: str, clear: Secrets = NONE) -> str:
+    pieces = clear.split(text)
+    return text if pieces == [text] and PLAIN.fullmatch(text) else quoted(pieces)
