@@ -33,6 +33,7 @@ class Document(StrEnum):
 class Source(StrEnum):
     """What a collection can be made of."""
 
+    BRUNO = "bruno"
     CURL = "curl"
     HTTP = "http"
     HURL = "hurl"

@@ -22,6 +22,7 @@ LOGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#@\s]*)@")
 """A name and a password in an address, which are not sent from there."""
 NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 """Text that is sent as the same text when it is written as a number."""
+HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 NAMED: Final = re.compile(
     r"""(?P<before>["']?\b(?P<name>[A-Za-z_][\w-]*)["']?[ \t]*[:=][ \t]*(?P<quote>["']))(?P<value>[^"'\n]+)(?P=quote)"""
     r"|(?P<open><(?:[\w-]+:)?(?P<tag>[A-Za-z_][\w-]*)>)(?P<text>[^<>\n]+)(?=</)"
@@ -134,6 +135,9 @@ def headers_of(pairs: Sequence[Pair], draft: Draft, place: str) -> Headers:
     kind = ""
     names = [name.lower() for name, _ in pairs]
     for name, written in pairs:
+        if not HEADER_NAME.fullmatch(FOREIGN.sub("x", name)):
+            draft.note(place, f'"{name}" cannot be the name of a header; it is left out')
+            continue
         value, single = draft.text(written, place), names.count(name.lower()) == 1
         if name.lower() == "content-type":
             kind = written

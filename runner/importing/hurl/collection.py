@@ -90,8 +90,7 @@ def _expected(response: Part, expect: dict[str, Value], file: File) -> list[str]
     for line in response.headers:
         missed += _missed(line, file, done=_header(line, expect, file))
     for line in response.sections.get("Asserts", []):
-        place = file.at(line.number)
-        done = asserted(line.text, lambda text, place=place: draft.text(file.names(text), place), expect)  # type: ignore[misc]
+        done = asserted(line.text, file.change(file.at(line.number)), expect)
         missed += _missed(line, file, done=done)
     for body in response.body:
         missed += _body(body, expect, file)
@@ -130,9 +129,8 @@ def _body(body: Body, expect: dict[str, Value], file: File) -> list[str]:
 def _captured(lines: list[Line], capture: dict[str, Value], file: File) -> list[str]:
     missed: list[str] = []
     for line in lines:
-        place = file.at(line.number)
         name, colon, query = line.text.partition(":")
-        kept = captured(query, lambda text, place=place: file.draft.text(file.names(text), place))  # type: ignore[misc]
+        kept = captured(query, file.change(file.at(line.number)))
         if colon and kept is not None:
             capture[file.draft.variable(name.strip())] = kept
         missed += _missed(line, file, done=bool(colon) and kept is not None)
