@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -133,12 +134,12 @@ def headers_of(pairs: Sequence[Pair], draft: Draft, place: str) -> Headers:
     auth: Value = None
     cookies: dict[str, Value] = {}
     kind = ""
-    names = [name.lower() for name, _ in pairs]
+    names = Counter(name.lower() for name, _ in pairs)
     for name, written in pairs:
         if not HEADER_NAME.fullmatch(FOREIGN.sub("x", name)):
             draft.note(place, f'"{name}" cannot be the name of a header; it is left out')
             continue
-        value, single = draft.text(written, place), names.count(name.lower()) == 1
+        value, single = draft.text(written, place), names[name.lower()] == 1
         if name.lower() == "content-type":
             kind = written
         if name.lower() == "authorization" and single and (auth := auth_of(value, draft, place)) is not None:

@@ -143,6 +143,7 @@ def test_hurl_of_anything(text: str) -> None:
 
 @given(st.lists(COMMON | BRU | ANYTHING, max_size=25).map(readable))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example("get {\n  url: h\n}\ntests {\n  a(\x1b);\n}\n")
 @example("get {\n  url: h\n}\nassert {\n  res.body" + ".a" * 3000 + ": eq 1\n}\n")
 @example("get {\n  url: h/{{a}}\n}\nvars:pre-request {\n  a: {{b}}{{b}}\n  b: {{a}}{{a}}\n}\n")
 def test_bru_of_anything(text: str) -> None:

@@ -12,7 +12,7 @@ from runner.importing.bruno.folder import Kept, Reader, environment_of, item_of
 from runner.importing.bruno.items import Branch, Entry, Item
 from runner.importing.bruno.request import Given, Names, on, request_of, written_auth
 from runner.importing.credentials import lets_in
-from runner.importing.draft import FOREIGN, Draft, unique
+from runner.importing.draft import FOREIGN, Draft, Taken
 from runner.importing.environments import Environment, add_environments
 from runner.importing.json_source import wrong
 from runner.importing.parts import headers_of, hide_expected, path_of, scrubbed, variable
@@ -37,6 +37,13 @@ class Above(NamedTuple):
     scripts: tuple[Script, ...] = ()
 
 
+class Whole(NamedTuple):
+    """What all requests share: variables that mean different things in several, and the names that are taken."""
+
+    several: frozenset[str]
+    taken: Taken
+
+
 def read_bruno(source: Source, beside: Sequence[Source] = ()) -> Draft:
     """The collection in the folder, or the request in the file, with environments ``beside`` it; raises
     ``InvalidFiles``."""
@@ -49,11 +56,12 @@ def read_bruno(source: Source, beside: Sequence[Source] = ()) -> Draft:
     own = _variables(kept.branch, [*kept.environments, *given], draft)
     add_environments([*kept.environments, *given], draft, "the environments")
     _defaults(root, draft)
+    whole = Whole(own, Taken())
     above = Above(given=Given(shared="auth" in draft.defaults), scripts=_scripts(root, root.file))
     for branch, over in _branches(kept.branch, above):
         _tell(branch.item, draft)
         for item in branch.requests:
-            _add(item, over, own, draft)
+            _add(item, over, whole, draft)
     if not draft.requests:
         raise wrong(source, "there is no request in it", "Give the folder with bruno.json or opencollection.yml.")
     draft.sort_notes(*kept.files)
@@ -144,7 +152,7 @@ def _scripts(item: Item, name: str) -> tuple[Script, ...]:
     return tuple(Script(one.when, one.text, name, item.file if one.line else "", one.line or 1) for one in item.scripts)
 
 
-def _add(item: Item, above: Above, own: frozenset[str], draft: Draft) -> None:
+def _add(item: Item, above: Above, whole: Whole, draft: Draft) -> None:
     """One request with a name, its checks and what it keeps."""
     for line, message in item.told:
         draft.note(item.at(line), message)
@@ -152,7 +160,7 @@ def _add(item: Item, above: Above, own: frozenset[str], draft: Draft) -> None:
         why = "it has no URL" if item.kind in SPOKEN else f"this is a request of the kind {item.kind}"
         draft.note(item.at(), f"{why}; it is left out")
         return
-    names = _names((*above.variables, *item.variables), own, item, draft)
+    names = _names((*above.variables, *item.variables), whole.several, item, draft)
     keys = request_of(item, above.given, names, draft)
     method = str(keys["method"])
     if method == ("POST" if BODIES & set(keys) else "GET"):
@@ -160,7 +168,7 @@ def _add(item: Item, above: Above, own: frozenset[str], draft: Draft) -> None:
     place = item.at()
     tags = [one.replace("<<", r"\<<") for one in dict.fromkeys((*above.names, *item.tags)) if one]
     made: dict[str, Value] = {
-        "name": _name(item, above, keys, draft),
+        "name": _name(item, above, keys, whole.taken),
         "description": scrubbed(item.docs.strip(), draft, place, lines=True),
         "tags": tags,
         **keys,
@@ -188,14 +196,12 @@ def _names(variables: Iterable[Entry], several: frozenset[str], item: Item, draf
     return Names({name: value for name, value in own.items() if len(value) <= LONGEST_VALUE})
 
 
-def _name(item: Item, above: Above, keys: dict[str, Value], draft: Draft) -> str:
+def _name(item: Item, above: Above, keys: dict[str, Value], taken: Taken) -> str:
     """Names are unique in a file: with the folder's before it where two have the same, else with a number."""
-    requests = [one.value if isinstance(one, Commented) else one for one in draft.requests]
-    taken = {str(one["name"]) for one in requests if isinstance(one, dict)}
     name = item.name.strip().replace("<<", r"\<<") or f"{keys.get('method', 'GET')} {path_of(str(keys['url']))}"
     if name in taken and above.names:
         name = " / ".join((*above.names, name)).replace("<<", r"\<<")
-    return unique(name, taken)
+    return taken.take(name)
 
 
 def _checks(item: Item, names: Names, tested: Tested, draft: Draft) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from runner.disk import is_folder
 from runner.importing.assertions import Subject, put
-from runner.importing.draft import Draft, unique
+from runner.importing.draft import Draft, Taken
 from runner.importing.hurl.checks import asserted, captured
 from runner.importing.hurl.entries import RESPONSE, Body, Entry, Line, Part, Reader, key_value
 from runner.importing.hurl.request import File, request_of
@@ -39,10 +39,9 @@ def read_hurl(source: Source, beside: Sequence[Source] = ()) -> Draft:
     for number, message in reader.told:
         draft.note(file.at(number), message)
     made = [_request(entry, file) for entry in entries]
-    names: list[str] = []
+    names = Taken()
     for (request, comment), entry in zip(made, entries, strict=True):
         named = _named(request, entry, names, file)
-        names.append(str(named["name"]))
         draft.requests.append(Commented(named, tuple(comment)) if comment else named)
     _redirects(draft)
     draft.sort_notes(source.name)
@@ -147,7 +146,7 @@ def _missed(line: Line, file: File, *, done: bool) -> list[str]:
     return [f"not imported (line {line.number}):", *(f"  {one}" for one in shown)]
 
 
-def _named(request: dict[str, Value], entry: Entry, taken: list[str], file: File) -> dict[str, Value]:
+def _named(request: dict[str, Value], entry: Entry, taken: Taken, file: File) -> dict[str, Value]:
     """The request with a name: the comment above it, else method and path."""
     method = str(request["method"])
     if method == ("POST" if BODIES & set(request) else "GET"):
@@ -158,10 +157,10 @@ def _named(request: dict[str, Value], entry: Entry, taken: list[str], file: File
     first, _, rest = own.partition("\n")
     if len(first) > LONGEST_NAME:
         first, rest = "", own
-    if before and not taken:
+    if before and not file.draft.requests:
         file.draft.description, before = "\n".join(before), []
     rest = "\n".join([*before, *([rest] if rest else [])])
-    name = unique(first or f"{method} {path_of(str(request['url']))}", taken)
+    name = taken.take(first or f"{method} {path_of(str(request['url']))}")
     return {"name": name, **({"description": rest} if rest else {}), **request}
 
 
