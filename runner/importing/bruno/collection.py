@@ -15,7 +15,7 @@ from runner.importing.credentials import lets_in
 from runner.importing.draft import FOREIGN, Draft, Taken
 from runner.importing.environments import Environment, add_environments
 from runner.importing.json_source import wrong
-from runner.importing.parts import headers_of, hide_expected, path_of, scrubbed, variable
+from runner.importing.parts import WORD, headers_of, hide_expected, path_of, scrubbed, variable
 from runner.importing.postman.examples import examples_of
 from runner.importing.scripts import Script, Tested, read_scripts
 from runner.source import Source
@@ -226,7 +226,9 @@ def _change(names: Names, draft: Draft, place: str) -> Callable[[str], str]:
 
 
 def _missed(entry: Entry, what: str, item: Item, draft: Draft) -> list[str]:
-    shown = scrubbed(f"{entry.name}: {entry.value}", draft, item.at(), lines=True).splitlines()
+    spoken = any(lets_in(one) for one in WORD.findall(entry.name)) and not entry.value.isalpha()
+    value = f"{entry.value.partition(' ')[0]} …" if spoken and " " in entry.value else entry.value
+    shown = scrubbed(f"{entry.name}: {value}", draft, item.at(), lines=True).splitlines()
     draft.note(item.at(entry.line), f"not understood: {shown[0][:80]}", "It stands above the request as a comment.")
     where = f", line {entry.line}" if entry.line else ""
     return [f"not imported ({what}{where}):", *(f"  {one}" for one in shown)]

@@ -15,7 +15,7 @@ from runner.importing.hurl.entries import RESPONSE, Body, Entry, Line, Part, Rea
 from runner.importing.hurl.request import File, request_of
 from runner.importing.json_source import wrong
 from runner.importing.loose_json import loose_json
-from runner.importing.parts import hide_expected, path_of, scrubbed, variable
+from runner.importing.parts import hide_expected, path_of, scrubbed, variable, veiled
 from runner.source import Source
 from runner.writing.layout import Commented, Value
 
@@ -141,7 +141,7 @@ def _missed(line: Line, file: File, *, done: bool) -> list[str]:
     if done:
         return []
     place = file.at(line.number)
-    shown = scrubbed(line.text, file.draft, place, lines=True).splitlines()
+    shown = veiled(scrubbed(line.text, file.draft, place, lines=True)).splitlines()
     file.draft.note(place, f"not understood: {shown[0][:80]}", "It stands above the request as a comment.")
     return [f"not imported (line {line.number}):", *(f"  {one}" for one in shown)]
 
