@@ -204,6 +204,7 @@ class Draft:
     def rename(self, old: str, new: str) -> None:
         """Call a secret by another name wherever it stands."""
         self.secrets = {new if name == old else name: value for name, value in self.secrets.items()}
+        self.masked = {new if name == old else name for name in self.masked}
         self.environments = {
             one: {new if name == old else name: value for name, value in values.items()}
             for one, values in self.environments.items()

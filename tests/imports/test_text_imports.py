@@ -193,3 +193,38 @@ def test_an_assertion_that_cannot_be_said_checks_nothing(tmp_path: Path, monkeyp
     assert "expect" not in ended.out
     assert [one for one in lines if f"#   {one}" not in ended.out] == []
     assert ended.err.count("not understood: ") == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "says"),
+    [
+        ("bruno", "get {\n  url: h.example\n}\n", "there is no variable in it"),
+        ("http", "[]", "there are no environments in it"),
+        ("http", "{", "this is no JSON, so it is no file of environments"),
+        ("http", '{"a": 5}', "there are no environments in it"),
+    ],
+)
+def test_what_is_no_environment_is_told(
+    kind: str, text: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "source").write_text("GET http://h.example" if kind == "http" else text, encoding="utf-8")
+    (tmp_path / "e").write_text(text, encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", kind, "source", "--with", "e")
+    assert (ended.code, says in ended.err) == (ExitCode.INVALID, True)
+
+
+def test_a_folder_is_no_file_of_requests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind in ("http", "hurl"):
+        ended = Program(monkeypatch, tmp_path).run("import", kind, ".")
+        assert (ended.code, f"Give one .{kind} file." in ended.err) == (ExitCode.INVALID, True)
+    ended = Program(monkeypatch, tmp_path).run("import", "bruno", ".")
+    assert (ended.code, "there is no request in it" in ended.err) == (ExitCode.INVALID, True)
+
+
+def test_names_that_an_env_file_has_are_given_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("token=mine\n", encoding="utf-8")
+    (tmp_path / "a.http").write_text("@token = theirs-1234\nGET http://h.example?token={{token}}", encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "http", "a.http", "-o", "c.yaml")
+    assert ended.code == ExitCode.OK
+    assert (tmp_path / ".env").read_text("utf-8") == "token=mine\ntoken_2=theirs-1234\n"
+    assert "token: <<token_2>>" in (tmp_path / "c.yaml").read_text("utf-8")

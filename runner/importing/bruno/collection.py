@@ -50,7 +50,7 @@ def read_bruno(source: Source, beside: Sequence[Source] = ()) -> Draft:
     draft = Draft()
     kept = _kept(source, draft)
     draft.name = kept.name
-    given = [environment_of(one, PurePath(one.name).stem) for one in beside]
+    given = [_environment(one) for one in beside]
     root = kept.branch.item
     draft.description = scrubbed(root.docs.strip(), draft, root.file, lines=True)
     own = _variables(kept.branch, [*kept.environments, *given], draft)
@@ -76,9 +76,16 @@ def _kept(source: Source, draft: Draft) -> Kept:
     item = item_of(source)
     if item.auth.mode == "inherit":
         draft.note(item.at(), "its authentication is that of a folder", "Give the folder of the collection.")
-    name = item.name or PurePath(source.name).stem
-    requests = (item._replace(name=name),) if item.url else ()
+    name = item.name or (PurePath(source.name).stem if source.path is not None else "Imported from Bruno")
+    requests = (item._replace(name=item.name or (name if source.path is not None else "")),) if item.url else ()
     return Kept(name, Branch(Item(kind="folder"), requests=requests), (), (source.name,))
+
+
+def _environment(source: Source) -> Environment:
+    found = environment_of(source, PurePath(source.name).stem)
+    if not found.values:
+        raise wrong(source, "there is no variable in it", "Environments lie in the collection's folder environments.")
+    return found
 
 
 def _branches(branch: Branch, above: Above) -> Iterator[tuple[Branch, Above]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -10,7 +11,7 @@ from typing import Final, NamedTuple
 from runner.disk import is_file, is_folder
 from runner.errors import InvalidFiles
 from runner.folder import FileProblem, Folder, error_text
-from runner.importing.bruno.bru import blocks_of, bru_item
+from runner.importing.bruno.bru import BLOCK, blocks_of, bru_item
 from runner.importing.bruno.items import Branch, Item
 from runner.importing.bruno.yml import read_yaml, yaml_branch, yaml_environment, yaml_item
 from runner.importing.draft import Draft
@@ -179,14 +180,22 @@ class Reader:
 
 def item_of(source: Source) -> Item:
     """The request in a file; raises ``InvalidFiles``."""
-    if source.name.endswith(YAML):
+    if _is_yaml(source):
         return yaml_item(read_yaml(source), source.name)
     return bru_item(source)
 
 
+def _is_yaml(source: Source) -> bool:
+    """By its name, else by how it begins."""
+    if source.name.endswith((*YAML, *BRU)):
+        return source.name.endswith(YAML)
+    first = next((line for line in source.lines if line.strip()), "")
+    return BLOCK.fullmatch(first) is None and re.match(r"[\w-]+:(?:\s|$)", first) is not None
+
+
 def environment_of(source: Source, name: str) -> Environment:
     """The environment in a file; raises ``InvalidFiles``."""
-    if source.name.endswith(YAML):
+    if _is_yaml(source):
         return yaml_environment(read_yaml(source), name)
     bru = blocks_of(source)
     values = {one.name: one.value for one in bru.pairs("vars") if one.on}
