@@ -25,6 +25,7 @@ from runner.variables.environment import EnvFileError, read_env_file
 from runner.writing.collection import collection_text
 
 IMPORTERS: Final[Mapping[str, str]] = {
+    "bruno": "runner.importing.bruno.collection:read_bruno",
     "curl": "runner.importing.curl.commands:read_curl",
     "http": "runner.importing.http.collection:read_http",
     "hurl": "runner.importing.hurl.collection:read_hurl",

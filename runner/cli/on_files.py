@@ -54,12 +54,15 @@ def init(
 
 def import_collection(
     kind: Annotated[
-        Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman, curl, http or hurl.", show_default=False)
+        Source,
+        typer.Argument(metavar="KIND", help="What SOURCE is: bruno, curl, http, hurl, postman.", show_default=False),
     ],
     source: Annotated[
         str,
         typer.Argument(
-            metavar="SOURCE", help="A file, for curl also the command; - is standard input.", show_default=False
+            metavar="SOURCE",
+            help="A file, for bruno its folder, for curl also the command; - is standard input.",
+            show_default=False,
         ),
     ],
     output: Annotated[

@@ -43,6 +43,7 @@ class Start(StrEnum):
 class Source(StrEnum):
     """What a collection can be made of."""
 
+    BRUNO = "bruno"
     CURL = "curl"
     HTTP = "http"
     HURL = "hurl"

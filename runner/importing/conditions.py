@@ -85,6 +85,8 @@ def _of_operator(expression: Syntax, known: Known) -> list[Check] | None:
     value = value_of(right, known)
     if value is NO_LITERAL or (subject.part == "headers" and value is None):
         return None
+    if subject == Subject("json", "$") and isinstance(value, str):
+        subject = Subject("text")
     return [Check(subject, words, (value,))]
 
 

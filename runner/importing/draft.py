@@ -55,6 +55,7 @@ class Draft:
         self.masked: set[str] = set()
         """Names of secrets that have values in environments."""
         self.notes: list[Note] = []
+        self._told: set[Note] = set()
         self.taken: dict[str, str] = {}
         self.reserved: set[str] = set()
         """Names of variables of the source, which no secret that stood in the clear may have."""
@@ -62,7 +63,8 @@ class Draft:
     def note(self, place: str | Location, message: str, hint: str = "") -> None:
         """Tell that something did not come over as it was."""
         note = Note(str(place), message, hint)
-        if note not in self.notes:
+        if note not in self._told:
+            self._told.add(note)
             self.notes.append(note)
 
     def sort_notes(self, *files: str) -> None:
@@ -204,6 +206,7 @@ class Draft:
     def rename(self, old: str, new: str) -> None:
         """Call a secret by another name wherever it stands."""
         self.secrets = {new if name == old else name: value for name, value in self.secrets.items()}
+        self.masked = {new if name == old else name for name in self.masked}
         self.environments = {
             one: {new if name == old else name: value for name, value in values.items()}
             for one, values in self.environments.items()
@@ -262,10 +265,33 @@ def unique(name: str, taken: Iterable[str], separator: str = " ") -> str:
     return found
 
 
+class Taken:
+    """Names that are given once each: the second of a name gets a number."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._numbers: dict[str, int] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def take(self, name: str) -> str:
+        """``name``, with a number behind it if it is taken."""
+        found, number = name, self._numbers.get(name, 2)
+        while found in self._names:
+            found, number = f"{name} {number}", number + 1
+        self._numbers[name] = number
+        self._names.add(found)
+        return found
+
+
 def add(made: dict[str, Value], key: str, value: Value) -> None:
     """One more value of ``key``: of several it has a list."""
     known = made.get(key)
-    made[key] = [*(known if isinstance(known, list) else [known]), value] if key in made else value
+    if isinstance(known, list):
+        known.append(value)
+    else:
+        made[key] = [known, value] if key in made else value
 
 
 def _change(value: Value, change: Callable[[str], str]) -> Value:

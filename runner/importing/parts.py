@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -22,6 +23,10 @@ LOGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#@\s]*)@")
 """A name and a password in an address, which are not sent from there."""
 NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 """Text that is sent as the same text when it is written as a number."""
+WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
+QUOTED: Final = re.compile(r"""(["'`])((?:\\.|(?!\1)[^\\\n])*)\1""")
+SINGLE: Final = re.compile(r"\$(?:\.[^\W\d][\w-]*|\[-?\d+\]|\['[^']*'\]|\[\"[^\"]*\"\])*")
+HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 NAMED: Final = re.compile(
     r"""(?P<before>["']?\b(?P<name>[A-Za-z_][\w-]*)["']?[ \t]*[:=][ \t]*(?P<quote>["']))(?P<value>[^"'\n]+)(?P=quote)"""
     r"|(?P<open><(?:[\w-]+:)?(?P<tag>[A-Za-z_][\w-]*)>)(?P<text>[^<>\n]+)(?=</)"
@@ -132,9 +137,12 @@ def headers_of(pairs: Sequence[Pair], draft: Draft, place: str) -> Headers:
     auth: Value = None
     cookies: dict[str, Value] = {}
     kind = ""
-    names = [name.lower() for name, _ in pairs]
+    names = Counter(name.lower() for name, _ in pairs)
     for name, written in pairs:
-        value, single = draft.text(written, place), names.count(name.lower()) == 1
+        if not HEADER_NAME.fullmatch(FOREIGN.sub("x", name)):
+            draft.note(place, f'"{name}" cannot be the name of a header; it is left out')
+            continue
+        value, single = draft.text(written, place), names[name.lower()] == 1
         if name.lower() == "content-type":
             kind = written
         if name.lower() == "authorization" and single and (auth := auth_of(value, draft, place)) is not None:
@@ -215,6 +223,18 @@ def scrubbed(text: str, draft: Draft, place: str, *, lines: bool = False) -> str
     return LINE.sub(header, text) if lines else text
 
 
+def veiled(text: str) -> str:
+    """A line that is kept as a comment, without texts that may be secrets where it speaks of one."""
+
+    def veil(match: re.Match[str]) -> str:
+        value = match[2]
+        shown = len(value) < SHORTEST_SECRET or value.isalpha() or value.startswith(("$", "/")) or " " in value
+        return match[0] if shown or "<<" in value or lets_in(value) else f"{match[1]}…{match[1]}"
+
+    spoken = any(lets_in(one) for one in WORD.findall(text))
+    return QUOTED.sub(veil, text) if spoken else text
+
+
 def hide_expected(expect: Mapping[str, Value], draft: Draft, place: str) -> None:
     """Take out of what is expected the values of names that let somebody in."""
     for part in ("json", "headers", "cookies"):
@@ -235,6 +255,11 @@ def _hidden_matcher(matcher: Value, name: str, draft: Draft, place: str) -> Valu
         key: _hidden_matcher(one, name, draft, place) if key in ("equals", "not", "contains", "starts_with") else one
         for key, one in matcher.items()
     }
+
+
+def is_single(path: str) -> bool:
+    """Whether a JSONPath is of names and indexes alone, which selects one value."""
+    return SINGLE.fullmatch(path) is not None
 
 
 def is_path(text: str) -> bool:

@@ -20,7 +20,7 @@ from runner.importing.javascript import (
     literal,
     statements,
 )
-from runner.importing.parts import hide_expected
+from runner.importing.parts import hide_expected, scrubbed, veiled
 from runner.writing.layout import Value
 
 QUIET: Final = frozenset(("console",))
@@ -91,11 +91,12 @@ def read_scripts(scripts: Iterable[Script], dialect: Dialect, draft: Draft) -> T
     tested = Tested({}, {}, ())
     comment: list[str] = []
     for script in scripts:
-        what = "test script" if script.when == "test" else "script before the request"
         for missed in _missed(script, dialect, tested, draft):
-            said = f"not understood: {_first_line(missed.text)}"
+            what = "test script" if script.when == "test" else "script before the request"
+            text = veiled(scrubbed(missed.text, draft, script.at(missed.line), lines=True))
+            said = f"not understood: {_first_line(text)}"
             draft.note(script.at(missed.line), said, "It stands above the request as a comment.")
-            comment += [f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(missed.text)]
+            comment += [f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(text)]
         hide_expected(tested.expect, draft, script.at(1))
     return tested._replace(comment=tuple(comment))
 

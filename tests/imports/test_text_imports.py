@@ -128,3 +128,103 @@ def test_what_is_none_of_it_is_told(
     ended = Program(monkeypatch, tmp_path).run("import", kind, "source")
     assert (ended.code, says in ended.err) == (ExitCode.INVALID, True)
     assert "source:1:1: error: " in ended.err
+
+
+def bruno(folder: Path, files: dict[str, str]) -> Path:
+    """A Bruno folder with these files and one request."""
+    given = {"a.bru": "get {\n  url: https://h.example/a\n}\n", "bruno.json": '{"name": "B"}', **files}
+    for name, text in given.items():
+        path = folder / "b" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder / "b"
+
+
+def test_nothing_outside_of_a_bruno_folder_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = bruno(tmp_path, {})
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/x.bru").write_text("get {\n  url: https://stolen.example\n}\n", encoding="utf-8")
+    (folder / "linked").symlink_to(tmp_path / "outside")
+    (folder / "one.bru").symlink_to(tmp_path / "outside/x.bru")
+    (folder / "environments").symlink_to(tmp_path / "outside")
+    ended = Program(monkeypatch, tmp_path).run("import", "bruno", "b")
+    assert (ended.code, "stolen" in ended.text) == (ExitCode.OK, False)
+    assert "b/linked: this is a link; it is left out" in ended.err
+    assert "b/one.bru: this is a link; it is left out" in ended.err
+
+
+def test_one_file_of_bruno_is_one_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "meta {\n  name: A\n}\n\nget {\n  url: https://{{host}}/a\n  auth: inherit\n}\n"
+    bruno(tmp_path, {"a.bru": text, "environments/dev.bru": "vars {\n  host: h.example\n}\n"})
+    given = ["--with", "b/environments/dev.bru"]
+    ended = Program(monkeypatch, tmp_path).run("import", "bruno", "b/a.bru", *given)
+    assert ended.out == (
+        "name: A\nvariables:\n  host: h.example\nrequests:\n  - name: A\n    url: https://<<host>>/a\n"
+    )
+    assert "b/a.bru:5: its authentication is that of a folder" in ended.err
+
+
+def test_one_name_with_two_values_has_each_where_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "get {{\n  url: https://h.example/{{{{id}}}}?k={{{{apiKey}}}}\n}}\n"
+    request = address + "\nvars:pre-request {{\n  id: {0}\n  apiKey: key-words-{0}\n}}\n"
+    bruno(tmp_path, {"a.bru": request.format(1), "c.bru": request.format(2)})
+    ended = Program(monkeypatch, tmp_path).run("import", "bruno", "b", "-o", "c.yaml")
+    text = (tmp_path / "c.yaml").read_text("utf-8")
+    assert ended.code == ExitCode.OK
+    assert "key-words" not in text + ended.err
+    assert "url: https://h.example/1\n    query:\n      k: <<apiKey>>" in text
+    assert "url: https://h.example/2\n    query:\n      k: <<apiKey_2>>" in text
+    assert (tmp_path / ".env").read_text("utf-8") == "apiKey=key-words-1\napiKey_2=key-words-2\n"
+
+
+def test_an_assertion_that_cannot_be_said_checks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the text nor a weaker check of it gets into what is expected."""
+    lines = (
+        "res.body.a: eq undefined",
+        "res.body.b: matches [",
+        "res.body.c: gt many",
+        "res.body.d + 1: eq 2",
+        "req.url: eq x",
+        "res.body.e: eq ${x}",
+    )
+    block = "\n".join(f"  {one}" for one in lines)
+    bruno(tmp_path, {"a.bru": f"get {{\n  url: https://h.example\n}}\n\nassert {{\n{block}\n}}\n"})
+    ended = Program(monkeypatch, tmp_path).run("import", "bruno", "b")
+    assert "expect" not in ended.out
+    assert [one for one in lines if f"#   {one}" not in ended.out] == []
+    assert ended.err.count("not understood: ") == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "says"),
+    [
+        ("bruno", "get {\n  url: h.example\n}\n", "there is no variable in it"),
+        ("http", "[]", "there are no environments in it"),
+        ("http", "{", "this is no JSON, so it is no file of environments"),
+        ("http", '{"a": 5}', "there are no environments in it"),
+    ],
+)
+def test_what_is_no_environment_is_told(
+    kind: str, text: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "source").write_text("GET http://h.example" if kind == "http" else text, encoding="utf-8")
+    (tmp_path / "e").write_text(text, encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", kind, "source", "--with", "e")
+    assert (ended.code, says in ended.err) == (ExitCode.INVALID, True)
+
+
+def test_a_folder_is_no_file_of_requests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind in ("http", "hurl"):
+        ended = Program(monkeypatch, tmp_path).run("import", kind, ".")
+        assert (ended.code, f"Give one .{kind} file." in ended.err) == (ExitCode.INVALID, True)
+    ended = Program(monkeypatch, tmp_path).run("import", "bruno", ".")
+    assert (ended.code, "there is no request in it" in ended.err) == (ExitCode.INVALID, True)
+
+
+def test_names_that_an_env_file_has_are_given_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("token=mine\n", encoding="utf-8")
+    (tmp_path / "a.http").write_text("@token = theirs-1234\nGET http://h.example?token={{token}}", encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "http", "a.http", "-o", "c.yaml")
+    assert ended.code == ExitCode.OK
+    assert (tmp_path / ".env").read_text("utf-8") == "token=mine\ntoken_2=theirs-1234\n"
+    assert "token: <<token_2>>" in (tmp_path / "c.yaml").read_text("utf-8")

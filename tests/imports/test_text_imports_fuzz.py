@@ -6,6 +6,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from runner.errors import InvalidFiles
+from runner.importing.bruno.collection import read_bruno
 from runner.importing.draft import Draft
 from runner.importing.http.collection import read_http
 from runner.importing.hurl.collection import read_hurl
@@ -70,6 +71,39 @@ HURL = st.sampled_from(
 )
 
 
+BRU = st.sampled_from(
+    [
+        "\nmeta {\n  seq: 1\n}\n",
+        "\nget {\n  url: {{a}}/:id?b=c\n  body: json\n  auth: bearer\n}\n",
+        "\nparams:path {\n  id: 5\n",
+        "\nheaders {\n  ~a: b\n  ",
+        "\nauth:bearer {\n  token: {{t}}",
+        "\nbody:json {\n  ",
+        "\nvars:pre-request {\n  a: {{a}}\n",
+        "\nvars:post-response {\n  x: res.body.a[0]\n",
+        "\nassert {\n  res.body.a: ",
+        "\n  res.status: in [200, 201]\n",
+        "\ntests {\n  expect(res.body.a).to.be.a('string').and.not.to.be.empty;\n",
+        "'''",
+        "@file(a|b)",
+        "\n}\n",
+        "\n]\n",
+    ]
+)
+OPEN = st.sampled_from(
+    [
+        "\ninfo: {name: a, type: http, seq: 1}\n",
+        "\nhttp: {method: GET, url: 'h/:a?b=c', params: [{name: a, value: 1, type: path}], body: {type: json}}\n",
+        "\nhttp: {url: h, auth: {type: basic, username: a}, headers: [{name: b}], body: [{selected: true, body: 5}]}\n",
+        "\nruntime: {assertions: [{expression: res.body.a, operator: eq, value: 5}]}\n",
+        "\nruntime: {scripts: [{type: tests, code: 'a('}], variables: [{name: a, value: {data: 5}}], actions: [5]}\n",
+        "\nsettings: {timeout: 5, maxRedirects: []}\n",
+        "\nexamples: [{response: {status: x, headers: {}}}]\n",
+        "\nitems: [{items: [{http: 5}]}, 7]\n",
+    ]
+)
+
+
 def loads(draft: Draft) -> None:
     draft.settle()
     text = collection_text(draft.collection())
@@ -102,6 +136,30 @@ def test_http_of_anything(text: str) -> None:
 def test_hurl_of_anything(text: str) -> None:
     try:
         draft = read_hurl(Source("x.hurl", text))
+    except InvalidFiles:
+        return
+    loads(draft)
+
+
+@given(st.lists(COMMON | BRU | ANYTHING, max_size=25).map(readable))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example("get {\n  url: h\n}\ntests {\n  a(\x1b);\n}\n")
+@example("get {\n  url: h\n}\nassert {\n  res.body" + ".a" * 3000 + ": eq 1\n}\n")
+@example("get {\n  url: h/{{a}}\n}\nvars:pre-request {\n  a: {{b}}{{b}}\n  b: {{a}}{{a}}\n}\n")
+def test_bru_of_anything(text: str) -> None:
+    try:
+        draft = read_bruno(Source("x.bru", text))
+    except InvalidFiles:
+        return
+    loads(draft)
+
+
+@given(st.lists(OPEN | ANYTHING, max_size=6).map(readable))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example("http: {url: h, body: " + "[" * 90 + "]" * 90 + "}")
+def test_bruno_yaml_of_anything(text: str) -> None:
+    try:
+        draft = read_bruno(Source("x.yml", text))
     except InvalidFiles:
         return
     loads(draft)

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Final
 
 from runner.disk import is_folder
-from runner.importing.draft import Draft, add, unique
+from runner.importing.draft import Draft, Taken, add
 from runner.importing.http.blocks import Block, blocks_of
 from runner.importing.http.environments import read_environments
 from runner.importing.http.handlers import DIALECT
@@ -35,12 +35,14 @@ def read_http(source: Source, beside: Sequence[Source] = ()) -> Draft:
     read_environments(beside, draft)
     _variables(blocks, file)
     made: dict[str, tuple[dict[str, Value], Tested]] = {}
+    names, called = Taken(), Taken()
     for block in blocks:
         for number, message, hint in block.told:
             draft.note(file.at(number), message, hint)
         keys = request_of(block, file) if block.request else None
         if keys is not None:
-            _add(block, keys, made, file)
+            own, request, tested = _named(block, keys, names, file)
+            made[called.take(own)] = (request, tested)
     if not made:
         raise wrong(source, "there is no request in it", "A request is a line such as GET https://example.com")
     _finish(blocks, made, file)
@@ -65,15 +67,14 @@ def _variables(blocks: Iterable[Block], file: File) -> None:
                 variable(name, file.names.text(value, place), file.draft, place)
 
 
-def _add(block: Block, keys: dict[str, Value], made: dict[str, tuple[dict[str, Value], Tested]], file: File) -> None:
-    """The request by the name that others call it by, else by its own."""
+def _named(block: Block, keys: dict[str, Value], names: Taken, file: File) -> tuple[str, dict[str, Value], Tested]:
+    """The name that others call it by, else its own; the request, and what its scripts say."""
     draft, place = file.draft, file.at(block.request[0].number)
     method = str(keys["method"])
     if method == ("GET" if _has_no_body(keys) else "POST"):
         del keys["method"]
     title = block.title.text or _reference(block) or f"{method} {path_of(str(keys['url']))}"
-    taken = [str(one["name"]) for one, _ in made.values()]
-    name = unique(scrubbed(title.replace("<<", r"\<<") if block.title.text else title, draft, place), taken)
+    name = names.take(scrubbed(title.replace("<<", r"\<<") if block.title.text else title, draft, place))
     lines = [one.text for one in block.comments if not RULER.fullmatch(one.text)]
     description = scrubbed("\n".join(lines).replace("<<", r"\<<"), draft, place, lines=True)
     found = [Script(when, text, place, file.source.name, line) for when, text, line in block.scripts]
@@ -83,7 +84,7 @@ def _add(block: Block, keys: dict[str, Value], made: dict[str, tuple[dict[str, V
         request["expect"] = tested.expect
     if tested.capture:
         request["capture"] = tested.capture
-    made[unique(_reference(block) or block.title.text or name, made)] = (request, tested)
+    return _reference(block) or block.title.text or name, request, tested
 
 
 def _has_no_body(keys: dict[str, Value]) -> bool:

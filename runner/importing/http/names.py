@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from runner.importing.draft import FOREIGN, Draft, unique
-from runner.importing.parts import is_path
+from runner.importing.parts import is_path, is_single
 from runner.writing.layout import Value
 
 ANSWER: Final = re.compile(r"([\w-]+)\.(request|response)\.(body|headers)(?:\.(\S.*))?")
@@ -95,4 +95,4 @@ def _source(answer: re.Match[str]) -> Value:
     if path in (None, "*"):
         return {"text": True}
     path = path if path.startswith("$") else f"$.{path}" if re.match(r"[A-Za-z_\[]", path) else path
-    return path if path.startswith("$") and is_path(path) else None
+    return path if path.startswith("$") and is_path(path) and is_single(path) else None

@@ -9,7 +9,7 @@ from typing import Final
 from runner.importing.assertions import Matcher, Subject, equal, put
 from runner.importing.draft import FOREIGN
 from runner.importing.hurl.words import Word, words_of
-from runner.importing.parts import is_path
+from runner.importing.parts import is_path, is_single
 from runner.node import Plain
 from runner.writing.layout import Value
 
@@ -33,7 +33,6 @@ KINDS: Final[Mapping[str, Matcher]] = {
 }
 OF_LISTS: Final = {"first": 0, "last": -1}
 CONVERTED: Final = {"toInt": "int", "toFloat": "float", "toString": "string"}
-SINGULAR: Final = re.compile(r"\$(?:\.[\w-]+|\[-?\d+\]|\['[^']*'\])*")
 
 
 def asserted(text: str, change: Change, expect: dict[str, Value]) -> bool:
@@ -139,7 +138,7 @@ def _filtered(path: str, words: list[Word]) -> tuple[Subject, list[Word]] | None
         if name == "count":
             return Subject("json", path, length=True), words[1:]
         index: Plain = words[1].value if name == "nth" and len(words) > 1 else OF_LISTS.get(name)
-        if not isinstance(index, int) or not SINGULAR.fullmatch(path):
+        if not isinstance(index, int) or not is_single(path):
             return None
         path, words = f"{path}[{index}]", words[2:] if name == "nth" else words[1:]
     return Subject("json", path), words

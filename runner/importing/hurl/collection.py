@@ -9,13 +9,13 @@ from typing import Final
 
 from runner.disk import is_folder
 from runner.importing.assertions import Subject, put
-from runner.importing.draft import Draft, unique
+from runner.importing.draft import Draft, Taken
 from runner.importing.hurl.checks import asserted, captured
 from runner.importing.hurl.entries import RESPONSE, Body, Entry, Line, Part, Reader, key_value
 from runner.importing.hurl.request import File, request_of
 from runner.importing.json_source import wrong
 from runner.importing.loose_json import loose_json
-from runner.importing.parts import hide_expected, path_of, scrubbed, variable
+from runner.importing.parts import hide_expected, path_of, scrubbed, variable, veiled
 from runner.source import Source
 from runner.writing.layout import Commented, Value
 
@@ -39,10 +39,9 @@ def read_hurl(source: Source, beside: Sequence[Source] = ()) -> Draft:
     for number, message in reader.told:
         draft.note(file.at(number), message)
     made = [_request(entry, file) for entry in entries]
-    names: list[str] = []
+    names = Taken()
     for (request, comment), entry in zip(made, entries, strict=True):
         named = _named(request, entry, names, file)
-        names.append(str(named["name"]))
         draft.requests.append(Commented(named, tuple(comment)) if comment else named)
     _redirects(draft)
     draft.sort_notes(source.name)
@@ -90,8 +89,7 @@ def _expected(response: Part, expect: dict[str, Value], file: File) -> list[str]
     for line in response.headers:
         missed += _missed(line, file, done=_header(line, expect, file))
     for line in response.sections.get("Asserts", []):
-        place = file.at(line.number)
-        done = asserted(line.text, lambda text, place=place: draft.text(file.names(text), place), expect)  # type: ignore[misc]
+        done = asserted(line.text, file.change(file.at(line.number)), expect)
         missed += _missed(line, file, done=done)
     for body in response.body:
         missed += _body(body, expect, file)
@@ -130,9 +128,8 @@ def _body(body: Body, expect: dict[str, Value], file: File) -> list[str]:
 def _captured(lines: list[Line], capture: dict[str, Value], file: File) -> list[str]:
     missed: list[str] = []
     for line in lines:
-        place = file.at(line.number)
         name, colon, query = line.text.partition(":")
-        kept = captured(query, lambda text, place=place: file.draft.text(file.names(text), place))  # type: ignore[misc]
+        kept = captured(query, file.change(file.at(line.number)))
         if colon and kept is not None:
             capture[file.draft.variable(name.strip())] = kept
         missed += _missed(line, file, done=bool(colon) and kept is not None)
@@ -144,12 +141,12 @@ def _missed(line: Line, file: File, *, done: bool) -> list[str]:
     if done:
         return []
     place = file.at(line.number)
-    shown = scrubbed(line.text, file.draft, place, lines=True).splitlines()
+    shown = veiled(scrubbed(line.text, file.draft, place, lines=True)).splitlines()
     file.draft.note(place, f"not understood: {shown[0][:80]}", "It stands above the request as a comment.")
     return [f"not imported (line {line.number}):", *(f"  {one}" for one in shown)]
 
 
-def _named(request: dict[str, Value], entry: Entry, taken: list[str], file: File) -> dict[str, Value]:
+def _named(request: dict[str, Value], entry: Entry, taken: Taken, file: File) -> dict[str, Value]:
     """The request with a name: the comment above it, else method and path."""
     method = str(request["method"])
     if method == ("POST" if BODIES & set(request) else "GET"):
@@ -160,10 +157,10 @@ def _named(request: dict[str, Value], entry: Entry, taken: list[str], file: File
     first, _, rest = own.partition("\n")
     if len(first) > LONGEST_NAME:
         first, rest = "", own
-    if before and not taken:
+    if before and not file.draft.requests:
         file.draft.description, before = "\n".join(before), []
     rest = "\n".join([*before, *([rest] if rest else [])])
-    name = unique(first or f"{method} {path_of(str(request['url']))}", taken)
+    name = taken.take(first or f"{method} {path_of(str(request['url']))}")
     return {"name": name, **({"description": rest} if rest else {}), **request}
 
 

@@ -166,9 +166,13 @@ class Reader:
 
     def _json(self) -> str:
         """The lines of a JSON value: as long as a bracket or a text is open."""
-        depth, quoted, lines = 0, False, []
+        depth, quoted = 0, False
+        lines: list[str] = []
         while self.at < len(self.lines):
             line = self.lines[self.at]
+            if lines and RESPONSE.fullmatch(line.strip()):
+                self.told.append((self.at + 1, "the JSON above does not end: a bracket is not closed"))
+                break
             lines.append(line)
             self.at += 1
             for mark in re.findall(r'\\.|["{}\[\]]', line):

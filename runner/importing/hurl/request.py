@@ -35,6 +35,10 @@ class File(NamedTuple):
         """``text`` with values that Hurl makes up as ours."""
         return FOREIGN.sub(lambda match: f"{{{{{FUNCTIONS.get(match[1], match[1])}}}}}", text)
 
+    def change(self, place: str) -> Callable[[str], str]:
+        """What makes text of this place ours."""
+        return lambda text: self.draft.text(self.names(text), place)
+
     def pairs(self, lines: list[Line]) -> list[Pair]:
         """Lines as names and values; what is none is told."""
         found: list[Pair] = []
