@@ -60,6 +60,13 @@ def write_named(folder: Path, examples: list[Block]) -> None:
             (folder / found[1]).write_text(example.text, encoding="utf-8")
 
 
+def write_sources(folder: Path) -> None:
+    """Files of other tools: the name of each stands behind the name of its language."""
+    for block in (*blocks("yaml"), *blocks("json")):
+        if "." in block.part:
+            (folder / block.part).write_text(block.text, encoding="utf-8")
+
+
 @pytest.mark.parametrize("block", EXAMPLES, ids=place)
 def test_an_example_is_a_collection(block: Block, tmp_path: Path) -> None:
     before, indent, after = WRAPS[block.part]
@@ -80,7 +87,7 @@ def test_a_whole_example_passes_against_its_own_examples(block: Block, tmp_path:
 
 @pytest.mark.parametrize("block", [one for one in blocks("yaml") if one.part not in WRAPS], ids=place)
 def test_yaml_for_other_programs_is_yaml(block: Block) -> None:
-    assert block.part in ("ci", "part")
+    assert block.part in ("ci", "part") or "." in block.part
     problems = Problems()
     read_document(Source("ci.yaml", block.text), problems)
     assert problems.of("error") == ()
@@ -92,6 +99,7 @@ def test_output_is_what_the_command_prints(block: Block, tmp_path_factory: pytes
     folder = tmp_path_factory.mktemp("docs")
     shutil.copytree(ROOT / "collections", folder / "collections")
     write_named(folder, [*WHOLE, *(blocks("toml") if block.part == "settings" else [])])
+    write_sources(folder)
     command, _, output = block.text.partition("\n")
     for earlier in blocks("console") if block.part == SAVED else ():
         if earlier.part == SAVED and earlier.page == block.page and earlier.line < block.line:

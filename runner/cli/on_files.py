@@ -37,7 +37,8 @@ def schema(of: Described = Document.COLLECTION) -> Call:
 
 def import_collection(
     kind: Annotated[
-        Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman or curl.", show_default=False)
+        Source,
+        typer.Argument(metavar="KIND", help="What SOURCE is: postman, curl, openapi or har.", show_default=False),
     ],
     source: Annotated[
         str,

@@ -34,6 +34,8 @@ class Source(StrEnum):
     """What a collection can be made of."""
 
     CURL = "curl"
+    HAR = "har"
+    OPENAPI = "openapi"
     POSTMAN = "postman"
 
 
