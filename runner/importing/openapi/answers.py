@@ -58,6 +58,8 @@ class Reader:
         self._schemas = schemas
         self._document = schemas.document
         self._draft = schemas.document.draft
+        self._files: set[str] = set()
+        """Names of schemas that are files already, and with them all that they lead to."""
         self._checker = SchemaChecker(folder)
 
     def read(self, operation: Node, name: str) -> Answers:
@@ -129,8 +131,8 @@ class Reader:
 
     def _written(self, schema: Plain, name: str) -> Value:
         """What stands under ``schema``: a small one itself, a named one or a large one as a file."""
-        for known in self._schemas.reached(schema):
-            self._file(known, self._schemas.known[known])
+        for name_of_other in self._schemas.reached(schema, self._files):
+            self._file(name_of_other, self._schemas.known[name_of_other])
         if isinstance(schema, dict) and set(schema) == {"$ref"}:
             return f"{FOLDER}/{schema['$ref']}"
         received = of_answer(schema)
@@ -143,6 +145,7 @@ class Reader:
         return f"{FOLDER}/{own}.json"
 
     def _file(self, name: str, schema: Plain) -> None:
+        self._files.add(name)
         received = of_answer(schema)
         whole = {"$schema": DRAFT, **received} if isinstance(received, dict) else received
         self._draft.files[f"{FOLDER}/{name}.json"] = f"{json.dumps(whole, indent=2, ensure_ascii=False)}\n".encode(

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from runner.importing.credentials import lets_in
@@ -42,6 +43,9 @@ class Schemas:
         self.document = document
         self.known: dict[str, Plain] = {}
         self._names: dict[tuple[str, str], str] = {}
+        self._references: dict[str, tuple[str, ...]] = {}
+        """Those in each of ``known``."""
+        self._taken: set[str] = set()
         self._waiting: list[tuple[str, Target]] = []
 
     def read(self, node: Node) -> Plain:
@@ -67,29 +71,34 @@ class Schemas:
         return problems.of("error")[0].message if problems.count else ""
 
     def free_name(self, wanted: str) -> str:
-        """A name of a file that no schema has, on systems that know no upper and lower case either."""
+        """A name of a file that no schema has, which is taken now, on systems that know no upper and lower case either."""
         name = UNSAFE.sub("-", wanted).strip(".-") or "schema"
         name = f"_{name}" if RESERVED.fullmatch(name) else name
-        taken = {one.lower() for one in (*self._names.values(), *self.known)}
         found, number = name, 2
-        while found.lower() in taken:
+        while found.lower() in self._taken:
             found, number = f"{name}-{number}", number + 1
+        self._taken.add(found.lower())
         return found
 
-    def reached(self, schema: Plain) -> list[str]:
-        """The names of all that ``schema`` leads to, in the order in which they are met."""
-        found: dict[str, None] = {}
-        waiting = [schema]
+    def reached(self, schema: Plain, known: Container[str] = ()) -> Iterator[str]:
+        """The names of all that ``schema`` leads to, but for what is ``known`` and what that leads to."""
+        found: set[str] = set()
+        waiting = [tuple(references(schema))]
         while waiting:
-            for name in references(waiting.pop()):
-                if name not in found:
-                    found[name] = None
-                    waiting.append(self.known.get(name, True))
-        return list(found)
+            for name in waiting.pop():
+                if name not in found and name not in known:
+                    found.add(name)
+                    waiting.append(self._led_to(name))
+                    yield name
+
+    def _led_to(self, name: str) -> tuple[str, ...]:
+        if name not in self._references and name in self.known:
+            self._references[name] = tuple(references(self.known[name]))
+        return self._references.get(name, ())
 
     def together(self, schema: Plain) -> Plain | None:
         """``schema`` with all that it leads to inside; None if that is too much to look at."""
-        names = self.reached(schema)
+        names = list(islice(self.reached(schema), MOST_TOGETHER + 1))
         if len(names) > MOST_TOGETHER:
             return None
         if not isinstance(schema, dict):
