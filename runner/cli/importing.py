@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, cast
 from runner import registry
 from runner.cli.arguments import ImportArguments
 from runner.cli.context import Context
+from runner.cli.told import counted, tell
 from runner.disk import exists, is_folder, read_up_to, write_whole
 from runner.errors import ExitCode, InvalidFiles, UsageError
 from runner.folder import FileProblem, error_text
@@ -167,8 +168,8 @@ def _check_file(name: str, content: bytes, places: Places, *, force: bool) -> No
 
 def _tell(draft: Draft, places: Places | None, context: Context) -> None:
     """The summary, on standard error: what came over, what did not, what is to be done."""
-    counts = [_count(len(draft.requests), "request"), _count(len(draft.variables), "variable")]
-    counts += [_count(len(draft.secrets), "secret")] if draft.secrets else []
+    counts = [counted(len(draft.requests), "request"), counted(len(draft.variables), "variable")]
+    counts += [counted(len(draft.secrets), "secret")] if draft.secrets else []
     where = "" if places is None else f" to {places.name}"
     context.warn(printable(f"Imported {', '.join(counts)}{where}."))
     if draft.secrets and places is not None:
@@ -182,16 +183,11 @@ def _tell(draft: Draft, places: Places | None, context: Context) -> None:
         several = len(draft.files) > 1
         context.warn(
             printable(
-                f"{_count(len(draft.files), 'file')} {'belong' if several else 'belongs'} beside it: {first}. "
+                f"{counted(len(draft.files), 'file')} {'belong' if several else 'belongs'} beside it: {first}. "
                 f"With -o FILE {'they are' if several else 'it is'} written."
             )
         )
-    if draft.notes:
-        context.warn(f"{_count(len(draft.notes), 'thing')} to look at:")
-    for note in draft.notes:
-        context.warn(printable(f"  {note.place}: {note.message}"))
-        if note.hint:
-            context.warn(printable(f"    {note.hint}"))
+    tell(draft.notes, context)
 
 
 def _check(text: str, draft: Draft, places: Places | None, context: Context) -> None:
@@ -206,7 +202,3 @@ def _check(text: str, draft: Draft, places: Places | None, context: Context) -> 
     if found:
         context.warn("What came out needs a hand:")
         context.warn(render_diagnostics(found, context.style(context.stderr), context.redactor))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

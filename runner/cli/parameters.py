@@ -39,6 +39,13 @@ class Source(StrEnum):
     POSTMAN = "postman"
 
 
+class Target(StrEnum):
+    """What a collection can be made into."""
+
+    CURL = "curl"
+    POSTMAN = "postman"
+
+
 PATHS_HELP = "Collection files, or folders with them; FILE:LINE for the request there, - for standard input."
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP)]
 WholePaths = Annotated[

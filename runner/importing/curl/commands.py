@@ -48,8 +48,10 @@ def read_curl(source: Source, beside: Sequence[Source] = ()) -> Draft:
     for at, message, hint in script.notes:
         texts.note(at, message, hint)
     if any(OWN_AGENT in word.text for part in script.parts if isinstance(part, Command) for word in part.words):
+        given = {part.name for part in script.parts if isinstance(part, Assignment)}
         for reference in script.references:
-            texts.known_secret(reference.name)
+            if reference.name not in given:
+                texts.known_secret(reference.name)
     draft.name = _host(made) or draft.name
     _share(made, draft)
     draft.requests += made

@@ -71,7 +71,7 @@ class Schemas:
         return problems.of("error")[0].message if problems.count else ""
 
     def free_name(self, wanted: str) -> str:
-        """A name of a file that no schema has, which is taken now, on systems that know no upper and lower case either."""
+        """A name of a file that no schema has, which is taken now; upper and lower case are one to some systems."""
         name = UNSAFE.sub("-", wanted).strip(".-") or "schema"
         name = f"_{name}" if RESERVED.fullmatch(name) else name
         found, number = name, 2

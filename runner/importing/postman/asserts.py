@@ -109,7 +109,7 @@ def expectation(subject: Subject, words: Sequence[str], values: Sequence[Any], e
         matcher: Matcher = {"exists": True} if len(values) == 1 else _equal(values[1])
         return _put(inner, _negated(matcher) if negated else matcher, expect)
     if len(rest) > 1 and rest[0] in ("length", "lengthOf"):
-        return expectation(subject._replace(length=True), rest[1:], values, expect)
+        return expectation(subject._replace(length=True), ["not"] * negated + rest[1:], values, expect)
     make = WORDS.get(" ".join(rest))
     found = make(values) if make is not None else None
     if found is None:
