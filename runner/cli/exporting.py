@@ -23,6 +23,7 @@ from runner.source import Diagnostic
 
 EXPORTERS: Final[Mapping[str, str]] = {
     "curl": "runner.exporting.shell:to_shell",
+    "openapi": "runner.exporting.openapi.document:to_openapi",
     "postman": "runner.exporting.postman.collection:to_postman",
 }
 """By the word on the command line: what makes an ``Exported`` of a ``Collection``."""

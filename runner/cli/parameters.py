@@ -43,6 +43,7 @@ class Target(StrEnum):
     """What a collection can be made into."""
 
     CURL = "curl"
+    OPENAPI = "openapi"
     POSTMAN = "postman"
 
 

@@ -207,6 +207,9 @@ class Reader:
             made["headers"] = headers
         if media is None or (given.value is None and not media.is_json):
             return made
+        if media.plain_kind == "text/event-stream" and isinstance(given.value, list):
+            made["events"] = literal(self._draft, given.value, place, LEAST_SECRET)
+            return made
         if media.is_json or not isinstance(given.value, str):
             if too_deep(given.value):
                 self._draft.note(place, "this example is nested too deeply; it is left out")

@@ -113,11 +113,11 @@ def _fields(schema: Plain, given: Plain, media: Media, schemas: Schemas) -> dict
     properties = maker.properties(schema)
     required = maker.required(schema)
     made: dict[str, Value] = {}
-    for name in dict.fromkeys([*value, *(one for one in properties if _is_file(properties[one]) and not required)]):
+    for name in dict.fromkeys([*properties, *value]):
         inner = properties.get(name)
         key = literal_text(name)
         several = isinstance(inner, dict) and _is_file(inner.get("items"))
-        if _is_file(inner) or several:
+        if (_is_file(inner) or several) and (name in value or not required):
             made[key] = {"file": file_for(name, _encoded(media.node, name), media.node, draft)}
         elif name in value:
             made[key] = _field(name, value[name], draft, place)

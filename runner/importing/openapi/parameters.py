@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from runner.importing.credentials import lets_in, variable_name
-from runner.importing.draft import Draft, add, unique
+from runner.importing.draft import Draft, unique
 from runner.importing.literal import cookie, literal_text
 from runner.importing.openapi.document import Document, is_true, pairs_at, text_at
 from runner.importing.openapi.examples import examples_at
@@ -171,8 +171,7 @@ def _put_query(query: dict[str, Value], one: Parameter, draft: Draft) -> None:
         for key, inner in value.items():
             query[literal_text(key)] = _plain(inner, key, draft, place)
     elif isinstance(value, list) and one.explode:
-        for inner in value:
-            add(query, literal_text(one.name), _plain(inner, one.name, draft, place))
+        query[literal_text(one.name)] = [_plain(inner, one.name, draft, place) for inner in value]
     else:
         joined = _joined(value, SEPARATORS.get(one.style, ",")) if isinstance(value, list | dict) else value
         query[literal_text(one.name)] = _plain(joined, one.name, draft, place)
