@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from runner.cli.importing import OWN_FILE
 from runner.errors import ExitCode
 from runner.node import Plain
 from tests.command import Ended, Program
@@ -252,6 +253,18 @@ def test_files_beside_the_collection_replace_nothing_and_follow_no_link(
     (tmp_path / "schemas").unlink()
     (tmp_path / "schemas").write_text("a file", encoding="utf-8")
     assert "schemas is there already, and no folder" in openapi(tmp_path, monkeypatch, document, "-o", "c.yaml").err
+
+
+@pytest.mark.parametrize("name", ["a.json", "b c.txt", "schemas/Pet.json", "a-b/c.d"])
+def test_a_file_goes_beside_the_collection_or_into_a_folder_there(name: str) -> None:
+    assert OWN_FILE.fullmatch(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../a", "/a", "a/../b", "a/b/c", "a/..", "./a", ".git/config", "a\\b", "a/", "a\0b"]
+)
+def test_a_file_goes_nowhere_else(name: str) -> None:
+    assert not OWN_FILE.fullmatch(name)
 
 
 def test_without_output_files_are_not_called_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

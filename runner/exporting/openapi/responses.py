@@ -54,9 +54,7 @@ class Responses:
                 and one.subject is not None
                 and self._values.text(one.subject).lower() == "content-type"
             ):
-                kind = _kind(spec, self._values)
-                if kind != JSON:
-                    _media(response, kind)
+                _media(response, _kind(spec, self._values))
             elif one.kind != "status":
                 left = True
         if left and spec not in self.others:

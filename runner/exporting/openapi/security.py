@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -11,6 +12,7 @@ from runner.node import Node, Plain
 from runner.settings import HTTP
 
 PLACES: Final = {"headers": "header", "query": "query", "cookies": "cookie"}
+UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 Requirement = dict[str, Plain]
 
 
@@ -34,6 +36,7 @@ class Schemes:
         return is_login or bool(secret_in(node, self._values.known))
 
     def _name(self, wanted: str, scheme: Plain) -> str:
+        wanted = UNSAFE.sub("-", wanted).strip("-") or "scheme"
         name, number = wanted, 2
         while self.known.get(name, scheme) != scheme:
             name, number = f"{wanted}{number}", number + 1

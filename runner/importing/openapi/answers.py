@@ -17,7 +17,7 @@ from runner.importing.openapi.bodies import Media, media_of
 from runner.importing.openapi.document import is_true, pairs_at
 from runner.importing.openapi.examples import Given, examples_at
 from runner.importing.openapi.made_up import MadeUp
-from runner.importing.openapi.schemas import DRAFT, Schemas, of_answer, with_references
+from runner.importing.openapi.schemas import DRAFT, LEFT_OUT, Schemas, of_answer, with_references
 from runner.node import Node, Plain
 from runner.writing.layout import Value
 
@@ -112,11 +112,20 @@ class Reader:
             if node is not None and is_true(node, "required") and header.lower() != "content-type":
                 headers[literal_text(header)] = {"exists": True}
         media = answer.media
+        schema = self._schema(media)
+        says_nothing = schema in (None, True, {}) or (isinstance(schema, dict) and set(schema) == {LEFT_OUT})
         if media is not None and not media.is_json and media.plain_kind != "*/*":
-            kind = media.plain_kind
-            headers["content-type"] = {"starts_with": literal_text(kind.partition("*")[0])}
+            headers["content-type"] = {"starts_with": literal_text(media.plain_kind.partition("*")[0])}
+        elif media is not None and says_nothing and "*" not in media.kind:
+            headers["content-type"] = {"contains": "json"}
         if headers:
             expect["headers"] = headers
+        if not says_nothing:
+            expect["schema"] = self._written(schema, name)
+        return schema
+
+    def _schema(self, media: Media | None) -> Plain:
+        """The schema of an answer in JSON, None if there is none that can be used."""
         shape = media.node.get("schema") if media is not None and media.is_json else None
         if shape is None:
             return None
@@ -125,8 +134,6 @@ class Reader:
         if fault:
             self._draft.note(shape.location, f"the schema of this answer is left out: {fault}")
             return None
-        if schema not in ({}, True):
-            expect["schema"] = self._written(schema, name)
         return schema
 
     def _written(self, schema: Plain, name: str) -> Value:

@@ -12,7 +12,7 @@ from runner.importing.credentials import lets_in
 from runner.importing.draft import Draft
 from runner.importing.json_source import text_of, too_deep
 from runner.importing.literal import kept_apart, literal, literal_text
-from runner.importing.openapi.document import pairs_at
+from runner.importing.openapi.document import pairs_at, text_at
 from runner.importing.openapi.examples import examples_at
 from runner.importing.openapi.made_up import MadeUp
 from runner.importing.openapi.schemas import Schemas
@@ -23,6 +23,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
 USUAL: Final = {"json": "application/json", "form": FORM, "text": "text/plain", "multipart": MULTIPART}
 NO_NAME: Final = re.compile(r"[^A-Za-z0-9]+")
+ANY: Final = ("*/*", "application/*")
 FILE: Final = b"Made up: put the file that is to be sent in its place.\n"
 
 
@@ -38,6 +39,10 @@ class Media(NamedTuple):
 
     @property
     def is_json(self) -> bool:
+        """Also where any type may come, but what is described is no text."""
+        schema = self.node.get("schema")
+        if self.plain_kind in ANY and schema is not None:
+            return text_at(schema, "type") != "string"
         return self.plain_kind == "application/json" or self.plain_kind.endswith("+json")
 
 

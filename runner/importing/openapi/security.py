@@ -122,13 +122,16 @@ class Security:
         return {"oauth2": made}
 
     def _address(self, url: str) -> str:
+        """An address that may be relative to the server's, so that it goes with that."""
         if "://" in url:
             return literal_text(url)
         try:
-            joined = "" if "<<" in self._server else urljoin(self._server, url)
+            joined = "" if "<<" in self._server else urljoin(f"{self._server}/", url)
         except ValueError:
             joined = ""
-        return literal_text(joined) if "://" in joined else f"<<BASE_URL>>/{literal_text(url.lstrip('/'))}"
+        if joined and not joined.startswith(f"{self._server}/"):
+            return literal_text(joined)
+        return f"<<BASE_URL>>/{literal_text(joined.removeprefix(self._server) or url).lstrip('/')}"
 
     def _secret(self, name: str) -> str:
         return self._draft.keep_secret(name, "", "")
