@@ -64,8 +64,8 @@ def write_named(folder: Path, examples: list[Block]) -> None:
 
 def write_sources(folder: Path) -> None:
     """What other tools keep, under the name that stands behind the language."""
-    for language in ("bru", "http", "hurl"):
-        for block in (one for one in blocks(language) if one.part):
+    for language in ("bru", "http", "hurl", "json", "yaml"):
+        for block in (one for one in blocks(language) if "." in one.part):
             path = folder / block.part
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8")
@@ -105,7 +105,7 @@ def test_a_whole_example_passes_against_its_own_examples(block: Block, tmp_path:
 
 @pytest.mark.parametrize("block", [one for one in blocks("yaml") if one.part not in WRAPS], ids=place)
 def test_yaml_for_other_programs_is_yaml(block: Block) -> None:
-    assert block.part in ("ci", "part")
+    assert block.part in ("ci", "part") or "." in block.part
     problems = Problems()
     read_document(Source("ci.yaml", block.text), problems)
     assert problems.of("error") == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, cast
@@ -27,11 +28,16 @@ from runner.writing.collection import collection_text
 IMPORTERS: Final[Mapping[str, str]] = {
     "bruno": "runner.importing.bruno.collection:read_bruno",
     "curl": "runner.importing.curl.commands:read_curl",
+    "har": "runner.importing.har.archive:read_har",
     "http": "runner.importing.http.collection:read_http",
     "hurl": "runner.importing.hurl.collection:read_hurl",
+    "openapi": "runner.importing.openapi.collection:read_openapi",
     "postman": "runner.importing.postman.collection:read_postman",
 }
 """By the word on the command line: what makes a ``Draft`` of a ``Source`` and those beside it."""
+FILES_TOLD: Final = 3
+OWN_FILE: Final = re.compile(r"(?:\w[\w.-]*/)?(?!\.{1,2}$)[^/\\\0]+")
+"""The name of a file beside the collection, or in a folder there that is no hidden one."""
 Importer = Callable[[Source, Sequence[Source]], Draft]
 Sender = Callable[[Draft, str, Path | None, bool, Context], ExitCode]
 
@@ -84,7 +90,7 @@ def import_collection(arguments: ImportArguments, context: Context) -> ExitCode:
     if places is None:
         _print(text, context)
     _tell(draft, places, context)
-    _check(text, arguments.output or "the collection", places, context)
+    _check(text, draft, places, context)
     return code
 
 
@@ -152,6 +158,7 @@ def _write(draft: Draft, text: str, places: Places, *, force: bool) -> None:
         for name, values in draft.environments.items():
             _write_environment(name, values, places, draft)
         for name, content in draft.files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             write_whole(folder / name, content)
         write_whole(places.target, text.encode("utf-8"))
     except OSError as error:
@@ -175,10 +182,16 @@ def _write_environment(name: str, values: Mapping[str, str], places: Places, dra
 
 
 def _check_file(name: str, content: bytes, places: Places, *, force: bool) -> None:
-    """Its name came with the source: it goes into the folder and nowhere else, and replaces nothing unasked."""
-    place = places.target.parent / name
-    if place.name != name or place.is_symlink() or place in (places.target, places.env):
+    """Its name came with the source: it goes into the folder, or one below it, and nowhere else, and replaces nothing
+    unasked."""
+    folder = places.target.parent
+    place = folder / name
+    above = [one for one in (place, place.parent) if one != folder]
+    is_plain = OWN_FILE.fullmatch(name) and (place.name == name or place.parent.name == name.partition("/")[0])
+    if not is_plain or any(one.is_symlink() for one in above) or place in (places.target, places.env):
         raise UsageError(f"the source has a file named {name}, which cannot be written there", "Take another folder.")
+    if place.parent != folder and exists(place.parent) and not is_folder(place.parent):
+        raise UsageError(f"{place.parent.name} is there already, and no folder", "Move it, or take another folder.")
     if exists(place) and not force and (is_folder(place) or read_up_to(place, len(content) + 1) != content):
         raise UsageError(f"{name} is there already, with other content", "Move it, or --force to replace it.")
 
@@ -199,17 +212,27 @@ def _tell(draft: Draft, places: Places | None, context: Context) -> None:
         files = ", ".join(f".env.{name}" for name in draft.environments)
         where = f"Environments are in {files}; keep them out of git." if places else f"With -o FILE there are {files}."
         context.warn(printable(where))
+    if draft.files and places is None:
+        first = ", ".join(list(draft.files)[:FILES_TOLD]) + (" …" if len(draft.files) > FILES_TOLD else "")
+        several = len(draft.files) > 1
+        context.warn(
+            printable(
+                f"{counted(len(draft.files), 'file')} {'belong' if several else 'belongs'} beside it: {first}. "
+                f"With -o FILE {'they are' if several else 'it is'} written."
+            )
+        )
     tell(draft.notes, context)
 
 
-def _check(text: str, name: str, places: Places | None, context: Context) -> None:
+def _check(text: str, draft: Draft, places: Places | None, context: Context) -> None:
     """What the program itself finds wrong with what came out: it needs a hand before it runs."""
-    target = None if places is None else places.target
+    target, name = (None, "the collection") if places is None else (places.target, places.name)
     folder = context.working if target is None else target.parent
     try:
         found = decode_collection(Source(name, text, target), folder).warnings
     except InvalidFiles as error:
         found = error.diagnostics
+    found = tuple(one for one in found if target is not None or not (one.rule == "missing-file" and draft.files))
     if found:
         context.warn("What came out needs a hand:")
         context.warn(render_diagnostics(found, context.style(context.stderr), context.redactor))

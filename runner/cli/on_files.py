@@ -55,7 +55,7 @@ def init(
 def import_collection(
     kind: Annotated[
         Source,
-        typer.Argument(metavar="KIND", help="What SOURCE is: bruno, curl, http, hurl, postman.", show_default=False),
+        typer.Argument(metavar="KIND", help=f"What SOURCE is: {', '.join(Source)}.", show_default=False),
     ],
     source: Annotated[
         str,
@@ -85,7 +85,7 @@ def import_collection(
 def export_collection(
     kind: Annotated[
         Target,
-        typer.Argument(metavar="KIND", help="What to make: curl or postman.", show_default=False),
+        typer.Argument(metavar="KIND", help="What to make: curl, openapi or postman.", show_default=False),
     ],
     path: Annotated[
         str,

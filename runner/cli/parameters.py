@@ -45,8 +45,10 @@ class Source(StrEnum):
 
     BRUNO = "bruno"
     CURL = "curl"
+    HAR = "har"
     HTTP = "http"
     HURL = "hurl"
+    OPENAPI = "openapi"
     POSTMAN = "postman"
 
 
@@ -55,6 +57,7 @@ class Target(StrEnum):
 
     CURL = "curl"
     HTTP = "http"
+    OPENAPI = "openapi"
     POSTMAN = "postman"
     PYTHON = "python"
 

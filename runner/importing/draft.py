@@ -203,6 +203,12 @@ class Draft:
         self.files[name] = data
         return name
 
+    def clean_files(self, folder: str) -> None:
+        """Take secrets out of the files of a folder: nothing in them is filled when they are used."""
+        for name, data in self.files.items():
+            if name.startswith(f"{folder}/"):
+                self.files[name] = self._without_secrets(data.decode("utf-8")).encode("utf-8")
+
     def rename(self, old: str, new: str) -> None:
         """Call a secret by another name wherever it stands."""
         self.secrets = {new if name == old else name: value for name, value in self.secrets.items()}
