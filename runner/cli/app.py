@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "mock": "runner.cli.on_collections:mock",
     "report": "runner.cli.on_files:report",
     "import": "runner.cli.on_files:import_collection",
+    "export": "runner.cli.on_files:export_collection",
     "format": "runner.cli.on_files:format_files",
     "schema": "runner.cli.on_files:schema",
     "lsp": "runner.cli.on_editors:lsp",

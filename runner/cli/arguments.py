@@ -116,6 +116,7 @@ class CheckArguments(NamedTuple):
     inputs: Inputs
     strict: bool = False
     color: ColorChoice = "auto"
+    fix: bool = False
 
 
 class FormatArguments(NamedTuple):
@@ -159,3 +160,14 @@ class ImportArguments(NamedTuple):
     output: str = ""
     beside: Sequence[str] = ()
     force: bool = False
+
+
+class ExportArguments(NamedTuple):
+    """``runner export``: what to make of which collection, and where it goes."""
+
+    kind: str
+    path: str
+    output: str = ""
+    root: str = ""
+    force: bool = False
+    color: ColorChoice = "auto"

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, cast
 from runner import registry
 from runner.cli.arguments import ImportArguments
 from runner.cli.context import Context
+from runner.cli.told import counted, tell
 from runner.disk import exists, is_folder, read_up_to, write_whole
 from runner.errors import ExitCode, InvalidFiles, UsageError
 from runner.folder import FileProblem, error_text
@@ -25,6 +26,8 @@ from runner.writing.collection import collection_text
 
 IMPORTERS: Final[Mapping[str, str]] = {
     "curl": "runner.importing.curl.commands:read_curl",
+    "http": "runner.importing.http.collection:read_http",
+    "hurl": "runner.importing.hurl.collection:read_hurl",
     "postman": "runner.importing.postman.collection:read_postman",
 }
 """By the word on the command line: what makes a ``Draft`` of a ``Source`` and those beside it."""
@@ -66,7 +69,7 @@ def import_collection(arguments: ImportArguments, context: Context) -> ExitCode:
         _print(text, context)
     else:
         _write(draft, text, places, force=arguments.force)
-    for value in draft.secrets.values():
+    for value in draft.secret_values():
         context.redactor.add(value)
     _tell(draft, places, context)
     _check(text, arguments.output or "the collection", places, context)
@@ -134,6 +137,8 @@ def _write(draft: Draft, text: str, places: Places, *, force: bool) -> None:
         new = with_values(places.env_text, places.known, draft.secrets)
         if new != places.env_text:
             write_whole(places.env, new.encode("utf-8"), 0o600)
+        for name, values in draft.environments.items():
+            _write_environment(name, values, places, draft)
         for name, content in draft.files.items():
             write_whole(folder / name, content)
         write_whole(places.target, text.encode("utf-8"))
@@ -141,6 +146,20 @@ def _write(draft: Draft, text: str, places: Places, *, force: bool) -> None:
         raise UsageError(f"{places.name} cannot be written: {error_text(error)}", "Look at its folder.") from None
     except ValueError:
         raise UsageError(f"{places.name} is no name of a file", "Take another one.") from None
+
+
+def _write_environment(name: str, values: Mapping[str, str], places: Places, draft: Draft) -> None:
+    """The values of ``--env NAME`` into its env file, in which what is there stays."""
+    path, shown = places.target.parent / f".env.{name}", f"{places.env_name}.{name}"
+    try:
+        known = read_env_file(path, shown).values if exists(path) else {}
+        text = read_up_to(path, MAX_TEXT).decode("utf-8-sig") if exists(path) else ""
+    except EnvFileError as error:
+        raise UsageError(error.diagnostic.message, error.diagnostic.hint) from None
+    for one, value in values.items():
+        if known.get(one, value) != value:
+            draft.note(shown, f"{one} has another value there, which stays")
+    write_whole(path, with_values(text, known, values).encode("utf-8"), 0o600)
 
 
 def _check_file(name: str, content: bytes, places: Places, *, force: bool) -> None:
@@ -154,8 +173,8 @@ def _check_file(name: str, content: bytes, places: Places, *, force: bool) -> No
 
 def _tell(draft: Draft, places: Places | None, context: Context) -> None:
     """The summary, on standard error: what came over, what did not, what is to be done."""
-    counts = [_count(len(draft.requests), "request"), _count(len(draft.variables), "variable")]
-    counts += [_count(len(draft.secrets), "secret")] if draft.secrets else []
+    counts = [counted(len(draft.requests), "request"), counted(len(draft.variables), "variable")]
+    counts += [counted(len(draft.secrets), "secret")] if draft.secrets else []
     where = "" if places is None else f" to {places.name}"
     context.warn(printable(f"Imported {', '.join(counts)}{where}."))
     if draft.secrets and places is not None:
@@ -164,12 +183,11 @@ def _tell(draft: Draft, places: Places | None, context: Context) -> None:
         context.warn(
             printable(f"Put into .env: {', '.join(sorted(draft.secrets))}. With -o FILE that is done for you.")
         )
-    if draft.notes:
-        context.warn(f"{_count(len(draft.notes), 'thing')} to look at:")
-    for note in draft.notes:
-        context.warn(printable(f"  {note.place}: {note.message}"))
-        if note.hint:
-            context.warn(printable(f"    {note.hint}"))
+    if draft.environments:
+        files = ", ".join(f".env.{name}" for name in draft.environments)
+        where = f"Environments are in {files}; keep them out of git." if places else f"With -o FILE there are {files}."
+        context.warn(printable(where))
+    tell(draft.notes, context)
 
 
 def _check(text: str, name: str, places: Places | None, context: Context) -> None:
@@ -183,7 +201,3 @@ def _check(text: str, name: str, places: Places | None, context: Context) -> Non
     if found:
         context.warn("What came out needs a hand:")
         context.warn(render_diagnostics(found, context.style(context.stderr), context.redactor))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -138,6 +138,7 @@ def run(
 def check(
     paths: Paths,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are errors.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Write into the files what mends warnings safely.")] = False,
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
@@ -146,7 +147,7 @@ def check(
     color: ColorOption = Color.AUTO,
 ) -> Call:
     """Find every error and warning without sending anything."""
-    arguments = CheckArguments(Inputs(paths, var, env, env_file, data=data, root=root), strict, color.value)
+    arguments = CheckArguments(Inputs(paths, var, env, env_file, data=data, root=root), strict, color.value, fix)
     return _call("runner.cli.check:check", arguments, color)
 
 

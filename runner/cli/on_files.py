@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from runner.cli.arguments import Call, FormatArguments, ImportArguments, ReportArguments
+from runner.cli.arguments import Call, ExportArguments, FormatArguments, ImportArguments, ReportArguments
 from runner.cli.parameters import (
     Color,
     ColorOption,
@@ -17,6 +17,7 @@ from runner.cli.parameters import (
     Results,
     Root,
     Source,
+    Target,
     WholePaths,
 )
 
@@ -37,7 +38,7 @@ def schema(of: Described = Document.COLLECTION) -> Call:
 
 def import_collection(
     kind: Annotated[
-        Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman or curl.", show_default=False)
+        Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman, curl, http or hurl.", show_default=False)
     ],
     source: Annotated[
         str,
@@ -49,7 +50,7 @@ def import_collection(
         str, typer.Option("-o", "--output", metavar="FILE", help="Write it there, secrets to .env.")
     ] = "",
     beside: Annotated[
-        list[str], typer.Option("--with", metavar="FILE", help="Environments and globals of Postman. Repeatable.")
+        list[str], typer.Option("--with", metavar="FILE", help="Its environments, of another file. Repeatable.")
     ] = [],
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
     color: ColorOption = Color.AUTO,
@@ -57,6 +58,32 @@ def import_collection(
     """Make a collection of what another tool keeps."""
     arguments = ImportArguments(kind.value, source, output, beside, force)
     return Call("runner.cli.importing:import_collection", arguments, color.value)
+
+
+def export_collection(
+    kind: Annotated[
+        Target,
+        typer.Argument(metavar="KIND", help="What to make: curl or postman.", show_default=False),
+    ],
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH",
+            help="A collection file; FILE:LINE for the request there, - for standard input.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Write it there.")] = "",
+    root: Root = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    color: ColorOption = Color.AUTO,
+) -> Call:
+    """Make of a collection what another tool keeps.
+
+    Variables stay variables, and no value of a secret is written. What the other tool cannot say is told.
+    """
+    arguments = ExportArguments(kind.value, path, output, root, force, color.value)
+    return Call("runner.cli.exporting:export_collection", arguments, color.value)
 
 
 def format_files(

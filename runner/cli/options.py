@@ -28,6 +28,7 @@ ONE_RUN: Final = {
     "watch": "a command that another program starts would not end",
     "check": "it is what one call is asked for",
     "diff": "it is what one call is asked for",
+    "fix": "it is what one call is asked for",
     "text": "it is what one call counts",
     "model": "it is what one call counts",
 }

@@ -34,6 +34,15 @@ class Source(StrEnum):
     """What a collection can be made of."""
 
     CURL = "curl"
+    HTTP = "http"
+    HURL = "hurl"
+    POSTMAN = "postman"
+
+
+class Target(StrEnum):
+    """What a collection can be made into."""
+
+    CURL = "curl"
     POSTMAN = "postman"
 
 

@@ -30,6 +30,7 @@ Narrow: TypeAlias = Callable[[list[Target]], list[Target]]
 """Takes out files that are not to be read at all."""
 Reader: TypeAlias = Callable[[Target, Context, Path | None], Collection]
 DataReader: TypeAlias = Callable[[Path, str, Problems], list[Row]]
+Unsilenced: TypeAlias = Callable[[Collection], Sequence[Diagnostic]]
 STAND_IN = "stand-in-for-the-mock-server"
 
 
@@ -51,7 +52,7 @@ class Session:
         self._outside: dict[str, Outside] = {}
         self._used: dict[str, set[str]] = {}
         self.collections = self._load()
-        self.warnings = each_once(one for found in self.collections for one in found.warnings)
+        self.warnings = each_once(one for found in self.collections for one in _warnings(found))
         self.warnings += _ignored(inputs)
         self.hide_written_secrets(self.warnings)
 
@@ -175,6 +176,13 @@ class Session:
 
 def _specs(item: RequestSpec | Include) -> tuple[RequestSpec, ...]:
     return (item,) if isinstance(item, RequestSpec) else item.requests
+
+
+def _warnings(collection: Collection) -> Sequence[Diagnostic]:
+    """Those of its loading that no comment in it silences."""
+    if not collection.warnings or "runner:" not in collection.source.text:
+        return collection.warnings
+    return cast(Unsilenced, registry.load(registry.UNSILENCED))(collection)
 
 
 def _ignored(inputs: Inputs) -> list[Diagnostic]:

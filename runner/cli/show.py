@@ -11,12 +11,12 @@ from runner.auth.flow import Means
 from runner.auth.hide import shown
 from runner.auth.tokens import Tokens
 from runner.cli.arguments import RunArguments, ShowArguments
-from runner.cli.commands import ACCESS_TOKEN, to_commands
 from runner.cli.context import Context
 from runner.cli.planning import plan, tell_warnings
 from runner.engine.conditions import taken, unmet_condition
 from runner.engine.job import Job, Planned
 from runner.errors import ExitCode, RenderError
+from runner.exporting.commands import ACCESS_TOKEN, to_commands
 from runner.messages import Request
 from runner.node import Plain
 from runner.redact import MASK
