@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from tests.echo_server import EchoServer, serve_echo
-from tests.editor import Editor, Json, editor, split_cursor
+from tests.editor import Editor, Json, editor
 
 KEY: Final = "sk-never-to-be-seen-12345"
 TEXT: Final = """\
@@ -150,13 +150,16 @@ def test_a_run_under_way_is_not_started_again_and_does_not_outlive_the_server(fo
 
 
 def test_mending_what_check_can_mend(folder: Path) -> None:
-    text = 'requests:\n  - name: a\n    url: http://127.0.0.1/😀\n    expect:\n      json:\n        $.a: {lte: "▮5"}\n'
-    text, line, column = split_cursor(text)
+    text = (
+        "variables: {MAX: 5}\nrequests:\n  - name: a\n    url: http://127.0.0.1/😀\n    expect:\n      json:\n"
+        '        $.a: {lte: "<<MAX>>"}\n        $.b: {lte: "<<MAX>>"}\n'
+    )
     with editor(folder) as server:
         uri = server.open("a.yaml", text)
-        codes = {one["code"] for one in server.mistakes(uri)}
-        span = {"start": {"line": line, "character": column}, "end": {"line": line, "character": column}}
+        assert [one["code"] for one in server.mistakes(uri)] == ["quoted-number", "quoted-number"]
+        span = {"start": {"line": 7, "character": 0}, "end": {"line": 7, "character": 5}}
         found = server.of("codeAction", uri, range=span, context={"diagnostics": []})
-        assert codes
-        for action in found:
-            assert list(action["edit"]["changes"]) == [uri]
+        assert [one["kind"] for one in found] == ["quickfix"]
+        edit = found[0]["edit"]["changes"][uri][0]
+        assert edit["range"]["start"]["line"] == edit["range"]["end"]["line"] == 7
+        assert edit["newText"] == "        $.b: {lte: <<MAX>>}"
