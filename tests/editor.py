@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Queue
@@ -37,7 +37,9 @@ def split_cursor(text: str) -> tuple[str, int, int]:
 class Editor:
     """One server and what it said. ``heard`` are its notifications and requests in the order in which they came."""
 
-    def __init__(self, folder: Path, *options: str, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *options: str, environ: Mapping[str, str] | None = None, flags: Sequence[str] = ()
+    ) -> None:
         self.folder = folder
         self.heard: list[Json] = []
         self.noise = b""
@@ -47,7 +49,7 @@ class Editor:
         """How many of those that were heard a test has looked at."""
         self._versions: dict[str, int] = {}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "runner", "lsp", *options],
+            [sys.executable, *flags, "-m", "runner", "lsp", *options],
             cwd=folder,
             env=environment(environ),
             stdin=subprocess.PIPE,
@@ -95,10 +97,14 @@ class Editor:
 
     def asked(self, method: str, params: object) -> Json:
         """The whole answer of a request."""
-        self._number += 1
-        number = self._number
-        self._send({"id": number, "method": method, "params": params})
+        number = self.send(method, params)
         return self._until(lambda one: one.get("id") == number and "method" not in one)
+
+    def send(self, method: str, params: object) -> int:
+        """Ask without waiting for the answer."""
+        self._number += 1
+        self._send({"id": self._number, "method": method, "params": params})
+        return self._number
 
     def _until(self, wanted: Callable[[Json], bool]) -> Json:
         while True:

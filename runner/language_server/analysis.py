@@ -19,6 +19,7 @@ from runner.errors import InvalidFiles, NothingToRun, RenderError, UsageError
 from runner.folder import FileProblem, Folder
 from runner.language_server.entries import Entry, entries_of
 from runner.language_server.rules import remarks
+from runner.lint.finding import Finding
 from runner.loading.collection import Opened, decode_root
 from runner.loading.document import read_document
 from runner.loading.problems import Problems, each_once
@@ -62,6 +63,8 @@ class Analysis(NamedTuple):
     entries: tuple[Entry, ...] = ()
     variables: tuple[Line, ...] = ()
     files: tuple[EnvFile, ...] = ()
+    fixes: tuple[Finding, ...] = ()
+    """What can be mended safely."""
 
     @property
     def loads(self) -> bool:
@@ -113,11 +116,17 @@ def _looked_up(asked: Asked, root: Node, collection: Collection, problems: Probl
     collection = _sound(collection) if problems.count or root.source is not asked.source else collection
     variables: tuple[Line, ...] = ()
     files: tuple[EnvFile, ...] = ()
+    fixes: tuple[Finding, ...] = ()
     try:
         session = session_of(asked, collection)
         files = session.outside(collection).files
         if not problems.count:
-            found = each_once([*session.warnings, *_checked(collection, session), *remarks(collection)])
+            told = remarks(collection, each_once(_checked(collection, session)), context.working)
+            for value in (value for finding in told for value in finding.hide):
+                session.mark_secret(value)
+            fixes = tuple(one for one in told if one.edits)
+            of_file = [one for one in session.warnings if one not in collection.warnings]
+            found = each_once([*of_file, *(one.diagnostic for one in told)])
         session.hide_written_secrets(found)
         variables = tuple(_variables(collection, session, asked))
     except InvalidFiles as error:
@@ -130,8 +139,8 @@ def _looked_up(asked: Asked, root: Node, collection: Collection, problems: Probl
         for one in variables
     )
     folder = collection.folder
-    told = tuple(each_once(found))
-    return Analysis(asked.source, folder, told, mask, root, whole, entries_of(root), shown, files)
+    entries, every = entries_of(root), tuple(each_once(found))
+    return Analysis(asked.source, folder, every, mask, root, whole, entries, shown, files, fixes)
 
 
 def _sound(collection: Collection) -> Collection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -30,10 +31,13 @@ class Commands:
         self._desk = desk
         self._processes = Processes()
         self._busy: set[tuple[str, str, Action]] = set()
+        self._idle = asyncio.Event()
 
-    def end(self) -> None:
-        """End what is under way."""
-        self._processes.end()
+    async def end(self) -> None:
+        """End what is under way, and answer it."""
+        await self._processes.end()
+        while self._busy:
+            await self._idle.wait()
 
     async def do(self, action: Action, arguments: Sequence[object]) -> dict[str, object]:
         """Do it, show what came of it, and answer the same for editors that look at answers."""
@@ -54,11 +58,14 @@ class Commands:
         if key in self._busy:
             return self._refused(BUSY)
         self._busy.add(key)
+        self._idle.clear()
         try:
             entry = min(named, key=lambda one: abs(one.label.line - line))
             outcome = await self._outcome(action, document, entry)
         finally:
             self._busy.discard(key)
+            if not self._busy:
+                self._idle.set()
         return self._told(action, document, name, outcome)
 
     async def _outcome(self, action: Action, document: Document, entry: Entry) -> Outcome:

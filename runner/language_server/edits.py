@@ -1,4 +1,4 @@
-"""A document in its usual layout, as what an editor has to change for that."""
+"""A document in its usual layout, or mended, as what an editor has to change for that."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ class Edit(NamedTuple):
 
 
 def format_edits(text: str) -> list[Edit]:
-    """What brings a collection that loads into its layout: one edit, from the first to the last line that changes, so
-    that cursors elsewhere stay where they are."""
-    new = formatted(text)
+    """What brings a collection that loads into its layout."""
+    return edits_between(text, formatted(text))
+
+
+def edits_between(text: str, new: str) -> list[Edit]:
+    """One edit, from the first to the last line that changes, so that cursors elsewhere stay where they are."""
     if new == text:
         return []
     end = "\r\n" if "\r\n" in new else "\n"

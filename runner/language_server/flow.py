@@ -37,6 +37,8 @@ class _Level:
 
 def read_flow(text: str) -> Flow | None:
     """Where ``text``, which begins with a bracket, ends; None if all its brackets are closed."""
+    if text[:1] not in ("{", "["):
+        return None
     levels: list[_Level] = []
     start: int | None = None
     end = 0

@@ -13,9 +13,11 @@ from runner.language_server.written_line import Line, indent_of, is_blank, read_
 
 Role = Literal["key", "value", "text"]
 END_OF_WORD: Final = re.compile(r"[,}\]]|:(?=\s|$)|\s#")
+INSIDE: Final = {'"': re.compile(r'(?:[^"\\]|\\.)*'), "'": re.compile(r"(?:[^']|'')*")}
 FARTHEST: Final = 500
 """Lines up to which braces are followed upwards."""
 BRACES: Final = ("{", "[")
+QUOTES: Final = ("'", '"')
 NO_WORD: Final = ("|", ">", "*")
 PHASES: Final = ("setup", "requests", "teardown")
 
@@ -59,10 +61,10 @@ def place_at(lines: Sequence[str], number: int, column: int) -> Place:
     line = lines[number]
     column = min(column, len(line))
     nowhere = Place((), "text", "", "", Area(number, column, number, column))
-    if without_comment(line[: column + 1]) != line[: column + 1] and "#" in line[:column]:
+    if column > len(without_comment(line)):
         return nowhere
     here = read_line(line)
-    content = here.dashes[0] if here.dashes else here.key_start
+    content = here.key_start if line[here.key_start :].strip() else here.dashes[0] if here.dashes else 0
     if (column < content and line.strip()) or (here.dashes and line[column - 1] == "-" and column <= here.key_start):
         return nowhere
     at = column if not line.strip() else here.key_start
@@ -75,7 +77,9 @@ def place_at(lines: Sequence[str], number: int, column: int) -> Place:
         return _unkeyed(lines, (number, column), here, steps) or nowhere
     if column <= here.key_end:
         keys = _keys_beside(lines, number, here.key_start, here.key)
-        return _place(steps, "key", line, (number, here.key_start, column, here.key_end))._replace(keys=keys)
+        quoted = line[here.key_start] in QUOTES
+        start, end = here.key_start + quoted, here.key_end - quoted
+        return _place(steps, "key", line, (number, start, column, end))._replace(keys=keys)
     own = (*steps, Step(here.key, number, here.key_start))
     if here.value[:1] in BRACES:
         return _in_flow(line, (number, column), own, here.start) or nowhere
@@ -97,7 +101,7 @@ def _unkeyed(lines: Sequence[str], cursor: tuple[int, int], here: Line, steps: t
     keys = _keys_beside(lines, number, start, None)
     if line[start : start + 1] in ('"', "'"):
         start, end = start + 1, end - (end > start + 1 and line[end - 1] == line[start])
-    return _place(steps, "key", line, (number, start, max(column, start), max(end, start)))._replace(keys=keys)
+    return _place(steps, "key", line, (number, start, column, end))._replace(keys=keys)
 
 
 def _scalar(steps: tuple[Step, ...], line: str, cursor: tuple[int, int], here: Line) -> Place:
@@ -107,11 +111,14 @@ def _scalar(steps: tuple[Step, ...], line: str, cursor: tuple[int, int], here: L
     if here.value[:1] in ('"', "'"):
         start += 1
         end -= len(here.value) > 1 and here.value[-1] == here.value[0] and end > column
-    return _place(steps, "value", line, (number, start, max(column, start), max(end, start)))
+    return _place(steps, "value", line, (number, start, column, end))
 
 
 def _place(steps: tuple[Step, ...], role: Role, line: str, columns: tuple[int, int, int, int]) -> Place:
     number, start, column, end = columns
+    end = max(start, end)
+    role = "text" if column < start else role  # in front of the quote that it begins with
+    column = min(max(column, start), end)
     return Place(steps, role, line[start:end], line[start:column], Area(number, start, number, end))
 
 
@@ -139,8 +146,12 @@ def _of_flow(flow: Flow, line: str, cursor: tuple[int, int], steps: tuple[Step, 
     number, column = cursor
     quote = line[start : start + 1] if line[start : start + 1] in ('"', "'") and start < column else ""
     start += len(quote)
-    found = re.compile(re.escape(quote)).search(line, column) if quote else END_OF_WORD.search(line, column)
-    end = found.start() if found else len(line.rstrip()) if line[column:].strip() else column
+    if quote:
+        inside = INSIDE[quote].match(line, start)
+        end = inside.end() if inside else column
+    else:
+        found = END_OF_WORD.search(line, column)
+        end = found.start() if found else len(line.rstrip()) if line[column:].strip() else column
     inner = tuple(Step(key, number, start) for key in flow.steps)
     role: Role = "key" if flow.is_key else "value"
     place = _place((*steps, *inner), role, line, (number, start, column, max(end, column)))

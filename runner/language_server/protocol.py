@@ -13,6 +13,7 @@ from runner.folder import FileProblem
 from runner.language_server.definition import Spot
 from runner.language_server.diagnostics import Mistake
 from runner.language_server.edits import Edit
+from runner.language_server.fixes import Fix
 from runner.language_server.hover import Told
 from runner.language_server.offers import Kind, Offer
 from runner.language_server.symbols import Lens, Symbol
@@ -106,6 +107,11 @@ class Wording(NamedTuple):
 
     def edit(self, edit: Edit) -> types.TextEdit:
         return types.TextEdit(self.range(edit.area), edit.text)
+
+    def action(self, fix: Fix, uri: str) -> types.CodeAction:
+        changes = {uri: [self.edit(one) for one in fix.edits]}
+        kind = types.CodeActionKind.QuickFix
+        return types.CodeAction(title=fix.title, kind=kind, edit=types.WorkspaceEdit(changes=changes))
 
     def location(self, spot: Spot, uri: str) -> types.Location:
         if spot.path is None:

@@ -19,6 +19,8 @@ WORDS: Final[dict[Action, tuple[str, ...]]] = {
     "curl": ("show", "--as", "curl", "--color", "never"),
 }
 LONGEST: Final = 80
+PATIENCE: Final = 3.0
+"""Seconds that a run has for its teardown when the editor goes."""
 MOST: Final = 200_000
 """Characters of output that an editor is sent."""
 
@@ -81,11 +83,19 @@ class Processes:
         output = data.decode("utf-8", "replace")
         return Outcome(process.returncode or 0, _clipped(output), summary_of(output))
 
-    def end(self) -> None:
-        """Ask all of them to end; they run their teardown."""
-        for process in list(self._running):
+    async def end(self) -> None:
+        """Ask all of them to end, which lets them run their teardown, and wait a little for it."""
+        running = list(self._running)
+        for process in running:
             if process.returncode is None:
                 process.terminate()
+        if running:
+            waiting = [asyncio.ensure_future(process.wait()) for process in running]
+            await asyncio.wait(waiting, timeout=PATIENCE)
+            for process in running:
+                if process.returncode is None:
+                    process.kill()
+            await asyncio.sleep(0)  # whoever waits for their output hears of it first
 
 
 def summary_of(output: str) -> str:

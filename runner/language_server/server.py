@@ -28,6 +28,7 @@ from runner.language_server.definition import definition
 from runner.language_server.desk import Desk, Document
 from runner.language_server.diagnostics import mistakes
 from runner.language_server.edits import format_edits
+from runner.language_server.fixes import fixes
 from runner.language_server.hover import hover
 from runner.language_server.offers import narrowed
 from runner.language_server.protocol import CURL, NAME, RUN, Wording, delay_of, path_of
@@ -103,6 +104,7 @@ def run(arguments: ServerArguments, context: Context) -> ExitCode:
     _keep_files(server, desk, commands)
     _answer_cursor(server, desk)
     _answer_document(server, desk)
+    _answer_mistakes(server, desk)
     _run_requests(server, commands)
     with (
         open(context.stdout.fileno(), "wb", closefd=False) as output,  # it has no path
@@ -177,7 +179,7 @@ def _keep_files(server: Server, desk: Desk, commands: Commands) -> None:
     @server.feature(types.SHUTDOWN)
     @server.guarded
     async def shut_down(_params: None = None) -> None:
-        commands.end()
+        await commands.end()  # pygls would stumble over requests that it cancels
         server.is_shut_down = True
 
 
@@ -255,6 +257,22 @@ def _answer_document(server: Server, desk: Desk) -> None:
         version, say = document.version, _wording(server, document)
         edits = await asyncio.to_thread(format_edits, document.text)
         return [say.edit(one) for one in edits] if document.version == version else None
+
+
+def _answer_mistakes(server: Server, desk: Desk) -> None:
+    options = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
+    @server.guarded
+    async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction] | None:
+        document = desk.get(params.text_document.uri)
+        known = await desk.current(document) if document is not None else None
+        if document is None or known is None:
+            return None
+        version, say = document.version, _wording(server, document)
+        lines = (params.range.start.line, params.range.end.line)
+        found = await asyncio.to_thread(fixes, document.text, lines, known)
+        return [say.action(one, document.uri) for one in found] if document.version == version else None
 
 
 def _run_requests(server: Server, commands: Commands) -> None:

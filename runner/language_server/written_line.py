@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 COLON: Final = re.compile(r":(?=\s|$)")
 QUOTED_KEY: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*:(?=\s|$)""")
-ANCHOR: Final = re.compile(r"(?:[&!][^\s,\[\]{}]*\s+)+")
+ANCHOR: Final = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:\s+|$))+")
 STRINGS: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""")
 COMMENT: Final = re.compile(r"(?:^|(?<=\s))#")
 LONGEST_KEY: Final = 1000
