@@ -63,7 +63,7 @@ def import_collection(
 def export_collection(
     kind: Annotated[
         Target,
-        typer.Argument(metavar="KIND", help="What to make: curl or postman.", show_default=False),
+        typer.Argument(metavar="KIND", help="What to make: curl, http, postman or python.", show_default=False),
     ],
     path: Annotated[
         str,
