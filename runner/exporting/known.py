@@ -199,7 +199,7 @@ def requests_of(known: Known) -> Iterator[RequestSpec]:
             known.note(item.location, f'"{item.name.value}" is left out: it holds the answer to the turn before it')
             continue
         conversations.add(name)
-        yield item
+        yield item._replace(captures=tuple(one for one in item.captures if one.kind != "history"))
 
 
 def _nothing(value: Plain) -> None:
