@@ -85,7 +85,7 @@ def import_collection(
 def export_collection(
     kind: Annotated[
         Target,
-        typer.Argument(metavar="KIND", help="What to make: curl, openapi or postman.", show_default=False),
+        typer.Argument(metavar="KIND", help=f"What to make: {', '.join(Target)}.", show_default=False),
     ],
     path: Annotated[
         str,

@@ -59,8 +59,8 @@ def to_http(collection: Collection) -> Exported:
 def _variables(known: Known, marks: Marks) -> Iterator[str]:
     """Those that requests refer to: with their values, secrets out of ``.env``."""
     yield from (f"@{name} = {_value(name, node, known)}" for name, node in known.referred(marks.values))
-    yield from (f"@{name} = {value}" for name, value in {**known.spot, **known.derived}.items())
-    yield from (f"@{name} = {{{{$dotenv {name}}}}}" for name in (*known.secrets, *known.open))
+    yield from (f"@{name} = {value}" for name, value in known.inside.items())
+    yield from (f"@{name} = {{{{$dotenv {name}}}}}" for name in known.outside)
 
 
 def _value(name: str, node: Node, known: Known) -> str:

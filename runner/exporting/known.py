@@ -83,6 +83,16 @@ class Known:
         return tuple(sorted(name for name in named if self.is_secret(name)))
 
     @property
+    def outside(self) -> tuple[str, ...]:
+        """All names that need a value from outside of the file."""
+        return (*self.secrets, *self.open, *(name for name, value in self.derived.items() if not value))
+
+    @property
+    def inside(self) -> dict[str, str]:
+        """Values that stand in the file, but not among its variables."""
+        return {**self.spot, **{name: value for name, value in self.derived.items() if value}}
+
+    @property
     def open(self) -> tuple[str, ...]:
         """Names that nothing in the file gives a value, secrets aside."""
         given = {*self.collection.variables, *self.captured, *self.spot}
@@ -145,11 +155,8 @@ class Known:
 
     def name_of(self, placeholder: Placeholder, node: Node) -> str:
         """The variable that stands for a placeholder in another tool: what its filters make is one of its own."""
+        self.note_default(placeholder, node)
         name, filters = placeholder.name, tuple(one for one in placeholder.filters if one not in OF_TYPES)
-        default = placeholder.default
-        is_spot = default is not None and not self.is_secret(name) and name not in self.collection.variables
-        if default is not None and is_spot and self.spot.setdefault(name, default) != default:
-            self.note(node.location, f"another default of {name} is left out: {placeholder.text}")
         if not filters:
             return name
         new = NOT_IN_A_NAME.sub("_", "_".join((name.removeprefix("$"), *filters)))
@@ -159,6 +166,14 @@ class Known:
             said = f"{placeholder.text} is the variable {new} there, since filters cannot be written"
             self.note(node.location, said, "" if self.derived[new] else "Give it its value by hand.")
         return new
+
+    def note_default(self, placeholder: Placeholder, node: Node) -> None:
+        """Keep a default that stands on the spot: it becomes that of the variable."""
+        name = placeholder.name
+        default = placeholder.default
+        is_spot = default is not None and not self.is_secret(name) and name not in self.collection.variables
+        if default is not None and is_spot and self.spot.setdefault(name, default) != default:
+            self.note(node.location, f"another default of {name} is left out: {placeholder.text}")
 
     def hidden(self, text: str, reference: str = "{{%s}}") -> str:
         """``text`` without secrets that stand in it in the clear."""
@@ -184,7 +199,7 @@ def requests_of(known: Known) -> Iterator[RequestSpec]:
             known.note(item.location, f'"{item.name.value}" is left out: it holds the answer to the turn before it')
             continue
         conversations.add(name)
-        yield item
+        yield item._replace(captures=tuple(one for one in item.captures if one.kind != "history"))
 
 
 def _nothing(value: Plain) -> None:

@@ -12,7 +12,7 @@ from runner.auth.tokens import Tokens
 from runner.clock import SystemClock
 from runner.errors import RenderError
 from runner.exporting.commands import ACCESS_TOKEN
-from runner.exporting.known import Known
+from runner.exporting.known import OF_TYPES, Known
 from runner.messages import Request
 from runner.model import RequestSpec
 from runner.node import Node, Plain
@@ -30,6 +30,8 @@ IN_A_REQUEST: Final = frozenset(
     ("name", "url", "base_url", "query", "headers", "cookies", "auth", "json", "text", "form", "multipart", "graphql")
 )
 """Keys that go into what is sent as it is; what else there is says how."""
+PLAIN_FILTERS: Final = frozenset((*OF_TYPES, "urlencode"))
+"""Filters after which a variable is still seen as itself, encoded or not."""
 NEVER: Final = frozenset(("expect", "capture", "examples", "description", "tags", "needs", "data", "matrix"))
 SCHEME: Final = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*://)?")
 NOT_OF_NUMBERS: Final = frozenset(("float", "bool", "length"))
@@ -55,6 +57,7 @@ class Marks:
         """By name, the mark that stands for a variable; of a dynamic value the name begins with ``$``. A blank behind a
         name tells the value that stands in the file in the clear from the mark."""
         self._plain: dict[str, Plain] = {}
+        self._asked = self._last_filters()
         self._elsewhere = tuple(self._found(said=False))
         self._heads = {name for spec in self._specs for name in self._first(spec)}
         self._words = {*self._heads, *(name for spec in self._specs for name in _in_hosts(spec))}
@@ -94,8 +97,7 @@ class Marks:
 
     def _text(self, name: str, value: Plain, number: int) -> Plain:
         stem = f"{self._stem}{number:04}x"
-        asked = {one.filters[-1] for one in self._placeholders() if one.name == name and one.filters}
-        if asked & {"json", "int"}:
+        if self._asked.get(name, set()) & {"json", "int"}:
             return NUMBER + number
         if name not in self._words and name not in DYNAMIC:
             return f"{stem}*"  # a character that only a URL has to encode
@@ -112,9 +114,14 @@ class Marks:
                 if node is spec.base_url or spec.base_url is None or (isinstance(value, str) and HTTP.match(value)):
                     yield part.name
 
-    def _placeholders(self) -> Iterator[Placeholder]:
+    def _last_filters(self) -> dict[str, set[str]]:
+        """By name, what its placeholders end with."""
+        found: dict[str, set[str]] = {}
         for spec in self._specs:
-            yield from (found for node in spec.nodes(response=False) for found, _ in placeholders(node))
+            for one in (used for node in spec.nodes(response=False) for used, _ in placeholders(node)):
+                if one.filters:
+                    found.setdefault(one.name, set()).add(one.filters[-1])
+        return found
 
     def _derive(self) -> None:
         """What filters make of marks: variables of their own; of what they cannot be about the value has to do."""
@@ -125,7 +132,9 @@ class Marks:
 
     def _filter(self, found: Placeholder, node: Node) -> None:
         mark = self._plain.get(found.name)
-        name = self._known.name_of(found, node)
+        is_said = PLAIN_FILTERS.issuperset(found.filters)
+        name = found.name if is_said else self._known.name_of(found, node)
+        self._known.note_default(found, node)
         if mark is None or not found.filters:
             return
         try:

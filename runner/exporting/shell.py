@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from runner.convert.curl import NOT_IN_A_NAME, Secrets, quoted
@@ -41,11 +41,17 @@ def to_shell(collection: Collection) -> Exported:
     tell_of_checks(specs, known)
     tell_of_variables(known, "Set them before the script is run.")
     head = ["#!/bin/sh", *_comment(f"{known.hidden(collection.name, '$%s')}".strip())]
-    if known.secrets:
-        head += ["#", "# Secrets, which have to be set before:", *(f': "${{{_name(one)}:?}}"' for one in known.secrets)]
+    others = known.outside[len(known.secrets) :]
+    head += _needed("Secrets, which have to be set before:", known.secrets)
+    head += _needed("What has no value here, and has to be set before:", others)
     given = list(_variables(known, marks))
     whole = ["\n".join(head), *(["\n".join(given)] if given else []), *blocks]
     return Exported("\n\n".join(whole) + "\n", notes_of(known), len(blocks))
+
+
+def _needed(words: str, names: Sequence[str]) -> list[str]:
+    """Lines that end the script where one of these is not set."""
+    return ["#", f"# {words}", *(f': "${{{_name(one)}:?}}"' for one in names)] if names else []
 
 
 def _variables(known: Known, marks: Marks) -> Iterator[str]:
@@ -62,7 +68,7 @@ def _variables(known: Known, marks: Marks) -> Iterator[str]:
             for part in parts_of(node)
         ]
         yield f"{_name(name)}={''.join(pieces)}"
-    yield from (f"{_name(name)}={_word(value)}" for name, value in {**known.spot, **known.derived}.items())
+    yield from (f"{_name(name)}={_word(value)}" for name, value in known.inside.items())
 
 
 def _block(spec: RequestSpec, marks: Marks, known: Known) -> Iterator[str]:

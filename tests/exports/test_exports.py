@@ -168,3 +168,12 @@ def test_filters_are_variables_of_their_own(program: Program) -> None:
         assert "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881" in ended.out
         assert "API_KEY_base64" in ended.out
         assert "<<API_KEY|base64>> is the variable API_KEY_base64 there" in ended.err
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_a_conversation_there_is_the_first_turn(kind: str, program: Program) -> None:
+    ended = program.run("export", kind, str(HERE.parents[1] / "collections/conversation.yaml"))
+    assert "turn 1" in ended.out
+    assert "turn 2" not in ended.out
+    assert '"conversation, turn 2" is left out: it holds the answer to the turn before it' in ended.err
+    assert '"=' not in ended.text

@@ -1,7 +1,8 @@
-"""Scripts that are exported, run by a real shell with curl and by a real Python: what arrives is what the program sends.
+"""Scripts that are exported, run by a real shell with curl and by a real Python: what arrives is what the program
+itself sends.
 
-Left aside is what means the same: how much is percent-encoded, and whether it is said that there is no body. requests takes
-``..`` out of a path by itself.
+Left aside is what means the same: how much is percent-encoded, and whether it is said that there is no body. The
+library requests takes ``..`` out of a path by itself.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from tests.imports.test_curl_round_trip import REQUESTS, SECRETS as ODD
 OWN: Final = frozenset(("user-agent", "accept-encoding", "connection", "host"))
 """Headers that each program has its own of."""
 SECRETS: Final = {**ODD, "API_KEY": "sk-0123 456/789+%"}
+FORM: Final = re.compile(r"[\w%&=+.*~-]*=[\w%&=+.*~-]*", re.ASCII)
 ENCODED: Final = re.compile("%([0-9A-Fa-f]{2})")
 LEFT_OUT: Final = frozenset(("proxy", "tls", "timeout"))
 BOUNDARY: Final = re.compile(r"boundary=([\w-]+)")
@@ -57,7 +59,7 @@ def arrived(server: EchoServer) -> list[tuple[str, str, dict[str, str], str]]:
             body = body.replace(mark[1], "boundary")
         if joined.get("content-length") == "0":
             del joined["content-length"]
-        if "=" in body and "json" not in joined.get("content-type", ""):
+        if FORM.fullmatch(body):
             body = usual(body)
             joined.pop("content-length", None)
         found.append((str(one["method"]), usual(str(one["target"])), joined, body))
@@ -105,7 +107,7 @@ def as_collection(requests: list[Mapping[str, Value]], server: EchoServer, *, py
     return collection_text(keys)
 
 
-@pytest.mark.parametrize("kind", ["curl", "python"])
+@pytest.mark.parametrize("kind", ["curl", "python", "show"])
 @settings(
     max_examples=5,
     deadline=None,
@@ -119,9 +121,10 @@ def test_what_arrives(
     if kind == "curl" and shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     (tmp_path / "notes.txt").write_text("Notes.\n", encoding="utf-8")
-    (tmp_path / "c.yaml").write_text(as_collection(requests, server, python=kind == "python"), encoding="utf-8")
+    (tmp_path / "c.yaml").write_text(as_collection(requests, server, python=kind != "curl"), encoding="utf-8")
     program = Program(monkeypatch, tmp_path, dict(SECRETS), clock=RunningClock())
-    ended = program.run("export", kind, "c.yaml")
+    shown = kind == "show"
+    ended = program.run("show", "c.yaml", "--as", "python") if shown else program.run("export", kind, "c.yaml")
     assert ended.code == ExitCode.OK, ended.text
     assert not [value for value in SECRETS.values() if value in ended.text]
     server.received.clear()

@@ -35,8 +35,17 @@ def literal(value: Plain) -> str | None:
     return _text(value) if isinstance(value, str) else json.dumps(value)
 
 
+def laid_out(value: Plain) -> str:
+    """The same on several lines, for what ``literal`` can write."""
+    return _escaped(json.dumps(value, ensure_ascii=False, indent=4))
+
+
 def _text(value: str) -> str:
-    return ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return _escaped(json.dumps(value, ensure_ascii=False))
+
+
+def _escaped(text: str) -> str:
+    return ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def place(path: str, whole: str) -> str | None:

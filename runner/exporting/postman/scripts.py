@@ -7,7 +7,7 @@ from typing import Final
 
 from runner.checks.describe import describe
 from runner.exporting.known import Known
-from runner.exporting.postman.javascript import literal, place
+from runner.exporting.postman.javascript import laid_out, literal, place
 from runner.exporting.postman.matchers import Convert, words_of
 from runner.exporting.postman.schemas import schema_of
 from runner.model import Capture, Expectation, Matcher, RequestSpec
@@ -60,12 +60,7 @@ def _check(one: Expectation, known: Known) -> list[str] | None:
     title = _title(one, known)
     if one.kind == "schema":
         schema = schema_of(one.node, known)
-        written = literal(schema) if isinstance(schema, dict) else None
-        return (
-            None
-            if written is None
-            else _test("the answer fits its schema", [f"pm.response.to.have.jsonSchema({written})"])
-        )
+        return _schema(schema) if isinstance(schema, dict) else None
     if one.matcher is None:
         return None
     if one.kind == "status":
@@ -74,6 +69,19 @@ def _check(one: Expectation, known: Known) -> list[str] | None:
     if subject is None:
         return None
     return _statements(subject, one, title)
+
+
+def _schema(schema: dict[str, Plain]) -> list[str] | None:
+    """A short schema where it is asked for, a long one on lines of its own."""
+    written = literal(schema)
+    if written is None:
+        return None
+    if len(written) <= LONGEST_TITLE:
+        return _test("the answer fits its schema", [f"pm.response.to.have.jsonSchema({written})"])
+    return [
+        *f"const schema = {laid_out(schema)};".split("\n"),
+        *_test("the answer fits its schema", ["pm.response.to.have.jsonSchema(schema)"]),
+    ]
 
 
 def _status(matcher: Matcher, title: str) -> list[str] | None:

@@ -124,8 +124,8 @@ def _capture(capture: Capture, known: Known) -> Iterator[str]:
     strange = [one for one in capture.filters if one not in CONVERT]
     if value is None or strange:
         message = f"{capture.name} is captured in a way that there is no line for: {capture.kind}"
-        known.note(capture.node.location, message, "Give that variable a value by hand.")
-        yield f"{variable(capture.name)} = None  # not taken out of the answer here"
+        known.note(capture.node.location, message, "Set that variable in the environment.")
+        yield f"{variable(capture.name)} = os.environ[{quoted(capture.name)}]  # not taken out of the answer here"
         return
     for one in capture.filters:
         value = CONVERT[one].format(value)

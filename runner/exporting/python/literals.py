@@ -63,7 +63,8 @@ class Literals:
         pieces = self.references.split(text)
         if len(pieces) == 1 and isinstance(pieces[0], Used):
             alone = self.name(pieces[0]).replace("'", '"')
-            return f"str({alone})" if pieces[0].name in ("$guid", "$timestamp", "$randomInt") else alone
+            is_text = self._from_environment or not (text.isdigit() or pieces[0].name == "$guid")
+            return alone if is_text else f"str({alone})"
         if all(isinstance(piece, str) for piece in pieces):
             return quoted(text)
         inner = (

@@ -66,13 +66,10 @@ def _imports_of(code: str) -> str:
 
 def _variables(known: Known, marks: Marks) -> Iterator[str]:
     """Secrets and what the file gives no value out of the environment, then those of the file."""
-    outside = [*known.secrets, *known.open, *(name for name, value in known.derived.items() if not value)]
-    yield from (f"{variable(name)} = os.environ[{quoted(name)}]" for name in outside)
+    yield from (f"{variable(name)} = os.environ[{quoted(name)}]" for name in known.outside)
     for name, node in known.referred(marks.values):
         yield f"{variable(name)} = {_value(node, known)}"
-    yield from (
-        f"{variable(name)} = {quoted(value)}" for name, value in {**known.spot, **known.derived}.items() if value
-    )
+    yield from (f"{variable(name)} = {quoted(value)}" for name, value in known.inside.items())
 
 
 def _value(node: Node, known: Known) -> str:
