@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "export": "runner.cli.on_files:export_collection",
     "format": "runner.cli.on_files:format_files",
     "schema": "runner.cli.on_files:schema",
+    "lsp": "runner.cli.on_editors:lsp",
 }
 """What declares each command's parameters."""
 

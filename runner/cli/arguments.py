@@ -41,6 +41,7 @@ class Inputs(NamedTuple):
     mock: bool = False
     data: str = ""
     root: str = ""
+    makes_schemas: bool = False
 
 
 class Selection(NamedTuple):
@@ -78,6 +79,8 @@ class RunArguments(NamedTuple):
     max_tokens: int | None = None
     max_cost: float | None = None
     reports: Sequence[str] = ()
+    update_schema: bool = False
+    update_examples: bool = False
 
 
 class ReportArguments(NamedTuple):
@@ -116,6 +119,7 @@ class CheckArguments(NamedTuple):
     inputs: Inputs
     strict: bool = False
     color: ColorChoice = "auto"
+    fix: bool = False
 
 
 class FormatArguments(NamedTuple):
@@ -145,14 +149,22 @@ class MockArguments(NamedTuple):
     quiet: bool = False
 
 
+class ServerArguments(NamedTuple):
+    """What ``runner lsp`` was told of variables and files; it has no paths: editors name those."""
+
+    inputs: Inputs
+
+
 class ImportArguments(NamedTuple):
-    """``runner import``: what the source is, where it is, where the collection goes, and files beside the source."""
+    """``runner import``: what the source is, where it is, where the collection goes, and files beside the source;
+    whether to ``send`` it once."""
 
     kind: str
     source: str
     output: str = ""
     beside: Sequence[str] = ()
     force: bool = False
+    send: bool = False
 
 
 class ExportArguments(NamedTuple):

@@ -28,6 +28,8 @@ from runner.writing.collection import collection_text
 IMPORTERS: Final[Mapping[str, str]] = {
     "curl": "runner.importing.curl.commands:read_curl",
     "har": "runner.importing.har.archive:read_har",
+    "http": "runner.importing.http.collection:read_http",
+    "hurl": "runner.importing.hurl.collection:read_hurl",
     "openapi": "runner.importing.openapi.collection:read_openapi",
     "postman": "runner.importing.postman.collection:read_postman",
 }
@@ -36,6 +38,7 @@ FILES_TOLD: Final = 3
 OWN_FILE: Final = re.compile(r"(?:\w[\w.-]*/)?(?!\.{1,2}$)[^/\\\0]+")
 """The name of a file beside the collection, or in a folder there that is no hidden one."""
 Importer = Callable[[Source, Sequence[Source]], Draft]
+Sender = Callable[[Draft, str, Path | None, bool, Context], ExitCode]
 
 
 class Places(NamedTuple):
@@ -54,7 +57,10 @@ class Places(NamedTuple):
 
 
 def import_collection(arguments: ImportArguments, context: Context) -> ExitCode:
-    """Print the collection, or write it with all that belongs to it where ``-o`` says."""
+    """Print the collection, or write it with all that belongs to it where ``-o`` says. What is sent is written before,
+    so that it is there whatever comes back."""
+    if arguments.send and arguments.kind != "curl":
+        raise UsageError("--send is for curl: a collection of another tool may do anything", "Import it, then run it.")
     places = _places(arguments, context) if arguments.output else None
     source = _source(arguments.source, context, arguments.kind)
     beside = [_source(one, context, "") for one in arguments.beside]
@@ -69,15 +75,22 @@ def import_collection(arguments: ImportArguments, context: Context) -> ExitCode:
         raise wrong(
             source, "this is nested too deeply", "Nothing that a person keeps is: was it made by a program?"
         ) from None
+    for value in draft.secret_values():
+        context.redactor.add(value)
+    if places is not None:
+        _write(draft, text, places, force=arguments.force)
+    code = ExitCode.OK
+    if arguments.send:
+        send = cast(Sender, registry.load(registry.FIRST_ANSWERS))
+        code = send(draft, text, places.target if places is not None else None, arguments.force, context)
+        text = collection_text(draft.collection())
+        if places is not None:
+            _write(draft, text, _places(arguments._replace(force=True), context), force=arguments.force)
     if places is None:
         _print(text, context)
-    else:
-        _write(draft, text, places, force=arguments.force)
-    for value in draft.secrets.values():
-        context.redactor.add(value)
     _tell(draft, places, context)
     _check(text, draft, places, context)
-    return ExitCode.OK
+    return code
 
 
 def _places(arguments: ImportArguments, context: Context) -> Places:
@@ -141,6 +154,8 @@ def _write(draft: Draft, text: str, places: Places, *, force: bool) -> None:
         new = with_values(places.env_text, places.known, draft.secrets)
         if new != places.env_text:
             write_whole(places.env, new.encode("utf-8"), 0o600)
+        for name, values in draft.environments.items():
+            _write_environment(name, values, places, draft)
         for name, content in draft.files.items():
             (folder / name).parent.mkdir(exist_ok=True)
             write_whole(folder / name, content)
@@ -149,6 +164,20 @@ def _write(draft: Draft, text: str, places: Places, *, force: bool) -> None:
         raise UsageError(f"{places.name} cannot be written: {error_text(error)}", "Look at its folder.") from None
     except ValueError:
         raise UsageError(f"{places.name} is no name of a file", "Take another one.") from None
+
+
+def _write_environment(name: str, values: Mapping[str, str], places: Places, draft: Draft) -> None:
+    """The values of ``--env NAME`` into its env file, in which what is there stays."""
+    path, shown = places.target.parent / f".env.{name}", f"{places.env_name}.{name}"
+    try:
+        known = read_env_file(path, shown).values if exists(path) else {}
+        text = read_up_to(path, MAX_TEXT).decode("utf-8-sig") if exists(path) else ""
+    except EnvFileError as error:
+        raise UsageError(error.diagnostic.message, error.diagnostic.hint) from None
+    for one, value in values.items():
+        if known.get(one, value) != value:
+            draft.note(shown, f"{one} has another value there, which stays")
+    write_whole(path, with_values(text, known, values).encode("utf-8"), 0o600)
 
 
 def _check_file(name: str, content: bytes, places: Places, *, force: bool) -> None:
@@ -178,6 +207,10 @@ def _tell(draft: Draft, places: Places | None, context: Context) -> None:
         context.warn(
             printable(f"Put into .env: {', '.join(sorted(draft.secrets))}. With -o FILE that is done for you.")
         )
+    if draft.environments:
+        files = ", ".join(f".env.{name}" for name in draft.environments)
+        where = f"Environments are in {files}; keep them out of git." if places else f"With -o FILE there are {files}."
+        context.warn(printable(where))
     if draft.files and places is None:
         first = ", ".join(list(draft.files)[:FILES_TOLD]) + (" …" if len(draft.files) > FILES_TOLD else "")
         several = len(draft.files) > 1

@@ -39,7 +39,9 @@ def schema(of: Described = Document.COLLECTION) -> Call:
 def import_collection(
     kind: Annotated[
         Source,
-        typer.Argument(metavar="KIND", help="What SOURCE is: postman, curl, openapi or har.", show_default=False),
+        typer.Argument(
+            metavar="KIND", help="What SOURCE is: postman, curl, http, hurl, openapi or har.", show_default=False
+        ),
     ],
     source: Annotated[
         str,
@@ -51,13 +53,16 @@ def import_collection(
         str, typer.Option("-o", "--output", metavar="FILE", help="Write it there, secrets to .env.")
     ] = "",
     beside: Annotated[
-        list[str], typer.Option("--with", metavar="FILE", help="Environments and globals of Postman. Repeatable.")
+        list[str], typer.Option("--with", metavar="FILE", help="Its environments, of another file. Repeatable.")
     ] = [],
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="For curl: send it once, and write down what the answer is like.")
+    ] = False,
     color: ColorOption = Color.AUTO,
 ) -> Call:
     """Make a collection of what another tool keeps."""
-    arguments = ImportArguments(kind.value, source, output, beside, force)
+    arguments = ImportArguments(kind.value, source, output, beside, force, send)
     return Call("runner.cli.importing:import_collection", arguments, color.value)
 
 

@@ -26,8 +26,12 @@ ONE_RUN: Final = {
     "last-failed": "it depends on what ran before",
     "compare": "it names what ran before",
     "watch": "a command that another program starts would not end",
+    "update-schema": "what it writes was asked for by nobody then",
+    "update-examples": "what it writes was asked for by nobody then",
+    "send": "it is what one call is asked for",
     "check": "it is what one call is asked for",
     "diff": "it is what one call is asked for",
+    "fix": "it is what one call is asked for",
     "text": "it is what one call counts",
     "model": "it is what one call counts",
 }

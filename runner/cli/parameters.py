@@ -35,6 +35,8 @@ class Source(StrEnum):
 
     CURL = "curl"
     HAR = "har"
+    HTTP = "http"
+    HURL = "hurl"
     OPENAPI = "openapi"
     POSTMAN = "postman"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final, NamedTuple
 
 from runner.importing.credentials import HOLE, RULES, lets_in, variable_name
@@ -18,6 +19,8 @@ NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 COOKIE: Final = re.compile(r"(?:(?<=;)|(?<=; )|^)([^=;\s]+)=([^;]*)")
 PLACEHOLDER: Final = re.compile(r"(<<[^<>]*>>)")
 USED: Final = re.compile(r"(?<!\\)<<([A-Za-z_][\w.-]*+)(?!:-)")
+NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
+"""Text that is sent as the same text when it is written as a number."""
 SHORTEST_SECRET: Final = 8
 """Characters from which a secret is looked for in all other text: shorter ones are words, too."""
 AS_JSON: Final = "|json"
@@ -47,6 +50,10 @@ class Draft:
         self.defaults: dict[str, Value] = {}
         self.requests: list[Value] = []
         self.files: dict[str, bytes] = {}
+        self.environments: dict[str, dict[str, str]] = {}
+        """By the name for ``--env``: values that go to ``.env.NAME``."""
+        self.masked: set[str] = set()
+        """Names of secrets that have values in environments."""
         self.notes: list[Note] = []
         self.taken: dict[str, str] = {}
         self.reserved: set[str] = set()
@@ -58,13 +65,22 @@ class Draft:
         if note not in self.notes:
             self.notes.append(note)
 
+    def sort_notes(self, *files: str) -> None:
+        """What is told of lines of these files in their order, and before what is told of no line."""
+
+        def place(note: Note) -> tuple[int, int]:
+            file, _, line = note.place.rpartition(":")
+            return (files.index(file), int(line)) if file in files and line.isdecimal() else (len(files), 0)
+
+        self.notes.sort(key=place)
+
     def collection(self) -> dict[str, Value]:
         """The file as a mapping; what is empty is left out."""
         keys: dict[str, Value] = {
             "name": self.name,
             "description": self.description,
             "variables": self.variables,
-            "secrets": sorted(self.secrets),
+            "secrets": sorted({*self.secrets, *self.masked}),
             "defaults": self.defaults,
             "requests": self.requests,
         }
@@ -73,7 +89,7 @@ class Draft:
     def settle(self) -> None:
         """Tell of variables that nothing gives a value; secrets among them get an empty line in ``.env``."""
         whole = self.collection()
-        given = {*self.variables, *self.secrets, *_captured(self.requests)}
+        given = {*self.variables, *self.secrets, *_captured(self.requests), *chain(*self.environments.values())}
         for name in dict.fromkeys(USED.findall("\n".join(yaml_lines(whole)))):
             if name in given:
                 continue
@@ -107,6 +123,12 @@ class Draft:
             parts[::2] = [part.replace(secret, f"<<{name}>>") for part in parts[::2]]
             text = "".join(parts)
         return text
+
+    def secret_values(self) -> Iterator[str]:
+        """What nobody may see, wherever it is kept."""
+        yield from self.secrets.values()
+        for values in self.environments.values():
+            yield from (value for name, value in values.items() if name in self.masked)
 
     def placeholder(self, name: str, place: str) -> str:
         """``<<NAME>>`` for a variable of another tool: a dynamic value where both have it, else a name that we take."""
@@ -188,6 +210,10 @@ class Draft:
     def rename(self, old: str, new: str) -> None:
         """Call a secret by another name wherever it stands."""
         self.secrets = {new if name == old else name: value for name, value in self.secrets.items()}
+        self.environments = {
+            one: {new if name == old else name: value for name, value in values.items()}
+            for one, values in self.environments.items()
+        }
         used = re.compile(rf"(?<!\\)<<{re.escape(old)}(?![\w.-])")
         for part in (self.requests, self.defaults, self.variables):
             _change(part, lambda text: used.sub(f"<<{new}", text))

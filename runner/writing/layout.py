@@ -18,6 +18,8 @@ IN_LINES: Final = frozenset(
 )
 """Keys whose mappings grow with every edit: one pair a line from the start."""
 BLOCK: Final = re.compile(r"(?:[^\s#][^\n]*)(?:\n[^\n]*)*\n?")
+CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f]")
+"""What may stand in no comment."""
 TRAILING: Final = re.compile(r"[ \t\r](?:\n|$)|[\x00-\x08\x0b-\x1f]|\n\n$")
 
 
@@ -146,7 +148,7 @@ def _block(head: str, text: str, depth: int) -> Iterator[str]:
 
 
 def _comment(line: str, depth: int) -> str:
-    return " " * depth + f"# {HIDDEN.sub('?', line)}".rstrip()
+    return " " * depth + f"# {HIDDEN.sub('?', CONTROL.sub('?', line))}".rstrip()
 
 
 def _apart(value: Value) -> tuple[Value, tuple[str, ...]]:

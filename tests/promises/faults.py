@@ -12,7 +12,7 @@ from runner.errors import ExitCode
 from runner.messages import ErrorKind
 from tests.servers import Script
 
-SECRET: Final = 'sk-"/+=<Zq0!7\\x&9'
+SECRET: Final = 'sk-"/+=<Zq 0!7\\x&9~?????'
 """The API key of all runs here: of characters that formats escape."""
 OTHER_SECRET: Final = "cap-7f%3a91/c2+e5"
 """One that a server gives, or that belongs to a proxy."""

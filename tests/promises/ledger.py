@@ -33,10 +33,10 @@ PROMISES: Final = {
     "files": Promise("files stay inside the folder", "read outside", 0),
     "code": Promise("no code from data, no connection that was not asked for", "of them", 0),
 }
-"""By the names that tests give their figures; ``docs/security.md`` has the same table."""
+"""By the names that tests give their figures; ``docs/SECURITY.md`` has the same table."""
 
 ODD: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]")
-COMMAND: Final = re.compile(r"^\s*(?:::|##)", re.MULTILINE)
+COMMAND: Final = re.compile(r"^\s*(?:::|##)|##\w*\[", re.MULTILINE)
 FAULTY: Final = ("Traceback (most recent call last)", "Fatal Python error", "Internal error")
 INTERNAL: Final = 70
 

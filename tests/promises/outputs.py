@@ -12,6 +12,7 @@ from typing import Final
 from runner.report.kinds import KINDS
 from tests.promises.observe import Observed, finish
 from tests.promises.system import COLLECTION, Lab, SystemFault
+from tests.report_readers import READERS
 
 STREAMS: Final = "standard streams"
 DISK: Final = "disks"
@@ -94,9 +95,20 @@ def on_its_own_disk(lab: Lab) -> Observed:
     return seen._replace(reports={k: v for k, v in after.items() if k in KINDS}, files={**rest, **left})
 
 
-def large_old(folder: Path) -> None:
+def with_old(folder: Path) -> None:
     for kind in KINDS:
         (folder / "reports" / kind).write_text("old", encoding="utf-8")
+
+
+def as_they_were(folder: Path) -> bool:
+    """All old reports, and nothing beside them."""
+    return {path.name: path.read_text("utf-8") for path in (folder / "reports").iterdir()} == dict.fromkeys(
+        KINDS, "old"
+    )
+
+
+EVERY: Final = tuple(f"--report={kind}=reports/{kind}" for kind in KINDS)
+"""Asked for by the fault itself, where ``reports`` is 0: none is expected."""
 
 
 FAULTS: Final = (
@@ -225,17 +237,23 @@ FAULTS: Final = (
         SystemFault(
             f"no file may grow above {size} kB{', with old reports in place' if old else ''}",
             DISK,
-            "reports are whole or absent, old ones as they were; exit code 70",
+            must,
             70,
             ("cannot be written: File too large",),
             reports,
             f"trap '' XFSZ; ulimit -f {2 * size}",
-            prepare=large_old if old else lambda _folder: None,
+            prepare=with_old if old else lambda _folder: None,
+            holds=as_they_were if old else lambda _folder: True,
+            options=EVERY if old else (),
+            annotations=11,
             unwritable=True,
             environ={"PYTHONDONTWRITEBYTECODE": "1"},
             collection=collection,
         )
-        for size, old, reports, collection in ((1, True, 0, LARGE), (64, False, 6, COLLECTION))
+        for size, old, must, reports, collection in (
+            (1, True, "old reports as they were; exit code 70", 0, LARGE),
+            (64, False, "reports are whole or absent; exit code 70", 6, COLLECTION),
+        )
     ),
     SystemFault(
         "a disk of 16 kB for the reports",
@@ -247,9 +265,10 @@ FAULTS: Final = (
         MOUNT % "size=16k",
         collection=LARGE,
         happens=on_its_own_disk,
-        options=(*(f"--report={kind}=reports/{kind}" for kind in KINDS),),
+        options=EVERY,
         unwritable=True,
         root=True,
+        annotations=11,
     ),
     SystemFault(
         "a device where the cache folder should be",
@@ -367,7 +386,14 @@ FAULTS: Final = (
         options=("--report", "json=" + "x" * 256),
     ),
     SystemFault(
-        "a report's name has 255 bytes", PLACES, "it is written", 1, (), 0, options=("--report", "json=" + "x" * 255)
+        "a report's name has 255 bytes",
+        PLACES,
+        "it is written",
+        1,
+        (),
+        0,
+        options=("--report", "json=" + "x" * 255),
+        holds=lambda folder: READERS["json"]((folder / ("x" * 255)).read_text("utf-8")) == 2,
     ),
     SystemFault(
         "one path for two reports",

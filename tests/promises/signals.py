@@ -40,6 +40,20 @@ def sent(*signals: signal.Signals, at: str) -> Callable[[Lab], Observed]:
     return happens
 
 
+def again(first: signal.Signals, second: signal.Signals) -> Callable[[Lab], Observed]:
+    """One that ends the run, and another once teardown has begun, which then gets no answer. Sent at the same time, two
+    of a kind may arrive as one."""
+
+    def happens(lab: Lab) -> Observed:
+        started = lab.start()
+        for path, one in (("/hang", first), ("/hang-up", second)):
+            lab.wait(path)
+            started.process.send_signal(one)
+        return finish(started)
+
+    return happens
+
+
 def stopped(lab: Lab) -> Observed:
     """Stopped as by Ctrl-Z, and continued once it has stopped."""
     started = lab.start({"OBSERVED_AT": "SIGSTOP 1 socket.connect"})
@@ -86,10 +100,14 @@ def at(moment: str) -> dict[str, str]:
 
 INT, TERM, HUP = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 OVER: Final = f"the run ends at once, teardown runs, {WHOLE}"
+THERE: Final = f"the run ends there, in the middle of teardown; {WHOLE}"
 LARGE: Final = "requests:\n" + "".join(f"  - {{name: r{n}, url: 'http://h.example/{n}'}}\n" for n in range(3000))
 HOSTS: Final = asking("/never").replace("<<SERVER>>", "http://no.invalid:81", 1)
 
-FAULTS: Final = (
+QUICK: Final = 3.0
+"""Seconds in which a run ends at once, its teardown included; what it waits for would take fifteen."""
+
+SIGNALS: Final = (
     *(
         SystemFault(
             f"{one.name} while an answer is waited for",
@@ -122,6 +140,7 @@ FAULTS: Final = (
         130,
         (),
         collection=asking("/busy", ", retry: {attempts: 3, delay: 14s}"),
+        annotations=2,
         happens=sent(INT, at="/busy"),
     ),
     SystemFault(
@@ -132,6 +151,7 @@ FAULTS: Final = (
         (),
         happens=sent(INT, at="/poll"),
         collection=asking("/poll", ", poll: {every: 9s, for: 14s}, expect: {json: {$.state: done}}"),
+        annotations=2,
     ),
     SystemFault(
         "SIGINT in teardown",
@@ -183,22 +203,22 @@ FAULTS: Final = (
         happens=in_tls,
     ),
     SystemFault(
-        "two SIGINTs",
+        "SIGINT, and another in teardown",
         GROUP,
-        f"the run ends there, without teardown; {WHOLE}",
+        THERE,
         130,
         (),
-        collection=asking("/hang"),
-        happens=sent(INT, INT, at="/hang"),
+        collection=asking("/hang").replace("/clean", "/hang-up"),
+        happens=again(INT, INT),
     ),
     SystemFault(
-        "SIGINT and then SIGTERM",
+        "SIGINT, and SIGTERM in teardown",
         GROUP,
-        f"the run ends there, without teardown; {WHOLE}",
+        THERE,
         130,
         (),
-        collection=asking("/hang"),
-        happens=sent(INT, TERM, at="/hang"),
+        collection=asking("/hang").replace("/clean", "/hang-up"),
+        happens=again(INT, TERM),
     ),
     SystemFault(
         "SIGINT before the command began",
@@ -277,3 +297,15 @@ FAULTS: Final = (
         environ=at("SIGHUP 1 socket.connect"),
     ),
 )
+
+
+def _expected(fault: SystemFault) -> SystemFault:
+    """What has to happen as that can be seen: how long it takes, and what is asked for until then."""
+    spared = ("/never",) if "/never" in fault.collection else ()
+    if fault.must not in (OVER, THERE):
+        return fault
+    cleans = tuple(path for path in ("/clean", "/hang-up") if path in fault.collection)
+    return fault._replace(seconds=QUICK, asked=cleans, spared=spared)
+
+
+FAULTS: Final = tuple(map(_expected, SIGNALS))

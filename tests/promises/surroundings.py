@@ -17,6 +17,8 @@ SUMMARY: Final = ("1 passed, 1 failed",)
 PARALLEL: Final = "parallel: true\nrequests:\n" + "".join(
     f"  - {{name: r{n}, url: <<SERVER>>/{n}, expect: {{status: 201}}}}\n" for n in range(12)
 )
+MANY: Final = 11
+"""Lines for GitHub about twelve failed requests: ten of them, and that there are more."""
 HOSTILE: Final = (
     "requests",
     "json",
@@ -38,6 +40,13 @@ def hostile(folder: Path) -> None:
         (folder / f"{name}.py").write_text("raise SystemExit('hostile code ran')\n", encoding="utf-8")
     (folder / "evil.pth").write_text("import os; os._exit(99)\n", encoding="utf-8")
     (folder / "pyproject.toml").write_text("[tool.pytest.ini_options]\naddopts = '--none'\n", encoding="utf-8")
+
+
+def for_all_and_for_its_owner(folder: Path) -> bool:
+    """Everybody may write the reports; what is remembered is its owner's alone."""
+    remembered = [path for path in (folder / ".cache").rglob("*") if path.is_file()]
+    open_to_all = all(path.stat().st_mode & 0o777 == 0o666 for path in (folder / "reports").iterdir())
+    return open_to_all and bool(remembered) and all(path.stat().st_mode & 0o077 == 0 for path in remembered)
 
 
 def own_threads(count: int) -> str:
@@ -85,6 +94,7 @@ FAULTS: Final = (
         1,
         ("-k wrong",),
         environ={"HOME": "{folder}/none"},
+        holds=lambda folder: not (folder / "none").exists(),
     ),
     SystemFault("HOME is a file", FOLDERS, "nothing is remembered", 1, ("-k wrong",), environ={"HOME": "/dev/null"}),
     SystemFault("HOME is relative", FOLDERS, "nothing is remembered", 1, ("-k wrong",), environ={"HOME": "."}),
@@ -141,6 +151,7 @@ FAULTS: Final = (
         1,
         SUMMARY,
         script="umask 000",
+        holds=for_all_and_for_its_owner,
     ),
     *(
         SystemFault(
@@ -164,6 +175,7 @@ FAULTS: Final = (
         script="ulimit -n 17",
         options=("-j", "12"),
         collection=PARALLEL,
+        annotations=MANY,
     ),
     SystemFault("20 open files, one request at a time", LIMITS, SAME, 1, SUMMARY, script="ulimit -n 20"),
     SystemFault(
@@ -175,6 +187,7 @@ FAULTS: Final = (
         script="ulimit -n 64",
         options=("-j", "12"),
         collection=PARALLEL,
+        annotations=MANY,
     ),
     *(
         SystemFault(

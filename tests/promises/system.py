@@ -29,7 +29,10 @@ GOOD: Final = ok(b'{"state": "busy", "said": "gr\xc3\xbcn"}', "Content-Type: app
 class SystemFault(NamedTuple):
     """``must`` is what has to happen, in words; ``code`` how the run ends, ``says`` what it says, and ``reports`` how
     many of the seven kinds are there, whole. ``script`` is a shell's work before the program, ``options`` follow
-    ``runner run c.yaml``. ``unwritable`` says that exit code 70 is meant; ``root`` that it takes root's rights."""
+    ``runner run c.yaml``. ``unwritable`` says that exit code 70 is meant; ``root`` that it takes root's rights.
+    ``seconds`` are what the run may take from its first connection; paths in ``asked`` must have been asked for, those
+    in ``spared`` not; ``holds`` looks at the folder afterwards. ``annotations`` are how many lines for GitHub may be
+    there."""
 
     name: str
     group: str
@@ -46,6 +49,11 @@ class SystemFault(NamedTuple):
     happens: Happening | None = None
     unwritable: bool = False
     root: bool = False
+    seconds: float = 15.0
+    asked: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
+    holds: Callable[[Path], bool] = lambda _folder: True
+    annotations: int = 1
 
 
 class Lab:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from runner.importing.draft import AS_JSON, FOREIGN, Draft, add
-from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
+from runner.content import TYPES
+from runner.importing.draft import FOREIGN, NUMBER, Draft, add
+from runner.importing.json_source import Json, elements, mapping, text_of
+from runner.importing.loose_json import loose_json
 from runner.writing.layout import Value
 
 PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)")
 SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|<<|\{\{")
-NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
-"""Text that is sent as the same text when it is written as a number."""
 ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 LOGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#@\s]*)@")
 """A name and a password in an address, which are not sent from there."""
-TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|\{\{\s*([^{}\n"]+?)\s*\}\}', re.DOTALL)
-"""In a JSON body: texts, comments, and placeholders that stand where a value does."""
-MADE_BY_US: Final = {
-    "json": "application/json",
-    "form": "application/x-www-form-urlencoded",
-    "graphql": "application/json",
-}
+MADE_BY_US: Final = {key: TYPES[key] for key in ("json", "form", "graphql")}
 
 
 def request_of(request: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Value]:
@@ -175,30 +168,6 @@ def _raw(text: str, options: Mapping[str, Json], draft: Draft, place: str) -> di
         if value is not None:
             return {"json": value}
     return {"text": draft.text(text, place)}
-
-
-def loose_json(text: str, draft: Draft, place: str) -> Value:
-    """A JSON body with its placeholders, which may stand where a value does, without comments; None if it is none."""
-    commented = False
-
-    def plain(match: re.Match[str]) -> str:
-        nonlocal commented
-        if match[0].startswith('"'):
-            return match[0]
-        if match[1] is None:
-            commented = True
-            return ""
-        return json.dumps(f"{{{{{match[1]}{AS_JSON}}}}}")
-
-    try:
-        value = json.loads(TOKEN.sub(plain, text))
-    except (ValueError, RecursionError):
-        return None
-    if too_deep(value):
-        return None
-    if commented:
-        draft.note(place, "comments in the JSON body are left out")
-    return draft.plain(value, place)
 
 
 def _fields(entries: Iterable[Mapping[str, Json]], draft: Draft, place: str) -> dict[str, Value]:
