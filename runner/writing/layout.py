@@ -21,6 +21,7 @@ BLOCK: Final = re.compile(r"(?:[^\s#][^\n]*)(?:\n[^\n]*)*\n?")
 TRAILING: Final = re.compile(r"[ \t\r](?:\n|$)|[\x00-\x08\x0b-\x1f]|\n\n$")
 
 NO_COMMENT: Final = re.compile(r"[\x00-\x08\x0a-\x1f]")
+"""What may stand in no comment."""
 
 
 class Commented(NamedTuple):

@@ -72,6 +72,7 @@ def read_again(draft: Draft) -> None:
 @settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @example({"/a": {"get": {"responses": {"200": {"$ref": "#/paths/~1a/get/responses/200"}}}}}, None, None, True)
 @example({"/a": {"$ref": "#/paths/~1a"}}, None, None, False)
+@example({"/a": {"get": {"parameters": [{"name": "a\x08\nb", "in": "query"}]}}}, None, None, True)
 @example({"/a": {"get": {"parameters": [{"name": "a", "in": "path", "schema": {"enum": []}}]}}}, None, None, False)
 def test_a_description_of_anything(paths: dict[str, Plain], schema: Plain, more: Plain, old: bool) -> None:
     operation: Plain = {

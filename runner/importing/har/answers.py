@@ -36,7 +36,7 @@ class Answer:
     @property
     def expect(self) -> dict[str, Value]:
         """What came back is expected to come again; a 304 is one only for who has the answer already."""
-        return {"status": self.status} if 200 <= self.status <= 599 and self.status != 304 else {}
+        return {"status": "2xx" if self.status == 304 else self.status}
 
     def example(self, name: str) -> dict[str, Value]:
         """The answer as an example; ``name`` is that of a file for a long one."""
