@@ -25,7 +25,7 @@ SHORTEST_SECRET: Final = 8
 """Characters from which a secret is looked for in all other text: shorter ones are words, too."""
 AS_JSON: Final = "|json"
 """What an importer puts behind a name whose value stands for a number, a list and so on: it is text elsewhere."""
-FOREIGN: Final = re.compile(r"\{\{\s*([^{}\n]+?)\s*\}\}")
+FOREIGN: Final = re.compile(r"\{\{\s*+([^{}\n]*[^{}\s])\s*\}\}")
 """A placeholder as Postman, Bruno, Insomnia, Hurl and .http files write it."""
 
 

@@ -11,7 +11,7 @@ from runner.importing.draft import AS_JSON, Draft
 from runner.importing.json_source import too_deep
 from runner.writing.layout import Value
 
-TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|//[^\n]*|/\*.*?\*/|\{\{\s*([^{}\n"]+?)\s*\}\}', re.DOTALL)
+TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|//[^\n]*|/\*.*?\*/|\{\{\s*+([^{}\n"]*[^{}\s"])\s*\}\}', re.DOTALL)
 """In a JSON body: texts, comments, and placeholders that stand where a value does."""
 HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 

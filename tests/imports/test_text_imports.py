@@ -228,3 +228,43 @@ def test_names_that_an_env_file_has_are_given_others(tmp_path: Path, monkeypatch
     assert ended.code == ExitCode.OK
     assert (tmp_path / ".env").read_text("utf-8") == "token=mine\ntoken_2=theirs-1234\n"
     assert "token: <<token_2>>" in (tmp_path / "c.yaml").read_text("utf-8")
+
+
+BODY: Final = "GET http://h\nHTTP 200\n[Asserts]\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "has"),
+    [
+        (
+            "http",
+            "GET h/\nAuthorization: AWS AK words-99 region:r service:s3",
+            "<<AWS_SECRET_ACCESS_KEY>>, region: r, service: s3}",
+        ),
+        ("http", "GET h/\nAuthorization: Digest ann words-99", "{digest: {username: ann, password: <<PASSWORD>>}}"),
+        ("http", "http://h\n  ?a=1\n  &b=2 HTTP/2", "query:\n      a: 1\n      b: 2"),
+        ("http", "GET h/\n\n> {% client.assert(response.body === 'ok') %}", "text: ok"),
+        ("http", "GET h/\n\n> {% client.assert(response.body.a !== 1 && true) %}", "requests:\n  # not imported"),
+        ("hurl", BODY + 'body not contains "a"\nbody not contains "b"', "not: {contains_any: [a, b]}"),
+        ("hurl", BODY + 'jsonpath "$.a" > 5\njsonpath "$.a" > 6', "requests:\n  # not imported"),
+        ("hurl", "GET http://h/{{x}}?a#b # c\nHTTP {{code}}", "url: http://h/<<x>>?a\n"),
+        ("hurl", "POST http://h\nhex,616263;\nHTTP *", "file: body.bin"),
+        ("hurl", 'GET http://h\nHTTP 200\n{"a": [1, {{b}}]}', "equals: {a: [1, <<b|json>>]}"),
+        ("bruno", "get {\n  url: h/:a/b:c?x=1\n}\nparams:path {\n  a: 5\n}", "url: http://h/5/b:c\n    query:\n"),
+        ("bruno", "get {\n  url: h\n}\nassert {\n  res.body: eq 'ok'\n  res.headers.a: neq b\n}", "a: {not: b}\n"),
+        ("bruno", "get {\n  url: h\n}\nassert {\n  res.body: eq 'ok'\n}", "text: ok"),
+    ],
+)
+def test_how_it_is_read(kind: str, text: str, has: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x").write_text(text + "\n", encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", kind, "x")
+    assert (ended.code, has in ended.out) == (ExitCode.OK, True), ended.out
+
+
+def test_variables_of_hurl_are_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.hurl").write_text("GET {{host}}/{{api_key}}\n", encoding="utf-8")
+    (tmp_path / "vars").write_text("# ours\nhost=http://h\napi_key=key-words-1\nno pair\n", encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "hurl", "a.hurl", "--with", "vars")
+    assert "variables:\n  host: http://h\nsecrets: [api_key]\n" in ended.out
+    assert "vars:4: this is no name=value; it is left out" in ended.err
+    assert "key-words" not in ended.text

@@ -10,7 +10,7 @@ from runner.importing.bruno.items import Auth, Body, Code, Entry, Item
 from runner.source import Source
 
 BLOCK: Final = re.compile(r"([a-z][\w:-]*)[ \t]*([{\[])[ \t]*([}\]])?[ \t]*")
-PAIR: Final = re.compile(r'\s*(~?)(?:"((?:[^"\\]|\\.)*)"|([^:\s][^:]*?)|)\s*:(?:\s+(.*?)|(\S.*?))?\s*')
+PAIR: Final = re.compile(r'\s*+(~?)(?:"((?:[^"\\]|\\.)*+)"\s*+|([^:]*+)):(.*)')
 TEXTS: Final = frozenset(
     """body body:json body:text body:xml body:sparql body:graphql body:graphql:vars script:pre-request
     script:post-response tests docs example""".split()
@@ -29,7 +29,6 @@ MODES: Final = {
     "file": "file",
 }
 FILE: Final = re.compile(r"@file\((.*?)\)\s*(?:@contentType\((.*?)\))?")
-TYPED: Final = re.compile(r"(.*?)\s*@contentType\((.*?)\)", re.DOTALL)
 KNOWN: Final = frozenset(
     """meta headers query params:query params:path auth auth:awsv4 auth:basic auth:bearer auth:digest auth:oauth2
     auth:apikey auth:wsse auth:ntlm body:form-urlencoded body:multipart-form body:file vars vars:secret vars:pre-request
@@ -119,7 +118,7 @@ def _pairs(lines: Sequence[str], first: int, found: Bru) -> list[Entry]:
             if lines[line].strip() and not lines[line].lstrip().startswith(("@description", "//")):
                 found.told.append((first + line, "this is no name: value; it is left out"))
             continue
-        value = match[4] or match[5] or ""
+        value = match[4].strip()
         if value.startswith("'''") and not (value.endswith("'''") and len(value) >= 6):
             more: list[str] = []
             while at < len(lines) and "'''" not in lines[at]:
@@ -137,7 +136,7 @@ def _pairs(lines: Sequence[str], first: int, found: Bru) -> list[Entry]:
                 at += 1
             value = ",".join(one for one in listed if one)
             at += 1
-        name = match[2].replace('\\"', '"') if match[2] is not None else (match[3] or "")
+        name = match[2].replace('\\"', '"') if match[2] is not None else (match[3] or "").strip()
         pairs.append(Entry(name, value, not match[1], first + line))
     return pairs
 
@@ -199,8 +198,8 @@ def _field(pair: Entry) -> Entry:
     file = FILE.fullmatch(pair.value.strip())
     if file is not None:
         return pair._replace(kind="file", value=file[1], type=file[2] or "")
-    typed = TYPED.fullmatch(pair.value)
-    return pair._replace(value=typed[1], type=typed[2]) if typed else pair
+    value, mark, kind = pair.value.rpartition("@contentType(")
+    return pair._replace(value=value.rstrip(), type=kind[:-1]) if mark and kind.endswith(")") else pair
 
 
 def _scripts(bru: Bru) -> tuple[Code, ...]:

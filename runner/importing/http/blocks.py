@@ -12,13 +12,14 @@ METHODS: Final = frozenset(
     """GET HEAD POST PUT DELETE CONNECT PATCH OPTIONS TRACE LOCK UNLOCK PROPFIND PROPPATCH COPY MOVE MKCOL MKCALENDAR
     ACL SEARCH REPORT PURGE LINK UNLINK QUERY GRAPHQL WEBSOCKET GRPC RSOCKET""".split()
 )
-SEPARATOR: Final = re.compile(r"###+[ \t]*(.*?)[ \t#]*")
-VARIABLE: Final = re.compile(r"\s*@([^\s=]+)\s*=\s*(.*?)\s*")
-DIRECTIVE: Final = re.compile(r"\s*(?:#|//)\s*@([A-Za-z][\w-]*)(?:[\s=]+(.*?))?\s*")
-COMMENT: Final = re.compile(r"\s*(?:#|//)\s?(.*?)\s*")
-REQUEST: Final = re.compile(r"\s*(?:([A-Za-z]+)[ \t]+)?(\S.*?)(?:[ \t]+(HTTP/[\d.]+))?\s*")
+SEPARATOR: Final = re.compile(r"###+(.*)")
+VARIABLE: Final = re.compile(r"\s*+@([^\s=]+)\s*+=(.*)")
+DIRECTIVE: Final = re.compile(r"\s*+(?:#|//)\s*+@([A-Za-z][\w-]*+)(?:[\s=](.*))?")
+COMMENT: Final = re.compile(r"\s*+(?:#|//)(.*)")
+REQUEST: Final = re.compile(r"\s*+(?:([A-Za-z]++)[ \t]++)?(\S.*)")
+VERSION: Final = re.compile(r"[ \t]HTTP/[\d.]+$")
 TARGET: Final = re.compile(r"https?://|\{\{|/|\*$|\[|[\w.-]+(?::\d+|:\{\{|[/?]|$)", re.IGNORECASE)
-HEADER: Final = re.compile(r"\s*([!#$%&'*+.^_`|~\w{}-]+)[ \t]*:[ \t]*(.*?)\s*")
+HEADER: Final = re.compile(r"\s*([!#$%&'*+.^_`|~\w{}-]+)[ \t]*+:(.*)")
 AGAIN: Final = re.compile(r"([A-Z]{3,10})[ \t]+(?:https?://|\{\{|/)\S*(?:[ \t]+HTTP/[\d.]+)?\s*")
 """A request line where none is meant to be."""
 OUTPUT: Final = re.compile(r">>!?\s*\S.*|<>\s*\S.*")
@@ -68,7 +69,7 @@ def _separated(lines: Sequence[str]) -> list[tuple[Line, list[Line]]]:
     for number, text in enumerate(lines, 1):
         match = SEPARATOR.fullmatch(text)
         if match is not None:
-            parts.append((Line(number, match[1]), []))
+            parts.append((Line(number, match[1].strip(" \t#")), []))
         else:
             parts[-1][1].append(Line(number, text))
     return parts
@@ -111,11 +112,11 @@ class Reader:
             if text.startswith("<") and self._script("<", "prerequest"):
                 continue
             if variable := VARIABLE.fullmatch(text):
-                self.block.variables.append((variable[1], variable[2], line.number))
+                self.block.variables.append((variable[1], variable[2].strip(), line.number))
             elif directive := DIRECTIVE.fullmatch(text):
-                self.block.directives.append((directive[1].lower(), directive[2] or "", line.number))
+                self.block.directives.append((directive[1].lower(), (directive[2] or "").strip(" \t="), line.number))
             elif comment := COMMENT.fullmatch(text):
-                self.block.comments.append(Line(line.number, comment[1]))
+                self.block.comments.append(Line(line.number, comment[1].strip()))
             elif RUN.fullmatch(text) and not text.partition(" ")[0].isupper():
                 self.block.told.append((line.number, "what it runs of another file is left out", ""))
             elif text:
@@ -144,9 +145,9 @@ class Reader:
             if AGAIN.fullmatch(line.text) or self._begins_handler(line.text):
                 return
             if variable := VARIABLE.fullmatch(line.text):
-                self.block.variables.append((variable[1], variable[2], line.number))
+                self.block.variables.append((variable[1], variable[2].strip(), line.number))
             elif directive := DIRECTIVE.fullmatch(line.text):
-                self.block.directives.append((directive[1].lower(), directive[2] or "", line.number))
+                self.block.directives.append((directive[1].lower(), (directive[2] or "").strip(" \t="), line.number))
             elif COMMENT.fullmatch(line.text):
                 self._commented(line)
             elif HEADER.fullmatch(line.text):

@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from runner.folder import FileProblem, Folder
 from runner.importing.bodies import FILE_LINE, FORM, Body, file_body, graphql_text, multipart_body, text_body
 from runner.importing.draft import Draft
-from runner.importing.http.blocks import HEADER, METHODS, REQUEST, TARGET, Block
+from runner.importing.http.blocks import HEADER, METHODS, REQUEST, TARGET, VERSION, Block
 from runner.importing.http.names import Names
-from runner.importing.parts import Headers, Pair, address_of, headers_of, without_own_type
+from runner.importing.parts import Headers, Pair, address_of, headers_of, secret, without_own_type
 from runner.loading.files import read_text_file
 from runner.source import Location, Source
 from runner.writing.layout import Value
@@ -48,6 +48,9 @@ def request_of(block: Block, file: File) -> dict[str, Value] | None:
     pairs = _headers(block, file)
     names = {name.lower(): value for name, value in pairs}
     graphql = asked.method == "GRAPHQL" or names.get("x-request-type", "").lower() == "graphql"
+    signed = _signed(names.get("authorization", ""), file.draft, place)
+    if signed is not None:
+        pairs = [one for one in pairs if one[0].lower() != "authorization"]
     sent = headers_of([one for one in pairs if one[0].lower() not in _own(graphql=graphql)], file.draft, place)
     address = address_of(_target(asked.target, names), file.draft, place)
     body = _body(block, sent.kind, graphql=graphql, file=file)
@@ -60,12 +63,29 @@ def request_of(block: Block, file: File) -> dict[str, Value] | None:
         "url": address.url,
         "query": address.query,
         "headers": without_own_type(sent.headers, body.natural),
-        "auth": sent.auth or address.auth,
+        "auth": signed or sent.auth or address.auth,
         "cookies": sent.cookies,
         **_settings(block, sent, file),
         **body.keys,
     }
     return {key: value for key, value in made.items() if value not in (None, {}) or key in body.keys}
+
+
+def _signed(value: str, draft: Draft, place: str) -> Value:
+    """``Authorization: AWS id key token:… region:… service:…``, which is signed when it is sent."""
+    kind, *words = value.split() or [""]
+    if kind != "AWS" or len(words) < 2:
+        return None
+    more = {name: draft.text(text, place) for name, _, text in (one.partition(":") for one in words[2:])}
+    made: dict[str, Value] = {
+        "access_key": draft.text(words[0], place),
+        "secret_key": secret(draft.text(words[1], place), "AWS_SECRET_ACCESS_KEY", draft, place),
+        "region": more.get("region", "") or "us-east-1",
+        "service": more.get("service", "") or "execute-api",
+    }
+    if more.get("token"):
+        made["session_token"] = secret(more["token"], "AWS_SESSION_TOKEN", draft, place)
+    return {"aws_sigv4": made}
 
 
 def _mapping(value: Value) -> Mapping[str, Value]:
@@ -80,7 +100,7 @@ def _own(*, graphql: bool) -> frozenset[str]:
 
 def _asked(block: Block, file: File, place: str) -> Asked | None:
     text = "".join(one.text.strip() if at else one.text.rstrip() for at, one in enumerate(block.request))
-    match = REQUEST.fullmatch(text)
+    match = REQUEST.fullmatch(VERSION.sub("", text.rstrip()).rstrip())
     word, target = (match[1] or "", match[2]) if match else ("", "")
     if word.lower() == "curl":
         file.draft.note(place, "this is a curl command; it is left out", "runner import curl reads it.")
@@ -114,7 +134,7 @@ def _headers(block: Block, file: File) -> list[Pair]:
     for line in block.headers:
         match = HEADER.fullmatch(line.text)
         if match is not None:
-            found.append((match[1], file.names.text(match[2], file.at(line.number))))
+            found.append((match[1], file.names.text(match[2].strip(), file.at(line.number))))
     return found
 
 

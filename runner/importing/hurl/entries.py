@@ -12,7 +12,7 @@ RESPONSE: Final = re.compile(r"(HTTP(?:/[\d.]+)?)[ \t]+(\*|\d{3}|\{\{.*?\}\})\s*
 SECTION: Final = re.compile(r"\[([A-Za-z]+)\]\s*(?:#.*)?")
 MULTILINE: Final = re.compile(r"```([a-z]*)((?:,\s*[a-z]+)*)\s*")
 FIXED: Final = re.compile(r"(base64|hex|file),(.*?);\s*(?:#.*)?", re.DOTALL)
-KEY: Final = re.compile(r"((?:\\.|\{\{.*?\}\}|[^:\\])+?)\s*:(?!/)[ \t]*(.*)")
+KEY: Final = re.compile(r"((?:\\.|\{\{[^{}]*+\}\}|[^:\\])++):(?!/)(.*)")
 ESCAPE: Final = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))")
 ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 NAMES: Final = {
@@ -218,7 +218,7 @@ def unescaped(text: str) -> str:
 
 def value_text(text: str) -> str:
     """A value up to the comment behind it, unescaped."""
-    match = re.match(r"(?:\\.|\{\{.*?\}\}|[^#\\])*", text)
+    match = re.match(r"(?:\\.|\{\{[^{}]*+\}\}|[^#\\])*+", text)
     return unescaped((match[0] if match else text).strip())
 
 
