@@ -23,7 +23,7 @@ from runner.lint.finding import Finding
 from runner.loading.collection import Opened, decode_root
 from runner.loading.document import read_document
 from runner.loading.problems import Problems, each_once
-from runner.model import Collection, RequestSpec
+from runner.model import NO_ROW, Collection, RequestSpec
 from runner.node import Node
 from runner.redact import MASK, Redactor
 from runner.report.cells import clip
@@ -144,15 +144,17 @@ def _looked_up(asked: Asked, root: Node, collection: Collection, problems: Probl
 
 
 def _sound(collection: Collection) -> Collection:
-    """The collection without what stands in the way of looking up variables: a ``<<`` that is not closed yet."""
+    """The collection without what stands in the way of looking up variables: a ``<<`` that is not closed yet, or data
+    without rows."""
     items = tuple(
-        one
+        one._replace(rows=one.rows or (NO_ROW,)) if isinstance(one, RequestSpec) else one
         for one in collection.items
         if _is_sound(one.node if isinstance(one, RequestSpec) else list(one.given.values()))
     )
     variables = {name: node for name, node in collection.variables.items() if _is_sound(node)}
     prices = tuple((key, price) for key, price in collection.prices if _is_sound(key))
-    return collection._replace(items=items, variables=variables, prices=prices)
+    rows = collection.rows or (NO_ROW,)
+    return collection._replace(items=items, variables=variables, prices=prices, rows=rows)
 
 
 def _is_sound(nodes: Node | Sequence[Node]) -> bool:
