@@ -38,7 +38,8 @@ MENDED: Final = 5
 """How often a line that YAML cannot read is left out."""
 LONGEST: Final = 200
 MOST_CHECKED: Final = 5_000
-"""Requests, those of each data row counted, up to which every row is looked at while somebody types."""
+"""Requests, those of each data row counted, that are looked at while somebody types. Of a file with more of them only
+what reading it finds is told."""
 
 
 class Asked(NamedTuple):
@@ -120,7 +121,7 @@ def _looked_up(asked: Asked, root: Node, collection: Collection, problems: Probl
     try:
         session = session_of(asked, collection)
         files = session.outside(collection).files
-        if not problems.count:
+        if not problems.count and len(collection.items) <= MOST_CHECKED:
             told = remarks(collection, each_once(_checked(collection, session)), context.working)
             for value in (value for finding in told for value in finding.hide):
                 session.mark_secret(value)

@@ -109,6 +109,17 @@ def test_a_file_with_a_mistake_is_told_and_known_all_the_same(path: Path) -> Non
     assert known.problems
 
 
+@pytest.mark.parametrize(("count", "rules"), [(2, {"missing-variable"}), (5001, set())])
+def test_of_very_many_requests_only_what_reading_finds_is_told(tmp_path: Path, count: int, rules: set[str]) -> None:
+    lines = [
+        f"  - {{name: r{number}, url: http://127.0.0.1/<<NOWHERE>>, expect: {{text: x}}}}" for number in range(count)
+    ]
+    known = analyse(asked("\n".join(["requests:", *lines, ""]), tmp_path))
+    assert {one.rule for one in known.problems} == rules
+    assert len(known.entries) == count
+    assert [one.first for one in known.variables] == ["NOWHERE"]
+
+
 def test_what_was_known_is_kept_while_nothing_can_be_read(tmp_path: Path) -> None:
     before = analyse(asked(TEXT, tmp_path))
     broken = "requests: [" * 200
