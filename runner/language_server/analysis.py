@@ -23,7 +23,7 @@ from runner.lint.finding import Finding
 from runner.loading.collection import Opened, decode_root
 from runner.loading.document import read_document
 from runner.loading.problems import Problems, each_once
-from runner.model import Collection, RequestSpec
+from runner.model import NO_ROW, Collection, RequestSpec
 from runner.node import Node
 from runner.redact import MASK, Redactor
 from runner.report.cells import clip
@@ -38,7 +38,8 @@ MENDED: Final = 5
 """How often a line that YAML cannot read is left out."""
 LONGEST: Final = 200
 MOST_CHECKED: Final = 5_000
-"""Requests, those of each data row counted, up to which every row is looked at while somebody types."""
+"""Requests, those of each data row counted, that are looked at while somebody types. Of a file with more of them only
+what reading it finds is told."""
 
 
 class Asked(NamedTuple):
@@ -120,7 +121,7 @@ def _looked_up(asked: Asked, root: Node, collection: Collection, problems: Probl
     try:
         session = session_of(asked, collection)
         files = session.outside(collection).files
-        if not problems.count:
+        if not problems.count and len(collection.items) <= MOST_CHECKED:
             told = remarks(collection, each_once(_checked(collection, session)), context.working)
             for value in (value for finding in told for value in finding.hide):
                 session.mark_secret(value)
@@ -144,15 +145,17 @@ def _looked_up(asked: Asked, root: Node, collection: Collection, problems: Probl
 
 
 def _sound(collection: Collection) -> Collection:
-    """The collection without what stands in the way of looking up variables: a ``<<`` that is not closed yet."""
+    """The collection without what stands in the way of looking up variables: a ``<<`` that is not closed yet, or data
+    without rows."""
     items = tuple(
-        one
+        one._replace(rows=one.rows or (NO_ROW,)) if isinstance(one, RequestSpec) else one
         for one in collection.items
         if _is_sound(one.node if isinstance(one, RequestSpec) else list(one.given.values()))
     )
     variables = {name: node for name, node in collection.variables.items() if _is_sound(node)}
     prices = tuple((key, price) for key, price in collection.prices if _is_sound(key))
-    return collection._replace(items=items, variables=variables, prices=prices)
+    rows = collection.rows or (NO_ROW,)
+    return collection._replace(items=items, variables=variables, prices=prices, rows=rows)
 
 
 def _is_sound(nodes: Node | Sequence[Node]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,8 @@ PAUSE: Final = 0.25
 """Seconds without a keystroke after which a document is read anew."""
 
 
+PATIENCE: Final = 2.0
+"""Seconds that a completion waits for a document that was just opened."""
 QUIET: Final = 3.0
 """Seconds after a document was read in which nothing else was, until memory is looked through for what nobody uses."""
 
@@ -119,9 +122,10 @@ class Desk:
             self._read_later(document, 0)
 
     async def first(self, document: Document) -> Analysis | None:
-        """What is known, of whatever version; waits only where nothing is known yet."""
+        """What is known, of whatever version; where nothing is known yet it waits, but not for long."""
         if document.known is None and document.is_collection:
-            await self._begun(document)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._begun(document), PATIENCE)
         return document.known
 
     async def current(self, document: Document) -> Analysis | None:

@@ -31,7 +31,12 @@ def narrowed(offers: list[Offer], line: str, column: int) -> tuple[list[Offer], 
     if len(offers) <= MOST:
         return offers, grows
     fitting = [one for one in offers if _fits(line[one.area.column : column], one.label)]
+    fitting.sort(key=lambda one: _farness(line[one.area.column : column].lower(), one.label.lower()))
     return fitting[:MOST], grows or len(fitting) > MOST
+
+
+def _farness(written: str, label: str) -> int:
+    return 0 if label == written else 1 if label.startswith(written) else 2
 
 
 def _fits(written: str, label: str) -> bool:

@@ -27,6 +27,7 @@ from runner.language_server.symbols import lenses, symbols
 from runner.language_server.texts import Area, split
 from runner.source import Source
 
+INVALID: Final = sorted((Path(__file__).parents[1] / "invalid").glob("*.yaml"))
 TEXT: Final = """\
 name: Fuzz
 variables: {BASE_URL: "http://127.0.0.1:9", MODEL: [a, b], LIMIT: 5}
@@ -98,6 +99,25 @@ def test_any_text_is_answered(
     text = TEXT[:at] + piece + TEXT[at + gone :]
     known = analyse(asked(text, folder), before)
     everything(text, known, at)
+
+
+@pytest.mark.parametrize("path", INVALID, ids=lambda one: one.name)
+def test_a_file_with_a_mistake_is_told_and_known_all_the_same(path: Path) -> None:
+    text = path.read_bytes().decode("utf-8", "replace")
+    known = analyse(asked(text, path.parent))
+    everything(text, known, len(text) // 2)
+    assert known.problems
+
+
+@pytest.mark.parametrize(("count", "rules"), [(2, {"missing-variable"}), (5001, set())])
+def test_of_very_many_requests_only_what_reading_finds_is_told(tmp_path: Path, count: int, rules: set[str]) -> None:
+    lines = [
+        f"  - {{name: r{number}, url: http://127.0.0.1/<<NOWHERE>>, expect: {{text: x}}}}" for number in range(count)
+    ]
+    known = analyse(asked("\n".join(["requests:", *lines, ""]), tmp_path))
+    assert {one.rule for one in known.problems} == rules
+    assert len(known.entries) == count
+    assert [one.first for one in known.variables] == ["NOWHERE"]
 
 
 def test_what_was_known_is_kept_while_nothing_can_be_read(tmp_path: Path) -> None:
