@@ -3,13 +3,16 @@ leaves out; and what was imported from a description comes out as it was, in all
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings, strategies as st
-from openapi_spec_validator import OpenAPIV31SpecValidator
+from jsonschema import Draft202012Validator
 
 from runner.errors import ExitCode, InvalidFiles
 from runner.exporting.openapi.document import to_openapi
@@ -26,13 +29,53 @@ COLLECTIONS: Final = [
     *sorted((ROOT / "tests/imports/postman").glob("*.yaml")),
 ]
 Document = dict[str, Plain]
+VALIDATOR: Final = Draft202012Validator(
+    json.loads(Path(__file__).with_name("openapi-3.1.schema.json").read_text("utf-8"))
+)
+"""The schema of OpenAPI 3.1 as it is published, version 2022-10-07; schemas in a description are checked below."""
+METHODS: Final = frozenset("get put post delete options head patch trace".split())
 
 
 def read(text: str) -> Document:
     """The description, as a reader that is not ours has it, and valid."""
     document = yaml.safe_load(text)
-    assert [str(one.message) for one in OpenAPIV31SpecValidator(document).iter_errors()] == []
+    assert [one.message for one in VALIDATOR.iter_errors(document)] == []
+    operations = [
+        (path, operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    ]
+    ids = [operation["operationId"] for _, operation in operations if "operationId" in operation]
+    assert len(set(ids)) == len(ids)
+    for path, operation in operations:
+        parameters = [followed(one, document) for one in operation.get("parameters", ())]
+        assert {one["name"] for one in parameters if one["in"] == "path"} == set(re.findall(r"\{([^{}]*)\}", path))
+        assert len({(one["name"], one["in"]) for one in parameters}) == len(parameters)
+    for schema in document.get("components", {}).get("schemas", {}).values():
+        Draft202012Validator.check_schema(schema)
+    assert all(followed({"$ref": one}, document) is not None for one in references(document))
     return cast(Document, document)
+
+
+def followed(value: dict[str, Any], document: Any) -> Any:
+    """What a reference inside of the document leads to."""
+    for part in value["$ref"].removeprefix("#/").split("/") if "$ref" in value else ():
+        document = document[part.replace("~1", "/").replace("~0", "~")]
+    return document if "$ref" in value else value
+
+
+def references(value: object) -> Iterator[str]:
+    """All references to other parts of the document; those of schemas to their own parts have their rules."""
+    if isinstance(value, dict):
+        found = value.get("$ref")
+        if isinstance(found, str) and found.startswith("#/components/"):
+            yield found
+        for one in value.values():
+            yield from references(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from references(one)
 
 
 def exported(folder: Path, patch: pytest.MonkeyPatch, text: str) -> tuple[Document, Ended]:
