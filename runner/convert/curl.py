@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus
 
 from runner.messages import Headers, Options, Request, Timeouts
 from runner.redact import Redactor
+from runner.resolve import DEFAULT_HEADERS
 
 LONGEST_ARGUMENT = 100_000
 """Bytes of one argument: Linux takes 128 KiB; what a shell's own ``printf`` writes has no limit."""
@@ -260,7 +261,9 @@ def header_arguments(request: Request, secrets: Secrets) -> Iterator[str]:
         if credentials:
             yield f"--basic --user {quoted(credentials)}"
         elif value.strip():
-            yield f"-H {quoted(header_pieces(secrets.split(f'{name}: {value}')))}"
+            text = f"{name}: {value}"
+            pieces = [text] if (name, value) in DEFAULT_HEADERS else secrets.split(text)
+            yield f"-H {quoted(header_pieces(pieces))}"
         else:
             yield f"-H {single_quoted(f'{name};')}"
     added = ["Accept", "User-Agent", "Accept-Encoding"]
