@@ -65,7 +65,7 @@ def write_named(folder: Path, examples: list[Block]) -> None:
 def write_sources(folder: Path) -> None:
     """What other tools keep, under the name that stands behind the language."""
     for language in ("bru", "http", "hurl"):
-        for block in blocks(language):
+        for block in (one for one in blocks(language) if one.part):
             path = folder / block.part
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8")

@@ -41,6 +41,7 @@ class Inputs(NamedTuple):
     mock: bool = False
     data: str = ""
     root: str = ""
+    makes_schemas: bool = False
 
 
 class Selection(NamedTuple):
@@ -78,6 +79,8 @@ class RunArguments(NamedTuple):
     max_tokens: int | None = None
     max_cost: float | None = None
     reports: Sequence[str] = ()
+    update_schema: bool = False
+    update_examples: bool = False
 
 
 class ReportArguments(NamedTuple):
@@ -153,13 +156,15 @@ class ServerArguments(NamedTuple):
 
 
 class ImportArguments(NamedTuple):
-    """``runner import``: what the source is, where it is, where the collection goes, and files beside the source."""
+    """``runner import``: what the source is, where it is, where the collection goes, and files beside the source;
+    whether to ``send`` it once."""
 
     kind: str
     source: str
     output: str = ""
     beside: Sequence[str] = ()
     force: bool = False
+    send: bool = False
 
 
 class ExportArguments(NamedTuple):

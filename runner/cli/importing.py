@@ -32,6 +32,7 @@ IMPORTERS: Final[Mapping[str, str]] = {
 }
 """By the word on the command line: what makes a ``Draft`` of a ``Source`` and those beside it."""
 Importer = Callable[[Source, Sequence[Source]], Draft]
+Sender = Callable[[Draft, str, Path | None, bool, Context], ExitCode]
 
 
 class Places(NamedTuple):
@@ -50,7 +51,10 @@ class Places(NamedTuple):
 
 
 def import_collection(arguments: ImportArguments, context: Context) -> ExitCode:
-    """Print the collection, or write it with all that belongs to it where ``-o`` says."""
+    """Print the collection, or write it with all that belongs to it where ``-o`` says. What is sent is written before,
+    so that it is there whatever comes back."""
+    if arguments.send and arguments.kind != "curl":
+        raise UsageError("--send is for curl: a collection of another tool may do anything", "Import it, then run it.")
     places = _places(arguments, context) if arguments.output else None
     source = _source(arguments.source, context, arguments.kind)
     beside = [_source(one, context, "") for one in arguments.beside]
@@ -65,15 +69,22 @@ def import_collection(arguments: ImportArguments, context: Context) -> ExitCode:
         raise wrong(
             source, "this is nested too deeply", "Nothing that a person keeps is: was it made by a program?"
         ) from None
-    if places is None:
-        _print(text, context)
-    else:
-        _write(draft, text, places, force=arguments.force)
     for value in draft.secret_values():
         context.redactor.add(value)
+    if places is not None:
+        _write(draft, text, places, force=arguments.force)
+    code = ExitCode.OK
+    if arguments.send:
+        send = cast(Sender, registry.load(registry.FIRST_ANSWERS))
+        code = send(draft, text, places.target if places is not None else None, arguments.force, context)
+        text = collection_text(draft.collection())
+        if places is not None:
+            _write(draft, text, _places(arguments._replace(force=True), context), force=arguments.force)
+    if places is None:
+        _print(text, context)
     _tell(draft, places, context)
     _check(text, arguments.output or "the collection", places, context)
-    return ExitCode.OK
+    return code
 
 
 def _places(arguments: ImportArguments, context: Context) -> Places:

@@ -53,10 +53,13 @@ def import_collection(
         list[str], typer.Option("--with", metavar="FILE", help="Its environments, of another file. Repeatable.")
     ] = [],
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="For curl: send it once, and write down what the answer is like.")
+    ] = False,
     color: ColorOption = Color.AUTO,
 ) -> Call:
     """Make a collection of what another tool keeps."""
-    arguments = ImportArguments(kind.value, source, output, beside, force)
+    arguments = ImportArguments(kind.value, source, output, beside, force, send)
     return Call("runner.cli.importing:import_collection", arguments, color.value)
 
 

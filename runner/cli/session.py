@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -37,11 +38,11 @@ STAND_IN = "stand-in-for-the-mock-server"
 class Session:
     """The collections of one command, all read before anything else is done."""
 
-    def __init__(self, inputs: Inputs, context: Context, narrow: Narrow = list, read: Reader = read_target) -> None:
+    def __init__(self, inputs: Inputs, context: Context, narrow: Narrow = list, read: Reader | None = None) -> None:
         self._inputs = inputs
         self._context = context
         self._narrow = narrow
-        self._read = read
+        self._read = read or partial(read_target, makes_schemas=inputs.makes_schemas)
         self._lines: dict[str, frozenset[int]] = {}
         for password in proxy_passwords(context.environ):
             self.mark_secret(password)

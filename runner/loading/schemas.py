@@ -25,8 +25,9 @@ class SchemaFiles:
         self._problems = problems
         self._seen: set[object] = set()
 
-    def check(self, node: Node) -> None:
-        """``node`` is an inline schema, the name of a well-known one, or a path relative to the collection."""
+    def check(self, node: Node, *, may_be_made: bool = False) -> None:
+        """``node`` is an inline schema, the name of a well-known one, or a path relative to the collection. One that
+        ``may_be_made`` need not be there in a run that makes schemas."""
         if node.kind == "mapping" or isinstance(node.value, bool):
             if not node.templated:
                 check_schema_shape(node, self._problems)
@@ -40,6 +41,8 @@ class SchemaFiles:
         if node.value in self._seen:
             return
         if isinstance(node.value, str) and not node.templated and self._is_elsewhere(node, node.value):
+            return
+        if may_be_made and self._is_made(node):
             return
         errors = self._problems.count
         path = check_file(node, self._folder, self._problems)
@@ -59,6 +62,13 @@ class SchemaFiles:
             else:
                 for _, inner in test.inner:
                     self.check_named(inner)
+
+    def _is_made(self, node: Node) -> bool:
+        """Whether ``node`` names a file that is not there and that this run may write."""
+        if not self._folder.makes_schemas or not isinstance(node.value, str) or node.templated:
+            return False
+        path = self._folder.path / node.value
+        return "\0" not in node.value and bool(path.suffix) and self._folder.holds(path) and not exists(path)
 
     def _is_elsewhere(self, node: Node, name: str) -> bool:
         """Whether ``name`` is an address, or nearly a well-known name; then the reason is told."""
