@@ -512,6 +512,16 @@ def test_leaving_without_a_word_is_a_failure_and_the_end_of_input_an_end(folder:
     assert (server.noise, other.noise, server.errors, other.errors) == (b"", b"", b"", b"")
 
 
+def test_what_is_no_message_is_left_out(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "runner", "lsp"],
+        cwd=folder, env=environment(), input=b"hello\r\nContent-Length: 5\r\n\r\n{1: 2", capture_output=True,
+        timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr == b"A message was left out: it is not JSON.\n"
+
+
 def test_without_the_extra_it_says_how_to_get_it(folder: Path, tmp_path: Path) -> None:
     """A Python that finds no pygls."""
     hidden = tmp_path / "sitecustomize.py"

@@ -262,7 +262,7 @@ def header_arguments(request: Request, secrets: Secrets) -> Iterator[str]:
             yield f"--basic --user {quoted(credentials)}"
         elif value.strip():
             text = f"{name}: {value}"
-            pieces = [text] if (name, value) in DEFAULT_HEADERS else secrets.split(text)
+            pieces: list[Piece] = [text] if (name, value) in DEFAULT_HEADERS else secrets.split(text)
             yield f"-H {quoted(header_pieces(pieces))}"
         else:
             yield f"-H {single_quoted(f'{name};')}"

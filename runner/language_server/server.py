@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import redirect_stdout
 from functools import wraps
+from json import JSONDecodeError
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from lsprotocol import types
@@ -69,7 +70,9 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: object) -> None:  # noqa: ARG002  # as in LanguageServer
         """Log a fault: its kind and its places. What an editor asked wrongly, it was answered."""
-        if isinstance(error, JsonRpcInternalError) or not isinstance(error, JsonRpcException):
+        if isinstance(error, JSONDecodeError):
+            self.context.warn("A message was left out: it is not JSON.")
+        elif isinstance(error, JsonRpcInternalError) or not isinstance(error, JsonRpcException):
             self.fault(error)
 
     def fault(self, error: Exception) -> None:
