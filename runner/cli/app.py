@@ -30,9 +30,12 @@ COMMANDS: Final = {
     "tokens": "runner.cli.on_collections:tokens",
     "mock": "runner.cli.on_collections:mock",
     "report": "runner.cli.on_files:report",
+    "init": "runner.cli.on_files:init",
     "import": "runner.cli.on_files:import_collection",
+    "export": "runner.cli.on_files:export_collection",
     "format": "runner.cli.on_files:format_files",
     "schema": "runner.cli.on_files:schema",
+    "lsp": "runner.cli.on_editors:lsp",
 }
 """What declares each command's parameters."""
 

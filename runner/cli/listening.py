@@ -19,17 +19,20 @@ from runner.report.screen import Screen
 from runner.report.style import use_progress
 
 if TYPE_CHECKING:  # few runs have any
+    from runner.cli.learning import Learner
     from runner.cli.reports import Reports
     from runner.cli.taping import Tape
 
 
 class Hearers(NamedTuple):
     """Who listens beside the console: ``hear`` to events as they are; ``reports``, which hear them masked. ``whole``
-    says that the run has everything that the options select. ``tape`` keeps what is sent, or answers it."""
+    says that the run has everything that the options select. ``learner`` writes down what came back; ``tape`` keeps
+    what is sent, or answers it."""
 
     hear: Listener | None = None
     whole: bool = True
     reports: Reports | None = None
+    learner: Learner | None = None
     tape: Tape | None = None
 
 

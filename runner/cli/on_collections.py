@@ -117,6 +117,12 @@ def run(
         str | None, typer.Option("--replay", metavar="FILE", help="Answer from what --record kept: needs no network.")
     ] = None,
     timing: Timing = False,
+    update_schema: Annotated[
+        bool, typer.Option("--update-schema", help="Widen the schemas that requests name to take the answers.")
+    ] = False,
+    update_examples: Annotated[
+        bool, typer.Option("--update-examples", help="Write the answers into the files, as examples.")
+    ] = False,
     insecure: Insecure = False,
     ca: Ca = "",
     cert: Cert = "",
@@ -133,7 +139,7 @@ def run(
     Exit codes: 0 all passed, 1 a check failed, 2 wrong command line, 3 wrong file or missing variable (nothing
     sent), 4 no usable response, 5 nothing was run, 6 stopped by --max-tokens or --max-cost.
     """
-    inputs = Inputs(paths, var, env, env_file, mock, data, root, _named("--replay", replay))
+    inputs = Inputs(paths, var, env, env_file, mock, data, root, _named("--replay", replay), update_schema)
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy, retries, delay)
     selection = selection._replace(cert=cert, key=key, pins=resolve, last_failed=last_failed)
     verbosity = -1 if quiet else verbose
@@ -144,12 +150,14 @@ def run(
     arguments = arguments._replace(record=_named("--record", record), timing=timing)
     if timing and not replay:
         raise typer.BadParameter("it belongs to --replay", param_hint="'--timing'")
+    arguments = arguments._replace(update_schema=update_schema, update_examples=update_examples)
     return _call("runner.cli.run:run", arguments, color)
 
 
 def check(
     paths: Paths,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are errors.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Write into the files what mends warnings safely.")] = False,
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
@@ -158,7 +166,7 @@ def check(
     color: ColorOption = Color.AUTO,
 ) -> Call:
     """Find every error and warning without sending anything."""
-    arguments = CheckArguments(Inputs(paths, var, env, env_file, data=data, root=root), strict, color.value)
+    arguments = CheckArguments(Inputs(paths, var, env, env_file, data=data, root=root), strict, color.value, fix)
     return _call("runner.cli.check:check", arguments, color)
 
 
@@ -217,7 +225,8 @@ def show(
 ) -> Call:
     """Show each request exactly as it would be sent.
 
-    Secrets are masked; with --as curl they are shell variables of the same name.
+    Secrets are masked; with --as curl they are shell variables of the same name, with --as python they are taken out of
+    the environment.
     """
     inputs = Inputs(paths, var, env, env_file, data=data, root=root)
     selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy)

@@ -22,7 +22,7 @@ from runner.engine.job import Job
 from runner.engine.run import Run, RunOptions
 from runner.engine.sending import Commander
 from runner.engine.tally import Coster
-from runner.errors import ExitCode, InvalidFiles, NothingToRun
+from runner.errors import SEVEREST_FIRST, ExitCode, InvalidFiles, NothingToRun
 from runner.messages import REQUEST_HEADER
 from runner.model import Collection
 from runner.node import Plain
@@ -32,6 +32,7 @@ from runner.transport.base import Transport
 from runner.variables.scope import Variables
 
 if TYPE_CHECKING:  # few runs have one
+    from runner.cli.learning import Learner
     from runner.cli.reports import Reports
     from runner.cli.taping import Tape
     from runner.engine.budget import Budget
@@ -40,7 +41,7 @@ OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Callable[[], Transpor
 OpenMock: TypeAlias = Callable[[Transport, str, Clock], Transport]
 StartMock: TypeAlias = Callable[[Sequence[tuple[Collection, Variables]], Context], AbstractContextManager["Mock"]]
 Watcher: TypeAlias = Callable[[RunArguments, Context], ExitCode]
-Taper: TypeAlias = Callable[[RunArguments, Context], ExitCode]
+Taper: TypeAlias = Callable[[RunArguments, Context, Hearers], ExitCode]
 BudgetReader: TypeAlias = "Callable[[RunArguments], Budget]"
 Opener: TypeAlias = "Callable[[RunArguments, Context, Coster], AbstractContextManager[Reports | None]]"
 Previewer: TypeAlias = Callable[[Iterable[Job], Callable[[Plain], None], Context, RunArguments], ExitCode]
@@ -52,6 +53,7 @@ class Rates(Protocol):
     cost_of: Coster
 
 
+MakeLearner: TypeAlias = "Callable[[RunArguments, Context], Learner]"
 MakeCommander: TypeAlias = Callable[[Redactor], Commander]
 MakeRates: TypeAlias = "Callable[[Context], Rates]"
 
@@ -79,15 +81,17 @@ def collect_again() -> None:
 
 def run(arguments: RunArguments, context: Context) -> ExitCode:
     """The whole of a run; raises what keeps it from starting."""
-    if arguments.watch and not (arguments.record or arguments.inputs.replay):
+    hearers = Hearers(learner=_learner(arguments, context))
+    is_taped = bool(arguments.record or arguments.inputs.replay)
+    if arguments.watch and not is_taped:
         return cast(Watcher, registry.load(registry.WATCH))(arguments, context)
-    if arguments.record or arguments.inputs.replay:
-        return cast(Taper, registry.load(registry.TAPED))(arguments, context)
-    return run_once(arguments, context)
+    if is_taped:
+        return cast(Taper, registry.load(registry.TAPED))(arguments, context, hearers)
+    return run_once(arguments, context, hearers)
 
 
-def run_once(arguments: RunArguments, context: Context, tape: Tape | None = None) -> ExitCode:
-    """The same, with what keeps the exchanges or answers them."""
+def run_once(arguments: RunArguments, context: Context, hearers: Hearers) -> ExitCode:
+    """The same of one round."""
     options = run_options(arguments, context)
     with reporting(arguments, context, options) as reports:
         try:
@@ -100,7 +104,14 @@ def run_once(arguments: RunArguments, context: Context, tape: Tape | None = None
             raise
         if not arguments.dry_run:
             collect_again()
-        return send(found, arguments, context, options, Hearers(reports=reports, tape=tape))
+        return send(found, arguments, context, options, hearers._replace(reports=reports))
+
+
+def _learner(arguments: RunArguments, context: Context) -> Learner | None:
+    """What writes answers into the files that it is asked to."""
+    if not (arguments.update_schema or arguments.update_examples):
+        return None
+    return cast(MakeLearner, registry.load(registry.LEARNER))(arguments, context)
 
 
 @contextmanager
@@ -158,20 +169,26 @@ def send(
             keep=lambda _status: True,
             command=cast(MakeCommander, registry.load(registry.COMMANDER))(context.redactor),
         )
+    jobs, learner = found.jobs(arguments.repeat), hearers.learner
+    if learner is not None:
+        jobs, hearers = learner.watched(jobs), hearers._replace(hear=learner)
+        options = options._replace(keep=lambda _status: True)
     tell, screen = listener(arguments, context, session, hearers)
     options = options._replace(ahead=True)
     tape = hearers.tape
     with connection(session, options, context, mocking=arguments.inputs.mock, tape=tape) as (connect, whole):
         run = Run(connect, context.clock, session.mark_secret, tell, whole)
         with noted(run.interrupt) as interrupts:
-            code = run.run(found.jobs(arguments.repeat), found.requests * arguments.repeat).exit_code
+            code = run.run(jobs, found.requests * arguments.repeat).exit_code
             written = tape is None or tape.finish()
             written = (reports is None or reports.finish()) and written
+        learnt = ExitCode.OK if learner is None else learner.finish()
     if screen.broken is not None:
         tell_failed_output(screen.broken, context, arguments.color)
         return ExitCode.INTERNAL
     code = interrupts[0] if interrupts else code
-    return code if written else ExitCode.INTERNAL
+    codes = {code, learnt, ExitCode.OK if written else ExitCode.INTERNAL}
+    return next((one for one in SEVEREST_FIRST if one in codes), ExitCode.OK)
 
 
 @contextmanager

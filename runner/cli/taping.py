@@ -11,6 +11,7 @@ from typing import Final, Protocol, cast
 from runner import registry
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
+from runner.cli.listening import Hearers
 from runner.cli.run import OpenLive, run_once
 from runner.cli.session import Session
 from runner.disk import WholeFile, is_file, read_up_to
@@ -52,7 +53,7 @@ class Tape(Protocol):
         ...
 
 
-def run_taped(arguments: RunArguments, context: Context) -> ExitCode:
+def run_taped(arguments: RunArguments, context: Context, hearers: Hearers) -> ExitCode:
     """A run with a recording; raises ``UsageError`` and ``InvalidFiles``."""
     record, replay = arguments.record, arguments.inputs.replay
     if record and replay:
@@ -70,14 +71,14 @@ def run_taped(arguments: RunArguments, context: Context) -> ExitCode:
     if record:
         tape = RecordingTape(arguments, context)
         try:
-            return run_once(arguments, context, tape)
+            return run_once(arguments, context, hearers._replace(tape=tape))
         finally:
             tape.discard()
     recording = read_recording(context.working / replay, replay)
     for text in (text for one in recording.entries for text in to_hide(one.stand_ins)):
         context.redactor.add(text)
     then = replace(context, clock=ReplayClock(context.clock, recording.started, waits=arguments.timing))
-    return run_once(arguments, then, ReplayTape(recording, arguments, then))
+    return run_once(arguments, then, hearers._replace(tape=ReplayTape(recording, arguments, then)))
 
 
 class Jobs:
