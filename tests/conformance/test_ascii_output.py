@@ -37,7 +37,7 @@ requests:
         (("check", "wrong.yaml"), 3, r"gr\xfcn"),
         (("run", "wrong.yaml"), 3, r"gr\xfcn"),
         (("run", "-k", "no", "c.yaml"), 5, r"gr\xfcn"),
-        (("schema",), 0, "Collection"),
+        (("schema",), 0, "A collection of HTTP requests"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -118,7 +118,7 @@ BOMBS: Final = (
     text(
         "a name of 100 kB",
         "c.yaml nnnn",
-        asking().replace("ask\n", "n" * 100_000 + "\n", 1),
+        asking().replace("ask ", "n" * 100_000 + " ", 1),
         arguments=LIST,
         code=ExitCode.OK,
     ),
@@ -188,7 +188,7 @@ BYTES: Final = (
     text(
         "a byte that no UTF-8 has",
         "c.yaml is not UTF-8 text: the byte at line 2, column 12 cannot be read",
-        LINES.replace(b"ask\n", b"a\xffk\n", 1),
+        LINES.replace(b"ask ", b"a\xffk ", 1),
     ),
     text(
         "an overlong slash",
@@ -198,10 +198,10 @@ BYTES: Final = (
     text(
         "half a character in UTF-8",
         "c.yaml is not UTF-8 text: the byte at line 2, column 12 cannot be read",
-        LINES.replace(b"ask\n", b"a\xed\xa0\x80\n", 1),
+        LINES.replace(b"ask ", b"a\xed\xa0\x80 ", 1),
     ),
-    text("a NUL", "a control character stands in the file", LINES.replace(b"ask\n", b"a\0k\n", 1)),
-    text("an escape character", "a control character stands in the file", LINES.replace(b"ask\n", b"\x1b[2Jask\n", 1)),
+    text("a NUL", "a control character stands in the file", LINES.replace(b"ask ", b"a\0k ", 1)),
+    text("an escape character", "a control character stands in the file", LINES.replace(b"ask ", b"\x1b[2Jask ", 1)),
     text("half a character by an escape, as a name", "this escape is half of a character", named("a\\ud800")),
     text(
         "a screen cleared by a name",
