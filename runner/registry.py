@@ -41,6 +41,8 @@ ANNOTATE: Final = "runner.cli.github:annotate_problems"
 COMMANDER: Final = "runner.convert.curl:Commander"
 BUDGET: Final = "runner.cli.budget:read_budget"
 SUMS: Final = "runner.engine.sums:Sums"
+LOAD_PLAN: Final = "runner.loading.load_tests:read_load"
+LOAD_TEST: Final = "runner.load_testing.start:start"
 PRICES: Final = "runner.loading.prices:read_prices"
 AUTH: Final[Mapping[str, str]] = {
     scheme: f"runner.auth.{scheme}:{scheme}"
