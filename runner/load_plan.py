@@ -71,8 +71,8 @@ class Threshold(NamedTuple):
 
 
 class LoadPlan(NamedTuple):
-    """What a collection says of its load test; None where it says nothing. ``seconds`` is how long it takes, ``weights``
-    are those of tags."""
+    """What a collection says of its load test; None where it says nothing. ``seconds`` is how long it takes;
+    ``weights`` are those of tags."""
 
     users: int | None = None
     spawn_rate: float | None = None

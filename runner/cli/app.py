@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "show": "runner.cli.on_collections:show",
     "tokens": "runner.cli.on_collections:tokens",
     "mock": "runner.cli.on_collections:mock",
+    "load": "runner.cli.on_load:load",
     "report": "runner.cli.on_files:report",
     "import": "runner.cli.on_files:import_collection",
     "format": "runner.cli.on_files:format_files",

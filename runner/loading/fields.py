@@ -11,7 +11,6 @@ from runner.node import Node, Plain
 from runner.settings import BadValue
 from runner.variables.template import NAME, NAME_HINT, TemplateError, parse_template, span_of
 
-
 MOST_WEIGHT: Final = 1_000_000
 
 

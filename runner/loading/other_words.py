@@ -46,7 +46,9 @@ REQUEST: Final[Mapping[str, str]] = {
     **dict.fromkeys("status schema duration size error certificate pass_rate usage tool_calls".split(), BELOW_EXPECT),
     "body": BODY,
     **dict.fromkeys(("verify", "insecure", "ssl"), "Write tls: {verify: false}."),
-    **dict.fromkeys(("variables", "secrets", "requires", "parallel", "prices", "load"), "It stands at the top of the file."),
+    **dict.fromkeys(
+        ("variables", "secrets", "requires", "parallel", "prices", "load"), "It stands at the top of the file."
+    ),
     **dict.fromkeys(("includes", "import", "imports", "extends", "uses"), INCLUDE),
     **dict.fromkeys(("only", "with"), "It stands beside include, where the requests of another file are run."),
     "bearer": "Write auth: {bearer: …}.",

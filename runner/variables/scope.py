@@ -42,6 +42,13 @@ class Narrower(NamedTuple):
     row: Row = NO_ROW
 
 
+class Remembered(NamedTuple):
+    """What a scope knows at one moment: of responses, and of values that were looked up."""
+
+    captured: Mapping[str, Found]
+    known: Mapping[str, Found | None]
+
+
 class Variables:
     """The variables of one collection in one run, or of a part of it that has some of its own (``inside``).
     ``mark_secret`` is told every secret value that is used."""
@@ -90,7 +97,7 @@ class Variables:
         }
         found._layers = Layers(outside, {**self._layers.local, **given, **found._layers.local})
         found._own = frozenset({*(other.variables.keys() - mine.variables.keys()), *given, *narrower.row.values})
-        found._captures, found._heard = self._captures, len(self._captures.order)
+        found._captures, found._heard = self._captures, self._captures.count
         found._outer = self
         return found
 
@@ -105,6 +112,26 @@ class Variables:
             self._captures.declared.add(name)
             self._mark_secret(value)
         self._captures.keep(name, Found(value, origin))
+
+    def remembered(self) -> Remembered:
+        """What is known by now."""
+        with self._captures.lock:
+            self._hear()
+            return Remembered(dict(self._captures.values), dict(self._known))
+
+    def go_back(self, before: Remembered) -> None:
+        """Know no more than ``before``: what responses gave since then is forgotten in all scopes, and values that were
+        made up since then in this one."""
+        with self._captures.lock:
+            self._captures.go_back(before.captured)
+            self._heard = self._captures.count
+            self._known = dict(before.known)
+            self._growth = Growth()
+
+    @property
+    def outer(self) -> Variables | None:
+        """Those of the scope around this one."""
+        return self._outer
 
     def uses(self, name: str) -> frozenset[str]:
         """The variables that the value of ``name`` is made from: those that its default in the file refers to, or what
@@ -172,7 +199,7 @@ class Variables:
         captured = self._captures.values.get(name)
         if captured is not None:
             return captured
-        if self._heard == len(self._captures.order):
+        if self._heard == self._captures.count:
             known = self._known.get(name)  # at once: another thread may be about to forget it
             if known is not None:
                 return known
@@ -187,8 +214,10 @@ class Variables:
 
     def _hear(self) -> None:
         """Forget what was made from variables that were captured since."""
-        captured = self._captures.order[self._heard :]
-        self._heard += len(captured)
+        if self._heard == self._captures.count:
+            return
+        captured = self._captures.since(self._heard)
+        self._heard = self._captures.count
         for name in list(self._known) if captured else ():
             if not self._reachable(name).isdisjoint(captured):
                 del self._known[name]
