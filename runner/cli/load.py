@@ -33,7 +33,7 @@ def load(arguments: LoadArguments, context: Context) -> ExitCode:
         if find_spec("locust") is None or find_spec("geventhttpclient") is None:
             hint = 'Install it with: pip install "collection-runner[load]".'
             raise UsageError("runner load needs Locust, which is not installed", hint)
-        return _become()
+        return _become(context)
     start = cast(Starter, registry.load(registry.LOAD_TEST))
     return start(arguments._replace(command=_command()), context)
 
@@ -68,8 +68,9 @@ def _command() -> list[str]:
     return [sys.executable, "-P", "-c", START, root, *sys.argv[1:]]
 
 
-def _become() -> ExitCode:
+def _become(context: Context) -> ExitCode:
     """Be replaced by the other process, where systems can do that; else wait for it."""
+    assert context.stdout is sys.stdout  # noqa: S101  # a context that is not the process's has no process to replace
     command = _command()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:

@@ -21,7 +21,9 @@ class Part:
     def __init__(self, script: Script, row: int) -> None:
         self.script = script
         self.row = row
-        self.begun = Moment(script.job) if script.varies else None
+        self.begun = Moment(script.job, first=True) if script.varies else None
+        if self.begun is not None:
+            self.begun.restore()  # values were made up to see whether they can be
 
 
 class LoadFile:

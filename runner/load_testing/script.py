@@ -10,9 +10,8 @@ from runner.engine.job import Job, Planned
 from runner.load_plan import LoadPlan
 from runner.loading.load_tests import weight_of
 from runner.model import Collection, Phase
-from runner.node import Node
 from runner.variables.scope import Remembered, Variables
-from runner.variables.template import placeholders
+from runner.variables.template import is_made_up
 
 
 class Choice(NamedTuple):
@@ -98,17 +97,14 @@ def _makes_up(collection: Collection) -> bool:
     return any(_makes_up(include.collection) for include in collection.includes)
 
 
-def is_made_up(node: Node) -> bool:
-    """Whether a dynamic value stands in it: ``<<$uuid>>``."""
-    return node.templated and any(placeholder.name.startswith("$") for placeholder, _ in placeholders(node))
-
-
 class Moment:
-    """What the scopes of a job know at one time, to which it can go back."""
+    """What the scopes of a job know now, or, with ``first``, may know before anything is sent; to that it can go
+    back."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, *, first: bool = False) -> None:
         scopes = {id(one): one for one in _scopes(job)}.values()
-        self._known: Mapping[Variables, Remembered] = {one: one.remembered() for one in scopes}
+        known = {one: one.before_all() if first else one.remembered() for one in scopes}
+        self._known: Mapping[Variables, Remembered] = known
 
     def restore(self) -> None:
         """Know no more than then."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
-from runner.load_testing.trial import Trial
 from runner.usage import ModelSum
+
+if TYPE_CHECKING:  # it brings Locust along
+    from runner.load_testing.trial import Trial
 
 KEY = "collection_runner"
 """Under this name it goes along with what Locust's workers tell."""

@@ -28,7 +28,7 @@ from runner.load_testing.trial import Trial
 from runner.load_testing.userclasses import user_classes
 from runner.source import Diagnostic
 
-HEARD_WITHIN = 15.0
+HEARD_WITHIN = 10.0
 """Seconds after which a master that says nothing is taken to be gone."""
 GLANCE = 0.2
 LINGER = 3000

@@ -19,7 +19,7 @@ from runner.variables.layers import Given, Layers
 from runner.variables.missing import missing_hint
 from runner.variables.rows import row_label
 from runner.variables.secrets import cookie_secrets, is_secret
-from runner.variables.template import Placeholder, diagnostic_at, parts_of
+from runner.variables.template import Placeholder, diagnostic_at, is_made_up, parts_of
 from runner.variables.typed import typed
 from runner.variables.uses import direct_uses, reachable
 
@@ -118,6 +118,18 @@ class Variables:
         with self._captures.lock:
             self._hear()
             return Remembered(dict(self._captures.values), dict(self._known))
+
+    def before_all(self) -> Remembered:
+        """What may be known before anything is sent: no value that is made up when it is asked for."""
+        found = self.remembered()
+        known = {name: one for name, one in found.known.items() if not self._is_made_up(name)}
+        return Remembered({}, known)
+
+    def _is_made_up(self, name: str) -> bool:
+        names = {name, *self._reachable(name)}
+        given = [self._layers.local[one].node for one in names & self._layers.local.keys()]
+        defaults = [self._defaults.variables.get(one) for one in names]
+        return any(node is not None and is_made_up(node) for node in (*given, *defaults))
 
     def go_back(self, before: Remembered) -> None:
         """Know no more than ``before``: what responses gave since then is forgotten in all scopes, and values that were
