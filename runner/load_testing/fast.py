@@ -132,7 +132,7 @@ class FastTransport:
 
     def _needs_other(self, request: Request, address: Address) -> bool:
         options = request.options
-        if options.proxy or options.pins or options.tls.cert is not None or options.timeouts.idle is not None:
+        if options.proxy or options.pins or options.tls.cert is not None:
             return True
         if options.proxy is not None:
             return False
@@ -167,12 +167,12 @@ class FastTransport:
         connection = self._kept.pop(origin, None)
         if connection is not None:
             try:
-                return self._sent(connection, message, request.method, address)
+                return self._sent(connection, message, request, address)
             except Failure as failure:
                 if not failure.stale:
                     raise
         connection = self._connect(address, request)
-        return self._sent(connection, message, request.method, address)
+        return self._sent(connection, message, request, address)
 
     def _written(self, request: Request, address: Address) -> bytes:
         known = self._message
@@ -183,16 +183,18 @@ class FastTransport:
         return message
 
     def _sent(
-        self, connection: Connection, message: bytes, method: str, address: Address
+        self, connection: Connection, message: bytes, request: Request, address: Address
     ) -> tuple[Connection, Answer, Head, float]:
         self._phase = "answer"
-        sock, first_byte = connection.sock, 0.0
+        sock, first_byte, idle = connection.sock, 0.0, request.options.timeouts.idle
         connection.used += 1
 
         def receive() -> bytes:
             nonlocal first_byte
             try:
                 data = sock.recv(PIECE)
+            except TimeoutError as error:
+                raise _silent(address, idle or 0.0) from error
             except OSError as error:
                 raise _gone(connection, address, error, begun=bool(first_byte)) from error
             if not first_byte:
@@ -200,12 +202,16 @@ class FastTransport:
                     raise _gone(connection, address, None, begun=False)
                 first_byte = self._clock.monotonic()
                 self._phase = "body"
+                if idle is not None:
+                    sock.settimeout(idle)
             return data
 
-        answer = Answer(method, receive)
+        answer = Answer(request.method, receive)
         try:
             with suppress(OSError):  # the server may have answered before it closed the connection: reading will tell
-                sock.sendall(message)
+                gone = sock.send(message)
+                if gone < len(message):
+                    sock.sendall(message[gone:])
             head = answer.read_head()
         except BaseException:
             connection.close()
@@ -250,6 +256,7 @@ class FastTransport:
         return read_body(answer.pieces(), encodings, Limits(limit, framed, arrivals.take if arrivals else None))
 
     def _keep(self, origin: Origin, connection: Connection) -> None:
+        connection.sock.settimeout(None)
         if len(self._kept) >= MOST_KEPT:
             self._kept.pop(next(iter(self._kept))).close()
         self._kept[origin] = connection
@@ -316,6 +323,11 @@ class Counted:
 
     def close(self) -> None:
         self._inner.close()
+
+
+def _silent(address: Address, idle: float) -> Failure:
+    message = f"In the middle of its answer {address.place} sent nothing for {format_duration(idle)}."
+    return Failure("timeout", message, "Raise the limit: timeout: {idle: 60s}.")
 
 
 def _gone(connection: Connection, address: Address, error: OSError | None, *, begun: bool) -> Failure:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from runner.engine.job import Job
-from runner.load_testing.fixed import fixed
+from runner.load_testing.fixed import fixed, sure_requests
 from runner.load_testing.script import Moment, Script, script_of
 from runner.model import Collection
 
@@ -16,11 +16,13 @@ MOST_IDLE = 200
 
 
 class Part:
-    """One job that a user has to itself, unless nothing in it ever changes. ``begun`` is what it knew at first."""
+    """One job that a user has to itself, unless nothing in it ever changes. ``begun`` is what it knew at first;
+    ``sure`` are requests by name of which it may be certain that they pass."""
 
     def __init__(self, script: Script, row: int) -> None:
         self.script = script
         self.row = row
+        self.sure = sure_requests(script.job)
         self.begun = Moment(script.job, first=True) if script.varies else None
         if self.begun is not None:
             self.begun.restore()  # values were made up to see whether they can be

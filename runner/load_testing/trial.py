@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
@@ -64,6 +64,8 @@ class Trial:
         chance = (lambda _status: True, resources.random.random)
         tokens = Tokens()
         self.means = Means(resources.clock, resources.mark_secret, tokens, self.halt, *chance, budget=budget)
+        self.judging = replace(self.means, halt=Halt())
+        """The same, to judge what was sent before the test was over."""
         self.ledger = Ledger(resources.clock, sends=self._sends)
         self.sums = Sums(resources.cost_of)
         self.failed: dict[tuple[str, str], int] = {}
@@ -97,6 +99,20 @@ class Trial:
         if found is None:
             found = self._others[id(spec.node)] = _needs_other(spec)
         return found
+
+    def note_pass(self, environment: Environment, planned: Planned, method: str, seconds: float, size: int) -> None:
+        """A request that passed, of which there is no more to say."""
+        self.answered += 1
+        name = self._resources.titles.get(id(planned.spec.node)) or str(planned.spec.name.value)
+        self.ledger.add(name, seconds, size)
+        environment.events.request.fire(
+            request_type=method,
+            name=name,
+            response_time=seconds * 1000,
+            response_length=size,
+            exception=None,
+            context={},
+        )
 
     def note(self, environment: Environment, planned: Planned, result: RequestResult) -> None:
         """What came of a request."""

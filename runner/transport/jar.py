@@ -49,6 +49,10 @@ class CookieJar:
         self._cookies: dict[tuple[str, str, str], Cookie] = {}
         self._lock = Lock()
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._cookies
+
     def kept(self) -> tuple[Cookie, ...]:
         """All that it has now."""
         with self._lock:

@@ -181,15 +181,21 @@ def test_a_url_that_cannot_be_sent_to_is_an_error_of_the_request(fast: FastTrans
     assert found.error.kind == "request"
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        Options(pins=(Pin("*", 80, "127.0.0.1"),)),
-        Options(timeouts=Timeouts(idle=5.0)),
-    ],
-)
-def test_what_only_requests_can_do_goes_there(options: Options) -> None:
-    surroundings = around()
+def test_a_body_that_stops_coming_is_not_waited_for(fast: FastTransport) -> None:
+    def stop(client: Client) -> None:
+        client.read_request()
+        client.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")
+        client.hang()
+
+    with serve(stop) as server:
+        found = fast.send(Request("GET", server.url, options=Options(timeouts=Timeouts(idle=0.1))))
+    assert found.error is not None
+    assert found.error.kind == "timeout"
+    assert "sent nothing for 100 ms" in found.error.message
+
+
+def test_what_only_requests_can_do_goes_there() -> None:
+    options, surroundings = Options(pins=(Pin("*", 80, "127.0.0.1"),)), around()
     transport = FastTransport(surroundings)
     with serve_bytes(ok()) as server:
         assert transport.send(Request("GET", server.url, options=options)).error is None
