@@ -51,7 +51,7 @@ def load(
     web_host: Annotated[
         str, typer.Option("--web-host", metavar="HOST", help="Where the web page listens.")
     ] = "127.0.0.1",
-    web_port: Annotated[int, typer.Option("--web-port", metavar="PORT", min=0, max=65535)] = 8089,
+    web_port: Annotated[int, typer.Option("--web-port", metavar="PORT", min=1, max=65535)] = 8089,
     processes: Annotated[
         int, typer.Option("--processes", metavar="N", min=1, max=256, help="Worker processes on this machine.")
     ] = 1,

@@ -28,6 +28,7 @@ from runner.report.style import printable
 from runner.transport.base import Transport
 from runner.transport.certificates import Contexts
 from runner.units import DURATION_HINT, parse_duration
+from runner.usage import Usage
 
 T = TypeVar("T")
 MOST_AT_ONCE = 100
@@ -68,6 +69,10 @@ def prepare(arguments: LoadArguments, context: Context) -> Prepared:
     whole = [(file.title, file.collection.load or LoadPlan()) for file in files]
     plans = [one for _, one in whole]
     users = _agreed("--users", arguments.users, [one.users for one in plans]) or 1
+    if arguments.headless and not arguments.worker and users < len(files):
+        message = f"{users} {'user' if users == 1 else 'users'} cannot run {len(files)} files"
+        raise UsageError(message, f"Each file has users of its own: give --users {len(files)}, or more.")
+    _warm_up(files)
     rate = _agreed("--spawn-rate", arguments.spawn_rate, [one.spawn_rate for one in plans])
     lasting.begin()
     return Prepared(
@@ -97,6 +102,14 @@ def _resources(context: Context, lasting: Lasting, titles: Mapping[int, str]) ->
 
     failures = Failures(context.redactor)
     return Resources(context.clock, context.random, mark, around, Rates(context).cost_of, failures, titles)
+
+
+def _warm_up(files: Sequence[LoadFile]) -> None:
+    """The list of prices takes long to read, and all users would wait for it in the middle of the test."""
+    bodies = [spec.body for file in files for spec in file.collection.requests if spec.body is not None]
+    if any(body.kind == "json" and body.node.get("model") is not None for body in bodies):
+        cost = cast("Callable[[Usage], object]", registry.load(registry.COST))
+        cost(Usage(prompt_tokens=1, completion_tokens=1, total_tokens=2, model="gpt-4.1-mini"))
 
 
 def _file_names(collections: Sequence[Collection]) -> list[str]:

@@ -99,8 +99,10 @@ def _shown(threshold: Threshold, value: float) -> str:
 
 
 def format_time(seconds: float) -> str:
-    """As reports write durations, with tenths of milliseconds where there are few."""
-    return f"{seconds * 1000:.1f} ms" if seconds < 0.01 else format_duration(seconds)
+    """As reports write durations, with parts of milliseconds where there are few."""
+    if seconds >= 0.01:
+        return format_duration(seconds)
+    return f"{seconds * 1000:.1f} ms" if seconds >= 0.001 else f"{seconds * 1000:.2f} ms"
 
 
 def format_share(share: float) -> str:

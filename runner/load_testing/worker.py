@@ -30,6 +30,7 @@ from runner.source import Diagnostic
 
 HEARD_WITHIN = 10.0
 """Seconds after which a master that says nothing is taken to be gone."""
+STALL = 2.0
 GLANCE = 0.2
 LINGER = 3000
 """Milliseconds in which what was told last is sent."""
@@ -97,17 +98,21 @@ class _Worker:
 
     def _watch(self, runner: WorkerRunner) -> bool:
         """Wait for the end; whether it came because nobody leads any more."""
-        while not runner.greenlet.join(timeout=GLANCE):
-            if not runner.greenlet:
-                return False
-            silent = self._trial.clock.monotonic() - self._heard > HEARD_WITHIN
+        clock, looked = self._trial.clock, self._trial.clock.monotonic()
+        while runner.greenlet:
+            runner.greenlet.join(timeout=GLANCE)
+            now = clock.monotonic()
+            if now - looked > STALL:  # this process itself stood still: what came since then is not read yet
+                self._heard = max(self._heard, now - HEARD_WITHIN + STALL)
+            looked = now
             orphaned = self._parent is not None and os.getppid() != self._parent
-            if silent or orphaned:
+            if runner.greenlet and (orphaned or now - self._heard > HEARD_WITHIN):
+                was_over = self._trial.is_over
                 self._trial.halt.stop("the master is gone")
                 runner.environment.stop_timeout = 1.0
                 runner.stop()
                 runner.greenlet.kill(block=True, timeout=1)
-                return True
+                return not was_over
         return False
 
     def _over(self) -> None:

@@ -114,7 +114,7 @@ def test_a_token_goes_along_where_it_never_changes() -> None:
         "    retry: {attempts: 3}\n",
         "    poll: {every: 1s, for: 2s}\n",
         "    skip: not today\n",
-        "    when: {W: \"yes\"}\n",
+        '    when: {<<W>>: "yes"}\n',
         "    headers: {X: <<$guid>>}\n",
         "    expect: {json: {$.a: <<$randomInt>>}}\n",
         "    expect: {error: any}\n",
