@@ -27,11 +27,13 @@ class FileProblem(Exception):
 
 class Folder(NamedTuple):
     """``path`` is where relative paths start, ``root`` what they stay below, without links; ``chosen`` tells that
-    somebody said so. Else it is the folder itself."""
+    somebody said so. Else it is the folder itself. With ``makes_schemas`` a schema that is not there is about to be
+    written."""
 
     path: Path
     root: Path
     chosen: bool = False
+    makes_schemas: bool = False
 
     @classmethod
     def of(cls, path: Path, root: Path | None = None) -> Folder:
@@ -46,7 +48,8 @@ class Folder(NamedTuple):
 
     def beside(self, file: Path) -> Folder:
         """The folder of a file that was found: its paths start there, and a root that was chosen is its root, too."""
-        return Folder.of(file.parent, self.root if self.chosen else None)
+        beside = Folder.of(file.parent, self.root if self.chosen else None)
+        return beside._replace(makes_schemas=self.makes_schemas)
 
     def holds(self, path: Path) -> bool:
         """Whether ``path``, links followed, is below the root, there or not."""

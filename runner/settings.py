@@ -329,3 +329,16 @@ RETRY_PARTS: Final[Mapping[str, Convert]] = dict(
 )
 POLL_PARTS: Final[Mapping[str, Convert]] = dict.fromkeys(POLL_KEYS, _pause)
 """What each key of these settings may be, looked at alone."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or address."""
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    import ipaddress  # noqa: PLC0415  # few files need it
+
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -1,6 +1,6 @@
 """The pages for people: examples are run, shown output is compared, links are followed.
 
-``python -m tests.test_docs`` writes the present ``--help`` texts into docs/cli.md, and docs/reference.md.
+``python -m tests.test_docs`` writes the present ``--help`` texts into docs/cli.md, docs/reference.md and docs/rules.md.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from typing import Final
 
 import pytest
 
+from runner.errors import InvalidFiles
+from runner.lint.findings import findings
 from runner.loading.collection import decode_collection
 from runner.loading.document import read_document
 from runner.loading.problems import Problems
 from runner.report.read_report import SCHEMA
 from runner.source import Source
-from tests import report_tables
-from tests.pages import CLI, HOME, PAGES, README, ROOT, WRAPS, Block, blocks, is_as_told, place, prose
+from tests import report_tables, rules_page
+from tests.pages import CLI, HOME, PAGES, README, ROOT, STORIES, WRAPS, Block, blocks, is_as_told, place, prose
 from tests.reference import COLLECTION_SCHEMA, REFERENCE, reference
 
 HELP: Final = re.compile(r"(?<=<!-- help: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
@@ -60,6 +62,15 @@ def write_named(folder: Path, examples: list[Block]) -> None:
             (folder / found[1]).write_text(example.text, encoding="utf-8")
 
 
+def write_sources(folder: Path) -> None:
+    """What other tools keep, under the name that stands behind the language."""
+    for language in ("bru", "http", "hurl", "json", "yaml"):
+        for block in (one for one in blocks(language) if "." in one.part):
+            path = folder / block.part
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
+
+
 @pytest.mark.parametrize("block", EXAMPLES, ids=place)
 def test_an_example_is_a_collection(block: Block, tmp_path: Path) -> None:
     before, indent, after = WRAPS[block.part]
@@ -68,6 +79,20 @@ def test_an_example_is_a_collection(block: Block, tmp_path: Path) -> None:
     write_named(tmp_path, WHOLE)
     source = Source("example.yaml", f"{before}\n{inner}{after}\n")
     assert decode_collection(source, tmp_path).warnings == ()
+
+
+@pytest.mark.parametrize("block", [*WHOLE, *blocks("yaml", STORIES)], ids=place)
+def test_a_whole_example_is_what_was_meant(block: Block, tmp_path: Path) -> None:
+    """Some are cut down to what they show, and so say nothing of answers."""
+    write_named(tmp_path, WHOLE)
+    if not re.search(r"^requests:", block.text, re.MULTILINE) or "continued" in block.text.partition("\n")[0]:
+        return
+    try:
+        found = findings(decode_collection(Source("example.yaml", block.text), tmp_path))
+    except InvalidFiles:
+        assert block.page in STORIES, "it names files that the story has"
+        return
+    assert {one.diagnostic.rule for one in found} <= {"checks-nothing"}
 
 
 @pytest.mark.parametrize("block", WHOLE, ids=place)
@@ -80,7 +105,7 @@ def test_a_whole_example_passes_against_its_own_examples(block: Block, tmp_path:
 
 @pytest.mark.parametrize("block", [one for one in blocks("yaml") if one.part not in WRAPS], ids=place)
 def test_yaml_for_other_programs_is_yaml(block: Block) -> None:
-    assert block.part in ("ci", "part")
+    assert block.part in ("ci", "part") or "." in block.part
     problems = Problems()
     read_document(Source("ci.yaml", block.text), problems)
     assert problems.of("error") == ()
@@ -92,6 +117,7 @@ def test_output_is_what_the_command_prints(block: Block, tmp_path_factory: pytes
     folder = tmp_path_factory.mktemp("docs")
     shutil.copytree(ROOT / "collections", folder / "collections")
     write_named(folder, [*WHOLE, *(blocks("toml") if block.part == "settings" else [])])
+    write_sources(folder)
     command, _, output = block.text.partition("\n")
     for earlier in blocks("console") if block.part == SAVED else ():
         if earlier.part == SAVED and earlier.page == block.page and earlier.line < block.line:
@@ -161,6 +187,10 @@ def test_the_reference_is_what_the_program_knows() -> None:
     assert [key for key in sorted(keys_of(COLLECTION_SCHEMA)) if f"| `{key}` |" not in page] == []
 
 
+def test_the_page_of_rules_is_what_the_program_knows() -> None:
+    assert rules_page.rules_page() == rules_page.PAGE.read_text(encoding="utf-8"), "run: python -m tests.test_docs"
+
+
 def keys_of(schema: object) -> set[str]:
     """Every key that the schema of a collection has a word for, at any depth."""
     if isinstance(schema, list):
@@ -189,3 +219,4 @@ def test_every_page_is_in_the_index() -> None:
 if __name__ == "__main__":
     CLI.write_text(with_present_help(CLI.read_text(encoding="utf-8")), encoding="utf-8")
     REFERENCE.write_text(reference(), encoding="utf-8")
+    rules_page.PAGE.write_text(rules_page.rules_page(), encoding="utf-8")

@@ -31,9 +31,12 @@ COMMANDS: Final = {
     "mock": "runner.cli.on_collections:mock",
     "load": "runner.cli.on_load:load",
     "report": "runner.cli.on_files:report",
+    "init": "runner.cli.on_files:init",
     "import": "runner.cli.on_files:import_collection",
+    "export": "runner.cli.on_files:export_collection",
     "format": "runner.cli.on_files:format_files",
     "schema": "runner.cli.on_files:schema",
+    "lsp": "runner.cli.on_editors:lsp",
 }
 """What declares each command's parameters."""
 

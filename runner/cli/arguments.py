@@ -41,6 +41,7 @@ class Inputs(NamedTuple):
     mock: bool = False
     data: str = ""
     root: str = ""
+    makes_schemas: bool = False
 
 
 class Selection(NamedTuple):
@@ -78,6 +79,8 @@ class RunArguments(NamedTuple):
     max_tokens: int | None = None
     max_cost: float | None = None
     reports: Sequence[str] = ()
+    update_schema: bool = False
+    update_examples: bool = False
 
 
 class LoadArguments(NamedTuple):
@@ -130,7 +133,7 @@ class TokensArguments(NamedTuple):
 
 
 class ShowArguments(NamedTuple):
-    """What ``runner show`` was asked to do; ``form`` is ``http`` or ``curl``."""
+    """What ``runner show`` was asked to do; ``form`` is ``http``, ``curl`` or ``python``."""
 
     inputs: Inputs
     selection: Selection
@@ -144,6 +147,7 @@ class CheckArguments(NamedTuple):
     inputs: Inputs
     strict: bool = False
     color: ColorChoice = "auto"
+    fix: bool = False
 
 
 class FormatArguments(NamedTuple):
@@ -173,11 +177,39 @@ class MockArguments(NamedTuple):
     quiet: bool = False
 
 
+class ServerArguments(NamedTuple):
+    """What ``runner lsp`` was told of variables and files; it has no paths: editors name those."""
+
+    inputs: Inputs
+
+
 class ImportArguments(NamedTuple):
-    """``runner import``: what the source is, where it is, where the collection goes, and files beside the source."""
+    """``runner import``: what the source is, where it is, where the collection goes, and files beside the source;
+    whether to ``send`` it once."""
 
     kind: str
     source: str
     output: str = ""
     beside: Sequence[str] = ()
     force: bool = False
+    send: bool = False
+
+
+class InitArguments(NamedTuple):
+    """``runner init``: the folder, and what the first collection is about."""
+
+    folder: str = "."
+    kind: str = "openai"
+    force: bool = False
+    color: ColorChoice = "auto"
+
+
+class ExportArguments(NamedTuple):
+    """``runner export``: what to make of which collection, and where it goes."""
+
+    kind: str
+    path: str
+    output: str = ""
+    root: str = ""
+    force: bool = False
+    color: ColorChoice = "auto"

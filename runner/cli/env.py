@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from runner.cli.arguments import ListArguments
@@ -40,7 +40,7 @@ def show_variables(arguments: ListArguments, context: Context) -> ExitCode:
     style = context.style(context.stdout, arguments.color)
     session = Session(arguments.inputs, context)
     origin_of = context.settled.variable_origin
-    tables = [(one, list(_lines(one, session, origin_of))) for one in session.collections]
+    tables = [(one, list(lines_of(one, session, origin_of))) for one in session.collections]
     tell_warnings(session.warnings, context, arguments.color, strict=False)
     lines: list[str] = []
     for collection, found in tables:
@@ -51,7 +51,7 @@ def show_variables(arguments: ListArguments, context: Context) -> ExitCode:
     return ExitCode.INVALID if any(row.missing for _, rows in tables for row in rows) else ExitCode.OK
 
 
-def _lines(collection: Collection, session: Session, origin_of: Callable[[str], str]) -> Iterable[Line]:
+def lines_of(collection: Collection, session: Session, origin_of: Callable[[str], str]) -> Iterable[Line]:
     """Each variable once for each value that it has; ``origin_of`` says where one comes from that stands before all
     others."""
     scope = make_scope(collection, session.variables(collection, session.rows(collection)[0]))
@@ -61,12 +61,14 @@ def _lines(collection: Collection, session: Session, origin_of: Callable[[str], 
     pointed_at = [step for step in steps if wanted(step.spec, "")]
     told: dict[tuple[str, str], Line] = {}
     for use in _uses(collection, scope.variables, pointed_at, whole=len(pointed_at) == len(steps)):
-        line = _line(use, place(use.node, collection), captured, origin_of)
+        line = line_of(use, place(use.node, collection), captured, origin_of)
         told.setdefault((line.first, line.third), line)
     return told.values()
 
 
-def _line(use: Use, where: str, captured: dict[str, str], origin_of: Callable[[str], str]) -> Line:
+def line_of(use: Use, where: str, captured: Mapping[str, str], origin_of: Callable[[str], str]) -> Line:
+    """One variable where it is used, its value not masked unless the variable is secret; ``captured`` are the names of
+    requests by what they capture."""
     name, variables = use.name, use.variables
     later = [one for one in (name, *sorted(variables.uses(name))) if one in captured]
     if later:

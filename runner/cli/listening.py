@@ -19,16 +19,18 @@ from runner.report.screen import Screen
 from runner.report.style import use_progress
 
 if TYPE_CHECKING:  # few runs have any
+    from runner.cli.learning import Learner
     from runner.cli.reports import Reports
 
 
 class Hearers(NamedTuple):
     """Who listens beside the console: ``hear`` to events as they are; ``reports``, which hear them masked. ``whole``
-    says that the run has everything that the options select."""
+    says that the run has everything that the options select. ``learner`` writes down what came back."""
 
     hear: Listener | None = None
     whole: bool = True
     reports: Reports | None = None
+    learner: Learner | None = None
 
 
 NOBODY: Final = Hearers()

@@ -108,6 +108,12 @@ def run(
         typer.Option("--max-cost", metavar="USD", min=0, help="Stop before models cost more dollars than this."),
     ] = None,
     report: Reports = [],
+    update_schema: Annotated[
+        bool, typer.Option("--update-schema", help="Widen the schemas that requests name to take the answers.")
+    ] = False,
+    update_examples: Annotated[
+        bool, typer.Option("--update-examples", help="Write the answers into the files, as examples.")
+    ] = False,
     insecure: Insecure = False,
     ca: Ca = "",
     cert: Cert = "",
@@ -124,7 +130,7 @@ def run(
     Exit codes: 0 all passed, 1 a check failed, 2 wrong command line, 3 wrong file or missing variable (nothing
     sent), 4 no usable response, 5 nothing was run, 6 stopped by --max-tokens or --max-cost.
     """
-    inputs = Inputs(paths, var, env, env_file, mock, data, root)
+    inputs = Inputs(paths, var, env, env_file, mock, data, root, update_schema)
     selection = Selection(once("-k", text), once("--tag", tag), timeout, insecure, ca, proxy, retries, delay)
     selection = selection._replace(cert=cert, key=key, pins=resolve, last_failed=last_failed)
     verbosity = -1 if quiet else verbose
@@ -132,12 +138,14 @@ def run(
         inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate, watch
     )
     arguments = arguments._replace(max_tokens=max_tokens, max_cost=max_cost, reports=report)
+    arguments = arguments._replace(update_schema=update_schema, update_examples=update_examples)
     return _call("runner.cli.run:run", arguments, color)
 
 
 def check(
     paths: Paths,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are errors.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Write into the files what mends warnings safely.")] = False,
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
@@ -146,7 +154,7 @@ def check(
     color: ColorOption = Color.AUTO,
 ) -> Call:
     """Find every error and warning without sending anything."""
-    arguments = CheckArguments(Inputs(paths, var, env, env_file, data=data, root=root), strict, color.value)
+    arguments = CheckArguments(Inputs(paths, var, env, env_file, data=data, root=root), strict, color.value, fix)
     return _call("runner.cli.check:check", arguments, color)
 
 
@@ -205,7 +213,8 @@ def show(
 ) -> Call:
     """Show each request exactly as it would be sent.
 
-    Secrets are masked; with --as curl they are shell variables of the same name.
+    Secrets are masked; with --as curl they are shell variables of the same name, with --as python they are taken out of
+    the environment.
     """
     inputs = Inputs(paths, var, env, env_file, data=data, root=root)
     selection = Selection(once("-k", text), once("--tag", tag), timeout, insecure, ca, proxy)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from runner.cli.arguments import Call, FormatArguments, ImportArguments, ReportArguments
+from runner.cli.arguments import Call, ExportArguments, FormatArguments, ImportArguments, InitArguments, ReportArguments
 from runner.cli.parameters import (
     Color,
     ColorOption,
@@ -17,6 +17,8 @@ from runner.cli.parameters import (
     Results,
     Root,
     Source,
+    Start,
+    Target,
     WholePaths,
 )
 
@@ -35,28 +37,75 @@ def schema(of: Described = Document.COLLECTION) -> Call:
     return Call("runner.cli.schema:print_schema", of.value)
 
 
+def init(
+    folder: Annotated[
+        str, typer.Argument(metavar="[DIR]", help="Where to write; this folder by default.", show_default=False)
+    ] = ".",
+    kind: Annotated[Start, typer.Option("--from", help="What the first collection is about.")] = Start.OPENAI,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there; not .gitignore.")] = False,
+    color: ColorOption = Color.AUTO,
+) -> Call:
+    """Write a first collection, its schemas, .env.example and a CI job.
+
+    Asks nothing; what is there stays as it is. Exit codes: 0 done, 2 something cannot be written.
+    """
+    return Call("runner.cli.init:init", InitArguments(folder, kind.value, force, color.value), color.value)
+
+
 def import_collection(
     kind: Annotated[
-        Source, typer.Argument(metavar="KIND", help="What SOURCE is: postman or curl.", show_default=False)
+        Source,
+        typer.Argument(metavar="KIND", help=f"What SOURCE is: {', '.join(Source)}.", show_default=False),
     ],
     source: Annotated[
         str,
         typer.Argument(
-            metavar="SOURCE", help="A file, for curl also the command; - is standard input.", show_default=False
+            metavar="SOURCE",
+            help="A file, for bruno its folder, for curl also the command; - is standard input.",
+            show_default=False,
         ),
     ],
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="Write it there, secrets to .env.")
     ] = "",
     beside: Annotated[
-        list[str], typer.Option("--with", metavar="FILE", help="Environments and globals of Postman. Repeatable.")
+        list[str], typer.Option("--with", metavar="FILE", help="Its environments, of another file. Repeatable.")
     ] = [],
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="For curl: send it once, and write down what the answer is like.")
+    ] = False,
     color: ColorOption = Color.AUTO,
 ) -> Call:
     """Make a collection of what another tool keeps."""
-    arguments = ImportArguments(kind.value, source, output, beside, force)
+    arguments = ImportArguments(kind.value, source, output, beside, force, send)
     return Call("runner.cli.importing:import_collection", arguments, color.value)
+
+
+def export_collection(
+    kind: Annotated[
+        Target,
+        typer.Argument(metavar="KIND", help=f"What to make: {', '.join(Target)}.", show_default=False),
+    ],
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH",
+            help="A collection file; FILE:LINE for the request there, - for standard input.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Write it there.")] = "",
+    root: Root = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    color: ColorOption = Color.AUTO,
+) -> Call:
+    """Make of a collection what another tool keeps.
+
+    Variables stay variables, and no value of a secret is written. What the other tool cannot say is told.
+    """
+    arguments = ExportArguments(kind.value, path, output, root, force, color.value)
+    return Call("runner.cli.exporting:export_collection", arguments, color.value)
 
 
 def format_files(

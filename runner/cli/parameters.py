@@ -21,6 +21,7 @@ class Form(StrEnum):
 
     HTTP = "http"
     CURL = "curl"
+    PYTHON = "python"
 
 
 class Document(StrEnum):
@@ -30,11 +31,35 @@ class Document(StrEnum):
     REPORT = "report"
 
 
+class Start(StrEnum):
+    """What a first collection can be about."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+    OLLAMA = "ollama"
+    REST = "rest"
+
+
 class Source(StrEnum):
     """What a collection can be made of."""
 
+    BRUNO = "bruno"
     CURL = "curl"
+    HAR = "har"
+    HTTP = "http"
+    HURL = "hurl"
+    OPENAPI = "openapi"
     POSTMAN = "postman"
+
+
+class Target(StrEnum):
+    """What a collection can be made into."""
+
+    CURL = "curl"
+    HTTP = "http"
+    OPENAPI = "openapi"
+    POSTMAN = "postman"
+    PYTHON = "python"
 
 
 PATHS_HELP = "Collection files, or folders with them; FILE:LINE for the request there, - for standard input."

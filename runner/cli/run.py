@@ -22,7 +22,7 @@ from runner.engine.job import Job
 from runner.engine.run import Run, RunOptions
 from runner.engine.sending import Commander
 from runner.engine.tally import Coster
-from runner.errors import ExitCode, InvalidFiles, NothingToRun
+from runner.errors import SEVEREST_FIRST, ExitCode, InvalidFiles, NothingToRun
 from runner.messages import REQUEST_HEADER
 from runner.model import Collection
 from runner.node import Plain
@@ -32,6 +32,7 @@ from runner.transport.base import Transport
 from runner.variables.scope import Variables
 
 if TYPE_CHECKING:  # few runs have one
+    from runner.cli.learning import Learner
     from runner.cli.reports import Reports
     from runner.engine.budget import Budget
 
@@ -50,6 +51,7 @@ class Rates(Protocol):
     cost_of: Coster
 
 
+MakeLearner: TypeAlias = "Callable[[RunArguments, Context], Learner]"
 MakeCommander: TypeAlias = Callable[[Redactor], Commander]
 MakeRates: TypeAlias = "Callable[[Context], Rates]"
 
@@ -77,9 +79,11 @@ def collect_again() -> None:
 
 def run(arguments: RunArguments, context: Context) -> ExitCode:
     """The whole of a run; raises what keeps it from starting."""
+    learner = _learner(arguments, context)
     if arguments.watch:
         return cast(Watcher, registry.load(registry.WATCH))(arguments, context)
     options = run_options(arguments, context)
+    hearers = Hearers(learner=learner)
     with reporting(arguments, context, options) as reports:
         try:
             found = plan(arguments.inputs, arguments.selection, context)
@@ -91,7 +95,14 @@ def run(arguments: RunArguments, context: Context) -> ExitCode:
             raise
         if not arguments.dry_run:
             collect_again()
-        return send(found, arguments, context, options, Hearers(reports=reports))
+        return send(found, arguments, context, options, hearers._replace(reports=reports))
+
+
+def _learner(arguments: RunArguments, context: Context) -> Learner | None:
+    """What writes answers into the files that it is asked to."""
+    if not (arguments.update_schema or arguments.update_examples):
+        return None
+    return cast(MakeLearner, registry.load(registry.LEARNER))(arguments, context)
 
 
 @contextmanager
@@ -149,18 +160,24 @@ def send(
             keep=lambda _status: True,
             command=cast(MakeCommander, registry.load(registry.COMMANDER))(context.redactor),
         )
+    jobs, learner = found.jobs(arguments.repeat), hearers.learner
+    if learner is not None:
+        jobs, hearers = learner.watched(jobs), hearers._replace(hear=learner)
+        options = options._replace(keep=lambda _status: True)
     tell, screen = listener(arguments, context, session, hearers)
     options = options._replace(ahead=True)
     with connection(session, options, context, mocking=arguments.inputs.mock) as (connect, whole):
         run = Run(connect, context.clock, session.mark_secret, tell, whole)
         with noted(run.interrupt) as interrupts:
-            code = run.run(found.jobs(arguments.repeat), found.requests * arguments.repeat).exit_code
+            code = run.run(jobs, found.requests * arguments.repeat).exit_code
             written = reports is None or reports.finish()
+        learnt = ExitCode.OK if learner is None else learner.finish()
     if screen.broken is not None:
         tell_failed_output(screen.broken, context, arguments.color)
         return ExitCode.INTERNAL
     code = interrupts[0] if interrupts else code
-    return code if written else ExitCode.INTERNAL
+    codes = {code, learnt, ExitCode.OK if written else ExitCode.INTERNAL}
+    return next((one for one in SEVEREST_FIRST if one in codes), ExitCode.OK)
 
 
 @contextmanager

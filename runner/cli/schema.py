@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from runner.cli.context import Context
+from runner.cli.editor_schema import for_editors
 from runner.errors import ExitCode
 
 ROOMS: Final = Path(__file__).parents[1]
@@ -16,6 +17,7 @@ SCHEMAS: Final = {
 
 
 def print_schema(document: str, context: Context) -> ExitCode:
-    """Print a schema as it ships with the package."""
-    context.tell(SCHEMAS[document].read_text("utf-8").removesuffix("\n"))
+    """Print a schema that ships with the package, that of the collection file in the shape that helps editors."""
+    text = SCHEMAS[document].read_text("utf-8").removesuffix("\n")
+    context.tell(for_editors(text) if document == "collection" else text)
     return ExitCode.OK

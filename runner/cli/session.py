@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -28,17 +29,20 @@ from runner.variables.uses import used_names
 
 Narrow: TypeAlias = Callable[[list[Target]], list[Target]]
 """Takes out files that are not to be read at all."""
+Reader: TypeAlias = Callable[[Target, Context, Path | None], Collection]
 DataReader: TypeAlias = Callable[[Path, str, Problems], list[Row]]
+Unsilenced: TypeAlias = Callable[[Collection], Sequence[Diagnostic]]
 STAND_IN = "stand-in-for-the-mock-server"
 
 
 class Session:
     """The collections of one command, all read before anything else is done."""
 
-    def __init__(self, inputs: Inputs, context: Context, narrow: Narrow = list) -> None:
+    def __init__(self, inputs: Inputs, context: Context, narrow: Narrow = list, read: Reader | None = None) -> None:
         self._inputs = inputs
         self._context = context
         self._narrow = narrow
+        self._read = read or partial(read_target, makes_schemas=inputs.makes_schemas)
         self._lines: dict[str, frozenset[int]] = {}
         for password in proxy_passwords(context.environ):
             self.mark_secret(password)
@@ -49,7 +53,7 @@ class Session:
         self._outside: dict[str, Outside] = {}
         self._used: dict[str, set[str]] = {}
         self.collections = self._load()
-        self.warnings = each_once(one for found in self.collections for one in found.warnings)
+        self.warnings = each_once(one for found in self.collections for one in _warnings(found))
         self.warnings += _ignored(inputs)
         self.hide_written_secrets(self.warnings)
 
@@ -58,7 +62,7 @@ class Session:
         wrong: list[Diagnostic] = []
         for target in self._narrow(find_targets(self._inputs.paths, self._context.working, self._root)):
             try:
-                collection = read_target(target, self._context, self._root)
+                collection = self._read(target, self._context, self._root)
                 found.append(collection)
                 self._lines[collection.source.name] = target.lines
             except InvalidFiles as error:
@@ -102,7 +106,7 @@ class Session:
 
     def variables(self, collection: Collection, row: Row = NO_ROW) -> Variables:
         """Where the variables of one collection come from; what its authentication is made of is secret at once."""
-        outside = self._outside_of(collection)._replace(row=self._narrowed(row, collection))
+        outside = self.outside(collection)._replace(row=self._narrowed(row, collection))
         defaults = Defaults(collection.variables, collection.secrets)
         stand_in = STAND_IN if self._inputs.mock else None
         variables = Variables(defaults, outside, self._generators, self.mark_secret, stand_in)
@@ -118,7 +122,7 @@ class Session:
             used = self._used[collection.source.name] = used_names(collection)
         return row.only(used)
 
-    def _outside_of(self, collection: Collection) -> Outside:
+    def outside(self, collection: Collection) -> Outside:
         """The values from outside; env files are read once for each collection."""
         found = self._outside.get(collection.source.name)
         if found is not None:
@@ -173,6 +177,13 @@ class Session:
 
 def _specs(item: RequestSpec | Include) -> tuple[RequestSpec, ...]:
     return (item,) if isinstance(item, RequestSpec) else item.requests
+
+
+def _warnings(collection: Collection) -> Sequence[Diagnostic]:
+    """Those of its loading that no comment in it silences."""
+    if not any(one.source is not None and "runner:" in one.source.text for one in collection.warnings):
+        return collection.warnings
+    return cast(Unsilenced, registry.load(registry.UNSILENCED))(collection)
 
 
 def _ignored(inputs: Inputs) -> list[Diagnostic]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from runner import registry
 from runner.auth.apply import authenticate, credentials_of
 from runner.auth.flow import Means
 from runner.auth.hide import shown
 from runner.auth.tokens import Tokens
 from runner.cli.arguments import RunArguments, ShowArguments
-from runner.cli.commands import ACCESS_TOKEN, to_commands
 from runner.cli.context import Context
 from runner.cli.planning import plan, tell_warnings
 from runner.engine.conditions import taken, unmet_condition
 from runner.engine.job import Job, Planned
 from runner.errors import ExitCode, RenderError
+from runner.exporting.commands import ACCESS_TOKEN, Script, to_commands
 from runner.messages import Request
 from runner.node import Plain
 from runner.redact import MASK
@@ -39,7 +40,9 @@ def show(arguments: ShowArguments, context: Context) -> ExitCode:
     style = context.style(context.stdout, arguments.color)
     preview = Preview(context, style, found.session.mark_secret)
     if arguments.form == "curl":
-        preview.curl(found.jobs())
+        preview.commands(found.jobs())
+    elif arguments.form == "python":
+        preview.python(found.jobs())
     else:
         preview.http(found.jobs())
     return ExitCode.OK
@@ -74,19 +77,29 @@ class Preview(NamedTuple):
                 lines += [f"  {line}" if line else "" for line in self._lines(planned)]
             self._write("\n".join(lines))
 
-    def curl(self, jobs: Iterable[Job]) -> None:
-        """One command a request, its name in a comment above it; secrets are shell variables of the same name. The
-        file and its data row stand above what is theirs, where there are several."""
+    def commands(self, jobs: Iterable[Job]) -> None:
+        """One command for curl a request, its name in a comment above it; secrets are shell variables of the same
+        name."""
+        self._write(self._blocks(jobs, self._command))
+
+    def python(self, jobs: Iterable[Job]) -> None:
+        """One call a request, below the imports; secrets are taken out of the environment."""
+        with_imports = cast(Callable[[str], str], registry.load(registry.WITH_IMPORTS))
+        self._write(with_imports(self._blocks(jobs, self._call)))
+
+    def _blocks(self, jobs: Iterable[Job], write: Callable[[Planned], str]) -> str:
+        """What ``write`` makes of each request. The file and its data row stand above what is theirs, where there are
+        several."""
         files: list[tuple[str, list[str]]] = []
         for job in jobs:
             skipped = [f"# skipped: {printable(job.skipped)}"] if job.skipped else []
-            files.append((f"# {title_of(job)}", [*skipped, *(self._command(planned) for planned in job.requests)]))
+            files.append((f"# {title_of(job)}", [*skipped, *map(write, job.requests)]))
         blocks = [
             f"{title}\n{block}" if number == 0 and len(files) > 1 else block
             for title, written in files
             for number, block in enumerate(written)
         ]
-        self._write("\n\n".join(blocks))
+        return "\n\n".join(blocks)
 
     def _lines(self, planned: Planned) -> Iterator[str]:
         name, made = printable(planned.name), None
@@ -120,6 +133,22 @@ class Preview(NamedTuple):
             )
         except RenderError as error:
             return f"# {name}: {printable(error.diagnostic.message)}"
+        return self._noted(name, script)
+
+    def _call(self, planned: Planned) -> str:
+        name = printable(planned.name)
+        try:
+            why = why_not(planned)
+            if why:
+                return f"# {name}: {printable(why)}"
+            write = cast(Callable[[Planned, Means], Script], registry.load(registry.PYTHON_CALL))
+            script = write(planned, self._means(planned, ACCESS_TOKEN))
+        except RenderError as error:
+            return f"# {name}: {printable(error.diagnostic.message)}"
+        return self._noted(name, script)
+
+    def _noted(self, name: str, script: Script) -> str:
+        """Below its name and what is to be told of it, nothing in it that has to be masked."""
         commands = self.context.redactor.text(script.commands)
         notes = [*script.notes, *([HIDDEN] if MASK in commands else [])]
         return "\n".join([f"# {name}", *(f"# {note}" for note in notes), commands])

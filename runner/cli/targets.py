@@ -85,19 +85,21 @@ def _readings(text: str) -> Iterator[tuple[str, int | None]]:
             yield longer[1], int(longer[2])
 
 
-def read_target(target: Target, context: Context, root: Path | None = None) -> Collection:
+def read_target(
+    target: Target, context: Context, root: Path | None = None, *, makes_schemas: bool = False
+) -> Collection:
     """The collection, the files of which are below ``root``; raises ``InvalidFiles``, or ``UsageError`` where standard
     input has none to give or the collection is elsewhere."""
     try:
-        return _read(target, context, root)
+        return _read(target, context, root, makes_schemas=makes_schemas)
     except FileProblem:
         text = f"--root: {target.name} is not below {root}"
         raise UsageError(text, "Name a folder that all of the collections lie in.") from None
 
 
-def _read(target: Target, context: Context, root: Path | None) -> Collection:
+def _read(target: Target, context: Context, root: Path | None, *, makes_schemas: bool) -> Collection:
     if target.path is not None:
-        return load_collection(target.path, target.name, root)
+        return load_collection(target.path, target.name, root, makes_schemas=makes_schemas)
     return decode_collection(standard_source(context), context.working, root)
 
 

@@ -8,11 +8,12 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote, quote_plus
 
 from runner.messages import Headers, Options, Request, Timeouts
 from runner.redact import Redactor
+from runner.resolve import DEFAULT_HEADERS
 
 LONGEST_ARGUMENT = 100_000
 """Bytes of one argument: Linux takes 128 KiB; what a shell's own ``printf`` writes has no limit."""
@@ -40,6 +41,16 @@ LAST = ("user-agent", "accept", "accept-encoding", "cookie", "content-type", "au
 AS_JSON = r"""sed 's/[\\"]/\\&/g'"""
 AS_FILE_NAME = "sed 's/\"/%22/g'"
 AS_PERCENT = r"od -An -v -tx1 | tr ' ' % | tr -d '\n'"
+
+
+MADE: Final[Mapping[str, str]] = {
+    "$guid": '"$(uuidgen)"',
+    "$timestamp": '"$(date +%s)"',
+    "$isoTimestamp": '"$(date -u +%Y-%m-%dT%H:%M:%SZ)"',
+    "$randomInt": '"$(( $(od -An -N2 -tu2 /dev/urandom) % 1001 ))"',
+    "$randomHex": "\"$(od -An -N8 -tx1 /dev/urandom | tr -d ' \\n')\"",
+}
+"""What makes up a value like one of our dynamic ones."""
 
 
 class Reference(NamedTuple):
@@ -86,6 +97,13 @@ class Secrets:
         pieces.append(text[end:])
         return [self._masked(piece) if isinstance(piece, str) else piece for piece in pieces if piece]
 
+    def front(self, text: str) -> tuple[Reference, str] | None:
+        """The reference that an address begins with, scheme and all, and what comes behind it."""
+        match = self._pattern.match(text) if self._pattern else None
+        if match is None or "://" not in match.group():
+            return None
+        return self._forms[match.group()], text[match.end() :]
+
     def _masked(self, text: str) -> str:
         """Of text that the shell's quotes and ``printf`` leave as it is, nothing is hidden from whoever looks later."""
         return text if PLAIN.fullmatch(text) else self._mask(text)
@@ -95,7 +113,7 @@ def forms(name: str, value: str) -> Iterator[tuple[str, str]]:
     """How a secret may stand in a request, and the shell's expression for it."""
     if not value:
         return
-    variable = f'"${NOT_IN_A_NAME.sub("_", name)}"'
+    variable = MADE.get(name) or f'"${NOT_IN_A_NAME.sub("_", name.strip())}"'
     yield value, variable
     for escaped in (json.dumps(value, ensure_ascii=False), json.dumps(value)):
         yield escaped[1:-1], f'"$(printf %s {variable} | {AS_JSON})"'
@@ -159,6 +177,10 @@ def _options(request: Request, found: Secrets) -> Iterator[str]:
 
 def url_pieces(url: str, secrets: Secrets) -> list[Piece]:
     """The URL without user info and fragment, percent-encoded where a character cannot stand in one."""
+    front = secrets.front(url)
+    if front is not None:
+        rest = secrets.split(front[1].partition("#")[0])
+        return [front[0], *(one if isinstance(one, Reference) else percent_encoded(one) for one in rest)]
     match = ORIGIN.match(url)
     scheme, host, target = match.groups() if match else ("", "", url)
     pieces = [one if isinstance(one, Reference) else percent_encoded(one) for one in secrets.split(target)]
@@ -239,7 +261,9 @@ def header_arguments(request: Request, secrets: Secrets) -> Iterator[str]:
         if credentials:
             yield f"--basic --user {quoted(credentials)}"
         elif value.strip():
-            yield f"-H {quoted(header_pieces(secrets.split(f'{name}: {value}')))}"
+            text = f"{name}: {value}"
+            pieces: list[Piece] = [text] if (name, value) in DEFAULT_HEADERS else secrets.split(text)
+            yield f"-H {quoted(header_pieces(pieces))}"
         else:
             yield f"-H {single_quoted(f'{name};')}"
     added = ["Accept", "User-Agent", "Accept-Encoding"]

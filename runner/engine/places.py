@@ -36,7 +36,7 @@ def standing_on(collection: Collection, lines: Iterable[int]) -> Callable[[Reque
     if not wanted:
         return lambda _spec, _name: True
     blocks = [
-        Block(*_extent(item.node.span, collection.source), item)
+        Block(*extent(item.node.span, collection.source), item)
         for item in collection.items
         if item.node.source is collection.source
     ]
@@ -56,11 +56,11 @@ def _is_around(item: RequestSpec | Include, line: int) -> bool:
     request = item.written if isinstance(item, RequestSpec) else None
     if request is None:
         return False
-    first, last = _extent(request.span, request.source)
+    first, last = extent(request.span, request.source)
     return first <= line <= last
 
 
-def _extent(span: Span, source: Source) -> tuple[int, int]:
+def extent(span: Span, source: Source) -> tuple[int, int]:
     """The lines of a request. YAML ends a mapping where the next thing begins: what is blank before that, and comments
     that stand further left, are not part of it."""
     first, last = span.line, span.end_line

@@ -1,35 +1,12 @@
-"""What lets somebody in, by its name: values that must not stand in a collection."""
+"""What importers know of credentials, whose rule is that of ``variables.letting_in``: names of variables for them."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
 
-from runner.model import SecretRules
-from runner.variables.secrets import is_secret
+from runner.variables.letting_in import HOLE, RULES, lets_in
 
-RULES: Final = SecretRules()
-SIGNATURES: Final = frozenset(("sig", "signature", "x-amz-signature", "x-goog-signature"))
-NO_SECRETS: Final = re.compile(
-    r"(?:x[-_])?(?:idempotency|public|publishable|sort|partition|primary|foreign)[-_]?key"
-    r"|(?:x[-_])?(?:next|prev|previous|page|cursor|continuation|sync)(?:[-_]?page)?[-_]?token"
-    r"|sec[-_].*",
-    re.IGNORECASE,
-)
-"""Names with KEY or TOKEN in them that keep nobody out."""
-HOLE: Final = re.compile(
-    r"<[^<>]*>|\{[^{}]*\}|\[[^\[\]]*\]|\*{3,}|x{3,}|\.{3}|…|.*(?:\.{3}|…)"
-    r"|.*\bYOUR[-_ ].*|.*[-_]HERE|(?:API|ACCESS)[-_]?(?:KEY|TOKEN)|TOKEN|.*\*{3}.*",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What documentation writes where a secret belongs."""
-
-
-def lets_in(name: str, *, plain_key: bool = True) -> bool:
-    """Whether the value of this name lets somebody in; a bare ``key`` is one only in a query or a header."""
-    if NO_SECRETS.fullmatch(name) or (not plain_key and name.lower() in ("key", "auth")):
-        return False
-    return name.lower() in SIGNATURES or is_secret(name, RULES)
+__all__ = ["HOLE", "RULES", "lets_in", "variable_name"]
 
 
 def variable_name(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final, NamedTuple
 
 from runner.importing.credentials import HOLE, RULES, lets_in, variable_name
@@ -18,11 +19,13 @@ NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 COOKIE: Final = re.compile(r"(?:(?<=;)|(?<=; )|^)([^=;\s]+)=([^;]*)")
 PLACEHOLDER: Final = re.compile(r"(<<[^<>]*>>)")
 USED: Final = re.compile(r"(?<!\\)<<([A-Za-z_][\w.-]*+)(?!:-)")
+NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
+"""Text that is sent as the same text when it is written as a number."""
 SHORTEST_SECRET: Final = 8
 """Characters from which a secret is looked for in all other text: shorter ones are words, too."""
 AS_JSON: Final = "|json"
 """What an importer puts behind a name whose value stands for a number, a list and so on: it is text elsewhere."""
-FOREIGN: Final = re.compile(r"\{\{\s*([^{}\n]+?)\s*\}\}")
+FOREIGN: Final = re.compile(r"\{\{\s*+([^{}\n]*[^{}\s])\s*\}\}")
 """A placeholder as Postman, Bruno, Insomnia, Hurl and .http files write it."""
 
 
@@ -47,7 +50,12 @@ class Draft:
         self.defaults: dict[str, Value] = {}
         self.requests: list[Value] = []
         self.files: dict[str, bytes] = {}
+        self.environments: dict[str, dict[str, str]] = {}
+        """By the name for ``--env``: values that go to ``.env.NAME``."""
+        self.masked: set[str] = set()
+        """Names of secrets that have values in environments."""
         self.notes: list[Note] = []
+        self._told: set[Note] = set()
         self.taken: dict[str, str] = {}
         self.reserved: set[str] = set()
         """Names of variables of the source, which no secret that stood in the clear may have."""
@@ -55,8 +63,18 @@ class Draft:
     def note(self, place: str | Location, message: str, hint: str = "") -> None:
         """Tell that something did not come over as it was."""
         note = Note(str(place), message, hint)
-        if note not in self.notes:
+        if note not in self._told:
+            self._told.add(note)
             self.notes.append(note)
+
+    def sort_notes(self, *files: str) -> None:
+        """What is told of lines of these files in their order, and before what is told of no line."""
+
+        def place(note: Note) -> tuple[int, int]:
+            file, _, line = note.place.rpartition(":")
+            return (files.index(file), int(line)) if file in files and line.isdecimal() else (len(files), 0)
+
+        self.notes.sort(key=place)
 
     def collection(self) -> dict[str, Value]:
         """The file as a mapping; what is empty is left out."""
@@ -64,7 +82,7 @@ class Draft:
             "name": self.name,
             "description": self.description,
             "variables": self.variables,
-            "secrets": sorted(self.secrets),
+            "secrets": sorted({*self.secrets, *self.masked}),
             "defaults": self.defaults,
             "requests": self.requests,
         }
@@ -73,7 +91,7 @@ class Draft:
     def settle(self) -> None:
         """Tell of variables that nothing gives a value; secrets among them get an empty line in ``.env``."""
         whole = self.collection()
-        given = {*self.variables, *self.secrets, *_captured(self.requests)}
+        given = {*self.variables, *self.secrets, *_captured(self.requests), *chain(*self.environments.values())}
         for name in dict.fromkeys(USED.findall("\n".join(yaml_lines(whole)))):
             if name in given:
                 continue
@@ -107,6 +125,12 @@ class Draft:
             parts[::2] = [part.replace(secret, f"<<{name}>>") for part in parts[::2]]
             text = "".join(parts)
         return text
+
+    def secret_values(self) -> Iterator[str]:
+        """What nobody may see, wherever it is kept."""
+        yield from self.secrets.values()
+        for values in self.environments.values():
+            yield from (value for name, value in values.items() if name in self.masked)
 
     def placeholder(self, name: str, place: str) -> str:
         """``<<NAME>>`` for a variable of another tool: a dynamic value where both have it, else a name that we take."""
@@ -179,9 +203,20 @@ class Draft:
         self.files[name] = data
         return name
 
+    def clean_files(self, folder: str) -> None:
+        """Take secrets out of the files of a folder: nothing in them is filled when they are used."""
+        for name, data in self.files.items():
+            if name.startswith(f"{folder}/"):
+                self.files[name] = self._without_secrets(data.decode("utf-8")).encode("utf-8")
+
     def rename(self, old: str, new: str) -> None:
         """Call a secret by another name wherever it stands."""
         self.secrets = {new if name == old else name: value for name, value in self.secrets.items()}
+        self.masked = {new if name == old else name for name in self.masked}
+        self.environments = {
+            one: {new if name == old else name: value for name, value in values.items()}
+            for one, values in self.environments.items()
+        }
         used = re.compile(rf"(?<!\\)<<{re.escape(old)}(?![\w.-])")
         for part in (self.requests, self.defaults, self.variables):
             _change(part, lambda text: used.sub(f"<<{new}", text))
@@ -236,10 +271,33 @@ def unique(name: str, taken: Iterable[str], separator: str = " ") -> str:
     return found
 
 
+class Taken:
+    """Names that are given once each: the second of a name gets a number."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._numbers: dict[str, int] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def take(self, name: str) -> str:
+        """``name``, with a number behind it if it is taken."""
+        found, number = name, self._numbers.get(name, 2)
+        while found in self._names:
+            found, number = f"{name} {number}", number + 1
+        self._numbers[name] = number
+        self._names.add(found)
+        return found
+
+
 def add(made: dict[str, Value], key: str, value: Value) -> None:
     """One more value of ``key``: of several it has a list."""
     known = made.get(key)
-    made[key] = [*(known if isinstance(known, list) else [known]), value] if key in made else value
+    if isinstance(known, list):
+        known.append(value)
+    else:
+        made[key] = [known, value] if key in made else value
 
 
 def _change(value: Value, change: Callable[[str], str]) -> Value:

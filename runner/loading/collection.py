@@ -69,22 +69,25 @@ SYSTEM_NAMES: Final = frozenset(
 )
 
 
-def load_collection(path: Path, name: str, root: Path | None = None) -> Collection:
+def load_collection(path: Path, name: str, root: Path | None = None, *, makes_schemas: bool = False) -> Collection:
     """The collection in a file; raises ``InvalidFiles`` with everything that is wrong with it. The files that it names
-    are below its folder, or below the ``root`` that was chosen."""
+    are below its folder, or below the ``root`` that was chosen; with ``makes_schemas`` schemas need not be there."""
     try:
         source = read_source(path, name)
     except FileProblem as error:
         place = Source(name, error.text, path)
         raise InvalidFiles([Diagnostic(error.rule, error.message, error.hint, place, error.span)]) from None
-    return decode_collection(source, path.parent, root)
+    return decode_collection(source, path.parent, root, makes_schemas=makes_schemas)
 
 
-def decode_collection(source: Source, folder: Path, root: Path | None = None) -> Collection:
+def decode_collection(
+    source: Source, folder: Path, root: Path | None = None, *, makes_schemas: bool = False
+) -> Collection:
     """The collection that ``source`` says, its relative paths starting in ``folder``; raises ``InvalidFiles``, and
     ``FileProblem`` for a folder that is not below ``root``."""
     path = () if source.path is None else (source.path.resolve(),)
-    return decode_opened(source, Opened(Folder.of(folder, root), path, []))
+    here = Folder.of(folder, root)._replace(makes_schemas=makes_schemas)
+    return decode_opened(source, Opened(here, path, []))
 
 
 def decode_opened(source: Source, here: Opened) -> Collection:
@@ -97,14 +100,15 @@ def decode_opened(source: Source, here: Opened) -> Collection:
             "A collection needs at least requests: with one request below it.",
         )
         problems.error_at("empty", source, Span(1, 1, 1, 1), message, hint)
-    collection = _decode(source, here, root, problems) if root is not None else None
+    collection = decode_root(source, here, root, problems) if root is not None else None
     errors = problems.of("error")
     if errors or collection is None:
         raise InvalidFiles([*errors, *problems.of("warning")])
     return collection
 
 
-def _decode(source: Source, here: Opened, root: Node, problems: Problems) -> Collection:
+def decode_root(source: Source, here: Opened, root: Node, problems: Problems) -> Collection:
+    """As much of a collection as can be read; what cannot is among the problems."""
     fields = read_fields(root, TOP_KEYS, "a collection", problems)
     check = {key: fields[key] for key in ("name", "description") if key in fields}
     texts = {key: read_text(node, key, problems) for key, node in check.items()}

@@ -84,7 +84,7 @@ class ExpectDecoder:
         if kind == "tool_calls":
             return self._tool_calls(node)
         if kind == "schema":
-            self._schemas.check(node)
+            self._schemas.check(node, may_be_made=True)
             return [Expectation(kind, node)]
         matcher = self._matcher(kind, node)
         self._schemas.check_named(matcher)

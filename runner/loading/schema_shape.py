@@ -47,7 +47,7 @@ def _schema(keyword: str, node: Node, problems: Problems) -> None:
 def _unknown(key: Node, name: str, problems: Problems) -> None:
     hint = suggestion(name, KEYWORDS)
     if hint.startswith("Did") and not name.startswith(("x-", "$")):
-        problems.warning(RULE, key, f'"{name}" is no keyword of JSON Schema and checks nothing', hint)
+        problems.warning("schema-keyword", key, f'"{name}" is no keyword of JSON Schema and checks nothing', hint)
 
 
 def _schemas(keyword: str, node: Node, problems: Problems) -> None:
@@ -250,17 +250,17 @@ def _check_references(root: Node, problems: Problems) -> None:
     """Every ``$ref`` inside this document leads somewhere, and none leads to the network."""
     if _nested_id(root):
         return  # references are relative to those ids: found when the schema is used
-    for node in _schemas_inside(root):
+    for node in schemas_inside(root):
         reference = node.get("$ref")
         if reference is not None and isinstance(reference.value, str):
             _check_reference(reference, reference.value, root, problems)
 
 
 def _nested_id(root: Node) -> bool:
-    return any(node is not root and node.get("$id") is not None for node in _schemas_inside(root))
+    return any(node is not root and node.get("$id") is not None for node in schemas_inside(root))
 
 
-def _schemas_inside(root: Node) -> list[Node]:
+def schemas_inside(root: Node) -> list[Node]:
     """Every mapping that is a schema, found by the keywords that hold schemas."""
     found: list[Node] = []
     waiting = [root]
@@ -290,9 +290,7 @@ def _check_reference(node: Node, reference: str, root: Node, problems: Problems)
         hint = suggestion(last, names, "Defined here") if names else "Define it below $defs."
         problems.error(RULE, node, f'there is no "{reference}" in this schema', hint)
     elif reference.startswith("#") and len(reference) > 1 and not reference.startswith("#/"):
-        anchors = [
-            one.get(name) for one in _schemas_inside(root) for name in ("$anchor", "$dynamicAnchor", "id", "$id")
-        ]
+        anchors = [one.get(name) for one in schemas_inside(root) for name in ("$anchor", "$dynamicAnchor", "id", "$id")]
         if not any(anchor is not None and str(anchor.value).lstrip("#") == reference[1:] for anchor in anchors):
             problems.error(RULE, node, f'there is no anchor "{reference[1:]}" in this schema', ANCHOR_HINT)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from runner.disk import exists
 from runner.folder import FileProblem, Folder
@@ -15,6 +16,9 @@ from runner.node import Node
 from runner.schemas import BUILTIN_NAMES, builtin_schema
 from runner.source import Source
 
+ENDINGS: Final = (".json", ".yaml", ".yml")
+"""How the names of files end that may be made."""
+
 
 class SchemaFiles:
     """Looks at each schema file of one collection once."""
@@ -25,8 +29,9 @@ class SchemaFiles:
         self._problems = problems
         self._seen: set[object] = set()
 
-    def check(self, node: Node) -> None:
-        """``node`` is an inline schema, the name of a well-known one, or a path relative to the collection."""
+    def check(self, node: Node, *, may_be_made: bool = False) -> None:
+        """``node`` is an inline schema, the name of a well-known one, or a path relative to the collection. One that
+        ``may_be_made`` need not be there in a run that makes schemas."""
         if node.kind == "mapping" or isinstance(node.value, bool):
             if not node.templated:
                 check_schema_shape(node, self._problems)
@@ -40,6 +45,8 @@ class SchemaFiles:
         if node.value in self._seen:
             return
         if isinstance(node.value, str) and not node.templated and self._is_elsewhere(node, node.value):
+            return
+        if may_be_made and self._is_made(node):
             return
         errors = self._problems.count
         path = check_file(node, self._folder, self._problems)
@@ -59,6 +66,15 @@ class SchemaFiles:
             else:
                 for _, inner in test.inner:
                     self.check_named(inner)
+
+    def _is_made(self, node: Node) -> bool:
+        """Whether ``node`` names a file that is not there and that this run may write."""
+        if not self._folder.makes_schemas or not isinstance(node.value, str) or node.templated:
+            return False
+        path = self._folder.path / node.value
+        return (
+            "\0" not in node.value and path.suffix.lower() in ENDINGS and self._folder.holds(path) and not exists(path)
+        )
 
     def _is_elsewhere(self, node: Node, name: str) -> bool:
         """Whether ``name`` is an address, or nearly a well-known name; then the reason is told."""

@@ -5,25 +5,20 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 
+from runner.settings import is_loopback
 from runner.transport.address import Address
 
 
 def proxy_for(address: Address, environ: Mapping[str, str]) -> str | None:
     """The proxy's URL, or None. Loopback addresses never have one."""
     url = _value(environ, f"{address.scheme}_proxy") or _value(environ, "all_proxy")
-    if not url or _is_loopback(address.host) or _is_excepted(address, _value(environ, "no_proxy")):
+    if not url or is_loopback(address.host) or _is_excepted(address, _value(environ, "no_proxy")):
         return None
     return url if "://" in url else f"http://{url}"
 
 
 def _value(environ: Mapping[str, str], name: str) -> str:
     return (environ.get(name) or environ.get(name.upper()) or "").strip()
-
-
-def _is_loopback(host: str) -> bool:
-    name = host.lower().rstrip(".")
-    ip = _ip(name)
-    return name == "localhost" or name.endswith(".localhost") or (ip is not None and ip.is_loopback)
 
 
 def _is_excepted(address: Address, exceptions: str) -> bool:

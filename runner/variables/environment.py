@@ -22,6 +22,7 @@ class EnvFile(NamedTuple):
     name: str
     values: Mapping[str, str]
     warnings: tuple[Diagnostic, ...] = ()
+    path: Path | None = None
 
 
 class Outside(NamedTuple):
@@ -73,7 +74,7 @@ def read_env_file(path: Path, name: str) -> EnvFile:
             values[binding.key] = binding.value
         elif binding.error or binding.key is not None:
             warnings.append(_unreadable(source, start))
-    return EnvFile(name, values, tuple(warnings))
+    return EnvFile(name, values, tuple(warnings), path)
 
 
 def _unreadable(source: Source, start: int) -> Diagnostic:

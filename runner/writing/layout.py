@@ -20,6 +20,9 @@ IN_LINES: Final = frozenset(
 BLOCK: Final = re.compile(r"(?:[^\s#][^\n]*)(?:\n[^\n]*)*\n?")
 TRAILING: Final = re.compile(r"[ \t\r](?:\n|$)|[\x00-\x08\x0b-\x1f]|\n\n$")
 
+NO_COMMENT: Final = re.compile(r"[\x00-\x08\x0a-\x1f]")
+"""What may stand in no comment."""
+
 
 class Commented(NamedTuple):
     """A value and what stands above it, a line of text each, without ``#``."""
@@ -146,7 +149,7 @@ def _block(head: str, text: str, depth: int) -> Iterator[str]:
 
 
 def _comment(line: str, depth: int) -> str:
-    return " " * depth + f"# {HIDDEN.sub('?', line)}".rstrip()
+    return " " * depth + f"# {NO_COMMENT.sub('?', HIDDEN.sub('?', line))}".rstrip()
 
 
 def _apart(value: Value) -> tuple[Value, tuple[str, ...]]:

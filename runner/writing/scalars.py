@@ -15,7 +15,7 @@ PLAIN: Final = re.compile(
 """What may stand without quotes, as far as its characters go; ``-``, ``?`` and others begin something else."""
 ENDS: Final = re.compile(r": | #|:$|\s$|^<<(?:$|\s*:)")
 """What ends a value without quotes, or makes another one of it."""
-FLOW: Final = re.compile(r"[,\[\]{}]")
+FLOW: Final = re.compile(r"[,?\[\]{}]")
 HIDDEN: Final = re.compile(r"[\x7f-\xa0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]")
 """What nobody sees, or what is no character: written as an escape."""
 HALF: Final = re.compile(r"[\ud800-\udfff]")

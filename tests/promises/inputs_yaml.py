@@ -256,7 +256,7 @@ NUMBERS: Final = (
     text(
         "a day that does not exist",
         "ok c.yaml 1 request",
-        f"variables: {{A: 2026-02-30}}\n{asking()}",
+        asking("    query: {a: <<A>>}\n", "variables: {A: 2026-02-30}\n"),
         code=ExitCode.OK,
     ),
     text(

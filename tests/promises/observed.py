@@ -123,7 +123,7 @@ class Observer:
     def _executed(self, code: object) -> None:
         """Code of installed modules is what imports run; other code is text that somebody compiled."""
         name = code.co_filename if isinstance(code, CodeType) else "text"
-        if not name.startswith(PYTHON) and not name.startswith("<frozen "):
+        if not name.startswith(tuple(f"{one}/" for one in PYTHON)) and not name.startswith("<frozen "):
             caller = os.path.realpath(sys._getframe(2).f_code.co_filename)  # noqa: SLF001  # nothing else says who asked
             if not caller.endswith(MAKES_CODE):
                 self._tell("exec", f"{name} in {caller}")

@@ -79,12 +79,18 @@ def test_faulty_servers(faults: tuple[Fault, ...], tmp_path: Path, keep: Callabl
     keep(figures)
     for name, fault in by_name.items():
         passed = result_of(seen, name).get("status") == "passed"
-        keep({"broken": float((passed or seen.code == ExitCode.OK) and fault.code != ExitCode.OK)})
+        broken = {"broken": float((passed or seen.code == ExitCode.OK) and fault.code != ExitCode.OK)}
+        keep(broken)
+        assert beyond(broken) == {}, (fault.name, seen.said)
     for name, fault in by_name.items():
         told = section(seen, name)
         assert fault.says in told, (fault.name, told[-3000:])
         if len(faults) > 1:
-            assert result_of(seen, name)["status"] == STATUSES[fault.code], (fault.name, told[-3000:])
+            result = result_of(seen, name)
+            assert result["status"] == STATUSES[fault.code], (fault.name, told[-3000:])
+            late = {"ends": result["duration"] - max(fault.deadline, fault.total)}
+            keep(late)
+            assert beyond(late) == {}, (fault.name, result)
         assert error_kind(seen, name, len(faults)) == fault.kind, (fault.name, told[-3000:])
     assert seen.code == faults[0].code, seen.said
     assert beyond(figures) == {}, (half_reports(seen), unasked(seen, about.ports), seen.deeds)

@@ -173,7 +173,7 @@ def test_the_other_commands_look_at_that_request_only(program: Program) -> None:
 
 
 def test_what_is_wrong_with_one_request_does_not_keep_another_from_running(program: Program) -> None:
-    text = "requests:\n- {name: a, url: 'http://h/'}\n- {name: b, url: <<GONE>>}\n"
+    text = "requests:\n- {name: a, url: 'http://h/', expect: {status: 200}}\n- {name: b, url: <<GONE>>}\n"
     (program.working / "gone.yaml").write_text(text, encoding="utf-8")
     assert program.run("run", "--dry-run", "gone.yaml:2").code == 0
     assert program.run("run", "--dry-run", "gone.yaml:3").code == 3

@@ -21,6 +21,7 @@ from hypothesis import given, settings, strategies as st
 from runner.convert.curl import LONGEST_ARGUMENT, to_curl
 from runner.messages import Options, Request, Timeouts, Tls
 from runner.multipart import Part, encode
+from runner.resolve import DEFAULT_HEADERS
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
@@ -400,3 +401,10 @@ def test_half_of_a_character_is_no_fault() -> None:
         )
         assert "/%ED%A0%80?a=%ED%BF%BF" in command
         assert ('"$API_KEY"' in command) == bool(secrets)
+
+
+def test_a_short_secret_is_not_taken_out_of_our_own_headers() -> None:
+    request = Request("GET", "http://h.example/?key=0", (*DEFAULT_HEADERS, ("X-Number", "0")))
+    command = to_curl(request, {"API_KEY": "0"})
+    assert "".join(f"{name}: {value}\n" for name, value in DEFAULT_HEADERS[:1]).strip() in command
+    assert """-H 'X-Number: '"$API_KEY\"""" in command

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from runner.engine.events import RequestFinished
 from runner.messages import Exchange, Request, Response, TransportError
-from runner.redact import MASK, Redactor
+from runner.redact import MASK, MOST_REMAINS, Redactor
 from runner.results import Advice, Check, RequestResult, Status
 from runner.source import Diagnostic, Location, Source
 
@@ -119,6 +119,24 @@ def test_the_longer_of_two_secrets_goes_first() -> None:
 )
 def test_what_others_cut_or_masked_in_part_is_masked_whole(text: str, masked: str) -> None:
     assert redactor(PLAIN).text(text) == masked
+
+
+@pytest.mark.parametrize("cut", ["**", "***", "…", "...", "....."])
+@pytest.mark.parametrize("escaped", ["{}", "&#x73;{}", "%73{}", "\\u0073{}", "&#115;{}"])
+def test_bytes_are_masked_as_the_same_text_is(cut: str, escaped: str) -> None:
+    """Whatever marks what an escaped or a cut secret may be in: a body is looked at if any of it is there."""
+    for rest in (PLAIN[1:], f"{PLAIN[1:12]}{cut}"):
+        text = f"before {escaped.format(PLAIN[0] + rest if escaped == '{}' else rest)} after"
+        masked = redactor(PLAIN).data(text.encode())
+        assert masked == redactor(PLAIN).text(text).encode() == b"before *** after"
+
+
+def test_a_text_with_too_many_beginnings_of_a_secret_is_masked_whole() -> None:
+    begins = PLAIN[:5]
+    made = redactor(PLAIN)
+    some, many = (f"{begins} " * count + f"{begins}..." for count in (MOST_REMAINS // 4, MOST_REMAINS + 1))
+    assert made.text(some) == f"{begins} " * (MOST_REMAINS // 4) + MASK
+    assert made.text(many) == MASK
 
 
 def test_other_escapes_stay_as_they_are() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import jsonschema
 from jsonschema.exceptions import UndefinedTypeCheck, UnknownType, ValidationError, best_match
@@ -18,7 +18,7 @@ from referencing.jsonschema import SchemaRegistry, SchemaResource, specification
 
 from runner.checks.schema.files import SchemaFault, inside, path_of, read_schema
 from runner.checks.schema.keywords import MAX_DEPTH, OURS, REFERENCES, Steps, TooManySteps, reference
-from runner.checks.schema.problem import SchemaProblem
+from runner.checks.schema.problem import Fault, SchemaProblem
 from runner.checks.schema.words import place, say
 from runner.checks.show import show
 from runner.folder import Folder
@@ -52,33 +52,52 @@ WEAK: Final = frozenset({"anyOf", "oneOf"})
 
 
 class Validator:
-    """A schema, or why it cannot be used: then every document has that problem."""
+    """A schema, or why it cannot be used: then every document has that problem. ``schema`` is what documents are held
+    against, without the name of its draft: changed, it is the new one that counts."""
 
-    def __init__(self, checker: Checker | None, fault: str = "") -> None:
+    def __init__(self, checker: Checker | None, fault: str = "", schema: Plain = None) -> None:
         self._checker = checker
         self._fault = fault
+        self.schema = schema
 
     def problems(self, document: Plain) -> list[SchemaProblem]:
         """What is wrong with ``document``, the outermost first; at most ``MAX_FOUND``."""
+        try:
+            return [SchemaProblem(place(error), say(error), str(error.validator)) for error in self._errors(document)]
+        except SchemaFault as fault:
+            return [SchemaProblem("", str(fault))]
+
+    def faults(self, document: Plain) -> list[Fault]:
+        """The same with the parts of ``schema`` that are at fault; raises ``SchemaFault`` if it cannot be used."""
+        return [_fault(error) for error in self._errors(document)]
+
+    def _errors(self, document: Plain) -> list[ValidationError]:
         if self._checker is None:
-            return [SchemaProblem("", self._fault)]
+            raise SchemaFault(self._fault)
         try:
             checker = self._checker.evolve(format_checker=Steps(document))
             errors = list(islice(checker.iter_errors(document), MAX_FOUND))
             errors.sort(key=_outermost_first)
-            return [SchemaProblem(place(error), say(error), str(error.validator)) for error in errors]
         except Unresolvable as error:
-            return [SchemaProblem("", _unresolved(error))]
-        except SchemaFault as fault:
-            return [SchemaProblem("", str(fault))]
+            raise SchemaFault(_unresolved(error)) from None
         except (PatternTimeout, TooManySteps) as error:
-            return [SchemaProblem("", f"the schema cannot be checked: {error}")]
+            raise SchemaFault(f"the schema cannot be checked: {error}") from None
         except PatternError as error:
-            return [SchemaProblem("", f"the schema has a pattern that is no regular expression: {error.message}")]
+            raise SchemaFault(f"the schema has a pattern that is no regular expression: {error.message}") from None
         except RecursionError:
-            return [SchemaProblem("", "the schema refers to itself without end, or the document is too deep")]
+            raise SchemaFault("the schema refers to itself without end, or the document is too deep") from None
         except LIBRARY_FAULTS as error:
-            return [SchemaProblem("", f"the schema cannot be used ({type(error).__name__}: {show(str(error))})")]
+            why = f"{type(error).__name__}: {show(str(error))}"
+            raise SchemaFault(f"the schema cannot be used ({why})") from None
+        return errors
+
+
+def _fault(error: ValidationError) -> Fault:
+    branches: dict[object, list[Fault]] = {}
+    for one in error.context or ():
+        branches.setdefault(one.relative_schema_path[0], []).append(_fault(one))
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    return Fault(str(error.validator), schema, cast(Plain, error.instance), tuple(map(tuple, branches.values())))
 
 
 def _outermost_first(error: ValidationError) -> tuple[int, bool]:
@@ -123,8 +142,9 @@ def _validator(schema: Plain, uri: str, folder: Folder, name: str) -> Validator:
         return resource(read_schema(path, folder), path.name)
 
     registry: SchemaRegistry = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # attrs' own init
-    registry = registry.with_resource(uri, resource(schema, name))
-    return Validator(checker({"$ref": uri}, registry=registry))
+    root = resource(schema, name)
+    registry = registry.with_resource(uri, root)
+    return Validator(checker({"$ref": uri}, registry=registry), schema=cast(Plain, root.contents))
 
 
 def _names(schema: Plain) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from runner import strict_json
+from runner.content import TYPES
 from runner.importing.curl.multipart_text import fields_of
 from runner.importing.curl.options import Asked, Given
 from runner.importing.curl.text import STANDS, Pairs, Texts, decoded, encoded, split_pairs
@@ -17,8 +18,8 @@ from runner.importing.draft import add
 from runner.writing.layout import Value
 
 DATA: Final = ("data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json")
-FORM_TYPE: Final = "application/x-www-form-urlencoded"
-TEXT_TYPE: Final = "text/plain; charset=utf-8"
+FORM_TYPE: Final = TYPES["form"]
+TEXT_TYPE: Final = TYPES["text"]
 ESCAPED_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 JSON_TOKEN: Final = re.compile('"(?:[^"\\\\]|\\\\.)*"|([\ud800-\udbff])', re.DOTALL)
 GRAPHQL: Final = {"query": "query", "variables": "variables", "operationName": "operation_name"}

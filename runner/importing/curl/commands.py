@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from runner.errors import UsageError
 from runner.importing.credentials import lets_in
+from runner.importing.curl.headers import OWN_AGENT
 from runner.importing.curl.options import asked_of
 from runner.importing.curl.request import request_of
 from runner.importing.curl.text import Texts
@@ -21,7 +22,6 @@ from runner.source import Source
 from runner.variables.secrets import USER_INFO
 from runner.writing.layout import Value
 
-OWN_AGENT: Final = "User-Agent: collection-runner/"
 LONGEST_NAME: Final = 80
 ORIGIN: Final = re.compile(r"(https?://[^/?#]+|<<[A-Za-z_][\w.-]*>>)(?=/|$)(.*)", re.DOTALL)
 OWN_NOTE: Final = re.compile(r"\*\*\* is a secret|One command cannot say this")
@@ -30,7 +30,7 @@ OWN_NOTE: Final = re.compile(r"\*\*\* is a secret|One command cannot say this")
 def read_curl(source: Source, beside: Sequence[Source] = ()) -> Draft:
     """The requests of the commands in ``source``; raises ``InvalidFiles`` with the place of what is wrong."""
     if beside:
-        raise UsageError("--with is for Postman's environments", "Leave it out.")
+        raise UsageError("--with is for environments: curl has none", "Leave it out.")
     script = _read(source)
     draft = Draft("Imported from curl")
     draft.reserved.update(one.name for one in script.references)
@@ -47,9 +47,12 @@ def read_curl(source: Source, beside: Sequence[Source] = ()) -> Draft:
         raise wrong(source, "there is no curl command in it", "Give the command as one argument, in quotes, or a file.")
     for at, message, hint in script.notes:
         texts.note(at, message, hint)
-    if any(OWN_AGENT in word.text for part in script.parts if isinstance(part, Command) for word in part.words):
+    words = (word for part in script.parts if isinstance(part, Command) for word in part.words)
+    if any(f"User-Agent: {OWN_AGENT}" in word.text for word in words):
+        given = {part.name for part in script.parts if isinstance(part, Assignment)}
         for reference in script.references:
-            texts.known_secret(reference.name)
+            if reference.name not in given:
+                texts.known_secret(reference.name)
     draft.name = _host(made) or draft.name
     _share(made, draft)
     draft.requests += made

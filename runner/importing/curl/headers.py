@@ -9,11 +9,13 @@ from typing import Final, NamedTuple
 from runner.importing.curl.options import Asked
 from runner.importing.curl.text import STANDS, Texts
 from runner.importing.draft import add
+from runner.resolve import DEFAULT_HEADERS
 from runner.writing.layout import Value
 
-OWN: Final = (("accept", "*/*"), ("accept-encoding", "gzip, deflate"))
+OWN: Final = {name.lower(): value for name, value in DEFAULT_HEADERS}
 """What is sent anyway."""
 OWN_AGENT: Final = "collection-runner/"
+"""How our own User-Agent begins, whatever the version."""
 OTHER_ENCODINGS: Final = ("br", "zstd")
 SCHEMES: Final = frozenset(("digest", "aws-sigv4", "ntlm", "ntlm-wb", "negotiate", "anyauth"))
 
@@ -89,7 +91,7 @@ def _is_own(name: str, value: str | None, natural: str | None) -> bool:
         return natural is not None and value is not None and _same_type(value, natural)
     if name == "user-agent":
         return value is not None and value.startswith(OWN_AGENT)
-    return (name, value) in OWN
+    return value is not None and OWN.get(name) == value
 
 
 def _same_type(value: str, natural: str) -> bool:

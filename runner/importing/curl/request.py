@@ -11,6 +11,7 @@ from runner.importing.curl.headers import auth_of, cookies_of, headers_of, writt
 from runner.importing.curl.options import SILENT, Asked, Given
 from runner.importing.curl.text import Pairs, Texts, encoded, split_pairs
 from runner.importing.shells.shell import Reference, Word
+from runner.messages import Options
 from runner.settings import MAX_REDIRECTS
 from runner.writing.layout import Value
 
@@ -29,8 +30,8 @@ TAKEN: Final = frozenset(
 )
 WITH_LENGTH: Final = frozenset(("POST", "PUT", "PATCH"))
 """Methods that say how long their body is even where there is none: no body and an empty one are the same."""
-DEFAULT_TIME: Final = 60.0
-DEFAULT_REDIRECTS: Final = 10
+DEFAULT_TIME: Final = Options().timeouts.total
+DEFAULT_REDIRECTS: Final = Options().redirects
 
 
 def request_of(asked: Asked, texts: Texts) -> dict[str, Value]:

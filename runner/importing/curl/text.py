@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from runner.importing.credentials import HOLE, RULES, lets_in, variable_name
-from runner.importing.draft import Draft, add
+from runner.importing.draft import NUMBER, Draft, add
 from runner.importing.shells.shell import Reference, Script
 from runner.variables.secrets import is_login_cookie
 from runner.variables.template import NAME
@@ -16,8 +16,6 @@ from runner.writing.layout import Value
 
 Pairs: TypeAlias = "list[tuple[str, str]]"
 STANDS: Final = re.compile("[\ud800-\udbff]")
-NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
-"""Text that is sent as the same text when it is written as a number."""
 DEFAULT: Final = re.compile(r"[^|<>\ud800-\udfff]*")
 
 

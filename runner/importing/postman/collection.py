@@ -10,9 +10,10 @@ from runner.importing.credentials import lets_in
 from runner.importing.draft import Draft, unique
 from runner.importing.json_source import Json, description_of, elements, mapping, read_json, text_of, wrong
 from runner.importing.postman.auth import auth_of
+from runner.importing.postman.dialect import DIALECT
 from runner.importing.postman.examples import examples_of
 from runner.importing.postman.request import request_of
-from runner.importing.postman.scripts import Script, read_scripts
+from runner.importing.scripts import Script, read_scripts
 from runner.source import Source
 from runner.writing.layout import Commented, Value
 
@@ -84,7 +85,7 @@ def _request(item: Mapping[str, Json], folder: Folder, place: str, draft: Draft)
     made.update(request_of(request, draft, place))
     _auth(made, request.get("auth") or item.get("auth") or folder.auth, draft, place)
     _behaviour(made, mapping(item.get("protocolProfileBehavior")), draft, place)
-    tested = read_scripts((*folder.scripts, *_scripts(item, place)), draft)
+    tested = read_scripts((*folder.scripts, *_scripts(item, place)), DIALECT, draft)
     _put(made, "expect", tested.expect)
     _put(made, "capture", tested.capture)
     _put(made, "examples", examples_of(elements(item.get("response")), draft, place))

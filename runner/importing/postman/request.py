@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from runner.importing.draft import AS_JSON, FOREIGN, Draft, add
-from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
+from runner.content import TYPES
+from runner.importing.draft import FOREIGN, NUMBER, Draft, add
+from runner.importing.json_source import Json, elements, mapping, text_of
+from runner.importing.loose_json import loose_json
 from runner.writing.layout import Value
 
 PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)")
 SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|<<|\{\{")
-NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
-"""Text that is sent as the same text when it is written as a number."""
+ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 LOGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#@\s]*)@")
 """A name and a password in an address, which are not sent from there."""
-TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|\{\{\s*([^{}\n"]+?)\s*\}\}', re.DOTALL)
-"""In a JSON body: texts, comments, and placeholders that stand where a value does."""
-MADE_BY_US: Final = {
-    "json": "application/json",
-    "form": "application/x-www-form-urlencoded",
-    "graphql": "application/json",
-}
+MADE_BY_US: Final = {key: TYPES[key] for key in ("json", "form", "graphql")}
 
 
 def request_of(request: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Value]:
@@ -63,7 +57,9 @@ def _url(url: Json, draft: Draft, place: str) -> tuple[str, dict[str, Value]]:
     parts = mapping(url)
     raw = text_of(url) if isinstance(url, str) else text_of(parts.get("raw")) or _joined(parts)
     address, _, tail = raw.strip().partition("#")[0].partition("?")
-    listed = elements(parts.get("query")) or [_pair(one) for one in tail.split("&") if one]
+    listed = [_as_meant(mapping(one)) for one in elements(parts.get("query"))] or [
+        _pair(one) for one in tail.split("&") if one
+    ]
     values = {
         text_of(mapping(one).get("key")): text_of(mapping(one).get("value")) for one in elements(parts.get("variable"))
     }
@@ -94,6 +90,18 @@ def _segment(value: Json) -> str:
 def _pair(text: str) -> Json:
     key, _, value = text.partition("=")
     return {"key": _decoded(key), "value": _decoded(value)}
+
+
+def _as_meant(parameter: Mapping[str, Json]) -> Json:
+    """A parameter of a list, where Postman sends what is percent-encoded as it stands."""
+    return {
+        **parameter,
+        **{
+            key: unquote(text_of(parameter[key]))
+            for key in ("key", "value")
+            if ENCODED.search(text_of(parameter.get(key)))
+        },
+    }
 
 
 def _decoded(text: str) -> str:
@@ -154,35 +162,12 @@ def _body(body: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Value
 def _raw(text: str, options: Mapping[str, Json], draft: Draft, place: str) -> dict[str, Value]:
     if not text.strip():
         return {}
-    if options.get("language") in ("json", None) and text.lstrip()[:1] in "{[":
+    language = options.get("language")
+    if language == "json" or (language is None and text.lstrip()[:1] in "{["):
         value = loose_json(text, draft, place)
         if value is not None:
             return {"json": value}
     return {"text": draft.text(text, place)}
-
-
-def loose_json(text: str, draft: Draft, place: str) -> Value:
-    """A JSON body with its placeholders, which may stand where a value does, without comments; None if it is none."""
-    commented = False
-
-    def plain(match: re.Match[str]) -> str:
-        nonlocal commented
-        if match[0].startswith('"'):
-            return match[0]
-        if match[1] is None:
-            commented = True
-            return ""
-        return json.dumps(f"{{{{{match[1]}{AS_JSON}}}}}")
-
-    try:
-        value = json.loads(TOKEN.sub(plain, text))
-    except (ValueError, RecursionError):
-        return None
-    if too_deep(value):
-        return None
-    if commented:
-        draft.note(place, "comments in the JSON body are left out")
-    return draft.plain(value, place)
 
 
 def _fields(entries: Iterable[Mapping[str, Json]], draft: Draft, place: str) -> dict[str, Value]:

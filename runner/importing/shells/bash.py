@@ -119,6 +119,8 @@ class _Reader:
         if not words:
             return
         name = words[0].text
+        if name == ":":
+            return
         if re.fullmatch(r"(?:.*[/\\])?curl(?:\.exe)?", name):
             self._script.parts.append(Command(tuple(words), tuple(self._comment), given))
         elif piped and name in PRINTERS:

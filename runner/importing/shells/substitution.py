@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from runner.importing.credentials import variable_name
 from runner.importing.shells.printf import printed
 from runner.importing.shells.shell import Reference, Script
 
@@ -31,7 +32,6 @@ def reference_of(inner: str, script: Script, at: int) -> str:
     if inner in KNOWN:
         return script.refer(Reference(KNOWN[inner]), at)
     words = WORDS.findall(inner.rpartition("/")[2] if inner.startswith("cat ") else inner)
-    name = "_".join(words[:5]).upper() or "VALUE"
-    name = name if name[0].isalpha() else f"_{name}"
+    name = variable_name("_".join(words[:5]))
     script.note(at, f"a command makes this value; it is <<{name}>> now", "Nothing was run. Give it a value.")
     return script.refer(Reference(name), at)

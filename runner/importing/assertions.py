@@ -1,4 +1,4 @@
-"""What one assertion of a Postman script says, as a line under ``expect``. The words are those of Chai."""
+"""What one assertion of a script says, as a line under ``expect``. The words are those of Chai."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from runner.importing.postman.javascript import Step, Syntax, chain_of, literal
+from runner.importing.javascript import Step
 from runner.writing.layout import Value
 
 FILLERS: Final = frozenset("to be been is that which and has have with at of same but does still also deep".split())
@@ -44,56 +44,26 @@ class Subject(NamedTuple):
         return kept.get(self.part)
 
 
-def subject_of(expression: Syntax, known: Mapping[str, Subject]) -> Subject | None:
-    """The part of the response that an expression stands for."""
-    chain = chain_of(expression)
-    if chain is None:
-        return None
-    names = [step.name for step in chain]
-    if names[:2] == ["JSON", "parse"] and chain[1].arguments:
-        inner = subject_of(chain[1].arguments[0], known)
-        return _inside("$", chain[2:]) if inner == Subject("text") else None
-    if isinstance(names[0], str) and names[0] in known and chain[0].arguments is None:
-        return _of(known[names[0]], chain[1:])
-    if names[:2] == ["pm", "response"]:
-        return _of_response(chain[2:])
-    legacy = {"responseBody": Subject("text"), "responseTime": Subject("duration")}
-    if len(names) == 1 and names[0] in legacy:
-        return legacy[str(names[0])]
-    return Subject("status") if names == ["responseCode", "code"] else None
-
-
-def _of_response(steps: Sequence[Step]) -> Subject | None:
-    if not steps:
-        return None
-    first, *rest = steps
-    if first.name == "json" and first.arguments == ():
-        return _inside("$", rest)
-    if first.name == "headers" and len(rest) == 1 and rest[0].name == "get" and rest[0].arguments:
-        name = literal(rest[0].arguments[0])
-        return Subject("headers", name.lower()) if isinstance(name, str) else None
-    parts = {"code": "status", "responseTime": "duration", "responseSize": "size", "text": "text"}
-    return Subject(parts[str(first.name)]) if first.name in parts and not rest else None
-
-
-def _of(subject: Subject, steps: Sequence[Step]) -> Subject | None:
+def inside_of(subject: Subject, steps: Sequence[Step]) -> Subject | None:
+    """What further steps select in what is known."""
     if subject.part == "json":
-        return _inside(subject.name, steps)
+        return inside(subject.name, steps)
     return subject if not steps else None
 
 
-def _inside(path: str, steps: Sequence[Step]) -> Subject | None:
+def inside(path: str, steps: Sequence[Step]) -> Subject | None:
     """A JSONPath from names and indexes; ``length`` at its end is no name."""
     for number, step in enumerate(steps):
         if step.arguments is not None:
             return None
         if step.name == "length" and number == len(steps) - 1:
             return Subject("json", path, length=True)
-        path += _step(step.name)
+        path += path_step(step.name)
     return Subject("json", path)
 
 
-def _step(name: str | int) -> str:
+def path_step(name: str | int) -> str:
+    """One step of a JSONPath."""
     if isinstance(name, int):
         return f"[{name}]"
     return f".{name}" if NAME.fullmatch(name) else "['" + name.replace("\\", "\\\\").replace("'", "\\'") + "']"
@@ -105,16 +75,16 @@ def expectation(subject: Subject, words: Sequence[str], values: Sequence[Any], e
     negated = rest[:1] == ["not"]
     rest = [word for word in rest if word != "not"]
     if rest[-1:] == ["property"] and subject.part == "json" and values and isinstance(values[0], str):
-        inner = Subject("json", subject.name + _step(values[0]))
-        matcher: Matcher = {"exists": True} if len(values) == 1 else _equal(values[1])
-        return _put(inner, _negated(matcher) if negated else matcher, expect)
+        inner = Subject("json", subject.name + path_step(values[0]))
+        matcher: Matcher = {"exists": True} if len(values) == 1 else equal(values[1])
+        return put(inner, _negated(matcher) if negated else matcher, expect)
     if len(rest) > 1 and rest[0] in ("length", "lengthOf"):
-        return expectation(subject._replace(length=True), rest[1:], values, expect)
+        return expectation(subject._replace(length=True), ["not"] * negated + rest[1:], values, expect)
     make = WORDS.get(" ".join(rest))
     found = make(values) if make is not None else None
     if found is None:
         return False
-    return _put(subject, _negated(found) if negated else found, expect)
+    return put(subject, _negated(found) if negated else found, expect)
 
 
 def _negated(matcher: Matcher) -> Matcher:
@@ -125,14 +95,15 @@ def _negated(matcher: Matcher) -> Matcher:
     return {"not": matcher}
 
 
-def _equal(value: Any) -> Matcher:
+def equal(value: Any) -> Matcher:
+    """The matcher for what equals a value."""
     return {"equals": value} if isinstance(value, dict) else value
 
 
 def _equals(values: Sequence[Any]) -> Matcher | None:
     if len(values) != 1:
         return None
-    return {"equals": None} if values[0] is None else _equal(values[0])
+    return {"equals": None} if values[0] is None else equal(values[0])
 
 
 def _operator(name: str) -> Callable[[Sequence[Any]], Matcher | None]:
@@ -171,6 +142,8 @@ WORDS: Final[Mapping[str, Callable[[Sequence[Any]], Matcher | None]]] = {
     **dict.fromkeys(("most", "lte", "atMost"), _operator("lte")),
     **dict.fromkeys(("length", "lengthOf"), _operator("length")),
     **dict.fromkeys(("match", "matches"), _operator("matches")),
+    **dict.fromkeys(("startWith", "startsWith"), _operator("starts_with")),
+    **dict.fromkeys(("endWith", "endsWith"), _operator("ends_with")),
     "within": lambda values: {"between": list(values)} if len(values) == 2 else None,
     "oneOf": _operator("one_of"),
     "members": _members,
@@ -185,7 +158,7 @@ WORDS: Final[Mapping[str, Callable[[Sequence[Any]], Matcher | None]]] = {
 """By the words of a chain that mean something, what it says about the value."""
 
 
-def _put(subject: Subject, matcher: Matcher, expect: dict[str, Value]) -> bool:
+def put(subject: Subject, matcher: Matcher, expect: dict[str, Value]) -> bool:
     """Add one check to those that are there; two that cannot stand together are not understood."""
     if subject.length:
         matcher = {"length": matcher}
@@ -195,13 +168,14 @@ def _put(subject: Subject, matcher: Matcher, expect: dict[str, Value]) -> bool:
         matcher = str(matcher)
     if subject.part == "status" and isinstance(matcher, dict) and matcher.keys() == {"one_of"}:
         matcher = matcher["one_of"]
-    if subject.part not in ("json", "headers"):
-        return _merge(expect, subject.part, matcher)
+    if subject.part not in ("json", "headers", "cookies"):
+        return merge(expect, subject.part, matcher)
     inside = expect.setdefault(subject.part, {})
-    return isinstance(inside, dict) and _merge(inside, subject.name, matcher)
+    return isinstance(inside, dict) and merge(inside, subject.name, matcher)
 
 
-def _merge(target: dict[str, Value], key: str, matcher: Matcher) -> bool:
+def merge(target: dict[str, Value], key: str, matcher: Matcher) -> bool:
+    """Add a matcher to what ``key`` has; False if the two cannot stand together."""
     old = target.get(key)
     if key not in target or old == matcher:
         target[key] = matcher
@@ -211,6 +185,10 @@ def _merge(target: dict[str, Value], key: str, matcher: Matcher) -> bool:
         return True
     if matcher == {"exists": True}:
         return True
+    joined = _joined(old, matcher)
+    if joined is not None:
+        target[key] = joined
+        return True
     both = (_operators(old), _operators(matcher))
     if set(both[0]) & set(both[1]):
         return False
@@ -218,12 +196,31 @@ def _merge(target: dict[str, Value], key: str, matcher: Matcher) -> bool:
     return True
 
 
+def _joined(old: Matcher, new: Matcher) -> Matcher:
+    """Both of two texts that must be there, or neither; None for other matchers."""
+    for path, several in (("contains", "contains_all"), ("not", "contains_any")):
+        members = [_members_of(one, path, several) for one in (old, new)]
+        if members[0] and members[1]:
+            listed: Matcher = {several: [*members[0], *members[1]]}
+            return listed if path == "contains" else {"not": listed}
+    return None
+
+
+def _members_of(matcher: Matcher, path: str, several: str) -> list[Value]:
+    """The texts that a matcher looks for."""
+    inner = matcher.get("not") if path == "not" and isinstance(matcher, dict) and len(matcher) == 1 else matcher
+    if not isinstance(inner, dict) or len(inner) != 1:
+        return []
+    one, many = inner.get("contains"), inner.get(several)
+    return [one] if isinstance(one, str) else list(many) if isinstance(many, list) else []
+
+
 def _operators(matcher: Matcher) -> dict[str, Value]:
     return matcher if isinstance(matcher, dict) else {"equals": matcher}
 
 
 def _milliseconds(matcher: Matcher) -> Matcher:
-    """Postman counts milliseconds, numbers here are seconds."""
+    """Scripts count milliseconds, numbers here are seconds."""
     if isinstance(matcher, dict):
         return {name: _milliseconds(value) for name, value in matcher.items()}
     if isinstance(matcher, list):
@@ -231,55 +228,3 @@ def _milliseconds(matcher: Matcher) -> Matcher:
     if isinstance(matcher, bool) or not isinstance(matcher, int | float):
         return matcher
     return f"{matcher / 1000:g}s" if matcher >= 1000 and matcher % 100 == 0 else f"{matcher:g}ms"
-
-
-def response_expectation(words: Sequence[str], values: Sequence[Any], expect: dict[str, Value]) -> bool:
-    """``pm.response.to.have.status(200)`` and its kind, put into ``expect``; False if it is not known."""
-    rest = [word for word in words if word not in FILLERS]
-    if "not" in rest:
-        return False
-    word = " ".join(rest)
-    if word == "status" and len(values) == 1 and isinstance(values[0], int):
-        return _merge(expect, "status", values[0])
-    if word in STATUS and not values:
-        return _merge(expect, "status", STATUS[word])
-    if word == "header" and values and all(isinstance(one, str) for one in values):
-        matcher: Matcher = values[1] if len(values) > 1 else {"exists": True}
-        return _put(Subject("headers", str(values[0]).lower()), matcher, expect)
-    if word == "json" and not values:
-        return _put(Subject("json", "$"), {"exists": True}, expect)
-    if word == "body" and len(values) == 1:
-        return _put(Subject("text"), {"equals": values[0]}, expect)
-    if word == "jsonSchema" and values and isinstance(values[0], dict) and "schema" not in expect:
-        expect["schema"] = values[0]
-        return True
-    if word == "jsonBody":
-        return _json_body(values, expect)
-    return False
-
-
-def _json_body(values: Sequence[Any], expect: dict[str, Value]) -> bool:
-    if not values:
-        return _put(Subject("json", "$"), {"exists": True}, expect)
-    if isinstance(values[0], str):
-        path = "$" + "".join(_step(one) for one in values[0].split("."))
-        matcher: Matcher = _equal(values[1]) if len(values) > 1 else {"exists": True}
-        return _put(Subject("json", path), matcher, expect)
-    return len(values) == 1 and _put(Subject("json", "$"), _equal(values[0]), expect)
-
-
-STATUS: Final[Mapping[str, Value]] = {
-    "ok": 200,
-    "success": "2xx",
-    "accepted": 202,
-    "badRequest": 400,
-    "unauthorized": 401,
-    "forbidden": 403,
-    "notFound": 404,
-    "rateLimited": 429,
-    "error": {"gte": 400},
-    "clientError": "4xx",
-    "serverError": "5xx",
-    "redirection": "3xx",
-    "info": "1xx",
-}

@@ -1,15 +1,16 @@
-"""What Postman's test scripts check and keep, as ``expect`` and ``capture``. They are read, never run; what is not
+"""What test scripts of other tools check and keep, as ``expect`` and ``capture``. They are read, never run; what is not
 understood stays as a comment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from textwrap import dedent
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
+from runner.importing.assertions import Subject, expectation, inside, inside_of
+from runner.importing.credentials import lets_in
 from runner.importing.draft import Draft
-from runner.importing.postman.asserts import Subject, expectation, response_expectation, subject_of
-from runner.importing.postman.javascript import (
+from runner.importing.javascript import (
     NO_LITERAL,
     Statement,
     Step,
@@ -19,19 +20,27 @@ from runner.importing.postman.javascript import (
     literal,
     statements,
 )
+from runner.importing.parts import hide_expected, scrubbed, veiled
 from runner.writing.layout import Value
 
-KEEPERS: Final = frozenset(("environment", "collectionVariables", "globals", "variables"))
-LEGACY: Final = frozenset(("setEnvironmentVariable", "setGlobalVariable"))
 QUIET: Final = frozenset(("console",))
+Names: TypeAlias = "tuple[tuple[str, ...], ...]"
 
 
 class Script(NamedTuple):
-    """One script: when it runs (``test`` or ``prerequest``), its text, and whose it is."""
+    """One script: when it runs (``test`` or ``prerequest``), its text, and whose it is. ``file`` and ``line`` are where
+    it begins, if it has lines of a file."""
 
     when: str
     text: str
     place: str
+    file: str = ""
+    line: int = 1
+
+    def at(self, line: int) -> str:
+        """How a note calls a line of it."""
+        what = "test script" if self.when == "test" else "script before the request"
+        return f"{self.file}:{self.line + line - 1}" if self.file else f"{self.place}, {what}, line {line}"
 
 
 class Tested(NamedTuple):
@@ -47,25 +56,54 @@ class Known(NamedTuple):
 
     subjects: dict[str, Subject]
     values: dict[str, Any]
+    dialect: Dialect
+
+    def subject(self, expression: Syntax) -> Subject | None:
+        """The part of the response that an expression stands for."""
+        chain = chain_of(expression)
+        if chain is None:
+            return None
+        names = [step.name for step in chain]
+        if names[:2] == ["JSON", "parse"] and chain[1].arguments:
+            inner = self.subject(chain[1].arguments[0])
+            return inside("$", chain[2:]) if inner == Subject("text") else None
+        if isinstance(names[0], str) and names[0] in self.subjects and chain[0].arguments is None:
+            return inside_of(self.subjects[names[0]], chain[1:])
+        return self.dialect.subject(chain)
 
 
-def read_scripts(scripts: Iterable[Script], draft: Draft) -> Tested:
+class Dialect(NamedTuple):
+    """What a tool's scripts call things: ``subject`` is the part of the response that a chain of names stands for,
+    ``tests`` are the functions around checks, ``expects`` those that begin one, ``keeps`` those that keep a value for
+    later, ``quiet`` those that check nothing. ``says`` reads other statements, ``assigns`` other assignments."""
+
+    subject: Callable[[Sequence[Step]], Subject | None]
+    tests: Names = ()
+    expects: Names = ()
+    keeps: Names = ()
+    quiet: Names = ()
+    says: Callable[[tuple[Step, ...], Known, Tested], bool] = lambda *_: False
+    assigns: Callable[[Statement, Known, Tested], bool] = lambda *_: False
+
+
+def read_scripts(scripts: Iterable[Script], dialect: Dialect, draft: Draft) -> Tested:
     """Everything that these scripts check, in their order."""
     tested = Tested({}, {}, ())
     comment: list[str] = []
     for script in scripts:
-        what = "test script" if script.when == "test" else "script before the request"
-        for missed in _missed(script, tested, draft):
-            place = f"{script.place}, {what}, line {missed.line}"
-            said = f"not understood: {_first_line(missed.text)}"
-            draft.note(place, said, "It stands above the request as a comment.")
-            comment += [f"not imported ({what}, line {missed.line}):", *_indented(missed.text)]
+        for missed in _missed(script, dialect, tested, draft):
+            what = "test script" if script.when == "test" else "script before the request"
+            text = veiled(scrubbed(missed.text, draft, script.at(missed.line), lines=True))
+            said = f"not understood: {_first_line(text)}"
+            draft.note(script.at(missed.line), said, "It stands above the request as a comment.")
+            comment += [f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(text)]
+        hide_expected(tested.expect, draft, script.at(1))
     return tested._replace(comment=tuple(comment))
 
 
-def _missed(script: Script, tested: Tested, draft: Draft) -> list[Statement]:
+def _missed(script: Script, dialect: Dialect, tested: Tested, draft: Draft) -> list[Statement]:
     """What is not understood of a script, as far as it is nested no deeper than Python can follow."""
-    known = Known({}, {})
+    known = Known({}, {}, dialect)
     missed: list[Statement] = []
     try:
         for statement in statements(script.text):
@@ -81,28 +119,32 @@ def _read(statement: Statement, known: Known, tested: Tested, draft: Draft) -> I
         yield statement
         return
     chain = chain_of(statement.value)
-    inner = _body(chain)
+    inner = _body(chain, known.dialect)
     if inner is not None:
         for one in inner:
             yield from _read(one, known, tested, draft)
     elif statement.target:
-        if not (_assigned(statement, known) or _legacy(statement, known, tested)):
+        if not (_assigned(statement, known) or known.dialect.assigns(statement, known, tested)):
             yield statement
     elif chain is None or not _understood(chain, known, tested, draft):
         yield statement
 
 
-def _body(chain: tuple[Step, ...] | None) -> Iterator[Statement] | None:
+def _body(chain: tuple[Step, ...] | None, dialect: Dialect) -> Iterator[Statement] | None:
     """The statements of ``pm.test("…", function () { … })``."""
-    if chain is None or [step.name for step in chain] != ["pm", "test"] or not chain[-1].arguments:
+    if chain is None or _names(chain) not in dialect.tests or not chain[-1].arguments:
         return None
     return body_of(chain[-1].arguments[-1])
+
+
+def _names(chain: Sequence[Step]) -> tuple[str | int, ...]:
+    return tuple(step.name for step in chain)
 
 
 def _assigned(statement: Statement, known: Known) -> bool:
     """``const answer = pm.response.json()``: from now on the name stands for it."""
     assert statement.value is not None  # noqa: S101  # the caller looked
-    subject = subject_of(statement.value, known.subjects)
+    subject = known.subject(statement.value)
     if subject is not None:
         known.subjects[statement.target] = subject
         return True
@@ -113,41 +155,22 @@ def _assigned(statement: Statement, known: Known) -> bool:
     return False
 
 
-def _legacy(statement: Statement, known: Known, tested: Tested) -> bool:
-    """``tests["…"] = responseCode.code === 200``, as scripts were written before ``pm``."""
-    value = statement.value
-    if not statement.target.startswith("tests[") or value is None or value.type != "binary_expression":
-        return False
-    operator = value.child_by_field_name("operator").type
-    subject = subject_of(value.child_by_field_name("left"), known.subjects)
-    operand = _value(value.child_by_field_name("right"), known)
-    names = {"===": "equal", "==": "equal", "<": "below", "<=": "most", ">": "above", ">=": "least"}
-    if subject is None or operand is NO_LITERAL or operator not in names:
-        return False
-    return expectation(subject, [names[operator]], [operand], tested.expect)
-
-
 def _understood(chain: tuple[Step, ...], known: Known, tested: Tested, draft: Draft) -> bool:
-    names = [step.name for step in chain]
-    if names[0] in QUIET:
+    names, dialect = _names(chain), known.dialect
+    if names[0] in QUIET or names in dialect.quiet:
         return True
-    if names[:2] == ["pm", "expect"] and chain[1].arguments:
-        return _expected(chain[1].arguments[0], chain[2:], known, tested)
-    if names[:2] == ["pm", "response"] and names[2:3] == ["to"]:
-        values = [_value(one, known) for one in chain[-1].arguments or ()]
-        return NO_LITERAL not in values and response_expectation(
-            [str(name) for name in names[3:]], values, tested.expect
-        )
-    keeps = names[0] == "pm" and names[1:2] and names[1] in KEEPERS and names[2:] == ["set"]
-    legacy = names[0] == "postman" and names[1:2] and names[1] in LEGACY
-    if (keeps or legacy) and len(chain[-1].arguments or ()) == 2:
+    for begin in dialect.expects:
+        arguments = chain[len(begin) - 1].arguments if names[: len(begin)] == begin else None
+        if arguments:
+            return _expected(arguments[0], chain[len(begin) :], known, tested)
+    if names in dialect.keeps and len(chain[-1].arguments or ()) == 2:
         return _kept(chain[-1].arguments or (), known, tested, draft)
-    return False
+    return dialect.says(chain, known, tested)
 
 
 def _expected(subject: Syntax, steps: tuple[Step, ...], known: Known, tested: Tested) -> bool:
     """``pm.expect(subject).to.equal(value)``: each call of the chain is one check."""
-    found = subject_of(subject, known.subjects)
+    found = known.subject(subject)
     if found is None:
         return False
     words: list[str] = []
@@ -155,7 +178,7 @@ def _expected(subject: Syntax, steps: tuple[Step, ...], known: Known, tested: Te
     for step in steps:
         words.append(str(step.name))
         if step.arguments is not None:
-            checks.append((words, [_value(one, known) for one in step.arguments]))
+            checks.append((words, [value_of(one, known) for one in step.arguments]))
             words = []
     if words and (not checks or words != ["and"]):
         checks.append((words, []))
@@ -170,7 +193,11 @@ def _expected(subject: Syntax, steps: tuple[Step, ...], known: Known, tested: Te
 
 def _kept(arguments: tuple[Syntax, ...], known: Known, tested: Tested, draft: Draft) -> bool:
     """``pm.environment.set("id", answer.id)``."""
-    name, subject = literal(arguments[0]), subject_of(arguments[1], known.subjects)
+    name, subject = literal(arguments[0]), known.subject(arguments[1])
+    written = value_of(arguments[1], known)
+    if isinstance(name, str) and isinstance(written, str) and lets_in(name):
+        draft.secrets[draft.variable(name)] = written
+        return True
     if not isinstance(name, str) or subject is None:
         return False
     capture = subject.capture
@@ -180,7 +207,8 @@ def _kept(arguments: tuple[Syntax, ...], known: Known, tested: Tested, draft: Dr
     return True
 
 
-def _value(expression: Syntax, known: Known) -> Any:
+def value_of(expression: Syntax, known: Known) -> Any:
+    """What is written there, or a name for it; ``NO_LITERAL`` for anything else."""
     if expression.type == "identifier":
         return known.values.get(expression.text.decode("utf-8"), NO_LITERAL)
     return _pattern(expression) if expression.type == "regex" else literal(expression)

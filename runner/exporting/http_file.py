@@ -1,0 +1,254 @@
+"""A collection as a file of requests, as VS Code (REST Client) and the IDEs of JetBrains read it."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import Final
+
+from runner.auth.apply import authenticate, credentials_of
+from runner.auth.tokens import Tokens
+from runner.errors import RenderError
+from runner.exporting.commands import ACCESS_TOKEN
+from runner.exporting.exported import Exported
+from runner.exporting.known import Known, requests_of
+from runner.exporting.marks import Marks, Ready
+from runner.exporting.parts import json_of, parts_of_body
+from runner.exporting.references import References, Used
+from runner.exporting.unsaid import notes_of, tell_of_checks, tell_of_collection, tell_of_request, tell_of_variables
+from runner.messages import Request
+from runner.model import Capture, Collection, RequestSpec
+from runner.node import Node
+from runner.resolve import DEFAULT_HEADERS
+from runner.settings import redirects, timeouts
+from runner.variables.filters import as_text
+
+SAID: Final = frozenset(("description", "timeout"))
+MADE: Final = {
+    "$guid": "$guid",
+    "$timestamp": "$timestamp",
+    "$isoTimestamp": "$datetime iso8601",
+    "$randomInt": "$randomInt 0 1001",
+}
+"""What is made up anew each time, in the words of REST Client."""
+NO_WORD: Final = re.compile(r"\W+")
+READ: Final = re.compile(r"^(?:###|<\s|>\s|<>|HTTP/)", re.MULTILINE)
+"""Lines of a body that end it, or stand for something else."""
+FOREIGN: Final = re.compile(r"\{\{[^{}\n]+\}\}")
+
+
+def to_http(collection: Collection) -> Exported:
+    """The file, and what it does not say."""
+    known = Known(collection)
+    tell_of_collection(known)
+    specs = list(requests_of(known))
+    marks = Marks(known)
+    writer = _Writer(known, marks, specs)
+    blocks = [block for spec in specs if (block := "\n".join(writer.block(spec)))]
+    tell_of_checks(specs, known)
+    tell_of_variables(known, "In VS Code they are read from .env beside the file; elsewhere, give them a value there.")
+    head = [f"# {line}" for line in known.hidden(collection.name).splitlines()[:1] if line.strip()]
+    given = list(_variables(known, marks))
+    top = "\n".join([*head, *([""] if head and given else []), *given])
+    return Exported("\n\n".join([*([top] if top else []), *blocks]) + "\n", notes_of(known), len(blocks))
+
+
+def _variables(known: Known, marks: Marks) -> Iterator[str]:
+    """Those that requests refer to: with their values, secrets out of ``.env``."""
+    yield from (f"@{name} = {_value(name, node, known)}" for name, node in known.referred(marks.values))
+    yield from (f"@{name} = {value}" for name, value in known.inside.items())
+    yield from (f"@{name} = {{{{$dotenv {name}}}}}" for name in known.outside)
+
+
+def _value(name: str, node: Node, known: Known) -> str:
+    text = as_text(node.plain())
+    text = known.hidden(text.replace("<<", "{{").replace(">>", "}}") if node.templated else text)
+    if "\n" in text or text != text.strip():
+        known.note(node.location, f"{name} has lines or blanks at its ends, which do not come over")
+    return " ".join(text.split("\n"))
+
+
+class _Writer:
+    """Writes the requests in their order: what one captures, those behind it refer to."""
+
+    def __init__(self, known: Known, marks: Marks, specs: Sequence[RequestSpec]) -> None:
+        self._known = known
+        self._marks = marks
+        self._references = References(marks.values)
+        self._words: dict[int, str] = {}
+        self._waiting: list[str] = []
+        for spec in specs:
+            word = NO_WORD.sub("_", str(spec.name.value)).strip("_") or "request"
+            taken = set(self._words.values())
+            number, found = 2, word
+            while found in taken:
+                found, number = f"{word}_{number}", number + 1
+            self._words[id(spec)] = found
+
+    def block(self, spec: RequestSpec) -> Iterator[str]:
+        """One request; nothing for one that cannot be made."""
+        tell_of_request(spec, self._known, {*SAID, *(["redirects"] if _goes_nowhere(spec) else [])})
+        ready = self._marks.ready(spec)
+        if ready is None:
+            return
+        try:
+            token, request = _authenticated(spec, ready)
+            body = list(self._body(spec, request))
+        except (RenderError, _Unsaid) as error:
+            said = error.diagnostic.message if isinstance(error, RenderError) else str(error)
+            self._known.note(spec.location, f'"{spec.name.value}" is left out: {said}')
+            return
+        if token is not None:
+            word = f"token_for_{self._words[id(spec)]}"
+            yield from self._token(token, word, spec)
+            yield ""
+            self._references = References({**self._marks.values, f"{word}.response.body.$.access_token": ACCESS_TOKEN})
+        yield f"### {_line(self._known.hidden(str(spec.name.value)))}"
+        yield from (f"# {line}" for line in self._known.hidden(spec.description).splitlines() if line.strip())
+        yield from self._waiting
+        self._waiting = []
+        if spec.captures:
+            yield f"# @name {self._words[id(spec)]}"
+            self._waiting = [line for capture in spec.captures for line in self._capture(capture, spec)]
+        if _goes_nowhere(spec):
+            yield "# @no-redirect"
+        if spec.timeout is not None and not spec.timeout.templated:
+            yield f"# @timeout {timeouts(spec.timeout.plain()).total:g}"
+        yield f"{request.method} {self._named(request.url, spec)}"
+        yield from self._headers(request, spec)
+        if body:
+            yield ""
+            yield from body
+
+    def _token(self, request: Request, word: str, spec: RequestSpec) -> Iterator[str]:
+        """What gets the access token for the request behind it."""
+        yield f"### {_line(str(spec.name.value))}: access token"
+        yield f"# @name {word}"
+        yield f"{request.method} {self._named(request.url, spec)}"
+        yield from self._headers(request, spec)
+        yield ""
+        yield self._named((request.body or b"").decode(), spec)
+
+    def _headers(self, request: Request, spec: RequestSpec) -> Iterator[str]:
+        """Those that are meant; what the tools send by themselves is theirs."""
+        for name, value in request.headers:
+            if (name, value) not in DEFAULT_HEADERS and name.lower() != "content-length":
+                yield f"{self._named(name, spec)}: {self._named(self._decoded(value), spec)}".rstrip()
+
+    def _decoded(self, value: str) -> str:
+        """A Basic header with variables inside as such files have it: they encode it when it is sent."""
+        scheme, _, encoded = value.partition(" ")
+        try:
+            text = b64decode(encoded, validate=True).decode() if scheme == "Basic" else ""
+        except ValueError:
+            return value
+        return f"Basic {text}" if len(self._references.split(text)) > 1 else value
+
+    def _body(self, spec: RequestSpec, request: Request) -> Iterator[str]:
+        if request.body is None or spec.body is None:
+            return
+        if spec.body.kind == "file":
+            yield f"< {_path(spec.body.node, self)}"
+            return
+        if spec.body.kind == "multipart":
+            yield from self._parts(spec, request)
+            return
+        value = json_of(request)
+        text = request.body.decode() if value is None else self._json(value[0])
+        if READ.search(text):
+            raise _Unsaid("a line of its body would be read as something else")
+        yield from self._named(text, spec).replace("\r\n", "\n").split("\n")
+
+    def _json(self, value: object) -> str:
+        return json.dumps(value, indent=2, ensure_ascii=False)
+
+    def _parts(self, spec: RequestSpec, request: Request) -> Iterator[str]:
+        boundary = (request.header("content-type") or "").partition("boundary=")[2]
+        for part in parts_of_body(spec, request):
+            yield f"--{boundary}"
+            yield from (self._named(line, spec) for line in part.head)
+            yield ""
+            text = "" if part.path is not None else part.data.decode()
+            if READ.search(text):
+                raise _Unsaid("a line of its body would be read as something else")
+            yield self._named(text, spec) if part.path is None else f"< {_path(part.path, self)}"
+        yield f"--{boundary}--"
+
+    def named(self, text: str, node: Node) -> str:
+        """``text`` with ``{{NAME}}`` in place of marks."""
+        if FOREIGN.search(text):
+            self._known.note(node.location, "what stands in {{…}} here is read as a variable there")
+        return self._references.replace(text, self._reference)
+
+    def _named(self, text: str, spec: RequestSpec) -> str:
+        return self.named(text, spec.node)
+
+    def _reference(self, used: Used) -> str:
+        if used.name == "$randomHex":
+            self._known.note(
+                self._known.collection.source.name, "$randomHex makes up a value that there is nothing for"
+            )
+        return f"{{{{{MADE.get(used.name, used.name.removeprefix('$'))}}}}}"
+
+    def _capture(self, capture: Capture, spec: RequestSpec) -> Iterator[str]:
+        """The variable that stands for a part of the answer."""
+        argument = "" if capture.argument is None else str(capture.argument.value)
+        parts = {"json": f"body.{argument}", "header": f"headers.{argument}", "text": "body.*"}
+        if capture.kind not in parts or (capture.argument is not None and capture.argument.templated):
+            message = f"{capture.name} is captured in a way that there is nothing for: {capture.kind}"
+            self._known.note(capture.node.location, message, "Set that variable there by hand.")
+            return
+        for word, given in (("filter", capture.filters), ("default", capture.default)):
+            if given:
+                self._known.note(capture.node.location, f"the {word} of the capture {capture.name} is left out")
+        yield f"@{capture.name} = {{{{{self._words[id(spec)]}.response.{parts[capture.kind]}}}}}"
+
+
+class _Unsaid(Exception):
+    """A request that such a file cannot say."""
+
+
+def _authenticated(spec: RequestSpec, ready: Ready) -> tuple[Request | None, Request]:
+    """The request with its credentials as such files have them, and the one that gets the token for it before."""
+    credentials = credentials_of(spec.auth, ready.means)
+    if credentials is None or spec.auth is None:
+        return None, ready.request
+    scheme, fields = spec.auth.scheme, credentials.values
+    if scheme in ("basic", "digest"):
+        words = (fields["username"], fields["password"])
+        separator = ":" if any(" " in word for word in words) else " "
+        return None, _with(ready.request, f"{scheme.capitalize()} {separator.join(words)}")
+    if scheme == "aws_sigv4":
+        session = fields.get("session_token", "")
+        token = f" token:{session}" if session else ""
+        place = f"region:{fields['region']} service:{fields['service']}"
+        return None, _with(ready.request, f"AWS {fields['access_key']} {fields['secret_key']}{token} {place}")
+    with closing(authenticate(ready.request, credentials, ready.means)) as flow:
+        request = next(flow)
+    if scheme != "oauth2":
+        return None, request
+    with closing(authenticate(ready.request, credentials, ready.means._replace(tokens=Tokens()))) as flow:
+        return next(flow), request
+
+
+def _with(request: Request, value: str) -> Request:
+    kept = tuple(one for one in request.headers if one[0].lower() != "authorization")
+    return request._replace(headers=(*kept, ("Authorization", value)))
+
+
+def _goes_nowhere(spec: RequestSpec) -> bool:
+    return spec.redirects is not None and not spec.redirects.templated and redirects(spec.redirects.plain()) == 0
+
+
+def _path(node: Node, writer: _Writer) -> str:
+    """A file, as such a file names it: beside itself."""
+    text = str(node.value)
+    text = text.replace("<<", "{{").replace(">>", "}}") if node.templated else writer.named(text, node)
+    return text if text.startswith(("/", ".")) else f"./{text}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

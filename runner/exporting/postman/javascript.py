@@ -1,0 +1,90 @@
+"""Values, parts of a response and regular expressions as JavaScript has them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from runner.jsonpath import PathError, compile_path
+from runner.node import Plain
+
+NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+LARGEST: Final = 2**53 - 1
+"""The largest whole number that JavaScript has exactly."""
+ODD: Final = re.compile("[\u2028\u2029\ud800-\udfff]")
+NOT_IN_BOTH: Final = re.compile(
+    r"\(\?(?![:=!])|\\[AZzGKpPhRXNQELlmMuUx<g]|[*+?}]\+|\[\[|\[\^?\]|\[[^\]]*(?:\[|&&|--|\|\||~~)|\$(?!$|\))|\{,|\\\d|\\$"
+)
+"""What regular expressions of Python and of JavaScript read differently."""
+
+
+def literal(value: Plain) -> str | None:
+    """``value`` as it is written there; None for a number that is another one there."""
+    if isinstance(value, dict):
+        pairs = [(literal(key), literal(one)) for key, one in value.items()]
+        if any(text is None for pair in pairs for text in pair) or "__proto__" in value:
+            return None
+        return "{" + ", ".join(f"{key}: {text}" for key, text in pairs) + "}"
+    if isinstance(value, list):
+        texts = [literal(one) for one in value]
+        return None if None in texts else "[" + ", ".join(map(str, texts)) + "]"
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST:
+        return None
+    return _text(value) if isinstance(value, str) else json.dumps(value)
+
+
+def laid_out(value: Plain) -> str:
+    """The same on several lines, for what ``literal`` can write."""
+    return _escaped(json.dumps(value, ensure_ascii=False, indent=4))
+
+
+def _text(value: str) -> str:
+    return _escaped(json.dumps(value, ensure_ascii=False))
+
+
+def _escaped(text: str) -> str:
+    return ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def place(path: str, whole: str) -> str | None:
+    """``$.user.id`` below what ``whole`` says; None where that is no way by names and indexes from the front."""
+    try:
+        steps = compile_path(path).steps
+    except PathError:
+        return None
+    return None if steps is None else _steps(steps, whole)
+
+
+def _steps(steps: Sequence[str | int], whole: str) -> str | None:
+    text = whole
+    for step in steps:
+        if isinstance(step, int):
+            if step < 0:
+                return None
+            text += f"[{step}]"
+        elif step in ("length", "__proto__"):
+            return None  # a list has that by itself
+        else:
+            text += f".{step}" if NAME.fullmatch(step) else f"[{_text(step)}]"
+    return text
+
+
+def pattern(text: str) -> str | None:
+    """A regular expression that means the same in both; None if it is not sure that it does."""
+    flag = "i" if text.startswith("(?i)") else ""
+    text = text.removeprefix("(?i)")
+    if not text or NOT_IN_BOTH.search(text) or ODD.search(text):
+        return None
+    escaped = re.sub(r"\\.|/|\n|\r", _slash, text, flags=re.DOTALL)
+    return f"/{escaped}/{flag}"
+
+
+def _slash(match: re.Match[str]) -> str:
+    return {"/": r"\/", "\n": r"\n", "\r": r"\r"}.get(match[0], match[0])
+
+
+def exactly(text: str) -> str:
+    """A regular expression for this text."""
+    return re.sub(r"[\\^$.*+?()[\]{}|]", r"\\\g<0>", text)

@@ -1,0 +1,1 @@
+"""Requests as Python, with the library requests."""

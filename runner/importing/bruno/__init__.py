@@ -1,0 +1,1 @@
+"""Collections out of Bruno's folders, in .bru and in YAML."""

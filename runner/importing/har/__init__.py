@@ -1,0 +1,1 @@
+"""HTTP archives of browsers and proxies as collections: a request a call of an API."""

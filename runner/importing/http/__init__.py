@@ -1,0 +1,1 @@
+"""Collections out of ``.http`` and ``.rest`` files, as editors send them."""

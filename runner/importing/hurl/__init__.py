@@ -1,0 +1,1 @@
+"""Collections out of Hurl files."""

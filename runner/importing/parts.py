@@ -1,0 +1,307 @@
+"""Addresses, headers and names of other tools' requests as ours; secrets in the clear go to ``.env``."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import Final, NamedTuple
+from urllib.parse import unquote, unquote_to_bytes
+
+from runner.importing.credentials import HOLE, lets_in
+from runner.importing.draft import FOREIGN, SHORTEST_SECRET, Draft, add
+from runner.jsonpath import PathError, compile_path
+from runner.writing.layout import Value
+
+Pair = tuple[str, str]
+SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|<<|\{\{")
+LOGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#@\s]*)@")
+"""A name and a password in an address, which are not sent from there."""
+NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
+"""Text that is sent as the same text when it is written as a number."""
+WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
+QUOTED: Final = re.compile(r"""(["'`])((?:\\.|(?!\1)[^\\\n])*)\1""")
+SINGLE: Final = re.compile(r"\$(?:\.[^\W\d][\w-]*|\[-?\d+\]|\['[^']*'\]|\[\"[^\"]*\"\])*")
+HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+NAMED: Final = re.compile(
+    r"""(?P<before>["']?\b(?P<name>[A-Za-z_][\w-]*)["']?[ \t]*[:=][ \t]*(?P<quote>["']))(?P<value>[^"'\n]+)(?P=quote)"""
+    r"|(?P<open><(?:[\w-]+:)?(?P<tag>[A-Za-z_][\w-]*)>)(?P<text>[^<>\n]+)(?=</)"
+)
+"""In any text, ``"name": "value"`` and ``<name>value</name>``."""
+LINE: Final = re.compile(r"(?m)^(?P<before>[ \t]*(?P<name>[A-Za-z_][\w-]*)[ \t]*[:=][ \t]*)(?P<value>\S[^\n]*)$")
+"""A header or a variable that is written on a line of its own."""
+
+
+IN_ADDRESS: Final = re.compile(r"(?P<before>[?&](?P<name>[A-Za-z_][\w-]*)=)(?P<value>[^\s&#'\"<>]+)")
+CREDENTIALS: Final = re.compile(r"(?i)\b(bearer|basic|token)[ \t]+(?=\S*\d)([A-Za-z0-9._~+/=-]{8,})")
+USER: Final = re.compile(r"(?<=://)([^/?#@\s:<>]+):([^/?#@\s<>]+)@")
+
+
+class Address(NamedTuple):
+    """A URL without what stands elsewhere here: its query, and who sends it."""
+
+    url: str
+    query: dict[str, Value]
+    auth: Value
+
+
+class Headers(NamedTuple):
+    """Headers without what stands elsewhere here; ``kind`` is the content type as it was written."""
+
+    headers: dict[str, Value]
+    auth: Value
+    cookies: dict[str, Value]
+    kind: str
+
+
+def secret(value: str, name: str, draft: Draft, place: str) -> str:
+    """``value``, or what stands for it if it is no placeholder: a hole to be filled has no value."""
+    if "<<" in value or not value:
+        return value
+    return draft.keep_secret(name, "" if HOLE.fullmatch(value) else value, place)
+
+
+def login(username: str, password: str, draft: Draft, place: str) -> Value:
+    """User name and password, as ``basic`` and ``digest`` have them."""
+    return {"username": username, "password": secret(password, "PASSWORD", draft, place)}
+
+
+def address_of(raw: str, draft: Draft, place: str) -> Address:
+    """The parts of a URL with placeholders; one without a scheme is of http."""
+    address, _, tail = raw.strip().partition("#")[0].partition("?")
+    if not SCHEME.match(address):
+        address = f"http://{address}"
+    match = LOGIN.match(address)
+    auth: Value = None
+    if match is not None:
+        address = f"{match[1]}{address[match.end() :]}"
+        name, _, password = match[2].partition(":")
+        username = draft.text(unquote(name), place)
+        auth = {"basic": login(username, draft.text(unquote(password), place), draft, place)}
+    pairs = pairs_in(tail)
+    if pairs is None:
+        hidden = "&".join(_hidden_piece(one, draft, place) for one in tail.split("&"))
+        return Address(f"{draft.text(address, place)}?{hidden}", {}, auth)
+    return Address(draft.text(address, place), pairs_of(pairs, draft, place), auth)
+
+
+def _hidden_piece(piece: str, draft: Draft, place: str) -> str:
+    """``name=value`` as it is written in an address, its secret kept apart."""
+    name, equals, value = piece.partition("=")
+    kept = draft.hidden(unquote(name), draft.text(value, place), place, plain_key=True)
+    return f"{draft.text(name, place)}{equals}{kept}"
+
+
+def pairs_in(text: str) -> list[Pair] | None:
+    """``a=1&b=2`` decoded; None where something in it is no pair or no text, or a mapping would change the order."""
+    pairs: list[Pair] = []
+    for piece in text.split("&") if text else ():
+        name, equals, value = piece.partition("=")
+        found = decoded(name), decoded(value)
+        if not equals or found[0] is None or found[1] is None or not found[0]:
+            return None
+        pairs.append((found[0], found[1]))
+    names = [name for name, _ in pairs]
+    groups = 1 + sum(one != other for one, other in pairwise(names)) if names else 0
+    return pairs if groups == len(set(names)) else None
+
+
+def decoded(text: str) -> str | None:
+    """Percent-encoded text as it is meant, ``+`` for a blank, placeholders as they are; None for what is no text."""
+    pieces = FOREIGN.split(text)
+    try:
+        return "".join(
+            f"{{{{{piece}}}}}" if at % 2 else unquote_to_bytes(piece.replace("+", " ")).decode("utf-8")
+            for at, piece in enumerate(pieces)
+        )
+    except UnicodeError:
+        return None
+
+
+def pairs_of(pairs: Iterable[Pair], draft: Draft, place: str, *, plain_key: bool = True) -> dict[str, Value]:
+    """Names and values as a mapping, a name that comes twice with a list; secrets are kept apart."""
+    made: dict[str, Value] = {}
+    for name, written in pairs:
+        value = draft.hidden(name, draft.text(written, place), place, plain_key=plain_key)
+        add(made, draft.text(name, place), int(value) if NUMBER.fullmatch(value) else value)
+    return made
+
+
+def headers_of(pairs: Sequence[Pair], draft: Draft, place: str) -> Headers:
+    """Headers, with authentication and cookies where they belong."""
+    made: dict[str, Value] = {}
+    auth: Value = None
+    cookies: dict[str, Value] = {}
+    kind = ""
+    names = Counter(name.lower() for name, _ in pairs)
+    for name, written in pairs:
+        if not HEADER_NAME.fullmatch(FOREIGN.sub("x", name)):
+            draft.note(place, f'"{name}" cannot be the name of a header; it is left out')
+            continue
+        value, single = draft.text(written, place), names[name.lower()] == 1
+        if name.lower() == "content-type":
+            kind = written
+        if name.lower() == "authorization" and single and (auth := auth_of(value, draft, place)) is not None:
+            continue
+        if name.lower() == "cookie" and single and (cookies := _cookies(value, draft, place)):
+            continue
+        kept = draft.header_value(name, value, place)
+        add(made, draft.text(name, place), int(kept) if NUMBER.fullmatch(kept) else kept)
+    return Headers(made, auth, cookies, kind)
+
+
+def auth_of(value: str, draft: Draft, place: str) -> Value:
+    """What an ``Authorization`` says under ``auth``; None for what stays a header."""
+    scheme, _, rest = value.strip().partition(" ")
+    rest = rest.strip()
+    kind = scheme.lower()
+    if kind == "bearer" and rest and " " not in rest:
+        return {"bearer": secret(rest, "API_KEY", draft, place)}
+    if kind not in ("basic", "digest") or not rest:
+        return None
+    pair = re.fullmatch(r"([^\s:]*)(?:\s+|:)(\S.*)", rest)
+    if pair is not None:
+        return {kind: login(pair[1], pair[2], draft, place)}
+    found = _of_base64(rest) if kind == "basic" and "<<" not in rest else None
+    return {"basic": login(*found, draft, place)} if found is not None else None
+
+
+def _of_base64(text: str) -> Pair | None:
+    try:
+        plain = base64.b64decode(text, validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return None
+    name, colon, password = plain.partition(":")
+    usable = colon and plain.isprintable()
+    return (name.replace("<<", r"\<<"), password.replace("<<", r"\<<")) if usable else None
+
+
+def _cookies(value: str, draft: Draft, place: str) -> dict[str, Value]:
+    """The cookies of a header by name; none where they are no pairs, or one comes twice."""
+    pieces = [one.strip() for one in draft.header_value("Cookie", value, place).split(";") if one.strip()]
+    pairs = [one.partition("=") for one in pieces]
+    names = [name for name, _, _ in pairs]
+    if not all(equals and name for name, equals, _ in pairs) or len(set(names)) != len(names):
+        return {}
+    return {name: int(one) if NUMBER.fullmatch(one) else one for name, _, one in pairs}
+
+
+def without_own_type(headers: Mapping[str, Value], natural: str) -> dict[str, Value]:
+    """The headers without a content type that goes along with the body anyway."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if name.lower() != "content-type"
+        or natural not in (str(value).strip().lower(), str(value).partition(";")[0].strip().lower() + ";")
+    }
+
+
+def scrubbed(text: str, draft: Draft, place: str, *, lines: bool = False) -> str:
+    """Free text (ours already) with what lets somebody in by its name kept apart; with ``lines`` also in
+    ``Name: value``."""
+
+    def hidden(match: re.Match[str]) -> str:
+        if match["name"] is None:
+            return f"{match['open']}{draft.hidden(match['tag'], match['text'], place)}"
+        return f"{match['before']}{draft.hidden(match['name'], match['value'], place)}{match['quote']}"
+
+    def header(match: re.Match[str]) -> str:
+        if not lets_in(match["name"]) and match["name"].lower() not in ("authorization", "cookie"):
+            return match[0]
+        return f"{match['before']}{draft.header_value(match['name'], match['value'], place)}"
+
+    def value(match: re.Match[str]) -> str:
+        return f"{match['before']}{draft.hidden(match['name'], match['value'], place, plain_key=True)}"
+
+    text = IN_ADDRESS.sub(value, NAMED.sub(hidden, text))
+    text = CREDENTIALS.sub(lambda match: f"{match[1]} {secret(match[2], 'API_KEY', draft, place)}", text)
+    text = USER.sub(lambda match: f"{match[1]}:{secret(match[2], 'PASSWORD', draft, place)}@", text)
+    return LINE.sub(header, text) if lines else text
+
+
+def veiled(text: str) -> str:
+    """A line that is kept as a comment, without texts that may be secrets where it speaks of one."""
+
+    def veil(match: re.Match[str]) -> str:
+        value = match[2]
+        shown = len(value) < SHORTEST_SECRET or value.isalpha() or value.startswith(("$", "/")) or " " in value
+        return match[0] if shown or "<<" in value or lets_in(value) else f"{match[1]}…{match[1]}"
+
+    spoken = any(lets_in(one) for one in WORD.findall(text))
+    return QUOTED.sub(veil, text) if spoken else text
+
+
+def hide_expected(expect: Mapping[str, Value], draft: Draft, place: str) -> None:
+    """Take out of what is expected the values of names that let somebody in."""
+    for part in ("json", "headers", "cookies"):
+        inside = expect.get(part)
+        if isinstance(inside, dict):
+            for key, matcher in inside.items():
+                name = re.findall(r"[A-Za-z_][\w-]*", key)[-1:] or [""]
+                inside[key] = _hidden_matcher(matcher, name[0], draft, place)
+
+
+def _hidden_matcher(matcher: Value, name: str, draft: Draft, place: str) -> Value:
+    if isinstance(matcher, str):
+        looks = len(matcher) >= SHORTEST_SECRET and not matcher.isalpha()
+        return draft.hidden(name, matcher, place) if looks else matcher
+    if not isinstance(matcher, dict):
+        return matcher
+    return {
+        key: _hidden_matcher(one, name, draft, place) if key in ("equals", "not", "contains", "starts_with") else one
+        for key, one in matcher.items()
+    }
+
+
+def is_single(path: str) -> bool:
+    """Whether a JSONPath is of names and indexes alone, which selects one value."""
+    return SINGLE.fullmatch(path) is not None
+
+
+def is_path(text: str) -> bool:
+    """Whether this is a JSONPath as we read it."""
+    try:
+        compile_path(text)
+    except PathError:
+        return False
+    return True
+
+
+def file_name(path: str, draft: Draft, place: str) -> str:
+    """A path that stays in the collection's folder: of any other only the name means something here."""
+    path = path.strip()
+    parts = [one for one in re.split(r"[/\\]", path) if one not in ("", ".")]
+    outside = path.startswith(("/", "~", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", path) is not None
+    kept = parts[-1] if outside and parts else str(PurePosixPath(*parts)) if parts else ""
+    kept = "file" if kept in ("", "..") else kept
+    draft.note(place, f"it sends the file {kept}", "Put that file beside the collection.")
+    return draft.text(kept, place)
+
+
+def path_of(url: str) -> str:
+    """The path of an address, for a name."""
+    match = re.match(r"https?://[^/?#]*([^?#]*)", url)
+    path = match[1] if match else re.sub(r"^<<[^<>]*>>", "", url).partition("?")[0]
+    return re.sub(r"<<([^<>|]*)[^<>]*>>", r"{\1}", path) or "/"
+
+
+def variable(name: str, value: str, draft: Draft, place: str) -> None:
+    """A variable of the source with its value: one that lets somebody in goes to ``.env``."""
+    known = draft.variable(name)
+    if lets_in(known) and not FOREIGN.search(value):
+        draft.secrets[known] = "" if HOLE.fullmatch(value) else value
+        draft.variables.pop(known, None)
+        return
+    if SCHEME.match(value) and ("@" in value or "?" in value):
+        found = address_of(value, draft, place)
+        if found.auth is not None:
+            draft.note(place, f"the name and password in the address {known} are left out", "Write auth: by hand.")
+        query = value.partition("#")[0].partition("?")[2]
+        tail = "&".join(_hidden_piece(one, draft, place) for one in query.split("&")) if query else ""
+        draft.variables[known] = found.url.partition("?")[0] + (f"?{tail}" if tail else "")
+        return
+    draft.variables[known] = draft.text(value, place)

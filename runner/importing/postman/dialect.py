@@ -1,0 +1,125 @@
+"""What Postman's scripts call the parts of a response, and what they say of it: ``pm.response.to.have.status(200)``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from runner.importing.assertions import FILLERS, Matcher, Subject, equal, expectation, inside, merge, path_step, put
+from runner.importing.javascript import NO_LITERAL, Statement, Step, literal
+from runner.importing.scripts import Dialect, Known, Tested, value_of
+from runner.writing.layout import Value
+
+
+def subject_of(steps: Sequence[Step]) -> Subject | None:
+    """The part of the response that a chain of names stands for."""
+    names = [step.name for step in steps]
+    if names[:2] == ["pm", "response"]:
+        return _of_response(steps[2:])
+    legacy = {"responseBody": Subject("text"), "responseTime": Subject("duration")}
+    if len(names) == 1 and names[0] in legacy:
+        return legacy[str(names[0])]
+    return Subject("status") if names == ["responseCode", "code"] else None
+
+
+def _of_response(steps: Sequence[Step]) -> Subject | None:
+    if not steps:
+        return None
+    first, *rest = steps
+    if first.name == "json" and first.arguments == ():
+        return inside("$", rest)
+    if first.name == "headers" and len(rest) == 1 and rest[0].name == "get" and rest[0].arguments:
+        name = literal(rest[0].arguments[0])
+        return Subject("headers", name.lower()) if isinstance(name, str) else None
+    parts = {"code": "status", "responseTime": "duration", "responseSize": "size", "text": "text"}
+    return Subject(parts[str(first.name)]) if first.name in parts and not rest else None
+
+
+def _said_of_response(steps: tuple[Step, ...], known: Known, tested: Tested) -> bool:
+    """``pm.response.to.have.status(200)``."""
+    names = [step.name for step in steps]
+    if names[:3] != ["pm", "response", "to"]:
+        return False
+    values = [value_of(one, known) for one in steps[-1].arguments or ()]
+    return NO_LITERAL not in values and response_expectation([str(one) for one in names[3:]], values, tested.expect)
+
+
+def _legacy(statement: Statement, known: Known, tested: Tested) -> bool:
+    """``tests["…"] = responseCode.code === 200``, as scripts were written before ``pm``."""
+    value = statement.value
+    if not statement.target.startswith("tests[") or value is None or value.type != "binary_expression":
+        return False
+    operator = value.child_by_field_name("operator").type
+    subject = known.subject(value.child_by_field_name("left"))
+    operand = value_of(value.child_by_field_name("right"), known)
+    names = {"===": "equal", "==": "equal", "<": "below", "<=": "most", ">": "above", ">=": "least"}
+    if subject is None or operand is NO_LITERAL or operator not in names:
+        return False
+    return expectation(subject, [names[operator]], [operand], tested.expect)
+
+
+def response_expectation(words: Sequence[str], values: Sequence[Any], expect: dict[str, Value]) -> bool:
+    """``pm.response.to.have.status(200)`` and its kind, put into ``expect``; False if it is not known."""
+    rest = [word for word in words if word not in FILLERS]
+    if "not" in rest:
+        return False
+    word = " ".join(rest)
+    if word == "status" and len(values) == 1 and isinstance(values[0], int):
+        return merge(expect, "status", values[0])
+    if word in STATUS and not values:
+        return merge(expect, "status", STATUS[word])
+    if word == "header" and values and all(isinstance(one, str) for one in values):
+        matcher: Matcher = values[1] if len(values) > 1 else {"exists": True}
+        return put(Subject("headers", str(values[0]).lower()), matcher, expect)
+    if word == "json" and not values:
+        return put(Subject("json", "$"), {"exists": True}, expect)
+    if word == "body" and len(values) == 1:
+        return put(Subject("text"), {"equals": values[0]}, expect)
+    if word == "jsonSchema" and values and isinstance(values[0], dict) and "schema" not in expect:
+        expect["schema"] = values[0]
+        return True
+    if word == "jsonBody":
+        return _json_body(values, expect)
+    return False
+
+
+def _json_body(values: Sequence[Any], expect: dict[str, Value]) -> bool:
+    if not values:
+        return put(Subject("json", "$"), {"exists": True}, expect)
+    if isinstance(values[0], str):
+        path = "$" + "".join(path_step(one) for one in values[0].split("."))
+        matcher: Matcher = equal(values[1]) if len(values) > 1 else {"exists": True}
+        return put(Subject("json", path), matcher, expect)
+    return len(values) == 1 and put(Subject("json", "$"), equal(values[0]), expect)
+
+
+STATUS: Final[Mapping[str, Value]] = {
+    "ok": 200,
+    "success": "2xx",
+    "accepted": 202,
+    "badRequest": 400,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "notFound": 404,
+    "rateLimited": 429,
+    "error": {"gte": 400},
+    "clientError": "4xx",
+    "serverError": "5xx",
+    "redirection": "3xx",
+    "info": "1xx",
+}
+
+
+KEEPERS: Final = ("environment", "collectionVariables", "globals", "variables")
+DIALECT: Final = Dialect(
+    subject=subject_of,
+    tests=(("pm", "test"),),
+    expects=(("pm", "expect"),),
+    keeps=(
+        *(("pm", one, "set") for one in KEEPERS),
+        ("postman", "setEnvironmentVariable"),
+        ("postman", "setGlobalVariable"),
+    ),
+    says=_said_of_response,
+    assigns=_legacy,
+)

@@ -1,0 +1,134 @@
+"""Scripts that are exported, run by a real shell with curl and by a real Python: what arrives is what the program
+itself sends.
+
+Left aside is what means the same: how much is percent-encoded, and whether it is said that there is no body. The
+library requests takes ``..`` out of a path by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+
+from runner.errors import ExitCode
+from runner.writing.collection import collection_text
+from runner.writing.layout import Value
+from tests.command import Program, RunningClock
+from tests.echo_server import EchoServer, serve_echo
+from tests.imports.test_curl_round_trip import REQUESTS, SECRETS as ODD
+
+OWN: Final = frozenset(("user-agent", "accept-encoding", "connection", "host"))
+"""Headers that each program has its own of."""
+SECRETS: Final = {**ODD, "API_KEY": "sk-0123 456/789+%"}
+FORM: Final = re.compile(r"[\w%&=+.*~-]*=[\w%&=+.*~-]*", re.ASCII)
+ENCODED: Final = re.compile("%([0-9A-Fa-f]{2})")
+LEFT_OUT: Final = frozenset(("proxy", "tls", "timeout"))
+BOUNDARY: Final = re.compile(r"boundary=([\w-]+)")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EchoServer]:
+    with serve_echo() as running:
+        yield running
+
+
+def arrived(server: EchoServer) -> list[tuple[str, str, dict[str, str], str]]:
+    """Method, target, headers and body of each request, boundaries all the same."""
+    found = []
+    for one in server.received:
+        pairs = one["headers"]
+        assert isinstance(pairs, list)
+        headers: dict[str, list[str]] = {}
+        for name, value in pairs:
+            if name.lower() not in OWN:
+                headers.setdefault(name.lower(), []).append(value)
+        joined = {name: ", ".join(values) for name, values in headers.items()}
+        body, mark = str(one["body"]), BOUNDARY.search(joined.get("content-type", ""))
+        if mark:
+            joined["content-type"] = joined["content-type"].replace(mark[1], "boundary")
+            joined.pop("content-length")
+            body = body.replace(mark[1], "boundary")
+        if joined.get("content-length") == "0":
+            del joined["content-length"]
+        if FORM.fullmatch(body):
+            body = usual(body)
+            joined.pop("content-length", None)
+        found.append((str(one["method"]), usual(str(one["target"])), joined, body))
+    server.received.clear()
+    return found
+
+
+def usual(text: str) -> str:
+    """What is percent-encoded in one way: what need not be is not."""
+    return ENCODED.sub(lambda match: plain(chr(int(match[1], 16))), text.replace("+", "%20"))
+
+
+def plain(one: str) -> str:
+    return one if one.isascii() and (one.isalnum() or one in "[]-._~") else f"%{ord(one):02X}"
+
+
+def sent_by(kind: str, script: str, folder: Path) -> None:
+    """Run a script with the secrets in its environment."""
+    kept = {key: value for key, value in os.environ.items() if key == "PATH"}
+    command = ["sh", "script"] if kind == "curl" else [sys.executable, "-W", "error", "script"]
+    (folder / "script").write_text(script, encoding="utf-8", newline="")
+    done = subprocess.run(
+        command, cwd=folder, env={**kept, **SECRETS}, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, f"{script}\n{done.stderr}"
+
+
+def as_collection(requests: list[Mapping[str, Value]], server: EchoServer, *, python: bool) -> str:
+    """Requests to the server, as far as the scripts can say them."""
+    made: list[Value] = []
+    for number, request in enumerate(requests):
+        auth = request.get("auth")
+        signed = isinstance(auth, dict) and not {"aws_sigv4", "digest"}.isdisjoint(auth)
+        url = re.sub(r"https?://h\.example(?::\d+)?", "<<HOST>>", str(request["url"]))
+        url = url.replace("/../", "/") if python else url
+        kept = {key: value for key, value in request.items() if key not in LEFT_OUT and not (key == "auth" and signed)}
+        if kept.get("method") == "HEAD" and not python:
+            kept["method"] = "PUT"  # curl waits for the answer to a body
+        made.append({"name": f"request {number}", **kept, "url": url})
+    keys: dict[str, Value] = {
+        "variables": {"HOST": server.url},
+        "secrets": list(SECRETS),
+        "requests": made,
+    }
+    return collection_text(keys)
+
+
+@pytest.mark.parametrize("kind", ["curl", "python", "show"])
+@settings(
+    max_examples=5,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(requests=st.lists(REQUESTS, min_size=12, max_size=12))
+def test_what_arrives(
+    kind: str, requests: list[Mapping[str, Value]], server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kind == "curl" and shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    (tmp_path / "notes.txt").write_text("Notes.\n", encoding="utf-8")
+    (tmp_path / "c.yaml").write_text(as_collection(requests, server, python=kind != "curl"), encoding="utf-8")
+    program = Program(monkeypatch, tmp_path, dict(SECRETS), clock=RunningClock())
+    shown = kind == "show"
+    ended = program.run("show", "c.yaml", "--as", "python") if shown else program.run("export", kind, "c.yaml")
+    assert ended.code == ExitCode.OK, ended.text
+    assert not [value for value in SECRETS.values() if value in ended.text]
+    server.received.clear()
+    assert program.run("run", "c.yaml").code == ExitCode.OK
+    wanted = arrived(server)
+    sent_by(kind, ended.out, tmp_path)
+    assert arrived(server) == wanted, ended.out
