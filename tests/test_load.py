@@ -19,6 +19,8 @@ from typing import Any, Final
 
 import pytest
 
+from tests.benchmarks.load import LEAST, by_hand, by_runner, items
+
 ROOT: Final = Path(__file__).parents[1]
 PATIENCE: Final = 60.0
 """Seconds for what takes one on a machine that has nothing else to do."""
@@ -354,3 +356,42 @@ def free_port() -> int:
 
     with socket.create_server(("127.0.0.1", 0)) as found:
         return int(found.getsockname()[1])
+
+
+def test_an_exported_locustfile_runs_the_collection_under_locust(load: Load, api: Api) -> None:
+    load.write(FLOW.replace("URL", api.url), "my shop.yaml")
+    exported = subprocess.run(
+        [sys.executable, "-m", "runner", "export", "locust", "my shop.yaml", "-o", "locustfile.py"],
+        cwd=load.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Exported 4 requests" in exported.stderr
+    command = [sys.executable, "-m", "locust", "--headless", "-u", "2", "-r", "2", "-t", "2s", "--stop-timeout", "5"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=load.folder, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (api.seen["/login"], api.seen["/logout"]) == (2, 2)
+    assert sum(count for path, count in api.seen.items() if path.startswith("/make/")) > 2
+
+
+def test_a_locustfile_says_why_its_collection_cannot_run(load: Load, api: Api) -> None:
+    load.write(one_request(api, "    auth: {bearer: <<API_KEY>>}\n"))
+    text = 'from runner.load_testing.locustfile import collection_user\n\nShop = collection_user("a.yaml")\n'
+    (load.folder / "locustfile.py").write_text(text, encoding="utf-8")
+    environ = {name: value for name, value in os.environ.items() if name != "API_KEY"}
+    command = [sys.executable, "-m", "locust", "--headless", "-t", "1s"]
+    environ = {**environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=load.folder, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "API_KEY has no value" in done.stderr
+    assert not api.seen
+
+
+def test_a_request_takes_little_more_time_than_one_that_is_written_by_hand() -> None:
+    """Of the processor, which other programs do not change much; the benchmark has the rates."""
+    with items() as url:
+        pairs = [(by_hand(url, 2), by_runner(url, 2)) for _ in range(2)]
+    assert min(mine.each / other.each for other, mine in pairs) < 1 / LEAST

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from runner.clock import Clock
 from runner.load_testing.measures import Measure
 
-MOST_SLOTS: Final = 240
+MOST_SLOTS: Final = 120
 """Of more, each two become one: a test of an hour is told in as much memory as one of some minutes."""
 
 

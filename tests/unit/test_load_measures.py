@@ -96,7 +96,7 @@ def test_a_long_test_is_told_in_as_many_slots_and_loses_nothing() -> None:
     slots = ledger.slots()
     assert len(slots) <= MOST_SLOTS
     assert sum(slot.requests["a"].count for slot in slots) == 5000
-    assert slots[0].length == slots[-1].length == 32
+    assert slots[0].length == slots[-1].length == 64
     assert max(slot.users for slot in slots) == 6
 
 
