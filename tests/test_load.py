@@ -29,6 +29,10 @@ PATIENCE: Final = 60.0
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
     def do_GET(self) -> None:
         api = self.server
         assert isinstance(api, Api)
@@ -38,7 +42,10 @@ class Handler(BaseHTTPRequestHandler):
             number = api.seen.total()
         time.sleep(api.delay)
         status = api.status(self.path)
-        body = json.dumps({"number": number, "token": f"token-{number}"}).encode()
+        answer: dict[str, object] = {"number": number, "token": f"token-{number}"}
+        if self.path == "/ask":
+            answer = {"model": "m", "usage": {"prompt_tokens": 4, "completion_tokens": 5, "total_tokens": 9}}
+        body = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -283,16 +290,53 @@ def test_an_api_that_is_down_ends_the_test_early(load: Load, api: Api) -> None:
     assert report["total"]["count"] == report["total"]["unanswered"] > 0
 
 
-def test_ctrl_c_ends_with_a_report_of_what_ran(load: Load, api: Api) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_with_a_report_of_what_ran(load: Load, api: Api, number: signal.Signals, code: int) -> None:
     load.write(FLOW.replace("URL", api.url))
     process = load.start("a.yaml", "--headless", "-t", "10m", "--report", "json")
     wait_until(lambda: api.seen.total() > 20)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     done = ended(process)
-    assert done.code == 130, done.err
+    assert done.code == code, done.err
     assert "interrupted" in done.out
     assert load.report()["total"]["count"] + load.report()["cut_off"] == api.seen.total()
     assert api.seen["/logout"] == 1
+
+
+ASKS: Final = """
+load: {users: 3, thresholds: {tokens_per_second: {gt: 0}, cost: {lte: 0.05}}}
+prices: {m: {input: 1000, output: 1000}}
+requests:
+  - name: ask
+    url: URL/ask
+    json: {model: m, max_tokens: 5, messages: [{role: user, content: hello}]}
+"""
+
+
+@pytest.mark.parametrize("more", [[], ["--processes", "2"]])
+def test_a_budget_ends_the_test_before_it_is_spent(load: Load, api: Api, more: list[str]) -> None:
+    api.delay = 0.05
+    load.write(ASKS.replace("URL", api.url))
+    done = load.run("a.yaml", "--headless", "-t", "10m", "--max-cost", "0.3", "--report", "json", *more)
+    assert done.code == 6, done.out + done.err
+    assert "stopped by --max-cost" in done.out
+    assert 0 < api.seen["/ask"] * 0.009 <= 0.3  # what each took, as the answer says
+    report = load.report()
+    assert report["verdict"] == "stopped"
+    assert report["models"][0]["tokens"] == api.seen["/ask"] * 9
+
+
+def test_a_model_is_told_with_its_tokens_and_its_cost(load: Load, api: Api) -> None:
+    load.write(ASKS.replace("URL", api.url))
+    done = load.run("a.yaml", "--headless", "-t", "1s", "--report", "json", "--threshold", "cost < 1000")
+    assert done.code == 1  # one of the two about the cost is not met
+    report = load.report()
+    met = {one["threshold"]: one["met"] for one in report["thresholds"]}
+    assert met["tokens_per_second > 0"]
+    assert met["cost < 1000"]
+    assert not met["cost <= 0.05"]
+    assert report["models"][0]["cost"] == pytest.approx(api.seen["/ask"] * 0.009)
+    assert report["total"]["tokens_written"] == api.seen["/ask"] * 5
 
 
 def test_a_master_and_two_workers_count_what_the_server_saw(load: Load, api: Api) -> None:

@@ -28,7 +28,7 @@ def load(arguments: LoadArguments, context: Context) -> ExitCode:
     if told:
         host, _, port = told.rpartition(":")
         arguments = arguments._replace(worker=True, master=False, processes=1, master_host=host, master_port=int(port))
-    check(arguments)
+    check(arguments, told)
     if not _is_patched():
         if find_spec("locust") is None or find_spec("geventhttpclient") is None:
             hint = 'Install it with: pip install "collection-runner[load]".'
@@ -38,8 +38,8 @@ def load(arguments: LoadArguments, context: Context) -> ExitCode:
     return start(arguments._replace(command=_command()), context)
 
 
-def check(arguments: LoadArguments) -> None:
-    """Whether the options go together; raises ``UsageError``."""
+def check(arguments: LoadArguments, told: str) -> None:
+    """Whether the options go together; raises ``UsageError``. ``told`` is the master that has started this worker."""
     if arguments.worker and arguments.master:
         raise UsageError("--worker and --master do not go together", "A process is one or the other.")
     if arguments.processes > 1 and (arguments.master or arguments.worker):
@@ -51,7 +51,7 @@ def check(arguments: LoadArguments) -> None:
     if arguments.worker:
         given = {"--csv": arguments.csv, "--html": arguments.html, "--report": arguments.reports}
         wrong = next((name for name, value in given.items() if value), "")
-        if wrong and not os.environ.get(MASTER):
+        if wrong and not told:
             raise UsageError(
                 f"{wrong} is not for a worker", "Its master knows what came of all workers: give it there."
             )

@@ -7,6 +7,7 @@ import pytest
 
 from runner.exporting.exported import Exported
 from runner.exporting.locust import to_locust
+from runner.exporting.shell import to_shell
 from runner.loading.collection import decode_collection
 from runner.source import Source
 
@@ -46,3 +47,12 @@ def test_what_is_not_said_is_told() -> None:
     assert note.place == "load"
     [note] = exported("Shop", "<stdin>").notes
     assert "standard input" in note.message
+
+
+def test_other_tools_are_told_to_know_nothing_of_load() -> None:
+    text = "load: {users: 3}\nrequests: [{name: a, weight: 2, url: http://127.0.0.1:9}]\n"
+    notes = to_shell(decode_collection(Source("shop.yaml", text, Path("shop.yaml")), Path())).notes
+    assert [note.message for note in notes] == [
+        "load is left out: runner load runs its load test",
+        'weight is left out of "a"',
+    ]
