@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
@@ -439,3 +441,44 @@ def test_a_request_takes_little_more_time_than_one_that_is_written_by_hand() -> 
     with items() as url:
         pairs = [(by_hand(url, 2), by_runner(url, 2)) for _ in range(2)]
     assert min(mine.each / other.each for other, mine in pairs) < 1 / LEAST
+
+
+def test_a_page_starts_tests_and_holds_no_secret(load: Load, api: Api) -> None:
+    key = "key-4f9b2c7d1e"
+    load.environ["API_KEY"] = key
+    load.write(one_request(api, "    headers: {X-Token: <<API_KEY>>}\n").replace("status: 200", "status: 201"))
+    port = free_port()
+    process = load.start("a.yaml", "-u", "2", "--web-port", str(port), "--report", "json")
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, process.communicate()
+    assert line == f"Locust's page is at http://127.0.0.1:{port}/\n"
+    page = f"http://127.0.0.1:{port}"
+    wait_until(lambda: answers(page))
+    assert not api.seen
+    told = asked(f"{page}/swarm", b"user_count=2&spawn_rate=2&host=")
+    assert '"success": true' in told or '"success":true' in told
+    wait_until(lambda: api.seen["/item"] > 5)
+    shown = [asked(f"{page}/{path}") for path in ("", "stats/requests", "stats/report", "exceptions", "tasks", "logs")]
+    assert "status: expected 201, got 200" in "".join(shown)
+    assert key not in "".join(shown)
+    busy = load.run("a.yaml", "--web-port", str(port))
+    assert (busy.code, "another program does" in busy.err, "Traceback" in busy.err) == (2, True, False)
+    process.send_signal(signal.SIGINT)
+    done = ended(process)
+    assert done.code == 130, done.err
+    assert load.report()["total"]["count"] + load.report()["cut_off"] == api.seen["/item"]
+
+
+def asked(url: str, form: bytes | None = None) -> str:
+    with urlopen(url, form, timeout=PATIENCE) as answer:  # noqa: S310  # its own URL
+        text: str = answer.read().decode()
+    return text
+
+
+def answers(url: str) -> bool:
+    try:
+        asked(url)
+    except URLError:
+        return False
+    return True

@@ -35,7 +35,9 @@ def load(arguments: LoadArguments, context: Context) -> ExitCode:
             raise UsageError("runner load needs Locust, which is not installed", hint)
         return _become(context)
     start = cast(Starter, registry.load(registry.LOAD_TEST))
-    return start(arguments._replace(command=_command()), context)
+    command = _command()
+    sys.argv = sys.argv[:1]  # Locust reads what is there as its own options
+    return start(arguments._replace(command=command), context)
 
 
 def check(arguments: LoadArguments, told: str) -> None:
