@@ -11,7 +11,8 @@ from runner.folder import Folder
 from runner.node import Node, Plain
 from runner.source import Diagnostic, Location, Source
 
-if TYPE_CHECKING:  # few files have prices
+if TYPE_CHECKING:  # few files have prices, or a load test
+    from runner.load_plan import LoadPlan
     from runner.usage import Price
 
 Pairs: TypeAlias = tuple[tuple[Node, Node], ...]
@@ -40,7 +41,7 @@ ExpectKind = Literal[
 ]
 ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|<<[^>]*>>")
 RESPONSE_KEYS = frozenset({"expect", "capture"})
-NEVER_FILLED = frozenset({"description", "tags", "needs", "examples", "data", "matrix"})
+NEVER_FILLED = frozenset({"description", "tags", "needs", "examples", "data", "matrix", "weight"})
 """Keys whose placeholders stay as they are while a request is made; ``examples`` are filled by the mock server, and
 ``needs`` has names as they are written."""
 CaptureKind = Literal["json", "header", "cookie", "status", "text", "regex", "duration", "url"]
@@ -183,6 +184,7 @@ class RequestSpec(NamedTuple):
     base_url: Node | None = None
     description: str = ""
     tags: tuple[str, ...] = ()
+    weight: float | None = None
     query: Pairs = ()
     headers: Pairs = ()
     auth: AuthSpec | None = None
@@ -265,7 +267,7 @@ class Collection(NamedTuple):
     """One collection file. ``folder`` is where its relative paths start, and says where they must stay; ``items`` are
     what stands in ``setup``, ``requests`` and ``teardown`` in this order; they run once for each of ``rows``, in
     ``parallel`` as far as they do not need each other; ``prices`` are the file's own, each with the name of its model:
-    of two for one model the last counts."""
+    of two for one model the last counts; ``load`` is what it says of its load test."""
 
     source: Source
     folder: Folder
@@ -278,6 +280,7 @@ class Collection(NamedTuple):
     rows: tuple[Row, ...] = (NO_ROW,)
     parallel: bool = False
     prices: Prices = ()
+    load: LoadPlan | None = None
     warnings: tuple[Diagnostic, ...] = ()
 
     @property

@@ -91,7 +91,7 @@ HOMES: Final = {
     "http.server": "runner/mock/",
     "time": "runner/clock.py",
     "tomllib": "runner/cli/settings_files.py",
-    "logging": "nowhere",
+    "logging": "runner/load_testing/logs.py",
     "pickle": "nowhere",
 }
 

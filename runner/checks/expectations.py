@@ -60,7 +60,7 @@ def check_rest(spec: RequestSpec, response: Response, duration: float, context: 
         no_json = expectation.kind in JSON_NEEDED and bool(response.document.error)
         try:
             if not no_json:
-                mismatch = _mismatch(expectation, response, duration, context)
+                mismatch = find_mismatch(expectation, response, duration, context)
                 checks.append(_check(_subject(expectation, context), expectation.place, mismatch))
             elif not json_told:
                 checks.append(_not_json(expectation, response, context))
@@ -72,7 +72,10 @@ def check_rest(spec: RequestSpec, response: Response, duration: float, context: 
     return tuple(checks)
 
 
-def _mismatch(expectation: Expectation, response: Response, duration: float, context: MatchContext) -> Mismatch | None:
+def find_mismatch(
+    expectation: Expectation, response: Response, duration: float, context: MatchContext
+) -> Mismatch | None:
+    """Why one expectation does not hold; None if it does. What looks at JSON must be given JSON."""
     if expectation.kind == "stream" and response.stream is not None:
         return stream_mismatch(_subject_text(expectation, context), expectation, response.stream, context)
     if expectation.kind == "schema":
@@ -155,7 +158,7 @@ def not_json_text(response: Response) -> str:
 
 def _broken_promise(spec: RequestSpec, response: Response, context: MatchContext) -> Iterator[Check]:
     """A response that says it is JSON must be JSON, also where nobody looks."""
-    if not response.body or response.status in WITHOUT_BODY or not _says_json(response):
+    if not response.body or response.status in WITHOUT_BODY or not says_json(response):
         return
     method = context.render(spec.method) if spec.method is not None else ""
     if str(method).upper() != "HEAD" and response.document.error:
@@ -166,7 +169,8 @@ def _broken_promise(spec: RequestSpec, response: Response, context: MatchContext
         yield Check("body", passed=False, location=place, expected=expected, got=got, note=note)
 
 
-def _says_json(response: Response) -> bool:
+def says_json(response: Response) -> bool:
+    """Whether a response is JSON by its type."""
     kind = (response.header("content-type") or "").split(";")[0].strip().lower()
     return kind in {"application/json", "text/json"} or kind.endswith("+json")
 

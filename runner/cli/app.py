@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "show": "runner.cli.on_collections:show",
     "tokens": "runner.cli.on_collections:tokens",
     "mock": "runner.cli.on_collections:mock",
+    "load": "runner.cli.on_load:load",
     "report": "runner.cli.on_files:report",
     "init": "runner.cli.on_files:init",
     "import": "runner.cli.on_files:import_collection",

@@ -86,6 +86,34 @@ class RunArguments(NamedTuple):
     update_examples: bool = False
 
 
+class LoadArguments(NamedTuple):
+    """What ``runner load`` was asked to do. ``host`` and ``port`` are where a web page or a master listens, or where a
+    worker finds its master; ``command`` starts one more process like this one."""
+
+    inputs: Inputs
+    selection: Selection = Selection()
+    users: int | None = None
+    spawn_rate: float | None = None
+    run_time: str = ""
+    thresholds: Sequence[str] = ()
+    headless: bool = False
+    web_host: str = ""
+    web_port: int = 8089
+    processes: int = 1
+    master: bool = False
+    worker: bool = False
+    master_host: str = ""
+    master_port: int = 5557
+    expect_workers: int = 1
+    max_cost: float | None = None
+    csv: str = ""
+    html: str = ""
+    reports: Sequence[str] = ()
+    strict: bool = False
+    color: ColorChoice = "auto"
+    command: Sequence[str] = ()
+
+
 class ReportArguments(NamedTuple):
     """What ``runner report`` was asked to do with saved results; ``before`` are those to compare with, the last of
     them with what has changed, earlier ones for when something began to fail."""

@@ -24,6 +24,7 @@ from runner.source import Diagnostic
 EXPORTERS: Final[Mapping[str, str]] = {
     "curl": "runner.exporting.shell:to_shell",
     "http": "runner.exporting.http_file:to_http",
+    "locust": "runner.exporting.locust:to_locust",
     "openapi": "runner.exporting.openapi.document:to_openapi",
     "postman": "runner.exporting.postman.collection:to_postman",
     "python": "runner.exporting.python.script:to_python",

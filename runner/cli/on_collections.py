@@ -140,7 +140,7 @@ def run(
     sent), 4 no usable response, 5 nothing was run, 6 stopped by --max-tokens or --max-cost.
     """
     inputs = Inputs(paths, var, env, env_file, mock, data, root, _named("--replay", replay), update_schema)
-    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy, retries, delay)
+    selection = Selection(once("-k", text), once("--tag", tag), timeout, insecure, ca, proxy, retries, delay)
     selection = selection._replace(cert=cert, key=key, pins=resolve, last_failed=last_failed)
     verbosity = -1 if quiet else verbose
     arguments = RunArguments(
@@ -176,7 +176,7 @@ def list_requests(
     """List collections, their requests and tags."""
     return _call(
         "runner.cli.listing:list_requests",
-        ListArguments(Inputs(paths, root=root), _once("-k", text), _once("--tag", tag), color.value),
+        ListArguments(Inputs(paths, root=root), once("-k", text), once("--tag", tag), color.value),
         color,
     )
 
@@ -229,7 +229,7 @@ def show(
     the environment.
     """
     inputs = Inputs(paths, var, env, env_file, data=data, root=root)
-    selection = Selection(_once("-k", text), _once("--tag", tag), timeout, insecure, ca, proxy)
+    selection = Selection(once("-k", text), once("--tag", tag), timeout, insecure, ca, proxy)
     selection = selection._replace(cert=cert, key=key, pins=resolve)
     return _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
 
@@ -251,7 +251,7 @@ def tokens(
     if bool(given) == bool(paths) or bool(given) != bool(model):
         raise typer.BadParameter("give either a PATH, or --text with --model", param_hint="'PATH...'")
     inputs = Inputs(paths, var, env, env_file, data=data, root=root)
-    arguments = TokensArguments(inputs, _once("-k", text), _once("--tag", tag), given, model, color.value)
+    arguments = TokensArguments(inputs, once("-k", text), once("--tag", tag), given, model, color.value)
     return _call("runner.cli.tokens:show_tokens", arguments, color)
 
 
@@ -278,7 +278,7 @@ def mock(
     return _call("runner.cli.mock:serve", MockArguments(inputs, port, quiet, file, timing), Color.AUTO)
 
 
-def _once(option: str, values: list[str]) -> str:
+def once(option: str, values: list[str]) -> str:
     """The value of an option that selects; two of them, or an empty one, would select what nobody meant."""
     if len(values) > 1:
         raise typer.BadParameter("give it once", param_hint=f"'{option}'")

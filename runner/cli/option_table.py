@@ -27,6 +27,8 @@ DEFAULT = "default"
 EMPTY = "-"
 WRONG = "wrong"
 CLOSE = 0.8
+OF_OTHERS = frozenset({"RUNNER_USER"})
+"""What the runners of GitHub are told, and is not meant for an option of a like name."""
 
 
 def show_options(arguments: ListArguments, context: Context) -> ExitCode:
@@ -53,7 +55,7 @@ def _tell_misspelt(context: Context) -> None:
     """A variable that sets nothing is told only if it looks like one that does: other programs have theirs."""
     known = {variable_of(row.name) for row in context.settled.table}
     for variable in sorted(context.environ):
-        if variable.startswith(PREFIX) and variable not in known:
+        if variable.startswith(PREFIX) and variable not in known | OF_OTHERS:
             close = close_to(variable.removeprefix(PREFIX), (one.removeprefix(PREFIX) for one in known), CLOSE)
             if close:
                 context.warn(f"{variable} sets no option. Did you mean {PREFIX}{close}?")

@@ -57,6 +57,7 @@ class Target(StrEnum):
 
     CURL = "curl"
     HTTP = "http"
+    LOCUST = "locust"
     OPENAPI = "openapi"
     POSTMAN = "postman"
     PYTHON = "python"

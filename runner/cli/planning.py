@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Protocol, TypeAlias, cast
 
 from runner import registry
@@ -81,6 +82,25 @@ class Plan:
                 job = first or self._plan_one(collection, row, self._only)[0]
                 if job is not None:
                     yield job._replace(round=f"({number} of {rounds})") if rounds > 1 else job
+
+    def makers(self) -> list[tuple[Collection, list[Callable[[], Job]]]]:
+        """By file what makes the job of each of its data rows anew, those left out that cannot run."""
+        found: list[tuple[Collection, list[Callable[[], Job]]]] = []
+        for collection, row, kept in self._tickets:
+            if kept is not None and kept.skipped:
+                self.session.warn(
+                    [Diagnostic("skipped", f"{collection.source.name} {kept.skipped}", severity="warning")]
+                )
+                continue
+            if not found or found[-1][0] is not collection:
+                found.append((collection, []))
+            found[-1][1].append(partial(self._made, collection, row))
+        return found
+
+    def _made(self, collection: Collection, row: Row) -> Job:
+        job, _ = self._plan_one(collection, row, self._only)
+        assert job is not None  # noqa: S101  # it was planned before
+        return job
 
     def narrowed(self, only: Only) -> Plan:
         """The jobs of what ``only`` wants, whatever was selected before, with what that needs; the files are not read

@@ -24,6 +24,7 @@ OF_A_REQUEST: Final = (
     "needs",
     "examples",
     "tags",
+    "weight",
     "description",
 )
 """Keys that change how, when or whether a request is sent, or say something of it."""
@@ -39,6 +40,8 @@ def tell_of_collection(known: Known) -> None:
         known.note(source, "its data rows are left out", "The requests stand there once, with variables.")
     if collection.parallel:
         known.note(source, "parallel is left out: one request follows the other")
+    if collection.load is not None:
+        known.note(source, "load is left out: runner load runs its load test")
     if collection.requires:
         known.note(source, "requires is left out: the requests are sent whether those variables are there or not")
     if any(spec.phase != "requests" for spec in collection.own_requests):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast, get_args
 
 from runner import registry
 from runner.errors import InvalidFiles
@@ -28,6 +28,9 @@ from runner.model import Collection, Include, Phase, Prices, RequestSpec, Row, S
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span
 
+if TYPE_CHECKING:  # few files have one
+    from runner.load_plan import LoadPlan
+
 
 class Opened(NamedTuple):
     """Where a collection is read: its folder, and the files that include each other down to it; ``opened`` has all
@@ -40,6 +43,7 @@ class Opened(NamedTuple):
 
 IncludeReader: TypeAlias = Callable[[Node, Phase, Opened, Problems], Include | None]
 PriceReader: TypeAlias = "Callable[[Node, Problems], Prices]"
+LoadReader: TypeAlias = "Callable[[Node, Sequence[RequestSpec], Problems], LoadPlan]"
 DefaultsReader: TypeAlias = Callable[[Node, Opened, Problems], Node]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 TOP_KEYS: Final = (
@@ -53,6 +57,7 @@ TOP_KEYS: Final = (
     "matrix",
     "parallel",
     "prices",
+    "load",
     "setup",
     "requests",
     "teardown",
@@ -107,6 +112,7 @@ def decode_root(source: Source, here: Opened, root: Node, problems: Problems) ->
     fields = read_fields(root, TOP_KEYS, "a collection", problems)
     check = {key: fields[key] for key in ("name", "description") if key in fields}
     texts = {key: read_text(node, key, problems) for key, node in check.items()}
+    items = _items(source, here, root, fields, problems)
     return Collection(
         source=source,
         folder=here.folder,
@@ -115,10 +121,11 @@ def decode_root(source: Source, here: Opened, root: Node, problems: Problems) ->
         variables=_variables(fields.get("variables"), problems),
         secrets=_secrets(fields.get("secrets"), problems),
         requires=_requires(fields.get("requires"), problems),
-        items=_items(source, here, root, fields, problems),
+        items=items,
         rows=_rows(source, here.folder, fields, problems),
         parallel="parallel" in fields and read_flag(fields["parallel"], "parallel", problems),
         prices=_prices(fields.get("prices"), problems),
+        load=_load(fields.get("load"), items, problems),
         warnings=problems.of("warning"),
     )
 
@@ -126,6 +133,14 @@ def decode_root(source: Source, here: Opened, root: Node, problems: Problems) ->
 def _prices(node: Node | None, problems: Problems) -> Prices:
     """The file's own prices; what reads them is imported by those collections that have some."""
     return () if node is None else cast(PriceReader, registry.load(registry.PRICES))(node, problems)
+
+
+def _load(node: Node | None, items: Sequence[RequestSpec | Include], problems: Problems) -> LoadPlan | None:
+    """What the file says of its load test; what reads it is imported by those collections that say something."""
+    if node is None:
+        return None
+    specs = [spec for item in items for spec in ((item,) if isinstance(item, RequestSpec) else item.requests)]
+    return cast(LoadReader, registry.load(registry.LOAD_PLAN))(node, specs, problems)
 
 
 def _variables(node: Node | None, problems: Problems) -> dict[str, Node]:

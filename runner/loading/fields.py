@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import Final
 
 from runner.loading.other_words import key_in_other_words
 from runner.loading.problems import Problems, suggestion
 from runner.node import Node, Plain
 from runner.settings import BadValue
 from runner.variables.template import NAME, NAME_HINT, TemplateError, parse_template, span_of
+
+MOST_WEIGHT: Final = 1_000_000
 
 
 def read_fields(node: Node, known: Collection[str], what: str, problems: Problems) -> dict[str, Node]:
@@ -66,6 +69,17 @@ def read_flag(node: Node, what: str, problems: Problems) -> bool:
         return node.value
     problems.error("kind", node, f"{what} is true or false, this is {node.type_name}", "Write true or false.")
     return False
+
+
+def read_weight(node: Node, problems: Problems, what: str = "weight") -> float | None:
+    """How often a load test picks a request, in proportion to others: 0 is never."""
+    value = node.value if node.kind == "scalar" and not node.templated else None
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_WEIGHT:
+        return value
+    shown = f'"{value}"' if isinstance(value, str) else f"{value}" if isinstance(value, int | float) else node.type_name
+    message = f"{what} is a number from 0 to {MOST_WEIGHT:,}, this is {shown}"
+    problems.error("value", node, message, "Write a number: 3 is three times as often as 1.")
+    return None
 
 
 def check_name(node: Node, problems: Problems) -> bool:

@@ -46,7 +46,9 @@ REQUEST: Final[Mapping[str, str]] = {
     **dict.fromkeys("status schema duration size error certificate pass_rate usage tool_calls".split(), BELOW_EXPECT),
     "body": BODY,
     **dict.fromkeys(("verify", "insecure", "ssl"), "Write tls: {verify: false}."),
-    **dict.fromkeys(("variables", "secrets", "requires", "parallel", "prices"), "It stands at the top of the file."),
+    **dict.fromkeys(
+        ("variables", "secrets", "requires", "parallel", "prices", "load"), "It stands at the top of the file."
+    ),
     **dict.fromkeys(("includes", "import", "imports", "extends", "uses"), INCLUDE),
     **dict.fromkeys(("only", "with"), "It stands beside include, where the requests of another file are run."),
     "bearer": "Write auth: {bearer: …}.",
@@ -66,7 +68,7 @@ POSTMAN: Final = "So begin Postman's collections, which are not read. docs/guide
 KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "a collection": {
         **dict.fromkeys("url method headers query auth cookies timeout redirects tls proxy".split(), IN_REQUEST),
-        **dict.fromkeys("json text form multipart file graphql tags max_size delay skip".split(), IN_REQUEST),
+        **dict.fromkeys("json text form multipart file graphql tags weight max_size delay skip".split(), IN_REQUEST),
         **dict.fromkeys("retry poll when needs capture expect examples".split(), IN_REQUEST),
         "turns": "It stands in a request.",
         **_words(

@@ -18,6 +18,7 @@ from runner.loading.fields import (
     read_fields,
     read_text,
     read_texts,
+    read_weight,
     stands_misspelt,
 )
 from runner.loading.merge import merge_request
@@ -35,6 +36,7 @@ REQUEST_KEYS: Final = dict.fromkeys(
         "name",
         "description",
         "tags",
+        "weight",
         "method",
         "url",
         "query",
@@ -62,7 +64,7 @@ REQUEST_KEYS: Final = dict.fromkeys(
         "examples",
     )
 )
-DEFAULTS_KEYS: Final = ("include", "base_url", *(key for key in REQUEST_KEYS if key not in ("name", "turns")))
+DEFAULTS_KEYS: Final = ("include", "base_url", *(key for key in REQUEST_KEYS if key not in ("name", "turns", "weight")))
 RowReader: TypeAlias = Callable[[Node | None, Node | None, Source, Folder, Problems], Sequence[Row]]
 TurnReader: TypeAlias = Callable[[Node, Node, Problems], tuple[Turn, ...]]
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -143,6 +145,7 @@ class RequestDecoder:
             name=name,
             node=merged,
             url=fields.get("url") or merged.renamed(""),
+            weight=read_weight(fields["weight"], problems) if "weight" in fields else None,
             method=fields.get("method"),
             base_url=fields.get("base_url"),
             description=_description(fields.get("description"), problems),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
@@ -48,6 +48,20 @@ class CookieJar:
         self._notice = notice
         self._cookies: dict[tuple[str, str, str], Cookie] = {}
         self._lock = Lock()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._cookies
+
+    def kept(self) -> tuple[Cookie, ...]:
+        """All that it has now."""
+        with self._lock:
+            return tuple(self._cookies.values())
+
+    def go_back(self, cookies: Iterable[Cookie]) -> None:
+        """Have these alone, which it had before."""
+        with self._lock:
+            self._cookies = {(one.domain, one.path, one.name): one for one in cookies}
 
     def keep(self, headers: Headers, url: str) -> frozenset[str]:
         """Keep the cookies that the response of ``url`` with these headers sets; their names."""

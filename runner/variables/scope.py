@@ -19,7 +19,7 @@ from runner.variables.layers import Given, Layers
 from runner.variables.missing import missing_hint
 from runner.variables.rows import row_label
 from runner.variables.secrets import cookie_secrets, is_secret
-from runner.variables.template import Placeholder, diagnostic_at, parts_of, placeholders
+from runner.variables.template import Placeholder, diagnostic_at, is_made_up, parts_of, placeholders
 from runner.variables.typed import typed
 from runner.variables.uses import direct_uses, reachable
 
@@ -40,6 +40,13 @@ class Narrower(NamedTuple):
     defaults: Defaults = Defaults(MappingProxyType({}), SecretRules())
     given: Mapping[str, Node] = MappingProxyType({})
     row: Row = NO_ROW
+
+
+class Remembered(NamedTuple):
+    """What a scope knows at one moment: of responses, and of values that were looked up."""
+
+    captured: Mapping[str, Found]
+    known: Mapping[str, Found | None]
 
 
 class Variables:
@@ -90,7 +97,7 @@ class Variables:
         }
         found._layers = Layers(outside, {**self._layers.local, **given, **found._layers.local})
         found._own = frozenset({*(other.variables.keys() - mine.variables.keys()), *given, *narrower.row.values})
-        found._captures, found._heard = self._captures, len(self._captures.order)
+        found._captures, found._heard = self._captures, self._captures.count
         found._outer = self
         return found
 
@@ -105,6 +112,38 @@ class Variables:
             self._captures.declared.add(name)
             self._mark_secret(value)
         self._captures.keep(name, Found(value, origin))
+
+    def remembered(self) -> Remembered:
+        """What is known by now."""
+        with self._captures.lock:
+            self._hear()
+            return Remembered(dict(self._captures.values), dict(self._known))
+
+    def before_all(self) -> Remembered:
+        """What may be known before anything is sent: no value that is made up when it is asked for."""
+        found = self.remembered()
+        known = {name: one for name, one in found.known.items() if not self._is_made_up(name)}
+        return Remembered({}, known)
+
+    def _is_made_up(self, name: str) -> bool:
+        names = {name, *self._reachable(name)}
+        given = [self._layers.local[one].node for one in names & self._layers.local.keys()]
+        defaults = [self._defaults.variables.get(one) for one in names]
+        return any(node is not None and is_made_up(node) for node in (*given, *defaults))
+
+    def go_back(self, before: Remembered) -> None:
+        """Know no more than ``before``: what responses gave since then is forgotten in all scopes, and values that were
+        made up since then in this one."""
+        with self._captures.lock:
+            self._captures.go_back(before.captured)
+            self._heard = self._captures.count
+            self._known = dict(before.known)
+            self._growth = Growth()
+
+    @property
+    def outer(self) -> Variables | None:
+        """Those of the scope around this one."""
+        return self._outer
 
     def uses(self, name: str) -> frozenset[str]:
         """The variables that the value of ``name`` is made from: those that its default in the file refers to, or what
@@ -178,7 +217,7 @@ class Variables:
         captured = self._captures.values.get(name)
         if captured is not None:
             return captured
-        if self._heard == len(self._captures.order):
+        if self._heard == self._captures.count:
             known = self._known.get(name)  # at once: another thread may be about to forget it
             if known is not None:
                 return known
@@ -193,8 +232,10 @@ class Variables:
 
     def _hear(self) -> None:
         """Forget what was made from variables that were captured since."""
-        captured = self._captures.order[self._heard :]
-        self._heard += len(captured)
+        if self._heard == self._captures.count:
+            return
+        captured = self._captures.since(self._heard)
+        self._heard = self._captures.count
         for name in list(self._known) if captured else ():
             if not self._reachable(name).isdisjoint(captured):
                 del self._known[name]

@@ -133,3 +133,8 @@ def span_of(node: Node, text: str) -> Span:
 def diagnostic_at(rule: str, node: Node, text: str, message: str, hint: str) -> Diagnostic:
     """An error at ``text`` within ``node``, or at all of it."""
     return Diagnostic(rule, message, hint, node.source, span_of(node, text) if text else node.span)
+
+
+def is_made_up(node: Node) -> bool:
+    """Whether a dynamic value stands in it: ``<<$guid>>``."""
+    return node.templated and any(placeholder.name.startswith("$") for placeholder, _ in placeholders(node))

@@ -39,6 +39,7 @@ INVISIBLE: Final = {
     "duplicate-name": "a schema does not compare one request with another",
     "encoding": "the bytes of a file",
     "include-circle": "other files",
+    "load-name": "a schema does not look for names of requests and tags",
     "jsonpath": "the grammar of RFC 9535",
     "matcher-pattern": "the grammar of regular expressions",
     "missing-file": "the file system",

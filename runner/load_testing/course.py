@@ -1,0 +1,204 @@
+"""The course of a test: what ends it, how it ends, and what is reported of it."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING, Final
+
+import gevent
+from gevent.event import Event
+
+from runner.cli.context import Context
+from runner.cli.interrupts import CODES
+from runner.errors import ExitCode
+from runner.load_testing.live import LiveLine
+from runner.load_testing.measures import Measure, together
+from runner.load_testing.prepared import Prepared
+from runner.load_testing.record import Failure, LoadReport, Outcome
+from runner.load_testing.state import State
+from runner.load_testing.thresholds import Measured, judge
+from runner.load_testing.trial import DOWN_AFTER, Trial
+from runner.units import format_duration
+
+if TYPE_CHECKING:
+    from runner.load_testing.crew import Crew
+
+STOP_TIMEOUT: Final = 10.0
+"""Seconds in which requests that are under way at the end may still be answered."""
+AFTER_INTERRUPT: Final = 1.0
+GLANCE: Final = 0.1
+FAST: Final = "geventhttpclient"
+OTHER: Final = "requests"
+REMINDER: Final = 5.0
+"""Seconds after which it is said that workers are waited for."""
+
+
+class Course:
+    """Of one test, or of those that a web page begins: the last of them is reported."""
+
+    def __init__(self, prepared: Prepared, context: Context, trial: Trial, crew: Crew) -> None:
+        self._prepared = prepared
+        self._context = context
+        self._trial = trial
+        self._crew = crew
+        self._asked: ExitCode | None = None
+        self._woken = Event()
+        self._code: ExitCode | None = None
+        self._stopped = ""
+        self._most_users = 0
+        self._heed()
+
+    def run_alone(self, quiet: bool) -> None:  # noqa: FBT001  # whether the live line is to be left out
+        """From its start to its end, without a page."""
+        prepared = self._prepared
+        live = LiveLine(self._context, prepared.seconds, quiet=quiet)
+        if not self._wait_for_workers():
+            return
+        self._trial.begin(prepared.budget)
+        gevent.spawn(self._crew.start, prepared.users, prepared.spawn_rate)
+        while not self._is_ended():
+            live.draw(self._trial.ledger, self._users())
+            self._woken.wait(GLANCE)
+        live.clear()
+        self._stop()
+
+    def run_with_page(self) -> None:
+        """Until it is interrupted: the page starts and stops tests."""
+        while self._asked is None and self._trial.fault is None:
+            self._look()
+            self._woken.wait(GLANCE)
+        if self._trial.fault is None:
+            self._code, self._stopped = self._asked, "The load test was interrupted."
+        self._stop()
+
+    def report(self) -> LoadReport:
+        """What came of it."""
+        ledger, state = self._trial.ledger, self._crew.state()
+        ledger.settle()
+        order = [title for titles in self._prepared.titles.values() for title in titles]
+        requests = {title: ledger.requests[title] for title in dict.fromkeys(order) if title in ledger.requests}
+        total = together(requests.values())
+        outcomes = self._outcomes(requests, state)
+        failures = sorted(state.failed.items(), key=lambda item: -item[1])
+        return LoadReport(
+            started=ledger.started_at,
+            seconds=ledger.seconds,
+            users=self._most_users,
+            processes=self._crew.processes,
+            requests=requests,
+            total=total,
+            slots=ledger.slots(),
+            outcomes=outcomes,
+            failures=[Failure(name, why, count) for (name, why), count in failures],
+            models=state.models,
+            clients={FAST: state.fast, OTHER: state.requests},
+            skipped=state.skipped,
+            cut=state.cut,
+            stopped=self._stopped,
+            notes=self._notes(total, state),
+            exit_code=self._exit_code(total, outcomes),
+        )
+
+    def _outcomes(self, requests: dict[str, Measure], state: State) -> list[Outcome]:
+        measured = Measured(requests, self._trial.ledger.seconds, state.models, self._prepared.titles)
+        found = judge(self._prepared.thresholds, measured) if requests else []
+        crew = self._crew
+        if crew.lost:
+            left = crew.processes - crew.lost
+            found.append(Outcome(f"workers = {crew.processes}", float(left), f"{left} to the end", met=False))
+        return found
+
+    def _exit_code(self, total: Measure, outcomes: list[Outcome]) -> ExitCode:
+        if self._code is not None:
+            return self._code
+        if not total.count:
+            return ExitCode.NOTHING_RUN
+        if total.unanswered == total.count:
+            return ExitCode.NO_RESPONSE
+        return ExitCode.OK if all(one.met for one in outcomes) else ExitCode.CHECK_FAILED
+
+    def _notes(self, total: Measure, state: State) -> list[str]:
+        notes = []
+        if self._crew.lost:
+            notes.append(f"{self._crew.lost} of {self._crew.processes} worker processes ended before the test did.")
+        if state.cut:
+            notes.append(f"{state.cut:,} requests had no answer yet when the test ended; they are not counted.")
+        if not total.count and not self._stopped:
+            notes.append("No request was sent.")
+        return notes
+
+    def _is_ended(self) -> bool:
+        """Whether anything ends the test now; what it is, is noted."""
+        self._look()
+        state, crew = self._crew.state(), self._crew
+        if self._trial.fault is not None:
+            return True
+        if self._asked is not None:
+            self._code, self._stopped = self._asked, "The load test was interrupted."
+            return True
+        if crew.code is not None:
+            self._code, self._stopped = crew.code, crew.trouble
+            return True
+        if state.fault:
+            self._code, self._stopped = ExitCode.INTERNAL, f"A worker met a fault of the program: {state.fault}."
+            return True
+        if state.budget:
+            self._code, self._stopped = ExitCode.BUDGET, "The test was stopped by --max-cost."
+            return True
+        if state.down and not state.answered:
+            self._code = ExitCode.NO_RESPONSE
+            self._stopped = f"The test was stopped: for {format_duration(DOWN_AFTER)} no request got any answer."
+            return True
+        seconds = self._prepared.seconds
+        return seconds is not None and self._trial.ledger.seconds >= seconds
+
+    def _look(self) -> None:
+        users = self._users()
+        self._most_users = max(self._most_users, users)
+        self._trial.ledger.note_users(users)
+        self._crew.look()
+
+    def _users(self) -> int:
+        return int(self._crew.runner.user_count)
+
+    def _wait_for_workers(self) -> bool:
+        """Whether the test can start."""
+        began, told = self._trial.clock.monotonic(), False
+        while self._crew.ready < self._crew.processes:
+            self._crew.look()
+            if self._asked is not None:
+                self._code, self._stopped = self._asked, "Interrupted before the test began."
+                return False
+            if self._crew.code is not None or (self._crew.lost and self._crew.has_own):
+                self._code = self._crew.code or ExitCode.INTERNAL
+                self._stopped = self._crew.trouble or "A worker process ended before the test began."
+                return False
+            if not told and self._trial.clock.monotonic() - began > REMINDER:
+                told = True
+                self._context.warn(f"{self._crew.ready} of {self._crew.processes} workers are there.")
+            self._woken.wait(GLANCE)
+        return True
+
+    def _stop(self) -> None:
+        """Let what is under way come to its end; a second signal ends that, too."""
+        self._woken.clear()
+        if self._asked is not None:
+            self._crew.runner.environment.stop_timeout = AFTER_INTERRUPT
+        stopping = gevent.spawn(self._crew.stop)
+        while not stopping.ready() and not self._woken.is_set():
+            stopping.join(GLANCE)
+        if not stopping.ready():
+            stopping.kill(block=False)
+            self._crew.runner.user_greenlets.kill(block=False)
+        elif stopping.exception is not None:
+            raise stopping.exception
+
+    def _heed(self) -> None:
+        """Signals end the test; one that the process was started to ignore is still ignored."""
+        for number, code in CODES.items():
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                gevent.signal_handler(number, self._signalled, code)
+
+    def _signalled(self, code: ExitCode) -> None:
+        self._asked = self._asked or code
+        self._woken.set()

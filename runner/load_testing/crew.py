@@ -1,0 +1,249 @@
+"""Who runs the users of a test: this process alone, or workers."""
+
+from __future__ import annotations
+
+import subprocess
+from decimal import Decimal
+from typing import Final, Protocol
+
+import gevent
+from locust.env import Environment
+from locust.rpc.protocol import Message
+from locust.runners import STATE_STOPPING, MasterRunner, Runner
+
+from runner.cli.arguments import LoadArguments
+from runner.cli.context import Context
+from runner.cli.load import MASTER
+from runner.errors import ExitCode, UsageError
+from runner.load_testing.course import STOP_TIMEOUT
+from runner.load_testing.prepared import Prepared
+from runner.load_testing.state import KEY, State, read, state_of, together
+from runner.load_testing.trial import Trial
+from runner.report.style import printable
+
+UNFIT: Final = "collection_runner_unfit"
+"""The message of a worker that cannot run the collections."""
+SHARE: Final = "collection_runner_share"
+"""The message that tells a worker what it may spend."""
+LAST_WORD: Final = STOP_TIMEOUT + 15.0
+"""Seconds in which workers tell what came last, and end."""
+SILENT: Final = 5.0
+"""Seconds for which a worker of this machine gets to end by itself."""
+
+
+class Crew(Protocol):
+    """What leads a test needs of it."""
+
+    code: ExitCode | None
+    """Why it cannot go on, if it cannot; ``trouble`` says so in words."""
+    trouble: str
+    processes: int
+    lost: int
+    has_own: bool
+    """Whether workers are processes that were started here."""
+
+    @property
+    def runner(self) -> Runner:
+        """Locust's own."""
+
+    @property
+    def ready(self) -> int:
+        """How many of ``processes`` are there."""
+
+    def look(self) -> None:
+        """Take note of workers that are gone."""
+
+    def start(self, users: int, rate: float) -> None:
+        """Begin; raises ``UsageError`` if it cannot be."""
+
+    def state(self) -> State:
+        """What came of it so far."""
+
+    def stop(self) -> None:
+        """Stop users, and wait for what comes last."""
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+
+
+class NoCrew:
+    """This process runs them itself."""
+
+    def __init__(self, environment: Environment, prepared: Prepared, trial: Trial) -> None:
+        self._runner = environment.create_local_runner()
+        self.code: ExitCode | None = None
+        self.trouble = ""
+        self.processes = 1
+        self.lost = 0
+        self.has_own = False
+        self._trial = trial
+        events = environment.events
+        events.test_start.add_listener(lambda **_: trial.begin(prepared.budget))
+        events.test_stopping.add_listener(lambda **_: _over(trial))
+
+    def start(self, users: int, rate: float) -> None:
+        self.runner.start(users, rate)
+
+    @property
+    def runner(self) -> Runner:
+        return self._runner
+
+    @property
+    def ready(self) -> int:
+        return self.processes
+
+    def look(self) -> None:
+        """There are none."""
+
+    def state(self) -> State:
+        return state_of(self._trial)
+
+    def stop(self) -> None:
+        self.runner.stop()
+
+    def close(self) -> None:
+        self.runner.greenlet.kill(block=True, timeout=1)
+
+
+class Workers:
+    """Other processes run them: those that are started here, or those that come to a master."""
+
+    def __init__(
+        self, environment: Environment, prepared: Prepared, arguments: LoadArguments, context: Context, trial: Trial
+    ) -> None:
+        self._prepared = prepared
+        self._arguments = arguments
+        self._context = context
+        self._trial = trial
+        self._environment = environment
+        self._children: list[subprocess.Popen[bytes]] = []
+        self._states: dict[str, State] = {}
+        self._gone: set[str] = set()
+        self._shared = False
+        self.code: ExitCode | None = None
+        self.trouble = ""
+        self.lost = 0
+        own = self.has_own = arguments.processes > 1
+        self.processes = arguments.processes if own else arguments.expect_workers
+        host = "127.0.0.1" if own else arguments.master_host or "*"
+        port = 0 if own else arguments.master_port
+        self._runner = _master(environment, host, port)
+        self.runner.register_message(UNFIT, self._unfit)
+        environment.events.worker_report.add_listener(self._hear)
+        environment.events.test_start.add_listener(lambda **_: self._begin())
+        environment.events.test_stopping.add_listener(lambda **_: _over(trial))
+        if own:
+            self._employ(int(self.runner.server.port))
+        else:
+            where = "all addresses" if host == "*" else host
+            context.warn(
+                f"Waiting for {self.processes} worker(s): listening on {where}, port {self.runner.server.port}."
+            )
+
+    def start(self, users: int, rate: float) -> None:
+        """Raises ``UsageError`` where no worker can be waited for."""
+        self.runner.start(users, rate)
+
+    @property
+    def runner(self) -> MasterRunner:
+        return self._runner
+
+    @property
+    def ready(self) -> int:
+        return len(self.runner.clients.ready)
+
+    def look(self) -> None:
+        """Take note of workers that are gone."""
+        gone = sum(1 for child in self._children if child.poll() is not None)
+        missing = len(self.runner.clients.missing) if not self._children else 0
+        self.lost = max(self.lost, gone, missing, len(self._gone))
+        if self.code is None and self.lost and self.lost >= self.processes:
+            self.code, self.trouble = ExitCode.NO_RESPONSE, "All workers are gone: the test was stopped."
+
+    def state(self) -> State:
+        return together(list(self._states.values()))
+
+    def stop(self) -> None:
+        """Workers stop their users, tell what came last, and end."""
+        runner = self.runner
+        runner.environment.events.test_stopping.fire(environment=runner.environment)
+        runner.final_user_classes_count = {**runner.reported_user_classes_count}
+        runner.update_state(STATE_STOPPING)
+        waiting = [client.id for client in runner.clients.all if client.state != "missing"]
+        for one in waiting:
+            runner.server.send_to_client(Message("quit", None, one))
+        deadline = self._trial.clock.monotonic() + LAST_WORD
+        while self._trial.clock.monotonic() < deadline:
+            if all(one in self._states and self._states[one].over for one in waiting):
+                break
+            if self._children and all(child.poll() is not None for child in self._children):
+                gevent.sleep(0.3)
+                break
+            gevent.sleep(0.05)
+
+    def close(self) -> None:
+        for client in self.runner.clients.all:
+            self.runner.server.send_to_client(Message("quit", None, client.id))
+        deadline = self._trial.clock.monotonic() + SILENT
+        while self._trial.clock.monotonic() < deadline and any(one.poll() is None for one in self._children):
+            gevent.sleep(0.05)
+        for child in self._children:
+            if child.poll() is None:
+                child.kill()
+        self.runner.greenlet.kill(block=True, timeout=1)
+        self.runner.server.close(linger=500)
+
+    def _employ(self, port: int) -> None:
+        environment = {**self._context.environ, MASTER: f"127.0.0.1:{port}"}
+        for _ in range(self.processes):
+            command = list(self._arguments.command)
+            child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603  # this one again
+            self._children.append(child)
+
+    def _begin(self) -> None:
+        self._states.clear()
+        self._trial.begin()
+        most = self._prepared.max_cost
+        if most is not None:
+            share = most / max(len(self.runner.clients.all), 1)
+            self.runner.send_message(SHARE, {"max_cost": str(share)})
+
+    def _hear(self, client_id: str, data: dict[str, object]) -> None:
+        """What a worker tells."""
+        told = data.pop(KEY, None)
+        if not isinstance(told, dict):
+            return
+        try:
+            self._states[client_id] = read(told)
+            self._trial.ledger.merge(told["ledger"])
+        except (ValueError, TypeError, KeyError, IndexError):
+            self._fail(ExitCode.INTERNAL, "A worker told something that cannot be read: is it of the same version?")
+
+    def _unfit(self, environment: Environment, msg: Message) -> None:  # noqa: ARG002  # Locust names them
+        why = msg.data.get("why", "") if isinstance(msg.data, dict) else ""
+        self._fail(ExitCode.INVALID, f"A worker cannot run the collections: {printable(str(why))}")
+
+    def _fail(self, code: ExitCode, trouble: str) -> None:
+        if self.code is None:
+            self.code, self.trouble = code, trouble
+
+
+def shares(told: object) -> Decimal:
+    """What a worker may spend; nothing if that cannot be read."""
+    try:
+        return Decimal(str(told["max_cost"])) if isinstance(told, dict) else Decimal(0)
+    except (KeyError, ArithmeticError):
+        return Decimal(0)
+
+
+def _over(trial: Trial) -> None:
+    trial.halt.stop("the load test was over")
+    trial.ledger.end()
+
+
+def _master(environment: Environment, host: str, port: int) -> MasterRunner:
+    try:
+        return environment.create_master_runner(host, port)
+    except (SystemExit, Exception) as error:  # Locust ends the process where a port is taken
+        hint = "Is another master running? Give this one another --master-port."
+        raise UsageError(f"the master cannot listen on {host}, port {port}", hint) from error

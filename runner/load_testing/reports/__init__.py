@@ -1,0 +1,1 @@
+"""A load test in words: for the terminal, and as the kinds of reports."""

@@ -1,0 +1,115 @@
+"""What was measured, held against what must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from runner.load_plan import PERCENTILE, SHARE, Threshold
+from runner.load_testing.measures import Measure, together
+from runner.load_testing.record import Outcome
+from runner.units import format_duration
+from runner.usage import ModelSum, dollars
+
+NOTHING: Final = "nothing was measured"
+WAIT: Final = "first_content_"
+
+
+class Measured(NamedTuple):
+    """What there is at the end. ``files`` are the requests of each file, by their titles."""
+
+    requests: Mapping[str, Measure]
+    seconds: float
+    models: Sequence[ModelSum]
+    files: Mapping[str, Sequence[str]]
+
+    def of(self, threshold: Threshold) -> Measure:
+        """What a threshold is about."""
+        if threshold.request:
+            return self.requests.get(threshold.request, Measure())
+        titles = self.files[threshold.file] if threshold.file else tuple(self.requests)
+        return together(self.requests[title] for title in titles if title in self.requests)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What models cost; None if that is not known of all, or none was asked."""
+        told = [one for one in self.models if one.answers or one.untold]
+        if not told or any(one.unpriced or one.untold or one.cost is None for one in told):
+            return None
+        return sum((one.cost for one in told if one.cost is not None), Decimal(0))
+
+
+def with_default(thresholds: Iterable[Threshold], files: Iterable[str]) -> list[Threshold]:
+    """Where nothing is said of all failures, there may be none. ``files`` are several, or one that is empty."""
+    found = list(thresholds)
+    if any(one.metric == SHARE and not one.request and not one.file for one in found):
+        return found
+    for file in files:
+        if not any(one.metric == SHARE and not one.request and one.file == file for one in found):
+            found.append(Threshold(SHARE, "lte", 0.0, "0", file=file))
+    return found
+
+
+def judge(thresholds: Iterable[Threshold], measured: Measured) -> list[Outcome]:
+    """Whether each of them is met."""
+    return [_judged(one, measured) for one in thresholds]
+
+
+def _judged(threshold: Threshold, measured: Measured) -> Outcome:
+    measure = measured.of(threshold)
+    value = _value(threshold, measure, measured)
+    about = f"{threshold.file}: " if threshold.file and not threshold.request else ""
+    if value is None:
+        return Outcome(about + threshold.text, None, NOTHING, met=False)
+    return Outcome(about + threshold.text, value, _shown(threshold, value), threshold.holds(value))
+
+
+def _value(threshold: Threshold, measure: Measure, measured: Measured) -> float | None:
+    metric = threshold.metric
+    percentile = PERCENTILE.fullmatch(metric)
+    if percentile is not None:
+        part = float(percentile[1]) / 100
+        return measure.wait_percentile(part) if metric.startswith(WAIT) else measure.percentile(part)
+    if metric == "requests":
+        return float(measure.count)
+    if metric == "cost":
+        return None if measured.cost is None else float(measured.cost)
+    if not measure.count or measured.seconds <= 0:
+        return None
+    found = {
+        "mean": measure.mean,
+        "max": measure.most,
+        "rps": measure.count / measured.seconds,
+        "tokens_per_second": measure.written / measured.seconds if measure.written else None,
+        SHARE: measure.failed / measure.count if threshold.share else float(measure.failed),
+    }
+    return found[metric]
+
+
+def _shown(threshold: Threshold, value: float) -> str:
+    metric = threshold.metric
+    if PERCENTILE.fullmatch(metric) or metric in ("mean", "max"):
+        return format_time(value)
+    if metric == "cost":
+        return dollars(Decimal(repr(value)))
+    if metric == SHARE and threshold.share:
+        return format_share(value)
+    return f"{value:,.0f}" if value >= 1000 or value == int(value) else f"{value:.1f}"
+
+
+def format_time(seconds: float) -> str:
+    """As reports write durations, with parts of milliseconds where there are few."""
+    if seconds >= 0.01:
+        return format_duration(seconds)
+    return f"{seconds * 1000:.1f} ms" if seconds >= 0.001 else f"{seconds * 1000:.2f} ms"
+
+
+def format_share(share: float) -> str:
+    """``0%``, ``0.03%``, ``12.5%``: never rounded to nothing, or to all."""
+    percent = share * 100
+    if percent in (0.0, 100.0):
+        return f"{percent:.0f}%"
+    if percent < 0.01:
+        return "less than 0.01%"
+    return f"{min(percent, 99.99):.2f}%".replace(".00%", "%") if percent < 1 or percent > 99 else f"{percent:.1f}%"

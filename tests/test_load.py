@@ -1,0 +1,484 @@
+"""``runner load`` as people start it: a process of its own, real sockets, real signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.benchmarks.load import LEAST, by_hand, by_runner, items
+
+ROOT: Final = Path(__file__).parents[1]
+PATIENCE: Final = 60.0
+"""Seconds for what takes one on a machine that has nothing else to do."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
+    def do_GET(self) -> None:
+        api = self.server
+        assert isinstance(api, Api)
+        with api.lock:
+            api.seen[self.path.partition("?")[0]] += 1
+            api.cookies.append((self.path, self.headers.get("Cookie", ""), self.headers.get("X-Token", "")))
+            number = api.seen.total()
+        time.sleep(api.delay)
+        status = api.status(self.path)
+        answer: dict[str, object] = {"number": number, "token": f"token-{number}"}
+        if self.path == "/ask":
+            answer = {"model": "m", "usage": {"prompt_tokens": 4, "completion_tokens": 5, "total_tokens": 9}}
+        body = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if self.path == "/login":
+            self.send_header("Set-Cookie", f"session=s{number}; Path=/")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
+        """Nothing."""
+
+
+class Api(ThreadingHTTPServer):
+    """Counts what it is asked."""
+
+    daemon_threads = True
+    request_queue_size = 256
+    delay = 0.005
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.lock = threading.Lock()
+        self.seen: Counter[str] = Counter()
+        self.cookies: list[tuple[str, str, str]] = []
+        self.status: Callable[[str], int] = lambda _path: 200
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with Api() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@dataclass
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Load:
+    """Starts load tests in a folder."""
+
+    folder: Path
+    environ: dict[str, str] = field(default_factory=dict)
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def write(self, text: str, name: str = "a.yaml") -> None:
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        known = {name: value for name, value in os.environ.items() if not name.startswith(("RUNNER_", "API_KEY"))}
+        environ = {**known, "PYTHONPATH": str(ROOT), **self.environ}
+        command = [sys.executable, "-m", "runner", "load", *arguments]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, cwd=self.folder, env=environ, stdout=pipe, stderr=pipe, text=True)
+        self.running.append(process)
+        return process
+
+    def run(self, *arguments: str) -> Ended:
+        return ended(self.start(*arguments))
+
+    def report(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
+        return found
+
+
+def ended(process: subprocess.Popen[str]) -> Ended:
+    out, err = process.communicate(timeout=PATIENCE)
+    return Ended(process.returncode, out, err)
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Iterator[Load]:
+    found = Load(tmp_path)
+    yield found
+    for process in found.running:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def one_request(api: Api, more: str = "") -> str:
+    return f"name: One\nrequests:\n  - name: item\n    url: {api.url}/item\n    expect: {{status: 200}}\n{more}"
+
+
+FLOW: Final = """
+variables: {id: <<$guid>>}
+setup:
+  - {name: login, url: URL/login, capture: {token: $.token}}
+requests:
+  - {name: make, url: URL/make/<<id>>, headers: {X-Token: <<token>>}, capture: {made: $.number}}
+  - {name: look, url: URL/look/<<made>>/<<id>>, headers: {X-Token: <<token>>}}
+teardown:
+  - {name: logout, url: URL/logout}
+"""
+
+
+def test_what_is_counted_is_what_the_server_saw(load: Load, api: Api) -> None:
+    load.write(one_request(api))
+    done = load.run("a.yaml", "--headless", "-u", "4", "-t", "1s", "--report", "json")
+    assert (done.code, done.err) == (0, "")
+    report = load.report()
+    assert report["total"]["count"] == api.seen["/item"] > 10
+    assert report["clients"] == {"geventhttpclient": api.seen["/item"], "requests": 0}
+    assert report["users"] == 4
+    assert "geventhttpclient" in done.out
+    assert sum(slot["count"] for slot in report["timeline"]) == api.seen["/item"]
+
+
+def test_users_have_flows_of_their_own(load: Load, api: Api) -> None:
+    load.write(FLOW.replace("URL", api.url))
+    done = load.run("a.yaml", "--headless", "-u", "3", "-t", "1s", "--report", "json")
+    assert done.code == 0, done.out + done.err
+    assert (api.seen["/login"], api.seen["/logout"]) == (3, 3)
+    sessions = {(cookie, token) for path, cookie, token in api.cookies if path.startswith(("/make", "/look"))}
+    assert len(sessions) == 3  # each user has the cookie and the token that its own setup got
+    made = [path.split("/")[2] for path, _, _ in api.cookies if path.startswith("/make/")]
+    assert len(set(made)) == len(made)  # what is made up is new in each round
+    looked = [path.split("/")[3] for path, _, _ in api.cookies if path.startswith("/look/")]
+    assert set(looked) <= set(made)  # and the same within it
+    counts = {one["name"]: one["count"] for one in load.report()["requests"]}
+    assert counts["make"] == len(made)
+    assert counts["look"] == len(looked)
+
+
+def test_rows_are_taken_in_turn(load: Load, api: Api) -> None:
+    load.write(f"data: [{{n: 1}}, {{n: 2}}, {{n: 3}}]\nrequests: [{{name: row, url: {api.url}/row/<<n>>}}]")
+    assert load.run("a.yaml", "--headless", "-u", "2", "-t", "1s").code == 0
+    counts = [api.seen[f"/row/{number}"] for number in (1, 2, 3)]
+    assert min(counts) > 2
+    assert max(counts) - min(counts) <= 2
+
+
+def test_weights_are_kept(load: Load, api: Api) -> None:
+    often, seldom = f"{{name: often, weight: 9, url: {api.url}/often}}", f"{{name: seldom, url: {api.url}/seldom}}"
+    load.write(f"requests:\n  - {often}\n  - {seldom}\n")
+    assert load.run("a.yaml", "--headless", "-u", "4", "-t", "1500ms").code == 0
+    assert api.seen["/seldom"] > 0
+    assert 3 < api.seen["/often"] / api.seen["/seldom"] < 30
+
+
+def test_a_threshold_that_is_not_met_is_exit_code_1(load: Load, api: Api) -> None:
+    more = "load: {users: 2, for: 700ms, thresholds: {p95: {lt: 1ms}, requests: {item: {failures: {lte: 0}}}}}\n"
+    load.write(one_request(api, more))
+    done = load.run("a.yaml", "--headless", *[f"--report={kind}" for kind in ("json", "html", "junit", "markdown")])
+    assert done.code == 1
+    assert "not met  p95 < 1ms" in done.out
+    met = {one["threshold"]: one["met"] for one in load.report()["thresholds"]}
+    assert met == {"p95 < 1ms": False, "item: failures <= 0": True, "failures <= 0": True}
+    for name in ("report.html", "junit.xml", "report.md"):
+        assert "not met" in (load.folder / name).read_text(encoding="utf-8") or name == "report.md"
+    assert load.run("a.yaml", "--headless", "--threshold", "p99 < 1m", "--threshold", "p95<1m").code == 1
+
+
+def test_an_expectation_that_does_not_hold_is_a_failure(load: Load, api: Api) -> None:
+    api.status = lambda _path: 500 if api.seen.total() % 2 else 200
+    load.write(one_request(api))
+    done = load.run("a.yaml", "--headless", "-t", "700ms", "--report", "json", "--csv", "out", "--html", "page.html")
+    assert done.code == 1
+    report = load.report()
+    [failure] = report["failures"]
+    assert failure["message"] == "status: expected 200, got 500 (a.yaml:5)"
+    assert failure["count"] == report["total"]["failed"]
+    assert "status: expected 200, got 500" in (load.folder / "out_failures.csv").read_text(encoding="utf-8")
+    assert "status: expected 200" in (load.folder / "page.html").read_text(encoding="utf-8")
+    assert load.run("a.yaml", "--headless", "-t", "700ms", "--threshold", "failures < 80%").code == 0
+
+
+def test_no_secret_is_in_anything_that_is_written(load: Load, api: Api) -> None:
+    api.status = lambda _path: 401
+    key = "key-4f9b2c7d1e"
+    load.environ["API_KEY"] = key
+    more = f"    headers: {{X-Token: <<API_KEY>>}}\n  - name: named <<API_KEY>>\n    url: {api.url}/<<API_KEY>>\n"
+    text = one_request(api).replace("status: 200", "status: 200, headers: {X-Key: <<API_KEY>>}") + more
+    load.write(text.replace("status: 200,", "status: 401,"))
+    reports = [f"--report={kind}" for kind in ("json", "html", "junit", "markdown")]
+    done = load.run("a.yaml", "--headless", "-t", "700ms", "--csv", "out", "--html", "page.html", *reports)
+    assert done.code == 1
+    assert api.seen[f"/{key}"] > 0
+    written = [path for path in load.folder.iterdir() if path.name != "a.yaml"]
+    assert len(written) == 9
+    for path in written:
+        assert key not in path.read_text(encoding="utf-8"), path.name
+    assert key not in done.out + done.err
+
+
+def test_a_missing_key_is_told_before_anything_is_sent(load: Load, api: Api) -> None:
+    load.write(one_request(api, "    auth: {bearer: <<API_KEY>>}\n"))
+    done = load.run("a.yaml", "--headless", "-t", "1s")
+    assert done.code == 3
+    assert "API_KEY has no value" in done.err
+    assert not api.seen
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--threshold", "p95 < soon"], "the limit is a duration"),
+        (["--threshold", "itme: p95 < 1s"], 'there is no request "itme"'),
+        (["--run-time", "soon"], "--run-time"),
+        (["--report", "tap"], "load tests have no report tap"),
+        (["--master", "--worker"], "do not go together"),
+        (["--processes", "2", "--master"], "--processes does not go together"),
+        (["--worker", "--csv", "x"], "--csv is not for a worker"),
+        (["--csv", "no/such/folder/x"], "--csv"),
+        (["--report", "json=no/such/folder/x"], "--report"),
+    ],
+)
+def test_a_wrong_command_line_is_exit_code_2(load: Load, api: Api, arguments: list[str], said: str) -> None:
+    load.write(one_request(api))
+    done = load.run("a.yaml", "--headless", "-t", "1s", *arguments)
+    assert (done.code, said in done.err) == (2, True), done.err
+    assert not api.seen
+
+
+def test_an_api_that_is_down_ends_the_test_early(load: Load, api: Api) -> None:
+    load.write(one_request(api).replace(api.url, "http://127.0.0.1:9"))
+    began = time.monotonic()
+    done = load.run("a.yaml", "--headless", "-t", "10m", "--report", "json")
+    assert done.code == 4
+    assert "no request got any answer" in done.out
+    assert time.monotonic() - began < PATIENCE
+    report = load.report()
+    assert report["verdict"] == "no answer"
+    assert report["total"]["count"] == report["total"]["unanswered"] > 0
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_with_a_report_of_what_ran(load: Load, api: Api, number: signal.Signals, code: int) -> None:
+    load.write(FLOW.replace("URL", api.url))
+    process = load.start("a.yaml", "--headless", "-t", "10m", "--report", "json")
+    wait_until(lambda: api.seen.total() > 20)
+    process.send_signal(number)
+    done = ended(process)
+    assert done.code == code, done.err
+    assert "interrupted" in done.out
+    assert load.report()["total"]["count"] + load.report()["cut_off"] == api.seen.total()
+    assert api.seen["/logout"] == 1
+
+
+ASKS: Final = """
+load: {users: 3, thresholds: {tokens_per_second: {gt: 0}, cost: {lte: 0.05}}}
+prices: {m: {input: 1000, output: 1000}}
+requests:
+  - name: ask
+    url: URL/ask
+    json: {model: m, max_tokens: 5, messages: [{role: user, content: hello}]}
+"""
+
+
+@pytest.mark.parametrize("more", [[], ["--processes", "2"]])
+def test_a_budget_ends_the_test_before_it_is_spent(load: Load, api: Api, more: list[str]) -> None:
+    api.delay = 0.05
+    load.write(ASKS.replace("URL", api.url))
+    done = load.run("a.yaml", "--headless", "-t", "10m", "--max-cost", "0.3", "--report", "json", *more)
+    assert done.code == 6, done.out + done.err
+    assert "stopped by --max-cost" in done.out
+    assert 0 < api.seen["/ask"] * 0.009 <= 0.3  # what each took, as the answer says
+    report = load.report()
+    assert report["verdict"] == "stopped"
+    assert report["models"][0]["tokens"] == api.seen["/ask"] * 9
+
+
+def test_a_model_is_told_with_its_tokens_and_its_cost(load: Load, api: Api) -> None:
+    load.write(ASKS.replace("URL", api.url))
+    done = load.run("a.yaml", "--headless", "-t", "1s", "--report", "json", "--threshold", "cost < 1000")
+    assert done.code == 1  # one of the two about the cost is not met
+    report = load.report()
+    met = {one["threshold"]: one["met"] for one in report["thresholds"]}
+    assert met["tokens_per_second > 0"]
+    assert met["cost < 1000"]
+    assert not met["cost <= 0.05"]
+    assert report["models"][0]["cost"] == pytest.approx(api.seen["/ask"] * 0.009)
+    assert report["total"]["tokens_written"] == api.seen["/ask"] * 5
+
+
+def test_a_master_and_two_workers_count_what_the_server_saw(load: Load, api: Api) -> None:
+    load.write(one_request(api))
+    done = load.run("a.yaml", "--headless", "--processes", "2", "-u", "4", "-t", "2s", "--report", "json")
+    assert done.code == 0, done.out + done.err
+    report = load.report()
+    assert report["total"]["count"] + report["cut_off"] == api.seen["/item"] > 10
+    assert (report["processes"], report["users"]) == (2, 4)
+
+
+def test_a_worker_that_dies_is_told_and_what_was_measured_is_reported(load: Load, api: Api) -> None:
+    load.write(one_request(api))
+    port = free_port()
+    place = ("--master-host", "127.0.0.1", "--master-port", str(port))
+    master = load.start(
+        "a.yaml", "--headless", "--master", *place, "--expect-workers", "2", "-u", "4", "-t", "12s", "--report", "json"
+    )
+    workers = [load.start("a.yaml", "--worker", *place) for _ in range(2)]
+    wait_until(lambda: api.seen["/item"] > 50)
+    workers[0].kill()
+    done = ended(master)
+    assert done.code == 1, done.out + done.err
+    assert "1 of 2 worker processes ended before the test did." in done.out
+    report = load.report()
+    assert 0 < report["total"]["count"] <= api.seen["/item"]
+    assert report["thresholds"][-1]["threshold"] == "workers = 2"
+    assert not report["thresholds"][-1]["met"]
+    assert ended(workers[1]).code == 0
+
+
+def test_a_worker_without_a_key_says_so_and_so_does_its_master(load: Load, api: Api) -> None:
+    load.write(one_request(api, "    auth: {bearer: <<API_KEY>>}\n"))
+    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
+    load.environ["API_KEY"] = "key-4f9b2c7d1e"
+    master = load.start("a.yaml", "--headless", "--master", *place, "-t", "5s")
+    del load.environ["API_KEY"]
+    worker = ended(load.start("a.yaml", "--worker", *place))
+    assert worker.code == 3
+    assert "API_KEY has no value" in worker.err
+    done = ended(master)
+    assert done.code == 3, done.out + done.err
+    assert "A worker cannot run the collections" in done.out
+    assert "API_KEY has no value" in done.out
+    assert not api.seen
+
+
+def test_a_worker_ends_when_its_master_is_gone(load: Load, api: Api) -> None:
+    load.write(one_request(api))
+    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
+    master = load.start("a.yaml", "--headless", "--master", *place, "-t", "10m")
+    worker = load.start("a.yaml", "--worker", *place)
+    wait_until(lambda: api.seen["/item"] > 20)
+    master.kill()
+    done = ended(worker)
+    assert done.code == 4
+    assert "the master is gone" in done.err
+
+
+def free_port() -> int:
+
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def test_an_exported_locustfile_runs_the_collection_under_locust(load: Load, api: Api) -> None:
+    load.write(FLOW.replace("URL", api.url), "my shop.yaml")
+    exported = subprocess.run(
+        [sys.executable, "-m", "runner", "export", "locust", "my shop.yaml", "-o", "locustfile.py"],
+        cwd=load.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Exported 4 requests" in exported.stderr
+    command = [sys.executable, "-m", "locust", "--headless", "-u", "2", "-r", "2", "-t", "2s", "--stop-timeout", "5"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=load.folder, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (api.seen["/login"], api.seen["/logout"]) == (2, 2)
+    assert sum(count for path, count in api.seen.items() if path.startswith("/make/")) > 2
+
+
+def test_a_locustfile_says_why_its_collection_cannot_run(load: Load, api: Api) -> None:
+    load.write(one_request(api, "    auth: {bearer: <<API_KEY>>}\n"))
+    text = 'from runner.load_testing.locustfile import collection_user\n\nShop = collection_user("a.yaml")\n'
+    (load.folder / "locustfile.py").write_text(text, encoding="utf-8")
+    environ = {name: value for name, value in os.environ.items() if name != "API_KEY"}
+    command = [sys.executable, "-m", "locust", "--headless", "-t", "1s"]
+    environ = {**environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=load.folder, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "API_KEY has no value" in done.stderr
+    assert not api.seen
+
+
+def test_a_request_takes_little_more_time_than_one_that_is_written_by_hand() -> None:
+    """Of the processor, which other programs do not change much; the benchmark has the rates."""
+    with items() as url:
+        pairs = [(by_hand(url, 2), by_runner(url, 2)) for _ in range(2)]
+    assert min(mine.each / other.each for other, mine in pairs) < 1 / LEAST
+
+
+def test_a_page_starts_tests_and_holds_no_secret(load: Load, api: Api) -> None:
+    key = "key-4f9b2c7d1e"
+    load.environ["API_KEY"] = key
+    load.write(one_request(api, "    headers: {X-Token: <<API_KEY>>}\n").replace("status: 200", "status: 201"))
+    port = free_port()
+    process = load.start("a.yaml", "-u", "2", "--web-port", str(port), "--report", "json")
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, process.communicate()
+    assert line == f"Locust's page is at http://127.0.0.1:{port}/\n"
+    page = f"http://127.0.0.1:{port}"
+    wait_until(lambda: answers(page))
+    assert not api.seen
+    told = asked(f"{page}/swarm", b"user_count=2&spawn_rate=2&host=")
+    assert '"success": true' in told or '"success":true' in told
+    wait_until(lambda: api.seen["/item"] > 5)
+    shown = [asked(f"{page}/{path}") for path in ("", "stats/requests", "stats/report", "exceptions", "tasks", "logs")]
+    assert "status: expected 201, got 200" in "".join(shown)
+    assert key not in "".join(shown)
+    busy = load.run("a.yaml", "--web-port", str(port))
+    assert (busy.code, "another program does" in busy.err, "Traceback" in busy.err) == (2, True, False)
+    process.send_signal(signal.SIGINT)
+    done = ended(process)
+    assert done.code == 130, done.err
+    assert load.report()["total"]["count"] + load.report()["cut_off"] == api.seen["/item"]
+
+
+def asked(url: str, form: bytes | None = None) -> str:
+    with urlopen(url, form, timeout=PATIENCE) as answer:  # noqa: S310  # its own URL
+        text: str = answer.read().decode()
+    return text
+
+
+def answers(url: str) -> bool:
+    try:
+        asked(url)
+    except URLError:
+        return False
+    return True

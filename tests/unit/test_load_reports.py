@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+from xml.etree import ElementTree as ET  # our own document, in a test
+
+import pytest
+
+from runner.errors import ExitCode
+from runner.load_plan import Threshold, read_threshold
+from runner.load_testing.ledger import Slot
+from runner.load_testing.measures import Measure, together
+from runner.load_testing.record import Failure, LoadReport, Outcome
+from runner.load_testing.reports.console import lines_of
+from runner.load_testing.reports.kinds import KINDS
+from runner.load_testing.thresholds import Measured, format_share, judge, with_default
+from runner.report.style import Style
+from runner.usage import ModelSum
+
+HOSTILE = '<script>alert(1)</script> \x1b[31m ::error:: | `x` ]]> & "quoted"'
+
+
+def measure(*seconds: float, failed: int = 0) -> Measure:
+    found = Measure()
+    for one in seconds:
+        found.add(one, 100)
+    found.failed = failed
+    return found
+
+
+def measured(**requests: Measure) -> Measured:
+    model = ModelSum("m", 4, 4, 4, 0, 90, Decimal("0.02"), 0, 40, 2.0, 0.4, 2)
+    return Measured(requests, 10.0, (model,), {"": list(requests)})
+
+
+def judged(text: str, **requests: Measure) -> Outcome:
+    return judge([read_threshold(text)], measured(**requests))[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "met", "shown"),
+    [
+        ("p50 < 150ms", True, "102 ms"),
+        ("p95 < 150ms", False, "202 ms"),
+        ("max <= 200ms", True, "200 ms"),
+        ("mean < 130ms", True, "120 ms"),
+        ("failures < 10%", False, "10%"),
+        ("failures <= 10%", True, "10%"),
+        ("failures <= 1", True, "1"),
+        ("rps > 0.9", True, "1"),
+        ("rps > 1", False, "1"),
+        ("requests >= 10", True, "10"),
+        ("cost < 0.03", True, "$0.02"),
+        ("a: failures <= 0", False, "1"),
+        ("b: failures <= 0", True, "0"),
+    ],
+)
+def test_a_threshold_is_held_against_what_was_measured(text: str, met: bool, shown: str) -> None:
+    found = judged(text, a=measure(*[0.1] * 7, 0.2, failed=1), b=measure(0.1, 0.2))
+    assert (found.met, found.threshold.replace("<= 200", "<= 200")) == (met, read_threshold(text).text)
+    assert abs(float(re.sub(r"[^0-9.]", "", found.shown)) - float(re.sub(r"[^0-9.]", "", shown))) <= 4
+
+
+@pytest.mark.parametrize("text", ["p95 < 1h", "failures <= 100%", "first_content_p50 < 1h", "tokens_per_second >= 0"])
+def test_where_nothing_was_measured_no_threshold_is_met(text: str) -> None:
+    found = judged(text)
+    assert (found.met, found.shown) == (False, "nothing was measured")
+    assert not judged(f"gone: {text}", a=measure(0.1)).met
+
+
+def test_a_cost_that_is_not_known_meets_no_threshold() -> None:
+    unpriced = measured(a=measure(0.1))._replace(models=(ModelSum("m", 2, 2, 2, 0, 9, Decimal(1), 1),))
+    assert not judge([read_threshold("cost < 100")], unpriced)[0].met
+
+
+def test_without_a_word_about_failures_there_may_be_none() -> None:
+    assert [one.text for one in with_default([], [""])] == ["failures <= 0"]
+    given = read_threshold("failures < 1%")
+    assert with_default([given], [""]) == [given]
+    of_one = read_threshold("a: failures < 1%")
+    assert len(with_default([of_one], [""])) == 2
+    of_file = given._replace(file="a.yaml")
+    assert [one.file for one in with_default([of_file], ["a.yaml", "b.yaml"])] == ["a.yaml", "b.yaml"]
+
+
+def test_a_threshold_of_a_file_is_about_its_requests_alone() -> None:
+    both = Measured(
+        {"a.yaml: x": measure(0.1, failed=1), "b.yaml: x": measure(0.1)},
+        1.0,
+        (),
+        {"a.yaml": ["a.yaml: x"], "b.yaml": ["b.yaml: x"]},
+    )
+    none = Threshold("failures", "lte", 0.0, "0")
+    assert [one.met for one in judge([none._replace(file="a.yaml"), none._replace(file="b.yaml")], both)] == [
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(0, "0%"), (0.000001, "less than 0.01%"), (0.5, "50.0%"), (0.99999, "99.99%"), (1, "100%")]
+)
+def test_a_share_is_not_rounded_to_none_or_all(share: float, shown: str) -> None:
+    assert format_share(share) == shown
+
+
+def report(name: str = "look", *, met: bool = True) -> LoadReport:
+    one, two = measure(0.1, 0.2), measure(*[0.3] * 4, failed=1)
+    two.add_wait(0.05)
+    two.written = 40
+    requests = {name: one, "talk": two}
+    slots = [Slot(0, 1, 2, {name: one}), Slot(1, 1, 2, {"talk": two})]
+    return LoadReport(
+        started=1_728_017_290.25,
+        seconds=2.0,
+        users=2,
+        processes=1,
+        requests=requests,
+        total=together(requests.values()),
+        slots=slots,
+        outcomes=[Outcome("p95 < 800ms", 0.3, "300 ms", met), Outcome("failures < 50%", 0.17, "16.7%", met=True)],
+        failures=[Failure("talk", f"status: expected 200, got 503 {name}", 1)],
+        models=[ModelSum("m", 4, 3, 4, 0, 90, Decimal("0.02"), 0, 40, 2.0, 0.05, 1)],
+        clients={"geventhttpclient": 6, "requests": 0},
+        exit_code=ExitCode.OK if met else ExitCode.CHECK_FAILED,
+    )
+
+
+def rendered(kind: str, given: LoadReport) -> str:
+    return "".join(KINDS[kind](given))
+
+
+def test_json_has_percentiles_of_each_request_and_over_time() -> None:
+    found: dict[str, Any] = json.loads(rendered("json", report()))
+    assert found["verdict"] == "passed"
+    talk = found["requests"][1]
+    assert (talk["name"], talk["count"], talk["failed"], talk["rps"]) == ("talk", 4, 1, 2.0)
+    assert talk["p95"] == pytest.approx(300, rel=0.02)
+    assert talk["tokens_per_second"] == 20.0
+    assert talk["first_content"]["p50"] == pytest.approx(50, rel=0.02)
+    assert [(one["from"], one["count"], one["users"]) for one in found["timeline"]] == [(0, 2, 2), (1, 4, 2)]
+    assert found["timeline"][1]["requests"][0]["p99"] == pytest.approx(300, rel=0.02)
+    assert found["models"][0]["cost"] == 0.02
+    assert found["thresholds"][0] == {"threshold": "p95 < 800ms", "met": True, "measured": 0.3, "shown": "300 ms"}
+
+
+@pytest.mark.parametrize("met", [True, False])
+def test_every_kind_says_whether_thresholds_are_met(met: bool) -> None:
+    given = report(met=met)
+    document = json.loads(rendered("json", given))
+    assert (document["exit_code"], document["thresholds"][0]["met"]) == (0 if met else 1, met)
+    suite = ET.fromstring(rendered("junit", given)).find("testsuite")  # noqa: S314  # our own
+    assert suite is not None
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "0" if met else "1")
+    markdown, html = rendered("markdown", given), rendered("html", given)
+    assert markdown.startswith("# ✅ Load test: passed" if met else "# ❌ Load test: failed")
+    assert f"| {'✅' if met else '❌'} | `p95 < 800ms` | `300 ms` |" in markdown
+    assert f'<td class="{"good" if met else "bad"}">{"met" if met else "not met"}</td>' in html
+    text = "\n".join(lines_of(given, Style()))
+    assert f"{'met    ' if met else 'not met'}  p95 < 800ms" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_percentiles_by_request_and_over_time(kind: str) -> None:
+    text = rendered(kind, report())
+    for word in ("look", "talk", "p50", "p95", "p99"):
+        assert word in text
+    assert "tokens" in text
+    assert "0.02" in text or kind == "junit"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_from_outside_do_nothing_in_a_report(kind: str) -> None:
+    text = rendered(kind, report(HOSTILE))
+    assert "\x1b" not in text
+    if kind == "json":
+        assert json.loads(text)["requests"][0]["name"] == HOSTILE
+        return
+    assert "<script>" not in text or kind == "markdown"
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+    if kind == "junit":
+        ET.fromstring(text)  # noqa: S314  # our own
+
+
+def test_a_page_runs_and_loads_nothing() -> None:
+    page = rendered("html", report())
+    assert "default-src 'none'" in page
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_a_test_that_was_stopped_is_an_error_in_junit() -> None:
+    given = report()._replace(exit_code=ExitCode.NO_RESPONSE, stopped="nobody answers")
+    suite = ET.fromstring(rendered("junit", given)).find("testsuite")  # noqa: S314  # our own
+    assert suite is not None
+    assert (suite.get("errors"), suite.get("tests")) == ("1", "3")
+    error = suite.find("testcase/error")
+    assert error is not None
+    assert error.get("message") == "nobody answers"
