@@ -137,6 +137,26 @@ def test_no_value_is_shown_where_there_is_no_command(tmp_path: Path, monkeypatch
     assert "There is no file of that name." in ended.err
 
 
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("echo -n topsecret-1 | base64) $(echo -n topsecret-2", ["ECHO", "ECHO_2"]),
+        ("cat <<EOF\ntopsecret\nEOF\n", ["CAT"]),
+        ("gcloud auth print-access-token", ["GCLOUD_AUTH_PRINT_ACCESS_TOKEN"]),
+        ("login --password topsecret", ["LOGIN_PASSWORD"]),
+        ("cat ~/keys/deploy.token", ["DEPLOY_TOKEN"]),
+        ("./topsecret", ["PRINTED"]),
+        ("date) $(date", ["DATE"]),
+    ],
+)
+def test_what_a_command_is_given_is_no_name(
+    command: str, names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = imported(f'curl h.example -d "$({command})"', tmp_path, monkeypatch)
+    assert (ended.code, "topsecret" in ended.text.lower()) == (ExitCode.OK, False), ended.text
+    assert list(dict.fromkeys(re.findall(r"<<(\w+)>>", ended.out))) == names
+
+
 def test_what_another_command_writes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = imported("curl h.example -d @<(jq -n '{a: \")\"}') 2> >(tee log)", tmp_path, monkeypatch)
     assert "file: printed\n" in ended.out

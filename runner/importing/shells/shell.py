@@ -65,6 +65,8 @@ class Script:
         self.text = source.text
         self.parts: list[Command | Assignment] = []
         self.references: list[Reference] = []
+        self.printed: dict[str, str] = {}
+        """By the command in ``$(…)``, the variable for what it prints."""
         self.notes: list[tuple[int, str, str]] = []
 
     def refer(self, reference: Reference, at: int) -> str:
