@@ -35,7 +35,7 @@ IMPORTERS: Final[Mapping[str, str]] = {
     "postman": "runner.importing.postman.collection:read_postman",
 }
 """By the word on the command line: what makes a ``Draft`` of a ``Source`` and those beside it."""
-OF_FOLDERS: Final = ("bruno", "http", "hurl")
+OF_FOLDERS: Final = ("bruno", "http", "hurl", "openapi")
 """Kinds that say themselves what they take of a folder."""
 FILES_TOLD: Final = 3
 OWN_FILE: Final = re.compile(r"(?:\w[\w.-]*/)?(?!\.{1,2}$)[^/\\\0]+")

@@ -196,6 +196,44 @@ def test_no_secret_of_a_saved_answer_stays(tmp_path: Path, monkeypatch: pytest.M
     assert sorted(env.splitlines()) == [f"ACCESS_TOKEN={KEY}-2", f"SESSION={KEY}"]
 
 
+def test_no_secret_of_an_answer_without_a_type_or_of_an_address_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer: Plain = {
+        "name": "moved",
+        "code": 302,
+        "header": [{"key": "Location", "value": f"https://h.example/?a=1&access_token={KEY}&b=2#id_token={KEY}-3"}],
+        "body": json.dumps({"user": {"access_token": f"{KEY}-2"}}),
+    }
+    text, env = postman(tmp_path, monkeypatch, {"url": "h.example"}, response=[answer])
+    assert KEY not in text
+    assert "Location: https://h.example/?a=1&access_token=<<ACCESS_TOKEN_2>>&b=2#id_token=<<ID_TOKEN>>" in text
+    assert '"access_token": "<<ACCESS_TOKEN>>"' in text
+    assert sorted(env.splitlines()) == [f"ACCESS_TOKEN={KEY}-2", f"ACCESS_TOKEN_2={KEY}", f"ID_TOKEN={KEY}-3"]
+
+
+def test_what_a_folder_repeats_of_the_collection_stands_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def bearer(name: str) -> Plain:
+        return {"type": "bearer", "bearer": [{"key": "token", "value": f"{{{{{name}}}}}"}]}
+
+    item: Plain = {"name": "a", "request": "https://h.example"}
+    document: Plain = {
+        "info": {"name": "x", "schema": "v2.1.0"},
+        "auth": bearer("A_KEY"),
+        "item": [
+            {"name": "same", "auth": bearer("A_KEY"), "item": [item]},
+            {"name": "other", "auth": bearer("B_KEY"), "item": [item]},
+            {"name": "none", "auth": {"type": "noauth"}, "item": [item]},
+        ],
+    }
+    (tmp_path / "p.json").write_text(json.dumps(document), encoding="utf-8")
+    Program(monkeypatch, tmp_path).run("import", "postman", "p.json", "-o", "c.yaml")
+    requests = written(tmp_path)[0]["requests"]
+    assert isinstance(requests, list)
+    found = [one.get("auth") for one in requests if isinstance(one, dict)]
+    assert found == [None, {"bearer": "<<B_KEY>>"}, "none"]
+
+
 UPLOAD = (
     "curl h.example -H 'Content-Type: multipart/form-data; boundary=B' --data-raw "
     '$\'--B\\r\\nContent-Disposition: form-data; name="f"; filename="{name}"\\r\\n\\r\\n{text}\\r\\n--B--\\r\\n\''
