@@ -212,6 +212,24 @@ def test_a_key_is_explained_and_offered_once(server: Editor) -> None:
     assert "exchange" in found["timeout"]["documentation"]["value"]
 
 
+@pytest.mark.parametrize(
+    ("text", "offers"),
+    [
+        ("name: x\n▮\n", True),
+        ("# x\n---\nname: x\nvariables:\n  on: 1\nreq▮\n", True),
+        ("na▮\n", True),
+        ("name: CI\non: [push]\n▮\n", False),
+        ("name: x\nservices:\n  web: 1\n▮\n", False),
+        ("- a\n▮\n", False),
+        ("version: 3\n▮\n", False),
+    ],
+)
+def test_a_new_file_is_helped_with_until_it_is_something_else(server: Editor, text: str, offers: bool) -> None:
+    text, line, column = split_cursor(text)
+    found = server.at("completion", server.open(f"{next(NUMBERS)}.yaml", text), line, column)
+    assert ("requests" in [one["label"] for one in found["items"]] if found else False) is offers
+
+
 def test_in_bodies_and_comments_and_longer_texts_nothing_is_offered(server: Editor) -> None:
     for text in (
         "requests:\n  - name: a\n    json:\n      ▮\n",

@@ -35,6 +35,8 @@ IMPORTERS: Final[Mapping[str, str]] = {
     "postman": "runner.importing.postman.collection:read_postman",
 }
 """By the word on the command line: what makes a ``Draft`` of a ``Source`` and those beside it."""
+OF_FOLDERS: Final = ("bruno", "http", "hurl", "openapi")
+"""Kinds that say themselves what they take of a folder."""
 FILES_TOLD: Final = 3
 OWN_FILE: Final = re.compile(r"(?:\w[\w.-]*/)?(?!\.{1,2}$)[^/\\\0]+")
 """The name of a file beside the collection, or in a folder there that is no hidden one."""
@@ -136,9 +138,13 @@ def _source(name: str, context: Context, kind: str) -> Source:
             raise UsageError(error.message, error.hint) from None
     path = context.working / name
     if is_folder(path):
+        if kind not in OF_FOLDERS:
+            raise UsageError(f"{printable(name)} is a folder", "Name a file in it.")
         return Source(name, "", path)
-    if not exists(path) and kind == "curl":
-        return Source("the command", name)
+    if not exists(path):
+        if kind == "curl":
+            return Source("the command", name)
+        raise UsageError(f"there is no file {printable(name)}", f"Looked for {printable(str(path))}.")
     try:
         return read_source(path, name)
     except FileProblem as error:

@@ -68,6 +68,11 @@ class Marks:
             self.values[name if name not in self.values else f"{name} "] = value
 
     @property
+    def texts(self) -> frozenset[str]:
+        """The variables whose own value is text, also where a filter makes a number of it."""
+        return frozenset(name for name, mark in self._plain.items() if isinstance(mark, str))
+
+    @property
     def _specs(self) -> tuple[RequestSpec, ...]:
         return self._known.collection.own_requests
 
@@ -98,7 +103,7 @@ class Marks:
     def _text(self, name: str, value: Plain, number: int) -> Plain:
         stem = f"{self._stem}{number:04}x"
         if self._asked.get(name, set()) & {"json", "int"}:
-            return NUMBER + number
+            return str(NUMBER + number)  # a number behind the filter, text where there is none
         if name not in self._words and name not in DYNAMIC:
             return f"{stem}*"  # a character that only a URL has to encode
         if name in self._heads and isinstance(value, str) and (begin := HTTP.match(value)):

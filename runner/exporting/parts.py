@@ -24,6 +24,12 @@ class Part(NamedTuple):
     content_type: str = ""
 
 
+def is_streamed(spec: RequestSpec) -> bool:
+    """Whether the answer comes in pieces: no tool puts these together to the one message that is checked here."""
+    asked = spec.body.node.get("stream") if spec.body is not None else None
+    return any(one.kind == "stream" for one in spec.expect) or (asked is not None and asked.value is True)
+
+
 def json_of(request: Request) -> tuple[Plain] | None:
     """The value of a body that is sent exactly as this value is written; None for any other."""
     if request.body is None or "json" not in (request.header("content-type") or "").lower():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final, NamedTuple
 
-from runner.importing.credentials import HOLE, RULES, lets_in, variable_name
+from runner.importing.credentials import HOLE, RULES, SHAPE, lets_in, used_as_credentials, variable_name
 from runner.node import Plain
 from runner.source import Location
 from runner.variables.generators import DYNAMIC
@@ -89,7 +89,11 @@ class Draft:
         return {key: self._finished(value) for key, value in keys.items() if value or key == "requests"}
 
     def settle(self) -> None:
-        """Tell of variables that nothing gives a value; secrets among them get an empty line in ``.env``."""
+        """Values of variables that let somebody in go to ``.env``, whatever they are called. Tell of variables that
+        nothing gives a value; secrets among them get an empty line there."""
+        seen = (name for name, value in self.variables.items() if isinstance(value, str) and SHAPE.search(value))
+        for name in dict.fromkeys((*seen, *chain(*map(used_as_credentials, (self.defaults, *self.requests))))):
+            self._keep_variable(name)
         whole = self.collection()
         given = {*self.variables, *self.secrets, *_captured(self.requests), *chain(*self.environments.values())}
         for name in dict.fromkeys(USED.findall("\n".join(yaml_lines(whole)))):
@@ -102,6 +106,16 @@ class Draft:
                 self.note(
                     self.name, f"nothing gives {name} a value", f"Put it under variables:, or into .env: {name}=…"
                 )
+
+    def _keep_variable(self, name: str) -> None:
+        """A variable that looks like a key, or stands where one does, is a secret."""
+        value = self.variables.get(name)
+        if isinstance(value, str) and value and not PLACEHOLDER.search(value):
+            del self.variables[name]
+            self.secrets[name] = "" if HOLE.fullmatch(value) else value
+            self.note(self.name, f"{name} lets somebody in: its value goes to .env")
+        if any(name in values for values in self.environments.values()):
+            self.masked.add(name)
 
     def _finished(self, value: Value) -> Value:
         """``value`` with the secrets in it as placeholders, wherever they stood."""

@@ -14,6 +14,7 @@ from runner.cli.arguments import Inputs
 from runner.cli.context import Context
 from runner.language_server.analysis import Analysis, Asked, analyse
 from runner.language_server.texts import split
+from runner.loading.collection import TOP_KEYS
 from runner.loading.discover import IN_BRACES, REQUESTS_KEY
 from runner.source import Source
 
@@ -73,8 +74,16 @@ class Document:
 
     @property
     def may_become_one(self) -> bool:
-        """Whether it is a collection, or nothing yet but comments."""
-        return self.is_collection or not any(line.strip() and line.lstrip()[0] != "#" for line in self.lines[:1000])
+        """Whether it is a collection, or as yet nothing but comments and what stands in one above its requests."""
+        return self.is_collection or all(map(_may_be_of_one, self.lines[:1000]))
+
+
+def _may_be_of_one(line: str) -> bool:
+    """Whether a line begins no key at the top but those of a collection, which may be half written."""
+    if not line.strip() or line[0] in " #" or line.startswith("---"):
+        return True
+    word, colon, _ = line.partition(":")
+    return word.strip() in TOP_KEYS or (not colon and any(key.startswith(word) for key in TOP_KEYS))
 
 
 def is_collection(text: str) -> bool:

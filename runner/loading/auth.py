@@ -59,6 +59,10 @@ def decode_auth(node: Node | None, problems: Problems) -> AuthSpec | None:
     """``bearer: token``, ``basic: {…}`` and the like, or ``none``."""
     if node is None or (node.kind == "scalar" and node.value == "none"):
         return None
+    if node.kind == "scalar":
+        hint = f"Write none, or one of {', '.join(AUTH_FIELDS)} with what it needs: auth: {{bearer: <<API_KEY>>}}."
+        problems.error("kind", node, f"auth is a mapping, this is {node.type_name}", hint)
+        return None
     fields = read_fields(node, AUTH_FIELDS, "auth", problems)
     if len(fields) > 1 or (node.kind == "mapping" and not node.items):
         place = node.items[1][0] if node.items else node

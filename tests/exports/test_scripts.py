@@ -7,6 +7,7 @@ library requests takes ``..`` out of a path by itself.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -132,3 +133,59 @@ def test_what_arrives(
     wanted = arrived(server)
     sent_by(kind, ended.out, tmp_path)
     assert arrived(server) == wanted, ended.out
+
+
+TYPED: Final = """variables: {TEXT: "100", FLAG: "true", LIST: '["a", {"b": null}]', NUMBER: 5}
+requests:
+  - name: typed
+    url: @/<<TEXT>>
+    json: {a: <<TEXT|json>>, b: <<TEXT>>, c: x <<TEXT>>, d: <<TEXT|int>>, e: <<FLAG|json>>, f: <<LIST|json>>,
+      g: <<NUMBER>>, h: <<NUMBER|string>>, i: <<API_KEY|json>>}
+"""
+
+
+@pytest.mark.parametrize("kind", ["curl", "python"])
+def test_types_arrive_as_filters_make_them(
+    kind: str, server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "c.yaml").write_text(TYPED.replace("@", server.url), encoding="utf-8")
+    program = Program(monkeypatch, tmp_path, {"API_KEY": "[1, 2]"}, clock=RunningClock())
+    script = program.run("export", kind, "c.yaml").out
+    server.received.clear()
+    assert program.run("run", "c.yaml").code == ExitCode.OK
+    wanted = [json.loads(body) for _, _, _, body in arrived(server)]
+    monkeypatch.setitem(SECRETS, "API_KEY", "[1, 2]")
+    sent_by(kind, script, tmp_path)
+    assert [json.loads(body) for _, _, _, body in arrived(server)] == wanted, script
+
+
+STREAMED: Final = """requests:
+  - name: streamed
+    url: @/x
+    json: {stream: true}
+    expect:
+      status: 200
+      json: {$.text: whole}
+    capture: {kept: $.text}
+  - name: asked for by what is expected
+    url: @/x
+    text: x
+    expect:
+      json: {$.text: whole}
+      stream: {done: true}
+"""
+
+
+def test_no_script_reads_the_pieces_of_a_stream_as_json(
+    server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "c.yaml").write_text(STREAMED.replace("@", server.url), encoding="utf-8")
+    program = Program(monkeypatch, tmp_path, {})
+    ended = program.run("export", "python", "c.yaml")
+    assert ended.out.count("# not checked here: json $.text") == 2
+    assert ".json()" not in ended.out
+    assert "assert response.status_code == 200" in ended.out
+    assert "kept is captured in a way that there is no line for" in ended.err
+    script = program.run("export", "postman", "c.yaml").out
+    assert script.count('"// not checked here: $.text: \\"whole\\""') == 2
+    assert "pm.response.json()" not in script

@@ -98,6 +98,9 @@ def test_the_command_is_one_argument(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("curl.exe https://h.example -d 'x", "1:31", "this ' is not closed"),
         ("curl.exe https://h.example\n  -d x", "2:3", "a line begins with an option Does the line before it lack a ^"),
         ("$env:A\nInvoke-WebRequest https://h.example", "2:1", "this is PowerShell's own command, not curl"),
+        ("Invoke-RestMethod -Uri https://h.example", "1:1", "this is PowerShell's own command, not curl"),
+        ("curl -Uri https://h.example -Method Get", "1:6", "this is PowerShell's own command, not curl"),
+        ("curl https://h.example -d @<(jq", "1:28", "what begins here is not closed"),
         ("wget https://h.example", "1:1", "there is no curl command in it"),
         ("", "1:1", "there is no curl command in it"),
     ],
@@ -124,6 +127,40 @@ def test_no_value_is_shown_where_something_is_wrong(tmp_path: Path, monkeypatch:
             ended = imported(text, tmp_path, monkeypatch)
             assert ended.code == ExitCode.INVALID
             assert not [one for one in secrets if one in ended.text], ended.text
+
+
+def test_no_value_is_shown_where_there_is_no_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in ("export OPENAI_API_KEY=sk-live-1", '$env:KEY = "sk-live-1"'):
+        ended = imported(text, tmp_path, monkeypatch)
+        assert (ended.code, "sk-live-1" in ended.text) == (ExitCode.INVALID, False), ended.text
+    ended = imported("commands.sh", tmp_path, monkeypatch)
+    assert "There is no file of that name." in ended.err
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("echo -n topsecret-1 | base64) $(echo -n topsecret-2", ["ECHO", "ECHO_2"]),
+        ("cat <<EOF\ntopsecret\nEOF\n", ["CAT"]),
+        ("gcloud auth print-access-token", ["GCLOUD_AUTH_PRINT_ACCESS_TOKEN"]),
+        ("login --password topsecret", ["LOGIN_PASSWORD"]),
+        ("cat ~/keys/deploy.token", ["DEPLOY_TOKEN"]),
+        ("./topsecret", ["PRINTED"]),
+        ("date) $(date", ["DATE"]),
+    ],
+)
+def test_what_a_command_is_given_is_no_name(
+    command: str, names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = imported(f'curl h.example -d "$({command})"', tmp_path, monkeypatch)
+    assert (ended.code, "topsecret" in ended.text.lower()) == (ExitCode.OK, False), ended.text
+    assert list(dict.fromkeys(re.findall(r"<<(\w+)>>", ended.out))) == names
+
+
+def test_what_another_command_writes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = imported("curl h.example -d @<(jq -n '{a: \")\"}') 2> >(tee log)", tmp_path, monkeypatch)
+    assert "file: printed\n" in ended.out
+    assert "the command:1:20: what a command in <(…) prints is not known" in ended.err
 
 
 def made(command: str) -> str:
@@ -158,6 +195,11 @@ def made(command: str) -> str:
         ('curl "h.example/a?token=$T"', "token: <<T>>"),
         ("curl h.example -H 'X: 1' -H 'X: 2'", "X: [1, 2]"),
         ("curl h.example/a h.example/b", "base_url: http://h.example"),
+        (
+            "curl -D >(grep -i x-id >&2) -o >(jq '.a | \")\"' > a.png) h.example -F model=x",
+            "requests:\n  - name: POST /\n    url: http://h.example\n    multipart:\n      model: x\n",
+        ),
+        ("PS C:\\> $env:N = 'a b'\nPS C:\\> curl.exe h.example -d $env:N", "variables:\n  N: a b\n"),
     ],
 )
 def test_how_commands_are_read(command: str, has: str) -> None:

@@ -48,6 +48,60 @@ def test_each_of_many_secrets_keeps_its_own_name(tmp_path: Path, monkeypatch: py
     assert [one["auth"] for one in requests if isinstance(one, dict)] == [{"bearer": f"<<{name}>>"} for name in names]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        'K={} ; curl h.example -H "x-api-key: $K"',
+        'K={} ; curl h.example -H "Authorization: Bearer $K"',
+        'K={} ; curl h.example -H "Authorization: Token $K"',
+        'K={} ; curl h.example -u "ann:$K"',
+        'K={} ; curl h.example -u "$K:"',
+        'K={} ; curl "h.example?api_key=$K"',
+        'K={} ; curl h.example -d "password=$K"',
+        'K={} ; curl h.example -F "client_secret=$K"',
+        'K={} ; curl h.example -b "session=$K"',
+        'K={} ; curl h.example --json "{{\\"auth\\": {{\\"password\\": \\"$K\\"}}}}"',
+        '$env:K = "{}"\ncurl.exe h.example -H "x-api-key: $env:K"',
+        'PS C:\\> $env:K="{}"; curl.exe h.example -H "x-api-key: $env:K"',
+        'H="Authorization: Bearer {}0123456789" ; curl h.example -H "$H"',
+    ],
+)
+def test_a_variable_is_a_secret_by_where_it_is_used(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = curl(tmp_path, monkeypatch, command.format(KEY), "-o", "c.yaml")
+    collection, env = written(tmp_path)
+    assert (ended.code, KEY in ended.text, KEY in str(collection)) == (ExitCode.OK, False, False)
+    assert KEY in env
+    assert "lets somebody in: its value goes to .env" in ended.err
+
+
+def test_a_variable_that_lets_nobody_in_stays_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    curl(
+        tmp_path,
+        monkeypatch,
+        'M=small ; curl h.example --json "{\\"model\\": \\"$M\\"}" -u "$M:pw-12345"',
+        "-o",
+        "c.yaml",
+    )
+    assert written(tmp_path)[0]["variables"] == {"M": "small"}
+
+
+def test_a_variable_of_postman_is_a_secret_by_where_it_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bearer = {"type": "bearer", "bearer": [{"key": "token", "value": "{{k}}"}]}
+    document = {
+        "info": {"name": "x", "schema": "v2.1.0"},
+        "auth": bearer,
+        "variable": [{"key": "k", "value": KEY}],
+        "item": [{"name": "a", "request": "https://h.example"}],
+    }
+    (tmp_path / "p.json").write_text(json.dumps(document), encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "postman", "p.json", "-o", "c.yaml")
+    collection, env = written(tmp_path)
+    assert (KEY in ended.text, collection["secrets"], env) == (False, ["k"], f"k={KEY}\n")
+    assert "variables" not in collection
+
+
 def test_a_secret_that_is_a_word_changes_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     curl(tmp_path, monkeypatch, "curl https://password.example/password -u admin:password", "-o", "c.yaml")
     collection, env = written(tmp_path)
@@ -140,6 +194,44 @@ def test_no_secret_of_a_saved_answer_stays(tmp_path: Path, monkeypatch: pytest.M
     assert "Set-Cookie: session=<<SESSION>>; Path=/" in text
     assert "access_token: <<ACCESS_TOKEN>>\n          total_tokens: 5\n          token: short\n" in text
     assert sorted(env.splitlines()) == [f"ACCESS_TOKEN={KEY}-2", f"SESSION={KEY}"]
+
+
+def test_no_secret_of_an_answer_without_a_type_or_of_an_address_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer: Plain = {
+        "name": "moved",
+        "code": 302,
+        "header": [{"key": "Location", "value": f"https://h.example/?a=1&access_token={KEY}&b=2#id_token={KEY}-3"}],
+        "body": json.dumps({"user": {"access_token": f"{KEY}-2"}}),
+    }
+    text, env = postman(tmp_path, monkeypatch, {"url": "h.example"}, response=[answer])
+    assert KEY not in text
+    assert "Location: https://h.example/?a=1&access_token=<<ACCESS_TOKEN_2>>&b=2#id_token=<<ID_TOKEN>>" in text
+    assert '"access_token": "<<ACCESS_TOKEN>>"' in text
+    assert sorted(env.splitlines()) == [f"ACCESS_TOKEN={KEY}-2", f"ACCESS_TOKEN_2={KEY}", f"ID_TOKEN={KEY}-3"]
+
+
+def test_what_a_folder_repeats_of_the_collection_stands_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def bearer(name: str) -> Plain:
+        return {"type": "bearer", "bearer": [{"key": "token", "value": f"{{{{{name}}}}}"}]}
+
+    item: Plain = {"name": "a", "request": "https://h.example"}
+    document: Plain = {
+        "info": {"name": "x", "schema": "v2.1.0"},
+        "auth": bearer("A_KEY"),
+        "item": [
+            {"name": "same", "auth": bearer("A_KEY"), "item": [item]},
+            {"name": "other", "auth": bearer("B_KEY"), "item": [item]},
+            {"name": "none", "auth": {"type": "noauth"}, "item": [item]},
+        ],
+    }
+    (tmp_path / "p.json").write_text(json.dumps(document), encoding="utf-8")
+    Program(monkeypatch, tmp_path).run("import", "postman", "p.json", "-o", "c.yaml")
+    requests = written(tmp_path)[0]["requests"]
+    assert isinstance(requests, list)
+    found = [one.get("auth") for one in requests if isinstance(one, dict)]
+    assert found == [None, {"bearer": "<<B_KEY>>"}, "none"]
 
 
 UPLOAD = (

@@ -221,6 +221,27 @@ def test_a_folder_is_no_file_of_requests(tmp_path: Path, monkeypatch: pytest.Mon
     assert (ended.code, "there is no request in it" in ended.err) == (ExitCode.INVALID, True)
 
 
+def test_what_is_no_file_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Program(monkeypatch, tmp_path)
+    for kind in ("postman", "openapi", "har"):
+        ended = program.run("import", kind, ".")
+        assert (ended.code != ExitCode.OK, "is a folder" in ended.err) == (True, True)
+        ended = program.run("import", kind, "nothing.json")
+        assert (ended.code, "there is no file nothing.json" in ended.err) == (ExitCode.USAGE, True)
+    ended = program.run("import", "curl", "curl h.example", "--with", ".")
+    assert (ended.code, "is a folder" in ended.err) == (ExitCode.USAGE, True)
+
+
+def test_a_variable_out_of_the_env_file_is_none_of_the_collection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "@TOKEN = {{$dotenv TOKEN}}\n@PLACE = {{$env.PLACE}}\n@H = {{$dotenv HOST}}\n\nGET http://{{H}}/{{PLACE}}\n"
+    (tmp_path / "a.http").write_text(text + "Authorization: Bearer {{TOKEN}}\n", encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "http", "a.http")
+    assert "variables:\n  H: <<HOST>>\nsecrets: [TOKEN]\nrequests:" in ended.out
+    assert "nothing gives PLACE a value" in ended.err
+
+
 def test_names_that_an_env_file_has_are_given_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("token=mine\n", encoding="utf-8")
     (tmp_path / "a.http").write_text("@token = theirs-1234\nGET http://h.example?token={{token}}", encoding="utf-8")

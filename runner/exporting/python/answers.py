@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from runner.exporting.known import Known
+from runner.exporting.parts import is_streamed
 from runner.exporting.python.literals import quoted, variable
 from runner.jsonpath import PathError, compile_path
 from runner.model import Capture, Expectation, RequestSpec
 from runner.node import Plain
 
 ANSWER: Final = "answer"
+USES: Final = re.compile(rf"\b{ANSWER}\b")
+NO_CODE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|#.*')
+"""Texts and comments, which may have any word in them."""
 CONVERT: Final = {
     "int": "int({})",
     "float": "float({})",
@@ -33,9 +38,10 @@ def lines_behind(spec: RequestSpec, known: Known) -> Iterator[str]:
     """The lines behind a call."""
     if spec.expect_error is not None:
         return
-    lines = list(_checks(spec, known))
-    lines += [line for capture in spec.captures for line in _capture(capture, known)]
-    uses = [line for line in lines if ANSWER in line and not line.startswith("#")]
+    streamed = is_streamed(spec)
+    lines = list(_checks(spec, known, streamed=streamed))
+    lines += [line for capture in spec.captures for line in _capture(capture, known, streamed=streamed)]
+    uses = [line for line in lines if USES.search(NO_CODE.sub("", line))]
     statuses = [line for line in lines if "response.status_code" in line and line.startswith("assert")]
     yield from statuses
     if uses:
@@ -43,11 +49,11 @@ def lines_behind(spec: RequestSpec, known: Known) -> Iterator[str]:
     yield from (line for line in lines if line not in statuses)
 
 
-def _checks(spec: RequestSpec, known: Known) -> Iterator[str]:
+def _checks(spec: RequestSpec, known: Known, *, streamed: bool) -> Iterator[str]:
     if not any(one.kind == "status" for one in spec.expect):
         yield "assert response.status_code // 100 == 2, response.text"
     for one in spec.expect:
-        said = _check(one)
+        said = None if streamed and one.kind == "json" else _check(one)
         if said is not None:
             yield f"assert {said}"
             continue
@@ -119,8 +125,8 @@ def _steps(steps: Sequence[str | int]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f"[{quoted(step)}]" for step in steps)
 
 
-def _capture(capture: Capture, known: Known) -> Iterator[str]:
-    value = _kept(capture)
+def _capture(capture: Capture, known: Known, *, streamed: bool) -> Iterator[str]:
+    value = None if streamed and capture.kind == "json" else _kept(capture)
     strange = [one for one in capture.filters if one not in CONVERT]
     if value is None or strange:
         message = f"{capture.name} is captured in a way that there is no line for: {capture.kind}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from runner.exporting.references import References, Used
@@ -45,10 +45,12 @@ Written: TypeAlias = "Raw | Pairs | str | bytes | int | float | bool | Sequence[
 
 
 class Literals:
-    """Writes values of one request or script. Secrets that a script has no name for are ``from_environment``."""
+    """Writes values of one request or script. Secrets that a script has no name for are ``from_environment``; of
+    ``texts`` a JSON value is read where one is meant."""
 
-    def __init__(self, references: References, *, from_environment: bool = False) -> None:
+    def __init__(self, references: References, texts: Container[str] = (), *, from_environment: bool = False) -> None:
         self.references = references
+        self._texts = texts
         self._from_environment = from_environment
 
     def name(self, used: Used) -> str:
@@ -109,7 +111,10 @@ class Literals:
         if isinstance(value, list):
             return "[" + ", ".join(map(self._short, value)) + "]"
         used = self.references.number(value) if isinstance(value, int) else None
-        return self.name(used).replace("'", '"') if used is not None else repr(value)
+        if used is None:
+            return repr(value)
+        name = self.name(used).replace("'", '"')
+        return f"json.loads({name})" if used.name in self._texts and used.name not in MADE else name
 
 
 def _plain(pairs: Pairs) -> Written:

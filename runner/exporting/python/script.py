@@ -22,7 +22,7 @@ from runner.variables.template import Placeholder, parts_of
 
 SAID: Final = frozenset(("description", "timeout", "tls", "proxy"))
 IMPORTS: Final = {
-    "json": r"\bjson\.dumps\(",
+    "json": r"\bjson\.(?:dumps|loads)\(",
     "os": r"\bos\.environ\b",
     "random": r"\brandom\.randint\(",
     "secrets": r"\bsecrets\.token_hex\(",
@@ -42,7 +42,7 @@ def to_python(collection: Collection) -> Exported:
     tell_of_collection(known)
     marks = Marks(known)
     specs = list(requests_of(known))
-    literals = Literals(References({TOKEN: ACCESS_TOKEN, **marks.values}))
+    literals = Literals(References({TOKEN: ACCESS_TOKEN, **marks.values}), marks.texts)
     blocks = [block for spec in specs if (block := "\n".join(_block(spec, marks, known, literals)))]
     tell_of_variables(known, "Set them in the environment before the script is run.")
     given = list(_variables(known, marks))

@@ -14,7 +14,6 @@ from runner.importing.curl.options import asked_of
 from runner.importing.curl.request import request_of
 from runner.importing.curl.text import Texts
 from runner.importing.draft import Draft, unique
-from runner.importing.json_source import wrong
 from runner.importing.shells.bash import read_bash
 from runner.importing.shells.shell import Assignment, Command, Script
 from runner.importing.shells.windows import read_cmd, read_powershell, reads_cmd, reads_powershell
@@ -44,7 +43,9 @@ def read_curl(source: Source, beside: Sequence[Source] = ()) -> Draft:
         for asked in asked_of(part, script):
             made.append(_named(request_of(asked, texts), part, made))
     if not made:
-        raise wrong(source, "there is no curl command in it", "Give the command as one argument, in quotes, or a file.")
+        message, hint = "there is no curl command in it", "Give the command as one argument, in quotes, or a file."
+        is_name = re.fullmatch(r"[\w./\\-]+\.\w{1,5}", source.text)
+        raise script.wrong(0, 1, message, "There is no file of that name." if is_name else hint)
     for at, message, hint in script.notes:
         texts.note(at, message, hint)
     words = (word for part in script.parts if isinstance(part, Command) for word in part.words)

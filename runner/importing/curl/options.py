@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from runner.importing.shells.shell import DASHES, Command, Script, Word
+from runner.importing.shells.shell import DASHES, NOT_CURL, Command, Script, Word
 from runner.loading.problems import close_to
 
 WITH_VALUE: Final = frozenset(
@@ -63,6 +63,10 @@ SILENT: Final = frozenset(
 """What shows or keeps the answer in another way, or is how everything is sent here."""
 
 
+OF_POWERSHELL: Final = frozenset(
+    "-uri -method -headers -body -contenttype -infile -outfile -usebasicparsing -websession -credential".split()
+)
+"""Options of what PowerShell calls curl, too; short ones of curl's in a row are never such a word."""
 LONGEST_SHORT: Final = 6
 """Characters of options in one word that are shown: a longer one has a value in it."""
 
@@ -154,6 +158,8 @@ def _long(word: Word, left: list[Word], script: Script) -> Given:
 
 def _short(word: Word, left: list[Word], script: Script) -> Iterator[Given]:
     """``-sSLXPOST``: letters without a value, then one with its value behind it or as the next word."""
+    if word.text.lower() in OF_POWERSHELL:
+        raise script.wrong(word.start, word.end, *NOT_CURL)
     for at, letter in enumerate(word.text[1:], 1):
         name = SHORT.get(letter)
         if name is None:

@@ -63,7 +63,7 @@ def _variables(blocks: Iterable[Block], file: File) -> None:
             if values.get(name, value) != value:
                 file.draft.note(place, f"{name} has another value above; this one holds everywhere")
             values[name] = value
-            if not file.names.alias(name, value):
+            if not file.names.alias(name, value) and not file.names.is_outside(name, value):
                 variable(name, file.names.text(value, place), file.draft, place)
 
 

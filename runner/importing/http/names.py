@@ -52,6 +52,12 @@ class Names:
             return "$randomInt"
         return written
 
+    def is_outside(self, name: str, value: str) -> bool:
+        """``@TOKEN = {{$dotenv TOKEN}}``: a variable comes from there by itself."""
+        match = FOREIGN.fullmatch(value)
+        system = FROM_SYSTEM.fullmatch(match[1]) if match is not None else None
+        return system is not None and system[1] == name
+
     def alias(self, name: str, value: str) -> bool:
         """``@token = {{login.response.body.$.token}}``: what is kept is called by this name."""
         match = FOREIGN.fullmatch(value)

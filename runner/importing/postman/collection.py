@@ -103,8 +103,9 @@ def _name(item: Mapping[str, Json], folder: Folder, draft: Draft) -> str:
 
 
 def _auth(made: dict[str, Value], auth: Json, draft: Draft, place: str) -> None:
-    if auth is not None:
-        _put(made, "auth", auth_of(auth, draft, place))
+    written = auth_of(auth, draft, place) if auth is not None else None
+    if written != draft.defaults.get("auth"):  # what folders repeat of the collection stands once
+        _put(made, "auth", written)
 
 
 def _behaviour(made: dict[str, Value], behaviour: Mapping[str, Json], draft: Draft, place: str) -> None:

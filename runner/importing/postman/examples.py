@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -12,6 +13,8 @@ from runner.writing.layout import Value
 
 LEAST: Final = 16
 """Characters from which a value in a saved answer is taken for a secret by its name: shorter ones are made up."""
+PAIR: Final = re.compile(r"(?<=[?&#])([^=?&#<>\s]+)=([^&#<>\s;,]*)")
+"""A name and its value in an address."""
 OF_SENDING: Final = frozenset(
     (
         "content-length",
@@ -56,10 +59,17 @@ def _example(response: Mapping[str, Json], draft: Draft, place: str) -> dict[str
         headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
     if headers:
         texts = {name: draft.text(value, place) for name, value in headers.items()}
-        example["headers"] = {name: draft.header_value(name, value, place) for name, value in texts.items()}
+        example["headers"] = {name: _header(name, value, draft, place) for name, value in texts.items()}
     if body:
         example[key] = value
     return example
+
+
+def _header(name: str, value: str, draft: Draft, place: str) -> str:
+    """Its value; of an address what lets somebody in is kept apart."""
+    if name.lower() in ("location", "content-location", "link", "referer"):
+        return PAIR.sub(lambda one: f"{one[1]}={draft.hidden(one[1], one[2], place, plain_key=True)}", value)
+    return draft.header_value(name, value, place)
 
 
 def _headers(given: Json) -> dict[str, str]:
@@ -75,4 +85,15 @@ def _body(text: str, kind: str, language: str, draft: Draft, place: str) -> tupl
             return "text", draft.text(text, place)
         if not too_deep(value):
             return "json", draft.plain(value, place, LEAST)
+    _look_through(text, draft, place)
     return "text", draft.text(text, place)
+
+
+def _look_through(text: str, draft: Draft, place: str) -> None:
+    """Keep apart what lets somebody in of JSON that is not said to be any: the text has it as a placeholder then."""
+    try:
+        value: Json = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if not too_deep(value):
+        draft.plain(value, place, LEAST)

@@ -17,6 +17,10 @@ PROMPT: Final = re.compile(r"[$%#>] (?=\s*(?:curl|export|\w+=|printf|echo|cat|ti
 SEPARATOR: Final = re.compile(r"\r\n|\r|\n|;|&&|\|\||&|\|")
 NAMED: Final = re.compile(r"<[A-Za-z][\w -]*>")
 """A hole to be filled as documentation writes one; quotes around it were forgotten."""
+SUBSTITUTED: Final = re.compile(r"[<>](?=\()")
+"""What begins ``>(…)`` and ``<(…)``: an argument, the name of a file that another command reads or writes."""
+PRINTED: Final = "printed"
+"""What stands for the file behind ``<(…)``."""
 REDIRECT: Final = re.compile(r"(?:\d|&)?(<<-?|>>|>&|<&|>|<)[ \t]*")
 VARIABLE: Final = re.compile(r"\$([A-Za-z_]\w*)|\$\{([A-Za-z_]\w*)(?:(:?[-?=+])([^{}$`]*))?\}")
 ASSIGNED: Final = re.compile(r"([A-Za-z_]\w*)=")
@@ -73,7 +77,7 @@ class _Reader:
             self._line_of_comment()
         elif text[at] == "#":
             self._at = self._line_end()
-        elif REDIRECT.match(text, at) and not NAMED.match(text, at):
+        elif REDIRECT.match(text, at) and not NAMED.match(text, at) and not SUBSTITUTED.match(text, at):
             self._redirect()
         else:
             self._words.append(self._word())
@@ -207,7 +211,7 @@ class _Reader:
         if text[at] in ENDS or CONTINUED.match(text, at):
             return not (text[at] == "\\" and CONTINUED.match(text, at) and self._goes_on())
         if text[at] in "<>":
-            return not NAMED.match(text, at)
+            return not (NAMED.match(text, at) or SUBSTITUTED.match(text, at))
         if text[at] == "&":
             inside = re.compile(r"&[\w\[\]%$.{}-]+=").match(text, at)
             if inside and re.search(r"https?://[^\s'\"]*\Z", text[:at]):
@@ -246,8 +250,21 @@ class _Reader:
         if named:
             self._at = named.end()
             return named[0]
+        if SUBSTITUTED.match(text, at):
+            return self._process()
         self._at += 2 if first == "\\" else 1
         return text[at + 1 : at + 2] if first == "\\" else first
+
+    def _process(self) -> str:
+        """``>(…)``, which only reads what comes, or ``<(…)``: the name of a file."""
+        at, end = self._at, _closing(self._text, self._at)
+        if end < 0:
+            raise self._script.wrong(at, at + 2, "what begins here is not closed", "Its end is a ).")
+        self._at = end
+        if self._text[at] == ">":
+            return "/dev/null"
+        self._script.note(at, "what a command in <(…) prints is not known", f"Put it into the file {PRINTED}.")
+        return PRINTED
 
     def _closed(self, end: int, quote: str) -> None:
         if end < 0:

@@ -22,6 +22,9 @@ DASHES: Final = ("-", "\u2013", "\u2014")
 """What an option begins with, also where a page has made something finer of it."""
 
 
+NOT_CURL: Final = ("this is PowerShell's own command, not curl", "Copy it as cURL, or write it for curl.exe.")
+
+
 class Reference(NamedTuple):
     """Something that the shell fills in: the name of the variable, and how its value is written there: as it is, or
     as ``json`` or ``percent`` escape it. ``default`` stands for one that is not set."""
@@ -62,6 +65,8 @@ class Script:
         self.text = source.text
         self.parts: list[Command | Assignment] = []
         self.references: list[Reference] = []
+        self.printed: dict[str, str] = {}
+        """By the command in ``$(…)``, the variable for what it prints."""
         self.notes: list[tuple[int, str, str]] = []
 
     def refer(self, reference: Reference, at: int) -> str:

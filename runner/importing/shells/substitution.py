@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from runner.importing.credentials import variable_name
+from runner.importing.draft import unique
 from runner.importing.shells.printf import printed
 from runner.importing.shells.shell import Reference, Script
 
@@ -16,7 +17,10 @@ ESCAPED: Final = re.compile(
 """How ``runner show --as curl`` writes a secret inside of JSON and in a URL."""
 LATIN: Final = re.compile(r"printf '([^']*)'")
 KNOWN: Final = {"uuidgen": "$guid", "date +%s": "$timestamp"}
-WORDS: Final = re.compile(r"[A-Za-z0-9]+")
+FILE: Final = re.compile(r"cat (?:[\w.~-]*/)*([\w.-]+)")
+WORD: Final = re.compile(r"[a-z][a-z_-]*|--?[a-z][a-z-]*")
+"""What a command is called by: any other word of it may be a secret."""
+PRINTERS: Final = ("echo", "printf", "cat")
 
 
 def reference_of(inner: str, script: Script, at: int) -> str:
@@ -31,7 +35,22 @@ def reference_of(inner: str, script: Script, at: int) -> str:
         return printed(latin[1], ()).encode("utf-8", "surrogateescape").decode("latin-1")
     if inner in KNOWN:
         return script.refer(Reference(KNOWN[inner]), at)
-    words = WORDS.findall(inner.rpartition("/")[2] if inner.startswith("cat ") else inner)
-    name = variable_name("_".join(words[:5]))
+    name = script.printed.setdefault(inner, "")
+    if not name:
+        taken = {one for one in script.printed.values() if one}
+        name = script.printed[inner] = unique(_named(inner), taken, "_")
     script.note(at, f"a command makes this value; it is <<{name}>> now", "Nothing was run. Give it a value.")
     return script.refer(Reference(name), at)
+
+
+def _named(inner: str) -> str:
+    """The name of a variable for what a command prints, without what the command is given."""
+    file = FILE.fullmatch(inner)
+    if file:
+        return variable_name(file[1])
+    words: list[str] = []
+    for word in inner.split():
+        if not WORD.fullmatch(word) or (words and (words[0] in PRINTERS or words[-1].startswith("-"))):
+            break
+        words.append(word)
+    return variable_name("_".join(words[:5]) or "printed")

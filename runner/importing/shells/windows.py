@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from runner.importing.shells.shell import Command, Reference, Script, Word
+from runner.importing.shells.shell import NOT_CURL, Assignment, Command, Reference, Script, Word, shown_name
 from runner.source import Source
 
 Characters: TypeAlias = "list[tuple[str, int]]"
 """Characters of a command, each with the place where it stands."""
 CURL: Final = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?", re.IGNORECASE)
 CMD: Final = re.compile(r'(?:\bcurl(?:\.exe)?|\s--?[\w-]+)\s+\^"|\^[ \t]*(?:[\r\n]|\Z)')
-POWERSHELL: Final = re.compile(r"`[ \t]*[\r\n]|^\s*(?:PS [^>\n]*> ?)?curl\.exe\b|\$env:", re.IGNORECASE | re.MULTILINE)
+POWERSHELL: Final = re.compile(
+    r"`[ \t]*[\r\n]|^\s*(?:PS [^>\n]*> ?)?(?:curl\.exe|Invoke-(?:WebRequest|RestMethod))\b|\$env:",
+    re.IGNORECASE | re.MULTILINE,
+)
 BASH: Final = re.compile(r"\\[ \t]*[\r\n]")
 """How only sh and its like go on in the next line."""
 PROMPT: Final = re.compile(r"(?:PS )?[A-Za-z]:\\[^>\r\n]*> ?|PS> ?")
@@ -48,6 +51,8 @@ def read_powershell(source: Source) -> Script:
     words: list[Word] = []
     text, at = script.text, 0
     while at < len(text):
+        prompt = None if words else PROMPT.match(text, at)
+        at = prompt.end() if prompt else at
         continued = re.compile(r"`[ \t]*(?:\r\n|\r|\n)|[ \t]+|`\Z").match(text, at)
         if continued:
             at = continued.end()
@@ -67,17 +72,31 @@ def _add(script: Script, words: list[Word]) -> None:
     """A command, if there is one."""
     if words and words[0].text in ("$", ">", "&"):
         words = words[1:]
-    if words and CURL.fullmatch(words[0].text):
+    assigned = _assigned(script, words)
+    if assigned is not None:
+        script.parts.append(assigned)
+    elif words and CURL.fullmatch(words[0].text):
         script.parts.append(Command(tuple(words)))
     elif words and words[0].text.lower() in ("invoke-webrequest", "invoke-restmethod", "iwr", "irm"):
-        raise script.wrong(
-            words[0].start, words[0].end, "this is PowerShell's own command, not curl", "Copy it as cURL."
-        )
+        raise script.wrong(words[0].start, words[0].end, *NOT_CURL)
     elif words and words[0].text.startswith("-"):
         hint = "Does the line before it lack a ^ or ` at its end?"
         raise script.wrong(words[0].start, words[0].end, "a line begins with an option", hint)
     elif words:
-        script.note(words[0].start, f"the command {words[0].text[:30]} is left out")
+        script.note(words[0].start, f"the command {shown_name(words[0].text)} is left out")
+
+
+def _assigned(script: Script, words: list[Word]) -> Assignment | None:
+    """``$env:NAME = "value"``, with blanks or without; None for all else, also for what a command would print."""
+    variable = script.referred(words[0].text[:1]) if words else None
+    if variable is None:
+        return None
+    start = words[0].start + 1
+    sign = re.compile(r"[^\s=]*[ \t]*=[ \t]*").match(script.text, start)
+    if sign is None or script.text[sign.end() : sign.end() + 1] not in ("'", '"'):
+        return None
+    value, _ = _powershell_word(script, sign.end())
+    return Assignment(variable.name, value) if value.end == words[-1].end else None
 
 
 def _line_end(text: str, at: int) -> int:
