@@ -487,6 +487,7 @@ def test_what_makes_no_sense_is_answered_and_the_server_lives_on(folder: Path) -
             server.of("documentSymbol", uri)
         server.change(uri, FIRST)
         assert len(server.of("documentSymbol", uri)) == 2
+        assert len(server.of("documentSymbol", server.open("\0.yaml", FIRST))) == 2
 
 
 def test_a_fault_of_our_own_is_logged_without_what_it_is_about_and_the_server_lives_on(folder: Path) -> None:

@@ -38,9 +38,9 @@ SEVERITIES: Final = {"error": types.DiagnosticSeverity.Error, "warning": types.D
 
 
 def path_of(uri: str) -> Path | None:
-    """The file of a document; None for one that was never saved."""
+    """The file of a document; None for one that was never saved, or whose name no file can have."""
     text = to_fs_path(uri) if uri.startswith("file:") else None
-    return Path(text) if text else None
+    return Path(text) if text and "\0" not in text else None
 
 
 def uri_of(path: Path) -> str:
