@@ -15,6 +15,7 @@ Schema: TypeAlias = dict[str, Plain]
 Rule: TypeAlias = Callable[[Schema, str, Sequence[Plain]], str]
 LENGTHS: Final = frozenset(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"))
 STRUCTURE: Final = frozenset(("properties", "required", "items", "additionalProperties", "prefixItems", "$ref"))
+NAMING: Final = frozenset(("const", "enum"))
 WORDS: Final[Mapping[str, str]] = {
     "object": "an object",
     "array": "a list",
@@ -123,7 +124,7 @@ def _left_out(schema: Schema, keyword: str, values: Sequence[Plain]) -> str:  # 
 
 
 def _branches(faults: Sequence[Fault]) -> list[tuple[Schema, str]]:
-    """A value that no branch takes: one of the same type is loosened if there is just one, or else there is one branch
+    """A value that no branch takes: the one that is meant is loosened, or if that cannot be told there is one branch
     more. Where more than one takes it, it need no longer be one alone."""
     schema, keyword = faults[0].schema, faults[0].keyword
     branches = schema[keyword]
@@ -135,15 +136,24 @@ def _branches(faults: Sequence[Fault]) -> list[tuple[Schema, str]]:
     told: list[tuple[Schema, str]] = []
     new: list[Plain] = []
     for fault in faults:
-        near = [one for one in fault.branches if not _is_other_type(one, fault.value)]
-        if len(near) == 1 and near[0][0].schema:
-            told += loosen(one for one in near[0] if one.keyword in one.schema)
+        meant = _meant(fault)
+        if meant and meant[0].schema:
+            told += loosen(one for one in meant if one.keyword in one.schema)
         else:
             new.append(fault.value)
     if new:
         branches.append(schema_of(new))
         told.append((schema, f"may be {' or '.join(WORDS[one] for one in types_of(new))}"))
     return told
+
+
+def _meant(fault: Fault) -> Sequence[Fault]:
+    """The branch that a value is meant for, by what it has against it: the only one of the same type, or of those the
+    only one whose words (``kind: {const: cat}``) are those of the value. Empty where that is none or several."""
+    near = [one for one in fault.branches if not _is_other_type(one, fault.value)]
+    if len(near) > 1:
+        near = [one for one in near if not any(inner.keyword in NAMING for inner in one)]
+    return near[0] if len(near) == 1 else ()
 
 
 def _is_other_type(branch: Sequence[Fault], value: Plain) -> bool:

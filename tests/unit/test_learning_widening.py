@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -16,6 +17,8 @@ from runner.node import Plain
 from runner.schemas import BUILTIN_NAMES, builtin_schema
 
 HERE = Folder.of(Path(__file__).parent)
+INT: Final[Plain] = {"type": "integer"}
+DOG: Final[Plain] = {"properties": {"kind": {"const": "dog"}, "m": INT}}
 KEYS = st.sampled_from(["id", "name", "a", "7", "2024-01-01"])
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 9) | st.floats(-2, 9, allow_nan=False) | st.text("ab1", max_size=4),
@@ -182,6 +185,18 @@ WIDER: list[tuple[dict[str, Plain], Plain, dict[str, Plain], str]] = [
         {"b": 1},
         {"anyOf": [{"type": "string"}, {"type": "object"}]},
         "$ may be without a",
+    ),
+    (
+        {
+            "oneOf": [{"$ref": "#/$defs/cat"}, DOG],
+            "$defs": {"cat": {"properties": {"kind": {"const": "cat"}, "n": INT}}},
+        },
+        {"kind": "cat", "n": "many"},
+        {
+            "oneOf": [{"$ref": "#/$defs/cat"}, DOG],
+            "$defs": {"cat": {"properties": {"kind": {"const": "cat"}, "n": {"type": ["integer", "string"]}}}},
+        },
+        "cat.n may be text",
     ),
     ({"anyOf": [{"type": "string"}]}, None, {"anyOf": [{"type": "string"}, {"type": "null"}]}, "$ may be null"),
     (
