@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 import pytest
@@ -230,6 +231,16 @@ def test_each_is_loosened_as_far_as_needed(
     made = widened(schema, [answer], HERE)
     assert json.dumps(made.schema) == json.dumps(wider)
     assert made.notes == (note,)
+
+
+def test_very_many_new_values_are_learnt_at_once_and_told_in_short() -> None:
+    words: list[Plain] = [f"w{number}" for number in range(3000)]
+    began = perf_counter()
+    made = widened({"items": {"enum": ["a"]}}, [words], HERE)
+    assert perf_counter() - began < 3
+    assert made.schema == {"items": {"enum": ["a", *words]}}
+    told = ", ".join(f'"w{number}"' for number in range(10))
+    assert made.notes == (f"$[*] may be one more of its values: {told} and 2990 more",)
 
 
 def test_an_old_draft_keeps_its_name_and_place() -> None:
