@@ -439,6 +439,18 @@ def test_a_mistake_in_an_included_file_stands_at_the_include(folder: Path) -> No
         assert related["range"]["start"] == {"line": 2, "character": 4}
 
 
+def test_files_have_the_names_that_a_linked_workspace_gives_them(folder: Path) -> None:
+    (folder / "other.yaml").write_text("requests:\n  - name: inner\n    ulr: x\n", encoding="utf-8")
+    (folder.parent / "link").symlink_to(folder)
+    text = FIRST.replace("  - name: read", "  - include: other.yaml\n  - name: read")
+    with editor(folder.parent / "link") as server:
+        uri = server.open("a.yaml", text)
+        (mistake,) = server.mistakes(uri)
+        assert mistake["relatedInformation"][0]["location"]["uri"] == server.uri("other.yaml")
+        (found,) = server.at("definition", uri, 17, 16)
+        assert found["uri"] == server.uri("other.yaml")
+
+
 def test_a_saved_env_file_is_seen(folder: Path) -> None:
     with editor(folder) as server:
         uri = server.open("a.yaml", FIRST.replace("<<MODEL>>", "<<NEW_ONE>>"))
@@ -505,6 +517,7 @@ def test_what_makes_no_sense_is_answered_and_the_server_lives_on(folder: Path) -
             server.of("documentSymbol", uri)
         server.change(uri, FIRST)
         assert len(server.of("documentSymbol", uri)) == 2
+        assert len(server.of("documentSymbol", server.open("\0.yaml", FIRST))) == 2
 
 
 def test_a_fault_of_our_own_is_logged_without_what_it_is_about_and_the_server_lives_on(folder: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-OPEN: Final = re.compile(r"(?<!\\)<<\s*(?P<name>\$?[\w.-]*)(?P<rest>\s*(?::-[^<>|]*)?(?:\|\s*[\w]*\s*)*)$")
+OPEN: Final = re.compile(
+    r"(?<!\\)<<\s*+(?P<name>\$?[\w.-]*+)(?P<rest>\s*+(?::-[^<>|]*+)?(?:\|\s*+\w*+\s*+)*+)$",
+)
 CLOSE: Final = re.compile(r"[\w.$-]*\s*(>{0,2})")
-WHOLE: Final = re.compile(r"(?<!\\)<<\s*(\$?[A-Za-z_][\w.-]*)[^<>\n]*>>")
+WHOLE: Final = re.compile(r"(?<!\\)<<\s*+(\$?[A-Za-z_][\w.-]*+)[^<>\n]*+>>")
 
 
 class Begun(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, cast
@@ -38,9 +39,9 @@ SEVERITIES: Final = {"error": types.DiagnosticSeverity.Error, "warning": types.D
 
 
 def path_of(uri: str) -> Path | None:
-    """The file of a document; None for one that was never saved."""
+    """The file of a document; None for one that was never saved, or whose name no file can have."""
     text = to_fs_path(uri) if uri.startswith("file:") else None
-    return Path(text) if text else None
+    return Path(text) if text and "\0" not in text else None
 
 
 def uri_of(path: Path) -> str:
@@ -48,10 +49,12 @@ def uri_of(path: Path) -> str:
 
 
 class Wording(NamedTuple):
-    """How places are told: the lines of a document, and what the editor counts columns in."""
+    """How places are told: the lines of a document, what the editor counts columns in, and the folders that it shows,
+    by its names for them."""
 
     lines: Sequence[str]
     units: Units
+    folders: Sequence[Path] = ()
 
     def column(self, position: types.Position) -> int:
         """The column in characters of a cursor."""
@@ -83,7 +86,7 @@ class Wording(NamedTuple):
     def diagnostic(self, mistake: Mistake) -> types.Diagnostic:
         related = None
         if mistake.elsewhere is not None:
-            location = elsewhere(*mistake.elsewhere, self.units)
+            location = self._elsewhere(*mistake.elsewhere)
             related = [types.DiagnosticRelatedInformation(location, mistake.message)]
         return types.Diagnostic(
             range=self.range(mistake.area),
@@ -116,18 +119,26 @@ class Wording(NamedTuple):
     def location(self, spot: Spot, uri: str) -> types.Location:
         if spot.path is None:
             return types.Location(uri, self.range(spot.area))
-        return elsewhere(spot.path, spot.area, self.units)
+        return self._elsewhere(spot.path, spot.area)
+
+    def _elsewhere(self, path: Path, area: Area) -> types.Location:
+        """A place in a file that is not the document: its columns depend on what stands on the line."""
+        lines: Sequence[str] = ()
+        if area.column or area.end_column:
+            try:
+                lines = split(read_text_file(path, path.name))
+            except FileProblem:
+                lines = ()
+        return types.Location(uri_of(_shown(path, self.folders)), self._replace(lines=lines).range(area))
 
 
-def elsewhere(path: Path, area: Area, units: Units) -> types.Location:
-    """A place in a file that is not the document: its columns depend on what stands on the line."""
-    lines: Sequence[str] = ()
-    if area.column or area.end_column:
-        try:
-            lines = split(read_text_file(path, path.name))
-        except FileProblem:
-            lines = ()
-    return types.Location(uri_of(path), Wording(lines, units).range(area))
+def _shown(path: Path, folders: Sequence[Path]) -> Path:
+    """A file by the name that it has in the editor's folders, which may be links: by another it is opened twice."""
+    for folder in folders:
+        real = os.path.realpath(folder)
+        if path.is_relative_to(real):
+            return folder / path.relative_to(real)
+    return path
 
 
 def arguments_of(arguments: Sequence[object]) -> tuple[str, str, int] | None:

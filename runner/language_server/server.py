@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import redirect_stdout
 from functools import wraps
 from json import JSONDecodeError
+from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from lsprotocol import types
@@ -66,6 +67,8 @@ class Server(LanguageServer):
         full = types.TextDocumentSyncKind.Full  # pygls splits lines elsewhere than editors do, and would join wrongly
         super().__init__(NAME, __version__, text_document_sync_kind=full, protocol_cls=Protocol)
         self.context = context
+        self.folders: list[Path] = []
+        """Those that the editor shows."""
         self.is_shut_down = False
 
     def report_server_error(self, error: Exception, source: object) -> None:  # noqa: ARG002  # as in LanguageServer
@@ -119,7 +122,7 @@ def run(arguments: ServerArguments, context: Context) -> ExitCode:
 
 def _wording(server: Server, document: Document) -> Wording:
     units = server.workspace.position_encoding
-    return Wording(document.lines, cast(Units, getattr(units, "value", units)))
+    return Wording(document.lines, cast(Units, getattr(units, "value", units)), server.folders)
 
 
 def _publish(server: Server, document: Document) -> None:
@@ -154,7 +157,7 @@ def _keep_documents(server: Server, desk: Desk) -> None:
 def _keep_files(server: Server, desk: Desk, commands: Commands) -> None:
     def look_at_folders() -> None:
         folders = [one.uri for one in server.workspace.folders.values()] or [server.workspace.root_uri]
-        desk.folders = [path for uri in folders if uri for path in (path_of(uri),) if path is not None]
+        desk.folders = server.folders = [path for uri in folders if uri for path in (path_of(uri),) if path is not None]
 
     @server.feature(types.INITIALIZE)
     @server.guarded

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 COLON: Final = re.compile(r":(?=\s|$)")
 QUOTED_KEY: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*:(?=\s|$)""")
 ANCHOR: Final = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:\s+|$))+")
-STRINGS: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""")
+STRINGS: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|\\[\\"]""")
+"""An escaped quote begins none: behind one that is not closed yet, each would be followed to the end of the line."""
 COMMENT: Final = re.compile(r"(?:^|(?<=\s))#")
 LONGEST_KEY: Final = 1000
 """A line may be a whole file of JSON."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
@@ -15,6 +16,9 @@ Schema: TypeAlias = dict[str, Plain]
 Rule: TypeAlias = Callable[[Schema, str, Sequence[Plain]], str]
 LENGTHS: Final = frozenset(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"))
 STRUCTURE: Final = frozenset(("properties", "required", "items", "additionalProperties", "prefixItems", "$ref"))
+MOST_NAMED: Final = 10
+"""Names or values that are told of one change."""
+NAMING: Final = frozenset(("const", "enum"))
 WORDS: Final[Mapping[str, str]] = {
     "object": "an object",
     "array": "a list",
@@ -65,18 +69,28 @@ def _required(schema: Schema, keyword: str, values: Sequence[Plain]) -> str:
         schema[keyword] = left
     else:
         del schema[keyword]
-    return f"may be without {', '.join(map(str, missing))}"
+    return f"may be without {_few(map(str, missing))}"
 
 
 def _enum(schema: Schema, keyword: str, values: Sequence[Plain]) -> str:
     known = schema[keyword] if keyword == "enum" else [schema.pop(keyword)]
     listed = list(known) if isinstance(known, list) else []
-    new: list[Plain] = []
-    for value in values:
-        if not any(is_same(value, one) for one in (*listed, *new)):
-            new.append(value)
+    said = {_text(one) for one in listed}
+    new = list({_text(value): value for value in values if _text(value) not in said}.values())
     schema["enum"] = [*listed, *new]
-    return f"may be one more of its values: {', '.join(map(show, new))}"
+    return f"may be one more of its values: {_few(show(one) for one in new)}"
+
+
+def _text(value: Plain) -> str:
+    """A value in such a way that two which say the same are the same."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _few(names: Iterable[str]) -> str:
+    """The first of them, and how many there are beside."""
+    listed = list(names)
+    more = f" and {len(listed) - MOST_NAMED} more" if len(listed) > MOST_NAMED else ""
+    return f"{', '.join(listed[:MOST_NAMED])}{more}"
 
 
 def _additional(schema: Schema, keyword: str, values: Sequence[Plain]) -> str:
@@ -86,7 +100,7 @@ def _additional(schema: Schema, keyword: str, values: Sequence[Plain]) -> str:
     objects = [value for value in values if isinstance(value, dict)]
     keys = dict.fromkeys(key for one in objects for key in one if key not in properties)
     properties.update({key: schema_of([one[key] for one in objects if key in one]) for key in keys})
-    return f"may have {', '.join(keys)}" if keys else _left_out(schema, keyword, values)
+    return f"may have {_few(keys)}" if keys else _left_out(schema, keyword, values)
 
 
 def _items(schema: Schema, keyword: str, values: Sequence[Plain]) -> str:
@@ -123,7 +137,7 @@ def _left_out(schema: Schema, keyword: str, values: Sequence[Plain]) -> str:  # 
 
 
 def _branches(faults: Sequence[Fault]) -> list[tuple[Schema, str]]:
-    """A value that no branch takes: one of the same type is loosened if there is just one, or else there is one branch
+    """A value that no branch takes: the one that is meant is loosened, or if that cannot be told there is one branch
     more. Where more than one takes it, it need no longer be one alone."""
     schema, keyword = faults[0].schema, faults[0].keyword
     branches = schema[keyword]
@@ -135,15 +149,24 @@ def _branches(faults: Sequence[Fault]) -> list[tuple[Schema, str]]:
     told: list[tuple[Schema, str]] = []
     new: list[Plain] = []
     for fault in faults:
-        near = [one for one in fault.branches if not _is_other_type(one, fault.value)]
-        if len(near) == 1 and near[0][0].schema:
-            told += loosen(one for one in near[0] if one.keyword in one.schema)
+        meant = _meant(fault)
+        if meant and meant[0].schema:
+            told += loosen(one for one in meant if one.keyword in one.schema)
         else:
             new.append(fault.value)
     if new:
         branches.append(schema_of(new))
         told.append((schema, f"may be {' or '.join(WORDS[one] for one in types_of(new))}"))
     return told
+
+
+def _meant(fault: Fault) -> Sequence[Fault]:
+    """The branch that a value is meant for, by what it has against it: the only one of the same type, or of those the
+    only one whose words (``kind: {const: cat}``) are those of the value. Empty where that is none or several."""
+    near = [one for one in fault.branches if not _is_other_type(one, fault.value)]
+    if len(near) > 1:
+        near = [one for one in near if not any(inner.keyword in NAMING for inner in one)]
+    return near[0] if len(near) == 1 else ()
 
 
 def _is_other_type(branch: Sequence[Fault], value: Plain) -> bool:

@@ -4,8 +4,10 @@ placeholder."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
+from runner.learning.lesson import Unlearnable
 from runner.node import Plain
 from runner.redact import MASK, SHORTEST, Redactor
 from runner.variables.letting_in import SHAPE, lets_in
@@ -17,6 +19,10 @@ PARAMETER: Final = re.compile(r"([?&;])([\w.~-]+)=([^\s&;#\"'<>]+)")
 """A name and its value in a URL or in a form."""
 NO_VALUES: Final = ("type", "status", "name", "hint", "url", "uri", "at", "in")
 """How names end whose values only speak of a secret: ``token_type``."""
+HOLDERS: Final = frozenset(("value", "plain", "plaintext", "raw"))
+"""What holds the value of something that has its name elsewhere: ``client_secret: {value: …}``."""
+CREDENTIALS: Final = frozenset(("authorization", "proxy-authorization"))
+"""Headers that a server tells of in a body."""
 
 
 class Masker:
@@ -46,9 +52,12 @@ class Masker:
         return self.text(text)
 
     def plain(self, value: Plain, name: str = "") -> Plain:
-        """A value without secrets; ``name`` is what it is called."""
+        """A value without secrets; ``name`` is what it is called. Raises ``Unlearnable``."""
         if isinstance(value, dict):
-            return {self.text(key): self.plain(one, key) for key, one in value.items()}
+            made = {self.text(key): self.plain(one, called) for key, one, called in _members(value, name)}
+            if len(made) < len(value):
+                raise Unlearnable("several of its keys are secrets, and would be the same without them")
+            return made
         if isinstance(value, list):
             return [self.plain(one, name) for one in value]
         if isinstance(value, str):
@@ -63,6 +72,17 @@ class Masker:
         self._known(value)
         found, self.count = self.count > before, before
         return found
+
+    def hidden(self, value: Plain, name: str = "") -> Iterator[str]:
+        """What is taken for a secret in a value by the name that it has there."""
+        if isinstance(value, dict):
+            for _, one, called in _members(value, name):
+                yield from self.hidden(one, called)
+        elif isinstance(value, list):
+            for one in value:
+                yield from self.hidden(one, name)
+        elif isinstance(value, str) and _is_secret(name, value):
+            yield value
 
     def _known(self, value: Plain) -> None:
         if isinstance(value, dict):
@@ -80,9 +100,21 @@ class Masker:
         return MASK
 
 
+def _members(value: dict[str, Plain], name: str) -> Iterator[tuple[str, Plain, str]]:
+    """Each key and value with what the value is called: what holds it, or what is named beside it, may say so."""
+    said = (name, value.get("name"), value.get("key"))
+    beside = next((one for one in said if isinstance(one, str) and _is_credential(one)), name)
+    for key, one in value.items():
+        yield key, one, beside if key.lower() in HOLDERS else key
+
+
 def _is_secret(name: str, value: str) -> bool:
-    words = name.lower().replace("-", "_").rsplit("_", 1)
-    return len(value) >= LEAST and words[-1] not in NO_VALUES and lets_in(name, plain_key=False)
+    return len(value) >= LEAST and _is_credential(name)
+
+
+def _is_credential(name: str) -> bool:
+    last = name.lower().replace("-", "_").rpartition("_")[2]
+    return name.lower() in CREDENTIALS or (last not in NO_VALUES and lets_in(name, plain_key=False))
 
 
 def _without_value(match: re.Match[str]) -> str:

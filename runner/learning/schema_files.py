@@ -14,7 +14,7 @@ from runner.learning.inferred import schema_of
 from runner.learning.lesson import Change, Unlearnable
 from runner.learning.masking import Masker
 from runner.learning.widening import Widened, widened
-from runner.node import Plain
+from runner.node import Plain, Scalar
 from runner.writing.alike import is_same
 from runner.writing.json_patching import json_text, patched_json
 from runner.writing.layout import Value, yaml_lines
@@ -35,9 +35,18 @@ def new_schema(documents: Sequence[Plain], masker: Masker) -> dict[str, Plain]:
 def widened_schema(schema: Plain, documents: Sequence[Plain], folder: Folder, masker: Masker) -> Widened:
     """A schema that is there, widened; raises ``Unlearnable``."""
     made = widened(schema, documents, folder)
-    if made.notes and masker.holds(made.schema) and not masker.holds(schema):
-        raise Unlearnable("a secret that came would have to stand in it")
+    if made.notes:
+        named = set(masker.hidden(list(documents)))
+        if any(one in named or masker.holds(one) for one in _said(made.schema) - _said(schema)):
+            raise Unlearnable("a secret that came would have to stand in it")
     return made
+
+
+def _said(schema: Plain) -> set[Scalar]:
+    """Every key and every single value in a schema."""
+    if isinstance(schema, dict):
+        return {*schema, *(said for one in schema.values() for said in _said(one))}
+    return {said for one in schema for said in _said(one)} if isinstance(schema, list) else {schema}
 
 
 def updated_file(path: Path, documents: Sequence[Plain], folder: Folder, masker: Masker) -> Change | None:

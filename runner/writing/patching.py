@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -29,21 +30,23 @@ class Edit(NamedTuple):
 
 
 def patched(text: str, new: Plain) -> str:
-    """``text``, which is YAML, with as little changed as it takes to say ``new``; raises ``Unpatchable``. If it has
-    carriage returns at the end of every line, it keeps them."""
-    ends = text.count("\r\n")
-    keeps = ends > 0 and ends == text.count("\n") == text.count("\r")
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    """``text``, which is YAML, with as little changed as it takes to say ``new``; raises ``Unpatchable``. Lines that
+    stay end as they did, those that are new as most of them do."""
+    parts = re.split(r"(\r\n|\r|\n)", text)
+    ends = parts[1::2]
+    plain = "\n".join(parts[::2])
     old = said(plain)
     if is_same(old, new):
         return text
     outline = read_outline(plain)
     if outline is None:
         raise Unpatchable("all of it stands in braces, or it has keys behind question marks")
-    changed = _Patch(outline).text(old, new)
-    if not _says(changed, new):
+    made = _Patch(outline).lines(old, new)
+    if not _says("\n".join(line for line, _ in made), new):
         raise Unpatchable("it has anchors, tags or a layout that cannot be changed safely")
-    return changed.replace("\n", "\r\n") if keeps else changed
+    usual = max(("\n", "\r\n", "\r"), key=ends.count)
+    ended = [line + (ends[at] if at is not None and at < len(ends) else usual) for line, at in made[:-1]]
+    return "".join([*ended, made[-1][0]])
 
 
 def said(text: str) -> Plain:
@@ -70,16 +73,18 @@ class _Patch:
         self._lines = outline.lines
         self._edits: list[Edit] = []
 
-    def text(self, old: Plain, new: Plain) -> str:
+    def lines(self, old: Plain, new: Plain) -> list[tuple[str, int | None]]:
+        """The lines as they are to be, each with its number if it stays."""
         if not self._block(self._outline.root, old, new):
             raise Unpatchable("it says something else altogether")
         lines = self._lines
-        made: list[str] = []
+        made: list[tuple[str, int | None]] = []
         done = 0
         for edit in sorted(self._edits, key=lambda one: one[:2]):  # several at one place stay in their order
-            made += [*lines[done : edit.first], *edit.lines]
+            made += [(lines[at], at) for at in range(done, edit.first)]
+            made += [(line, None) for text in edit.lines for line in text.split("\n")]
             done = edit.end
-        return "\n".join([*made, *lines[done:]])
+        return made + [(lines[at], at) for at in range(done, len(lines))]
 
     def _block(self, block: Block, old: Plain, new: Plain) -> bool:
         """Change what stands in a block; False where it has to be written anew as a whole."""

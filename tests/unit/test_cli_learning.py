@@ -267,6 +267,25 @@ requests:
     assert (tmp_path / "s.json").read_text() == '{"properties": {"a": {"enum": ["b"]}}}'
 
 
+@pytest.mark.parametrize(
+    "old",
+    ['{"properties": {"password": {"const": "b"}}}', '{"properties": {"password": {"enum": ["b", "x KEY"]}}}'],
+    ids=["by-name", "beside-one-that-is-there"],
+)
+def test_what_is_a_secret_by_its_name_is_in_no_schema(
+    old: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    old = old.replace("KEY", KEY)
+    (tmp_path / "c.yaml").write_text("""\
+requests:
+  - {name: a, url: <<BASE>>/a, auth: {bearer: <<API_KEY>>}, expect: {schema: s.json}}
+""")
+    (tmp_path / "s.json").write_text(old)
+    ended = learn(monkeypatch, tmp_path, {"/a": answer({"password": "hunter-2022"})}, "--update-schema", API_KEY=KEY)
+    assert (ended.code, ended.err) == (1, "Not learnt: s.json: a secret that came would have to stand in it.\n")
+    assert (tmp_path / "s.json").read_text() == old
+
+
 def test_included_files_rows_and_turns_are_written_in_their_places(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

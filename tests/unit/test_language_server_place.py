@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 
 from runner.language_server.flow import read_flow
 from runner.language_server.place import Place, place_at
+from runner.language_server.placeholders import begun_at, name_at
 from runner.language_server.texts import Units, from_units, split, to_units
 from runner.language_server.written_line import read_line
 from runner.loading.document import read_document
@@ -86,6 +88,8 @@ def at(text: str) -> Place:
         ("a: 'it''s ▮", ("a",), "value", "it''s "),
         ('a: "x # ▮y"', ("a",), "value", "x # y"),
         ("a: x # ▮y", (), "text", ""),
+        ('a: "x\\" # ▮y"', ("a",), "value", 'x\\" # y'),
+        ("a: x\\ # ▮y", (), "text", ""),
         ("a: |\n  b: ▮", ("a",), "text", ""),
         ("a: >-\n  b\n\n  c: d\n  ▮", ("a",), "text", ""),
         ("a: one\n  two: ▮", ("a",), "text", ""),
@@ -123,6 +127,24 @@ def test_there_is_a_place_for_every_cursor_in_any_text(text: str, number: int, c
     assert place.word.startswith(place.before)
     assert line[place.area.column : place.area.end_column] == place.word or place.role == "text"
     assert read_line(line).start <= max(len(line), 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'url: "' + "a'\\\"b: #" * 10_000,
+        "url: <<A|" + " " * 50_000 + "!",
+        "url: <<A" + " " * 50_000 + "!",
+        "url: <<A" + "b." * 30_000,
+    ],
+    ids=["quotes", "filter", "spaces", "dots"],
+)
+def test_a_line_that_is_not_closed_takes_no_longer_than_it_is_long(line: str) -> None:
+    began = perf_counter()
+    place_at([line], 0, len(line))
+    begun_at(line, len(line))
+    name_at(line, len(line))
+    assert perf_counter() - began < 1
 
 
 def test_flow_that_is_closed_is_none() -> None:

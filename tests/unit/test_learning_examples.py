@@ -179,6 +179,11 @@ def test_no_form_of_a_secret_is_written(kind: str, place: str) -> None:
         ({"user": {"password": "hunter-22"}}, True),
         ({"any": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"}, True),
         ({"any": "see ghp_abcdefghijklmnopqrstuvwxyz0123456789"}, True),
+        ({"client_secret": {"value": "abcdefghijk", "expires_at": 1}}, True),
+        ({"client_secret": {"name": "web", "value": "abcdefghijk"}}, True),
+        ({"headers": {"Authorization": "Bearer abcdefghijk"}}, True),
+        ([{"name": "API_KEY", "value": "abcdefghijk"}], True),
+        ([{"key": "sort_key", "value": "abcdefghijk"}], False),
         ({"pin": 1234567}, True),
         ({"next": "https://x.test/a?page=2&api_key=abcdefghijk"}, True),
         ({"next": "https://x.test/a?key=abcdefghijk#top"}, True),
@@ -197,6 +202,15 @@ def test_what_is_a_secret_by_its_name_or_look_is_masked(value: Plain, masked: bo
     masker = Masker(redactor)
     assert (masker.plain(value) != value) is masked
     assert (masker.count > 0) is masked
+
+
+def test_keys_that_are_secrets_do_not_become_one() -> None:
+    redactor = Redactor()
+    redactor.add("abcd-1234")
+    assert Masker(redactor).plain({"abcd-1234": 1, "b": 2}) == {"***": 1, "b": 2}
+    redactor.add("efgh-5678")
+    with pytest.raises(Unlearnable, match="several of its keys"):
+        Masker(redactor).plain({"abcd-1234": 1, "efgh-5678": 2})
 
 
 def test_a_cookie_that_somebody_looks_at_is_masked() -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from pathlib import Path
+from time import perf_counter
+from typing import Final
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -16,6 +18,8 @@ from runner.node import Plain
 from runner.schemas import BUILTIN_NAMES, builtin_schema
 
 HERE = Folder.of(Path(__file__).parent)
+INT: Final[Plain] = {"type": "integer"}
+DOG: Final[Plain] = {"properties": {"kind": {"const": "dog"}, "m": INT}}
 KEYS = st.sampled_from(["id", "name", "a", "7", "2024-01-01"])
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 9) | st.floats(-2, 9, allow_nan=False) | st.text("ab1", max_size=4),
@@ -183,6 +187,18 @@ WIDER: list[tuple[dict[str, Plain], Plain, dict[str, Plain], str]] = [
         {"anyOf": [{"type": "string"}, {"type": "object"}]},
         "$ may be without a",
     ),
+    (
+        {
+            "oneOf": [{"$ref": "#/$defs/cat"}, DOG],
+            "$defs": {"cat": {"properties": {"kind": {"const": "cat"}, "n": INT}}},
+        },
+        {"kind": "cat", "n": "many"},
+        {
+            "oneOf": [{"$ref": "#/$defs/cat"}, DOG],
+            "$defs": {"cat": {"properties": {"kind": {"const": "cat"}, "n": {"type": ["integer", "string"]}}}},
+        },
+        "cat.n may be text",
+    ),
     ({"anyOf": [{"type": "string"}]}, None, {"anyOf": [{"type": "string"}, {"type": "null"}]}, "$ may be null"),
     (
         {"oneOf": [{"type": "integer"}, {"minimum": 1}]},
@@ -215,6 +231,16 @@ def test_each_is_loosened_as_far_as_needed(
     made = widened(schema, [answer], HERE)
     assert json.dumps(made.schema) == json.dumps(wider)
     assert made.notes == (note,)
+
+
+def test_very_many_new_values_are_learnt_at_once_and_told_in_short() -> None:
+    words: list[Plain] = [f"w{number}" for number in range(3000)]
+    began = perf_counter()
+    made = widened({"items": {"enum": ["a"]}}, [words], HERE)
+    assert perf_counter() - began < 3
+    assert made.schema == {"items": {"enum": ["a", *words]}}
+    told = ", ".join(f'"w{number}"' for number in range(10))
+    assert made.notes == (f"$[*] may be one more of its values: {told} and 2990 more",)
 
 
 def test_an_old_draft_keeps_its_name_and_place() -> None:

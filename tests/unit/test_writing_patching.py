@@ -123,6 +123,20 @@ def test_a_comment_behind_the_end_of_braces_stays() -> None:
     assert patched("a: {b: 1,\n  c: 2}  # both\nd: 1\n", {"d": 1}) == "# both\nd: 1\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("a: 1\r\nb: 2\nc: 3\r\n", "a: 1\r\nb: 4\r\nc: 3\r\nd: 5\r\n"),
+        ("a: 1\r\nb: 2\nc: 3\n", "a: 1\r\nb: 4\nc: 3\nd: 5\n"),
+        ("a: 1\rb: 2\rc: 3", "a: 1\rb: 4\rc: 3\rd: 5"),
+        ("a: 1\r\nb: 2\r\nc: 3", "a: 1\r\nb: 4\r\nc: 3\r\nd: 5"),
+        ("a: 1\nb: 2\n\nc: 3\n\n", "a: 1\nb: 4\n\nc: 3\nd: 5\n\n"),
+    ],
+)
+def test_lines_that_stay_end_as_they_did(text: str, made: str) -> None:
+    assert patched(text, {"a": 1, "b": 4, "c": 3, "d": 5}) == made
+
+
 def test_the_same_is_the_same_text() -> None:
     assert patched(COMMENTED, said(COMMENTED)) is COMMENTED
 

@@ -26,6 +26,8 @@ from runner.node import Plain
 from runner.patterns import PatternError, PatternTimeout
 
 MAX_FOUND: Final = 100
+MAX_FAULTS: Final = 10_000
+"""For who changes the schema: with each round in which some are mended all is looked at anew."""
 MAX_KEYS: Final = 50_000
 """In a schema: whether it is one by its draft takes a tenth of a millisecond for each."""
 DRAFT_2020: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -69,14 +71,14 @@ class Validator:
 
     def faults(self, document: Plain) -> list[Fault]:
         """The same with the parts of ``schema`` that are at fault; raises ``SchemaFault`` if it cannot be used."""
-        return [_fault(error) for error in self._errors(document)]
+        return [_fault(error) for error in self._errors(document, MAX_FAULTS)]
 
-    def _errors(self, document: Plain) -> list[ValidationError]:
+    def _errors(self, document: Plain, most: int = MAX_FOUND) -> list[ValidationError]:
         if self._checker is None:
             raise SchemaFault(self._fault)
         try:
             checker = self._checker.evolve(format_checker=Steps(document))
-            errors = list(islice(checker.iter_errors(document), MAX_FOUND))
+            errors = list(islice(checker.iter_errors(document), most))
             errors.sort(key=_outermost_first)
         except Unresolvable as error:
             raise SchemaFault(_unresolved(error)) from None
