@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from runner import __version__
 from runner.cli.arguments import InitArguments
 from runner.cli.context import Context
-from runner.cli.schema import SCHEMAS
+from runner.cli.schema import schema_text
 from runner.disk import exists, is_folder, read_up_to, write_whole
 from runner.errors import ExitCode, UsageError
 from runner.folder import error_text
@@ -65,11 +65,10 @@ def init(arguments: InitArguments, context: Context) -> ExitCode:
 
 def _files(kind: str, install: str) -> dict[str, str]:
     """Path to text, in the order in which they are told."""
-    schema = SCHEMAS["collection"].read_text("utf-8")
     return {
         **collection_files(kind),
         ENV: env_example(kind),
-        SCHEMA: schema,
+        SCHEMA: schema_text("collection") + "\n",
         WORKFLOW: workflow(kind, install),
     }
 

@@ -18,6 +18,11 @@ SCHEMAS: Final = {
 
 def print_schema(document: str, context: Context) -> ExitCode:
     """Print a schema that ships with the package, that of the collection file in the shape that helps editors."""
-    text = SCHEMAS[document].read_text("utf-8").removesuffix("\n")
-    context.tell(for_editors(text) if document == "collection" else text)
+    context.tell(schema_text(document))
     return ExitCode.OK
+
+
+def schema_text(document: str) -> str:
+    """A schema as it is printed, without the line break at its end."""
+    text = SCHEMAS[document].read_text("utf-8").removesuffix("\n")
+    return for_editors(text) if document == "collection" else text

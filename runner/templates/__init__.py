@@ -12,18 +12,19 @@ NOT_YET_KNOWN: Final = "git+https://github.com/OWNER/REPOSITORY"
 
 class Template(NamedTuple):
     """``secret`` is the variable that a run needs, empty for none; ``limit`` are options for a run that costs money;
-    ``needs`` is what a person does before the first run that is sent."""
+    ``needs`` is what a person does before the first run that is sent. ``others`` are variables that are no secrets."""
 
     secret: str
     limit: str
     needs: str
+    others: tuple[str, ...] = ()
 
 
 TEMPLATES: Final = {
-    "openai": Template("OPENAI_API_KEY", " --max-cost 0.10", "put the key into .env"),
-    "anthropic": Template("ANTHROPIC_API_KEY", " --max-cost 0.10", "put the key into .env"),
+    "openai": Template("OPENAI_API_KEY", " --max-cost 0.10", "put OPENAI_API_KEY into .env"),
+    "anthropic": Template("ANTHROPIC_API_KEY", " --max-cost 0.10", "put ANTHROPIC_API_KEY into .env"),
     "ollama": Template("", "", ""),
-    "rest": Template("API_TOKEN", "", "put address and token into .env"),
+    "rest": Template("API_TOKEN", "", "put BASE_URL and API_TOKEN into .env", ("BASE_URL",)),
 }
 
 
@@ -46,7 +47,8 @@ def workflow(kind: str, install: str) -> str:
     if not template.secret:
         return text
     live = (HERE / "live.yaml").read_text("utf-8")
-    return text + live.replace("@SECRET@", template.secret).replace("@LIMIT@", template.limit)
+    others = "".join(f"          {name}: ${{{{ vars.{name} }}}}\n" for name in template.others)
+    return text + live.replace("@SECRET@", template.secret).replace("@LIMIT@", template.limit) + others
 
 
 def ignored_lines() -> list[str]:
