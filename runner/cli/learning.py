@@ -151,5 +151,8 @@ def _check(arguments: RunArguments, context: Context) -> None:
     if arguments.watch:
         hint = "Run it once without --watch: each time that it writes a file would be one more round."
         raise UsageError(f"{option} writes the files that --watch looks at", hint)
+    if context.environ.get("CI", "").lower() in ("true", "1"):
+        hint = "Run it on your own machine, and commit what changed; where this is meant, unset CI before it."
+        raise UsageError(f"{option} would take whatever comes, and this is a CI job", hint)
     if any(path in (STDIN, STDIN_NAME) or path.startswith(f"{STDIN}:") for path in arguments.inputs.paths):
         raise UsageError(f"{option} writes into files, and standard input is none", "Name the file itself.")

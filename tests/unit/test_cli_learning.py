@@ -364,6 +364,17 @@ def test_what_makes_no_sense_together_is_refused(
     assert Program(monkeypatch, tmp_path).run("run", "c.yaml").code == 3
 
 
+def test_a_ci_job_learns_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """There nobody would look at what changed: any answer would pass."""
+    (tmp_path / "c.yaml").write_text("requests:\n  - {name: a, url: <<BASE>>/a, expect: {schema: s.json}}\n")
+    for option in ("--update-schema", "--update-examples"):
+        ended = learn(monkeypatch, tmp_path, {"/a": answer({"a": 1})}, option, CI="true")
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.startswith(f"Error: {option} would take whatever comes, and this is a CI job\n")
+    assert not (tmp_path / "s.json").exists()
+    assert learn(monkeypatch, tmp_path, {"/a": answer({"a": 1})}, "--update-schema", CI="").code == 0
+
+
 def test_a_file_that_may_not_be_written_stays_and_the_run_says_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
