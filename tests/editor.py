@@ -97,7 +97,10 @@ class Editor:
 
     def asked(self, method: str, params: object) -> Json:
         """The whole answer of a request."""
-        number = self.send(method, params)
+        return self.answer_of(self.send(method, params))
+
+    def answer_of(self, number: int) -> Json:
+        """The whole answer of a request that was sent."""
         return self._until(lambda one: one.get("id") == number and "method" not in one)
 
     def send(self, method: str, params: object) -> int:

@@ -149,6 +149,23 @@ def test_a_run_under_way_is_not_started_again_and_does_not_outlive_the_server(fo
     assert echo.received == []
 
 
+def test_a_run_that_is_cancelled_ends(folder: Path, echo: EchoServer) -> None:
+    text = f"requests:\n  - name: slow\n    url: {echo.url}/echo\n    delay: 50s\n"
+    (folder / "a.yaml").write_text(text, encoding="utf-8")
+    with editor(folder) as server:
+        uri = server.open("a.yaml", text)
+        lens = lenses(server, uri)["slow"][0]
+        command = {"command": lens["command"]["command"], "arguments": lens["command"]["arguments"]}
+        first = server.send("workspace/executeCommand", command)
+        assert "being run already" in server.do(command["command"], *command["arguments"])["summary"]
+        server.notify("$/cancelRequest", {"id": first})
+        assert server.answer_of(first)["error"]["code"] == -32800
+        (folder / "a.yaml").write_text(text.replace("50s", "1ms"), encoding="utf-8")
+        server.change(uri, text.replace("50s", "1ms"))
+        assert click(server, lens)["code"] == 0
+    assert len(echo.received) == 1
+
+
 def test_mending_what_check_can_mend(folder: Path) -> None:
     text = (
         "variables: {MAX: 5}\nrequests:\n  - name: a\n    url: http://127.0.0.1/😀\n    expect:\n      json:\n"

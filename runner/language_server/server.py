@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sys
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import redirect_stdout
 from functools import wraps
 from json import JSONDecodeError
@@ -59,6 +59,13 @@ class Protocol(LanguageServerProtocol):
                 self._send_response(data["id"], error=error.to_response_error())
             return JsonRPCNotification(UNHEARD, "2.0", None)
 
+    def _handle_cancel_notification(self, msg_id: int | str) -> None:
+        """End what a command does as well: by itself pygls would only answer that it is cancelled."""
+        super()._handle_cancel_notification(msg_id)
+        task = cast(Server, self._server).under_way.get(msg_id)
+        if task is not None:
+            task.cancel()
+
 
 class Server(LanguageServer):
     """Says what went wrong without what it went wrong with, which may hold a secret."""
@@ -69,6 +76,8 @@ class Server(LanguageServer):
         self.context = context
         self.folders: list[Path] = []
         """Those that the editor shows."""
+        self.under_way: dict[int | str | None, asyncio.Task[object]] = {}
+        """The commands that can be cancelled, by the numbers of their requests."""
         self.is_shut_down = False
 
     def report_server_error(self, error: Exception, source: object) -> None:  # noqa: ARG002  # as in LanguageServer
@@ -82,6 +91,16 @@ class Server(LanguageServer):
         places = traceback.extract_tb(error.__traceback__)[-8:]
         lines = [f"  {place.filename}:{place.lineno} in {place.name}" for place in places]
         self.context.warn("\n".join([f"Internal error: {type(error).__name__}", *lines]))
+
+    async def cancellable(self, command: Coroutine[object, object, T]) -> T:
+        """What a command answers, unless it is cancelled."""
+        number = self.protocol.msg_id
+        task = asyncio.ensure_future(command)
+        self.under_way[number] = task
+        try:
+            return await task
+        finally:
+            del self.under_way[number]
 
     def guarded(self, handler: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T | None]]:
         """The handler; a fault in it is logged, and nothing is answered."""
@@ -285,9 +304,9 @@ def _run_requests(server: Server, commands: Commands) -> None:
     @server.command(RUN)
     @server.guarded
     async def run_request(*arguments: Any) -> dict[str, object] | None:
-        return await commands.do("run", arguments)
+        return await server.cancellable(commands.do("run", arguments))
 
     @server.command(CURL)
     @server.guarded
     async def show_as_curl(*arguments: Any) -> dict[str, object] | None:
-        return await commands.do("curl", arguments)
+        return await server.cancellable(commands.do("curl", arguments))
