@@ -63,8 +63,12 @@ def _variables(blocks: Iterable[Block], file: File) -> None:
             if values.get(name, value) != value:
                 file.draft.note(place, f"{name} has another value above; this one holds everywhere")
             values[name] = value
-            if not file.names.alias(name, value):
-                variable(name, file.names.text(value, place), file.draft, place)
+            if file.names.alias(name, value):
+                continue
+            text = file.names.text(value, place)
+            stands_in_the_environment = text == f"{{{{{name}}}}}" != value
+            if not stands_in_the_environment:
+                variable(name, text, file.draft, place)
 
 
 def _named(block: Block, keys: dict[str, Value], names: Taken, file: File) -> tuple[str, dict[str, Value], Tested]:
