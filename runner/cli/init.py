@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -46,7 +46,9 @@ def init(arguments: InitArguments, context: Context) -> ExitCode:
     if exists(place.path) and not is_folder(place.path):
         raise UsageError(f"{printable(arguments.folder)} is a file", "Name a folder; it need not be there yet.")
     style = context.style(context.stdout, arguments.color)
-    for name, text in _files(arguments.kind, _install()).items():
+    files = _files(arguments.kind, _install())
+    _stay_inside(place, (*files, GITIGNORE))
+    for name, text in files.items():
         target = place.path / name
         if (exists(target) or target.is_symlink()) and not arguments.force:
             _say("skip", "kept", f"{place.shown(name)}  it is there already; --force replaces it", style, context)
@@ -61,6 +63,17 @@ def init(arguments: InitArguments, context: Context) -> ExitCode:
     for line in (*_remarks(place), *_next(place, arguments.kind)):
         context.tell(line)
     return ExitCode.OK
+
+
+def _stay_inside(place: _Place, names: Iterable[str]) -> None:
+    """Look before anything is written that no link leads out of the folder; raises ``UsageError``."""
+    top = place.path.resolve()
+    for name in names:
+        target = place.path / name
+        written = target.resolve() if name == GITIGNORE else target.parent.resolve()
+        if not written.is_relative_to(top):
+            said = f"{printable(place.shown(name))} would be written outside of this folder: a link leads there"
+            raise UsageError(said, "Remove the link, or name the folder that it leads to.")
 
 
 def _files(kind: str, install: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from runner.cli.planning import plan, tell_warnings
 from runner.engine.conditions import taken, unmet_condition
 from runner.engine.job import Job, Planned
 from runner.errors import ExitCode, RenderError
-from runner.exporting.commands import ACCESS_TOKEN, Script, to_commands
+from runner.exporting.commands import ACCESS_TOKEN, Script, Words, to_commands
 from runner.messages import Request
 from runner.node import Plain
 from runner.redact import MASK
@@ -128,9 +128,8 @@ class Preview(NamedTuple):
             if why:
                 return f"# {name}: {printable(why)}"
             request = planned.scope.resolver.request(planned.spec)
-            script = to_commands(
-                request, planned.spec.auth, self._means(planned, ACCESS_TOKEN), self.context.redactor.text
-            )
+            words = Words(self.context.redactor.text)
+            script = to_commands(request, planned.spec.auth, self._means(planned, ACCESS_TOKEN), words)
         except RenderError as error:
             return f"# {name}: {printable(error.diagnostic.message)}"
         return self._noted(name, script)

@@ -74,6 +74,13 @@ class Login(NamedTuple):
     password: str
 
 
+class Files(NamedTuple):
+    """A body that curl makes out of files: the arguments for it, and whether its content type is curl's own, too."""
+
+    arguments: Callable[[Secrets], list[str]]
+    is_form: bool
+
+
 class Secrets:
     """Finds the values of secret variables in text, also where they stand JSON-escaped or percent-encoded. What is
     left goes through ``mask`` before it is escaped for the shell, which hides a secret from whoever looks later."""
@@ -124,10 +131,17 @@ def forms(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield encoded, f'"$(printf %s {variable} | {AS_PERCENT})"'
 
 
-def to_curl(request: Request, secrets: Mapping[str, str], login: Login | None = None, mask: Mask = str) -> str:
+def to_curl(
+    request: Request,
+    secrets: Mapping[str, str],
+    login: Login | None = None,
+    mask: Mask = str,
+    files: Files | None = None,
+) -> str:
     """A command for any POSIX shell. ``secrets`` is name → value as it stands in the request; the command
-    has ``"$NAME"`` in its place. ``mask`` hides secrets that stand there in another form."""
-    return _command(request, Secrets(secrets, mask), login, {})
+    has ``"$NAME"`` in its place. ``mask`` hides secrets that stand there in another form. The body is written as it
+    is, unless ``files`` say what it is made of."""
+    return _command(request, Secrets(secrets, mask), login, {}, files)
 
 
 class Commander:
@@ -148,16 +162,17 @@ class Commander:
         return _command(request, found, None, known)
 
 
-def _command(request: Request, found: Secrets, login: Login | None, known: Known) -> str:
+def _command(request: Request, found: Secrets, login: Login | None, known: Known, files: Files | None = None) -> str:
     if request.body is None and request.method in WITH_LENGTH:
         request = request._replace(body=b"")
     body = request.body
     key = (request.method, request.headers, request.options, None if body is None else len(body) >= EXPECT_FROM)
     steady = known.get(key)
     if steady is None:
-        steady = known[key] = (tuple(header_arguments(request, found)), tuple(_options(request, found)))
+        headed = _without_type(request) if files is not None and files.is_form else request
+        steady = known[key] = (tuple(header_arguments(headed, found)), tuple(_options(request, found)))
     headers, options = steady
-    source, data = body_arguments(body, found)
+    source, data = body_arguments(body, found) if files is None else ("", files.arguments(found))
     arguments = [
         f"curl {quoted(url_pieces(request.url, found))}",
         *method_arguments(request),
@@ -168,6 +183,12 @@ def _command(request: Request, found: Secrets, login: Login | None, known: Known
         *data,
     ]
     return source + " \\\n  ".join(arguments)
+
+
+def _without_type(request: Request) -> Request:
+    """For the headers beside a form: what says what the body is comes from curl."""
+    kept = tuple(one for one in request.headers if one[0].lower() not in ("content-type", "content-length"))
+    return request._replace(headers=kept, body=None)
 
 
 def _options(request: Request, found: Secrets) -> Iterator[str]:

@@ -19,14 +19,14 @@ from runner.exporting.marks import Marks, Ready
 from runner.exporting.parts import json_of, parts_of_body
 from runner.exporting.references import References, Used
 from runner.exporting.unsaid import notes_of, tell_of_checks, tell_of_collection, tell_of_request, tell_of_variables
-from runner.messages import Request
+from runner.messages import Request, Timeouts
 from runner.model import Capture, Collection, RequestSpec
 from runner.node import Node
 from runner.resolve import DEFAULT_HEADERS
 from runner.settings import redirects, timeouts
 from runner.variables.filters import as_text
+from runner.variables.template import placeholders
 
-SAID: Final = frozenset(("description", "timeout"))
 MADE: Final = {
     "$guid": "$guid",
     "$timestamp": "$timestamp",
@@ -35,8 +35,10 @@ MADE: Final = {
 }
 """What is made up anew each time, in the words of REST Client."""
 NO_WORD: Final = re.compile(r"\W+")
-READ: Final = re.compile(r"^(?:###|<\s|>\s|<>|HTTP/)", re.MULTILINE)
+READ: Final = re.compile(r"^(?:###|<(?:@\w*)?\s|>>?!?\s|<>|HTTP/)", re.MULTILINE)
 """Lines of a body that end it, or stand for something else."""
+BLANK: Final = " \t\r\n"
+METHOD: Final = re.compile("[A-Z]+")
 FOREIGN: Final = re.compile(r"\{\{[^{}\n]+\}\}")
 
 
@@ -90,7 +92,7 @@ class _Writer:
 
     def block(self, spec: RequestSpec) -> Iterator[str]:
         """One request; nothing for one that cannot be made."""
-        tell_of_request(spec, self._known, {*SAID, *(["redirects"] if _goes_nowhere(spec) else [])})
+        tell_of_request(spec, self._known, _said(spec))
         ready = self._marks.ready(spec)
         if ready is None:
             return
@@ -107,16 +109,19 @@ class _Writer:
             yield ""
             self._references = References({**self._marks.values, f"{word}.response.body.$.access_token": ACCESS_TOKEN})
         yield f"### {_line(self._known.hidden(str(spec.name.value)))}"
-        yield from (f"# {line}" for line in self._known.hidden(spec.description).splitlines() if line.strip())
+        yield from _comments(self._known.hidden(spec.description))
         yield from self._waiting
         self._waiting = []
+        self._tell_of_headers(spec, request)
         if spec.captures:
             yield f"# @name {self._words[id(spec)]}"
             self._waiting = [line for capture in spec.captures for line in self._capture(capture, spec)]
         if _goes_nowhere(spec):
             yield "# @no-redirect"
-        if spec.timeout is not None and not spec.timeout.templated:
-            yield f"# @timeout {timeouts(spec.timeout.plain()).total:g}"
+        yield from _limits(spec)
+        idle = spec.timeout.get("idle") if spec.timeout is not None else None
+        if idle is not None:
+            self._known.note(idle.location, f'the idle timeout of "{spec.name.value}" is left out')
         yield f"{request.method} {self._named(request.url, spec)}"
         yield from self._headers(request, spec)
         if body:
@@ -138,6 +143,15 @@ class _Writer:
             if (name, value) not in DEFAULT_HEADERS and name.lower() != "content-length":
                 yield f"{self._named(name, spec)}: {self._named(self._decoded(value), spec)}".rstrip()
 
+    def _tell_of_headers(self, spec: RequestSpec, request: Request) -> None:
+        """Those that the collection takes out, and the tools send all the same."""
+        sent = {name.lower() for name, _ in request.headers}
+        for key, value in spec.headers:
+            name = str(key.value)
+            if value.value is None and value.kind == "scalar" and name.lower() not in sent:
+                said = f'"{spec.name.value}" is sent without {name}: the tools send one of their own'
+                self._known.note(key.location, said)
+
     def _decoded(self, value: str) -> str:
         """A Basic header with variables inside as such files have it: they encode it when it is sent."""
         scheme, _, encoded = value.partition(" ")
@@ -148,6 +162,8 @@ class _Writer:
         return f"Basic {text}" if len(self._references.split(text)) > 1 else value
 
     def _body(self, spec: RequestSpec, request: Request) -> Iterator[str]:
+        if not METHOD.fullmatch(request.method):
+            raise _Unsaid(f"{request.method} is read as no method there")
         if request.body is None or spec.body is None:
             return
         if spec.body.kind == "file":
@@ -160,7 +176,9 @@ class _Writer:
         text = request.body.decode() if value is None else self._json(value[0])
         if READ.search(text):
             raise _Unsaid("a line of its body would be read as something else")
-        yield from self._named(text, spec).replace("\r\n", "\n").split("\n")
+        if value is None and text != text.rstrip(BLANK):
+            self._known.note(spec.body.node.location, "blanks and lines at the end of this body do not come over")
+        yield from self._named(text, spec).replace("\r\n", "\n").rstrip(BLANK).split("\n")
 
     def _json(self, value: object) -> str:
         return json.dumps(value, indent=2, ensure_ascii=False)
@@ -237,6 +255,36 @@ def _authenticated(spec: RequestSpec, ready: Ready) -> tuple[Request | None, Req
 def _with(request: Request, value: str) -> Request:
     kept = tuple(one for one in request.headers if one[0].lower() != "authorization")
     return request._replace(headers=(*kept, ("Authorization", value)))
+
+
+def _comments(text: str) -> Iterator[str]:
+    """Lines of which none says how the request is sent."""
+    for line in filter(None, map(str.strip, text.splitlines())):
+        yield f"# - {line}" if line.startswith("@") else f"# {line}"
+
+
+def _said(spec: RequestSpec) -> set[str]:
+    """The keys beside those of what is sent that such a file has a word for."""
+    return {
+        "description",
+        *(["timeout"] if any(_limits(spec)) else []),
+        *(["redirects"] if _goes_nowhere(spec) else []),
+    }
+
+
+def _limits(spec: RequestSpec) -> Iterator[str]:
+    """Those of time that are no variable, as far as they are set."""
+    if spec.timeout is None or any(True for _ in placeholders(spec.timeout)):
+        return
+    limit = timeouts(spec.timeout.plain())
+    if limit.connect is not None:
+        yield f"# @connection-timeout {_duration(limit.connect)}"
+    if limit.total != Timeouts().total or limit.connect is None:
+        yield f"# @timeout {_duration(limit.total)}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:g}" if seconds == int(seconds) else f"{round(seconds * 1000)} ms"
 
 
 def _goes_nowhere(spec: RequestSpec) -> bool:

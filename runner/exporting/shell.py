@@ -8,10 +8,11 @@ from typing import Final
 
 from runner.convert.curl import NOT_IN_A_NAME, Secrets, quoted
 from runner.errors import RenderError
-from runner.exporting.commands import to_commands
+from runner.exporting.commands import Words, to_commands
 from runner.exporting.exported import Exported
 from runner.exporting.known import Known, requests_of
 from runner.exporting.marks import Marks
+from runner.exporting.sent_files import files_of
 from runner.exporting.unsaid import (
     notes_of,
     tell_of_captures,
@@ -78,7 +79,8 @@ def _block(spec: RequestSpec, marks: Marks, known: Known) -> Iterator[str]:
     if ready is None:
         return
     try:
-        script = to_commands(ready.request, spec.auth, ready.means, str, ready.values)
+        words = Words(values=ready.values, files=files_of(spec, ready.request, known))
+        script = to_commands(ready.request, spec.auth, ready.means, words)
     except RenderError as error:
         known.note(spec.location, f'"{spec.name.value}" is left out: {error.diagnostic.message}', error.diagnostic.hint)
         return

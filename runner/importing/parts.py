@@ -305,3 +305,11 @@ def variable(name: str, value: str, draft: Draft, place: str) -> None:
         draft.variables[known] = found.url.partition("?")[0] + (f"?{tail}" if tail else "")
         return
     draft.variables[known] = draft.text(value, place)
+
+
+def path_below(path: str, *, is_elsewhere: bool = False) -> str:
+    """A path that stays in the collection's folder: of any other only the name means something here."""
+    parts = [one for one in re.split(r"[/\\]", path) if one not in ("", ".")]
+    outside = is_elsewhere or path.startswith(("/", "~", "\\")) or ".." in parts or ":" in path
+    kept = parts[-1] if outside and parts else "/".join(parts)
+    return "file" if kept in ("", "..", "-") else kept

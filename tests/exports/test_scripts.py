@@ -25,7 +25,7 @@ from runner.writing.collection import collection_text
 from runner.writing.layout import Value
 from tests.command import Program, RunningClock
 from tests.echo_server import EchoServer, serve_echo
-from tests.imports.test_curl_round_trip import REQUESTS, SECRETS as ODD
+from tests.imports.test_curl_round_trip import REQUESTS, SECRETS as ODD, write_files
 
 OWN: Final = frozenset(("user-agent", "accept-encoding", "connection", "host"))
 """Headers that each program has its own of."""
@@ -110,18 +110,18 @@ def as_collection(requests: list[Mapping[str, Value]], server: EchoServer, *, py
 
 @pytest.mark.parametrize("kind", ["curl", "python", "show"])
 @settings(
-    max_examples=5,
+    max_examples=8,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(requests=st.lists(REQUESTS, min_size=12, max_size=12))
+@given(requests=st.lists(REQUESTS, min_size=6, max_size=6))
 def test_what_arrives(
     kind: str, requests: list[Mapping[str, Value]], server: EchoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if kind == "curl" and shutil.which("curl") is None:
         pytest.skip("curl is not installed")
-    (tmp_path / "notes.txt").write_text("Notes.\n", encoding="utf-8")
+    write_files(tmp_path)
     (tmp_path / "c.yaml").write_text(as_collection(requests, server, python=kind != "curl"), encoding="utf-8")
     program = Program(monkeypatch, tmp_path, dict(SECRETS), clock=RunningClock())
     shown = kind == "show"

@@ -18,7 +18,8 @@ from runner.writing.layout import Value
 from tests.command import Program
 
 SECRETS = {"API_KEY": 'sk "quoted" \\ key/+%é', "OTHER_TOKEN": "t0ken-0123456789", "PASSWORD": "pass/word:1234"}
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cc", "Cs"]), max_size=12)
+LETTERS = st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cc", "Cs"])
+TEXT = st.text(LETTERS, max_size=12)
 LINES = st.text(st.characters(codec="utf-8", exclude_characters=""), max_size=40)
 NAME = st.from_regex(r"[a-z][a-zA-Z0-9_.-]{0,8}", fullmatch=True)
 PLAIN = st.sampled_from(("<<API_KEY>>", "a <<OTHER_TOKEN>> b", "<<PASSWORD>>"))
@@ -39,24 +40,42 @@ def escaped(text: str) -> str:
     return text.replace("<<", "(").replace("\\", "/")
 
 
-SOME = TEXT.map(escaped).filter(lambda text: not lets_in(text)) | PLAIN
-"""A text that is also the name of no secret: what has such a name is taken out by imports."""
+SOME = TEXT.map(escaped) | PLAIN
+KEY = st.text(LETTERS, min_size=1, max_size=12).map(escaped).filter(lambda text: not lets_in(text))
+"""The name of no secret: those are taken out by imports."""
 VALUE = SOME | st.integers(0, 10**9)
 HEADER = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=12).map(escaped) | PLAIN
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | SOME,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SOME, inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEY, inner, max_size=3),
     max_leaves=8,
+)
+FILES: Mapping[str, bytes] = {
+    "notes.txt": b"Notes.\n",
+    "data.csv": b"a,b\r\n",
+    "bytes": b"\x00\xff",
+    "sub/a b,c;d.txt": b"x",
+    "picture.png": b"\x89PNG\r\n",
+}
+FIELDS: tuple[Mapping[str, Value], ...] = (
+    {"at": "@notes.txt", "less": "<notes.txt", "quoted": '"quoted"', "type": "a;type=text/html", "blank": " a"},
+    {"equals": "=a", "bracket": "(a", "key": "<<API_KEY>>", "empty": ""},
+    {"lines": "a\r\nb", "file": {"file": "bytes"}},
+    {"csv": {"file": "./data.csv"}, "bytes": {"file": "bytes"}, "folder": {"file": "sub/a b,c;d.txt"}},
+    {"named": {"file": "notes.txt", "filename": 'a"b.txt'}, "other": {"file": "data.csv", "filename": "x;y,z.png"}},
+    {"type": [{"file": "bytes", "type": "image/png"}, {"file": "picture.png", "type": "application/octet-stream"}]},
+    {"same": {"file": "data.csv", "type": "text/csv"}, "csv": {"file": "data.csv", "type": "application/octet-stream"}},
 )
 BODIES = st.one_of(
     st.just({}),
     JSON.map(lambda value: {"json": value}),
     LINES.map(lambda text: {"text": escaped(text)}),
-    st.dictionaries(SOME.filter(bool), VALUE, min_size=1, max_size=4).map(lambda form: {"form": form}),
+    st.dictionaries(KEY, VALUE, min_size=1, max_size=4).map(lambda form: {"form": form}),
     st.dictionaries(NAME, SOME, min_size=1, max_size=3).map(lambda fields: {"multipart": fields}),
     st.just({"graphql": {"query": "query q($id: ID!) {\n  a(id: $id)\n}", "variables": {"id": "<<API_KEY>>"}}}),
     st.just({"multipart": {"note": "a", "file": {"file": "notes.txt"}}}),
     st.just({"file": "notes.txt"}),
+    st.sampled_from(FIELDS).map(lambda fields: {"multipart": fields}),
 )
 AUTH = st.sampled_from(
     (
@@ -90,8 +109,7 @@ REQUESTS = st.builds(
                 )
             ),
             "method": st.sampled_from((None, "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "X-ODD")),
-            "query": st.none()
-            | st.dictionaries(SOME.filter(bool), VALUE | st.lists(VALUE, min_size=2, max_size=3), max_size=3),
+            "query": st.none() | st.dictionaries(KEY, VALUE | st.lists(VALUE, min_size=2, max_size=3), max_size=3),
             "headers": st.none()
             | st.dictionaries(NAME.map(lambda name: f"x-{name.lower()}"), HEADER | st.just(""), max_size=3)
             | st.sampled_from(
@@ -126,6 +144,13 @@ VARIABLES: Mapping[str, Value] = {
 """Variables of the file: they stand where these texts do."""
 
 
+def write_files(folder: Path) -> None:
+    """What the requests send."""
+    (folder / "sub").mkdir(exist_ok=True)
+    for name, data in FILES.items():
+        (folder / name).write_bytes(data)
+
+
 class Tripper:
     """Shows and imports in one folder."""
 
@@ -133,7 +158,7 @@ class Tripper:
         self.folder = folder
         self.program = Program(patch, folder)
         self.script = ""
-        (folder / "notes.txt").write_text("Notes.\n", encoding="utf-8")
+        write_files(folder)
         lines = [env_line(name, value) for name, value in SECRETS.items()]
         (folder / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

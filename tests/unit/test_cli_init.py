@@ -197,3 +197,16 @@ def test_the_job_installs_what_is_installed_here(
     program.run("init")
     text = (program.working / ".github/workflows/api.yaml").read_text(encoding="utf-8")
     assert f"- run: pip install {install.format(version=runner.__version__)}\n" in text
+
+
+@pytest.mark.parametrize("name", ["collections", ".github", ".gitignore"])
+def test_nothing_is_written_outside_of_the_folder(name: str, program: Program) -> None:
+    elsewhere, folder = program.working / "elsewhere", program.working / "here"
+    elsewhere.mkdir()
+    folder.mkdir()
+    target = elsewhere / "ignored" if name == ".gitignore" else elsewhere
+    (folder / name).symlink_to(target)
+    ended = program.run("init", "here", "--force")
+    assert (ended.code, "a link leads there" in ended.err) == (2, True), ended.text
+    assert not list(elsewhere.iterdir())
+    assert [one.name for one in folder.iterdir()] == [name]

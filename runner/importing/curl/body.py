@@ -6,7 +6,6 @@ import json
 import mimetypes
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from runner import strict_json
@@ -15,6 +14,7 @@ from runner.importing.curl.multipart_text import fields_of
 from runner.importing.curl.options import Asked, Given
 from runner.importing.curl.text import STANDS, Pairs, Texts, decoded, encoded, split_pairs
 from runner.importing.draft import add
+from runner.importing.parts import path_below
 from runner.writing.layout import Value
 
 DATA: Final = ("data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json")
@@ -235,9 +235,6 @@ def _listed(paths: str) -> Sequence[str]:
 
 def file_name(path: str, at: int, texts: Texts) -> str:
     """A path that stays in the collection's folder: of any other only the name means something here."""
-    parts = [one for one in re.split(r"[/\\]", path) if one not in ("", ".")]
-    outside = path.startswith(("/", "~", "\\")) or ".." in parts or ":" in path or texts.refers(path)
-    kept = parts[-1] if outside and parts else str(PurePosixPath(*parts)) if parts else ""
-    kept = "file" if kept in ("", "..", "-") else kept
+    kept = path_below(path, is_elsewhere=texts.refers(path))
     texts.note(at, f"it sends the file {STANDS.sub('…', kept)}", "Put that file beside the collection.")
     return kept

@@ -21,6 +21,7 @@ MADE_UP: Final = {
     "$datetime iso8601": "$isoTimestamp",
     "$randomInt": "$randomInt",
     "$randomInt 0 1000": "$randomInt",
+    "$randomInt 0 1001": "$randomInt",
     "$random.integer(0, 1000)": "$randomInt",
 }
 NUMBER: Final = re.compile(r"\$(?:randomInt\s.*|random\.integer\b.*)")

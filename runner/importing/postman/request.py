@@ -11,6 +11,7 @@ from runner.content import TYPES
 from runner.importing.draft import FOREIGN, NUMBER, Draft, add
 from runner.importing.json_source import Json, elements, mapping, text_of
 from runner.importing.loose_json import loose_json
+from runner.importing.parts import path_below
 from runner.writing.layout import Value
 
 PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)")
@@ -192,8 +193,7 @@ def _values(entry: Mapping[str, Json], draft: Draft, place: str) -> list[Value]:
 
 
 def _file(path: str, draft: Draft, place: str) -> str:
-    """The file's name: paths of another machine mean nothing here."""
-    name = re.split(r"[/\\]", path)[-1]
+    name = path_below(path)
     draft.note(place, f"it sends the file {name}", "Put that file beside the collection.")
     return draft.text(name, place)
 

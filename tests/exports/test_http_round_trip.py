@@ -1,0 +1,130 @@
+"""A collection exported as a ``.http`` file and imported again sends the same requests: those that the export does not
+tell of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+
+from runner.errors import ExitCode
+from runner.writing.collection import collection_text
+from runner.writing.layout import Value
+from tests.command import Program
+from tests.imports.test_curl_round_trip import REQUESTS, SECRETS as ODD, write_files
+
+SECRETS: Final = {name: f"{name.lower()}-0123456789" for name in ODD}
+UNSAID: Final = ("proxy", "tls")
+"""Keys that such a file has no word for, which is told."""
+LEFT_OUT: Final = re.compile(r'"(request \d+)" is left out')
+TAKEN_OUT: Final = re.compile(r'"(request \d+)" is sent without')
+TITLE: Final = re.compile(r"^  (request \d+)(?:  \(.*\))?$", re.MULTILINE)
+
+
+def sent(program: Program, file: str) -> dict[str, object]:
+    """By name, each request as it is shown: its first line, its headers in any order, and its body."""
+    ended = program.run("show", file)
+    assert ended.code == ExitCode.OK, ended.text
+    pieces = TITLE.split(ended.out)[1:]
+    return {name: _parts(text) for name, text in zip(pieces[::2], pieces[1::2], strict=True)}
+
+
+def _parts(text: str) -> tuple[object, ...]:
+    head, _, body = text.strip("\n").partition("\n\n")
+    first, *headers = (line.strip() for line in head.splitlines())
+    return unquote(first), sorted(headers, key=str.lower), body.rstrip()
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(requests=st.lists(REQUESTS, min_size=1, max_size=4))
+def test_exported_and_imported_sends_the_same(
+    requests: list[Mapping[str, Value]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(tmp_path)
+    program = Program(monkeypatch, tmp_path, SECRETS)
+    made: list[Value] = [
+        {"name": f"request {number}", **{key: value for key, value in request.items() if key not in UNSAID}}
+        for number, request in enumerate(requests)
+    ]
+    (tmp_path / "c.yaml").write_text(collection_text({"secrets": list(SECRETS), "requests": made}), "utf-8")
+    exported = program.run("export", "http", "c.yaml", "-o", "c.http", "--force")
+    assert exported.code == ExitCode.OK, exported.text
+    told = {*LEFT_OUT.findall(exported.err), *TAKEN_OUT.findall(exported.err)}
+    kept = {name: one for name, one in sent(program, "c.yaml").items() if name not in told}
+    if not kept:
+        return
+    imported = program.run("import", "http", "c.http", "-o", "d.yaml", "--force")
+    assert imported.code == ExitCode.OK, imported.text
+    found = {name: one for name, one in sent(program, "d.yaml").items() if name in kept}
+    assert found == kept, (tmp_path / "c.http").read_text("utf-8") + exported.err + imported.err
+
+
+WORDS: Final = """\
+variables: {T: 3s}
+secrets: [API_KEY]
+requests:
+  - name: told
+    description: |
+      First line.
+      @name something-else
+      @prompt code
+    url: https://h.example/a
+    auth: {bearer: <<API_KEY>>}
+    timeout: {connect: 1500ms, total: 5s, idle: 2s}
+    headers: {Accept: null}
+    text: |
+      two lines
+      of text
+  - {name: limit, url: "https://h.example/b", timeout: <<T>>}
+  - {name: method, url: "https://h.example/c", method: X-ODD}
+  - {name: file, url: "https://h.example/d", text: "<@utf8 secret.txt"}
+  - {name: answer, url: "https://h.example/e", text: ">>! answer.json"}
+"""
+
+
+@pytest.fixture
+def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+    (tmp_path / "c.yaml").write_text(WORDS, encoding="utf-8")
+    return Program(monkeypatch, tmp_path)
+
+
+def test_a_description_says_nothing_of_how_to_send(words: Program) -> None:
+    out = words.run("export", "http", "c.yaml").out
+    assert (
+        "# First line.\n# - @name something-else\n# - @prompt code\n# @connection-timeout 1500 ms\n# @timeout 5\n"
+        in out
+    )
+
+
+def test_nothing_of_it_is_lost_in_silence(words: Program) -> None:
+    ended = words.run("export", "http", "c.yaml")
+    assert 'c.yaml:11: the idle timeout of "told" is left out' in ended.err
+    assert 'c.yaml:16: timeout is left out of "limit"' in ended.err
+    assert 'c.yaml:12: "told" is sent without Accept: the tools send one of their own' in ended.err
+    assert "c.yaml:13: blanks and lines at the end of this body do not come over" in ended.err
+    assert 'c.yaml:17: "method" is left out: X-ODD is read as no method there' in ended.err
+    assert ended.out.rstrip().endswith("### limit\nGET https://h.example/b")
+
+
+def test_lines_that_editors_read_as_files_are_left_out(words: Program) -> None:
+    ended = words.run("export", "http", "c.yaml")
+    assert 'c.yaml:18: "file" is left out: a line of its body would be read as something else' in ended.err
+    assert 'c.yaml:19: "answer" is left out: a line of its body would be read as something else' in ended.err
+
+
+def test_a_secret_that_comes_back_is_no_variable_of_itself(words: Program) -> None:
+    words.run("export", "http", "c.yaml:4", "-o", "c.http")
+    words.run("import", "http", "c.http", "-o", "d.yaml")
+    text = (words.working / "d.yaml").read_text("utf-8")
+    assert "secrets: [API_KEY]\n" in text
+    assert "variables:" not in text
