@@ -1,0 +1,84 @@
+"""What is imported means what it meant where it came from: no check is weaker, no value is another's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from runner.errors import ExitCode
+from runner.node import Plain
+from tests.command import Ended, Program
+from tests.unit.loading import read
+
+SCRIPTED: Final = """get {
+  url: https://h.example/a
+}
+
+assert {
+  ASSERTED
+}
+
+tests {
+  const d = res.getBody();
+  SCRIPT
+}
+"""
+
+
+def imported(kind: str, text: str, folder: Path, patch: pytest.MonkeyPatch, *more: str) -> Ended:
+    (folder / f"source.{kind}").write_text(text, encoding="utf-8")
+    ended = Program(patch, folder).run("import", kind, f"source.{kind}", *more)
+    assert ended.code == ExitCode.OK
+    return ended
+
+
+def first(ended: Ended) -> dict[str, Plain]:
+    """The first request that came out."""
+    collection = read(ended.out).plain()
+    assert isinstance(collection, dict)
+    requests = collection["requests"]
+    assert isinstance(requests, list)
+    assert isinstance(requests[0], dict)
+    return requests[0]
+
+
+@pytest.mark.parametrize(
+    ("script", "json_checks"),
+    [
+        ('expect(d).to.have.property("user").that.is.an("object");', {"$.user": {"type": "object"}}),
+        ('expect(d).to.have.property("list").that.is.not.empty;', {"$.list": {"empty": False}}),
+        ('expect(d).to.have.property("a").and.have.property("b", 5);', {"$.a": {"exists": True}, "$.a.b": 5}),
+        ('expect(d).to.not.have.property("a").and.be.an("object");', None),
+        ("expect(d.n).to.not.equal(2).and.equal(3);", None),
+        ('let e = d.a; e = e.filter(x => x); expect(e).to.be.an("array");', None),
+        ("let n = 5; n = n + 1; expect(d.n).to.be.above(n);", None),
+        ("let n = d.a; n = 7; expect(d.n).to.equal(n);", {"$.n": 7}),
+    ],
+)
+def test_a_chain_of_a_script_checks_what_it_did(
+    script: str, json_checks: dict[str, Plain] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = SCRIPTED.replace("assert {\n  ASSERTED\n}\n\n", "").replace("SCRIPT", script)
+    ended = imported("bruno", source, tmp_path, monkeypatch)
+    expect = first(ended).get("expect")
+    assert expect == (None if json_checks is None else {"json": json_checks})
+    assert ("not understood" in ended.err) is (json_checks is None or "filter" in script or "+" in script)
+
+
+@pytest.mark.parametrize(
+    ("asserted", "expect"),
+    [
+        ("res.body: isString", {"json": {"$": {"type": "string"}}}),
+        ("res.body: isJson", {"json": {"$": {"type": "object"}}}),
+        ("res.body: contains abc", {"text": {"contains": "abc"}}),
+        ("res.body: eq abc", {"text": "abc"}),
+    ],
+)
+def test_an_assertion_of_the_whole_body(
+    asserted: str, expect: Plain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a text is a text holds of all that comes."""
+    ended = imported("bruno", SCRIPTED.replace("ASSERTED", asserted).replace("  SCRIPT\n", ""), tmp_path, monkeypatch)
+    assert first(ended)["expect"] == expect
