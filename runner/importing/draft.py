@@ -29,6 +29,9 @@ FOREIGN: Final = re.compile(r"\{\{\s*+([^{}\n]*[^{}\s])\s*\}\}")
 """A placeholder as Postman, Bruno, Insomnia, Hurl and .http files write it."""
 
 
+WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
+
+
 class Note(NamedTuple):
     """Something that did not come over, or not as it was: ``place`` is where in the source it stands."""
 
@@ -155,10 +158,16 @@ class Draft:
             self.note("variables", f'"{name}" is called {new} now', "Names are letters, digits, _, - and .")
         return new
 
+    def reserve(self, source: str) -> None:
+        """What placeholders in the text of a source name is another's: no secret that stood in the clear is called so,
+        else it would be sent where the other is meant."""
+        self.reserved.update(name for one in FOREIGN.findall(source) for name in (one, *WORD.findall(one)))
+
     def keep_secret(self, name: str, value: str, place: str) -> str:
         """The placeholder of a secret that stood in the clear: its value goes to ``.env``."""
         known = next((one for one, kept in self.secrets.items() if kept == value and value), None)
-        taken = {*self.variables, *self.reserved, *(one for one, kept in self.secrets.items() if kept)}
+        given = (one for one, kept in self.secrets.items() if kept)
+        taken = {*self.variables, *self.reserved, *self.masked, *chain(given, *self.environments.values())}
         name = known or unique(name, taken, "_")
         self.secrets[name] = value
         if value and known is None:

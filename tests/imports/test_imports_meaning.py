@@ -82,3 +82,23 @@ def test_an_assertion_of_the_whole_body(
     """That a text is a text holds of all that comes."""
     ended = imported("bruno", SCRIPTED.replace("ASSERTED", asserted).replace("  SCRIPT\n", ""), tmp_path, monkeypatch)
     assert first(ended)["expect"] == expect
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("http", "GET https://h.example/{{API_KEY}}\n\n###\nGET https://other.example/?api_key=clear-12345678\n"),
+        ("http", "GET https://h.example/{{$dotenv API_KEY}}\n###\nGET https://o.example/?api_key=clear-12345678\n"),
+        ("http", "GET https://o.example/?api_key=clear-12345678\n\n###\nGET https://h.example/{{API_KEY}}\n"),
+        ("hurl", "GET https://h.example/{{API_KEY}}\n\nGET https://other.example/?api_key=clear-12345678\n"),
+        ("bruno", "get {\n  url: https://h.example/{{process.env.API_KEY}}?api_key=clear-12345678\n}\n"),
+    ],
+)
+def test_a_secret_in_the_clear_is_not_called_like_another_one(
+    kind: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be sent to where the other one is meant."""
+    imported(kind, text, tmp_path, monkeypatch, "-o", "c.yaml")
+    assert "clear" not in (tmp_path / "c.yaml").read_text("utf-8")
+    assert "h.example/<<API_KEY>>" in (tmp_path / "c.yaml").read_text("utf-8")
+    assert set((tmp_path / ".env").read_text("utf-8").splitlines()) == {"API_KEY=", "API_KEY_2=clear-12345678"}

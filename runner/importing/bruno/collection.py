@@ -73,6 +73,7 @@ def _kept(source: Source, draft: Draft) -> Kept:
         return Reader(source, source.path, draft).read()
     if source.text.lstrip()[:1] in ("{", "["):
         raise wrong(source, "this is JSON, and no file of a request", "Give the folder of the collection.")
+    draft.reserve(source.text)
     item = item_of(source)
     if item.auth.mode == "inherit":
         draft.note(item.at(), "its authentication is that of a folder", "Give the folder of the collection.")
@@ -127,7 +128,8 @@ def _variables(branch: Branch, environments: Iterable[Environment], draft: Draft
     known = {name for one in environments for name in one.values}
     shared = {one.name for one in branch.item.variables}
     several = {name for name, found in values.items() if len(found) > 1 or (name in known and name not in shared)}
-    draft.reserved.update(set(values) - several)
+    draft.reserved.update(values)
+    draft.reserved.difference_update(several)
     for name, (value, place) in everywhere.items():
         if name not in several or name in shared:
             variable(name, Names().text(value), draft, place)

@@ -78,6 +78,7 @@ class Reader:
             self.draft.note(self._shown(path), f"it is left out: {problem.message}", problem.hint)
             return None
         self.files.append(source.name)
+        self.draft.reserve(source.text)
         return source
 
     def _config(self) -> Mapping[str, Json]:

@@ -31,6 +31,7 @@ def read_http(source: Source, beside: Sequence[Source] = ()) -> Draft:
     draft = Draft(PurePath(source.name).stem if source.path is not None else "Imported from HTTP requests")
     referred = {name for block in blocks for name in (_reference(block), block.title.text) if name}
     file = File(source, Names(draft, referred), draft)
+    draft.reserve(source.text)
     draft.reserved.update(name for block in blocks for name, _, _ in block.variables)
     read_environments(beside, draft)
     _variables(blocks, file)

@@ -29,6 +29,7 @@ def read_hurl(source: Source, beside: Sequence[Source] = ()) -> Draft:
     if source.path is not None and is_folder(source.path):
         raise wrong(source, "this is a folder", "Give one .hurl file.")
     draft = Draft(PurePath(source.name).stem if source.path is not None else "Imported from Hurl")
+    draft.reserve(source.text)
     file = File(source, draft)
     reader = Reader(source)
     entries = reader.entries()

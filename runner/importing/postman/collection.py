@@ -35,6 +35,7 @@ def read_postman(source: Source, environments: Sequence[Source] = ()) -> Draft:
     _check_version(document, source)
     info = mapping(document.get("info"))
     draft = Draft(text_of(info.get("name")) or "Imported from Postman")
+    draft.reserve(source.text)
     draft.description = description_of(info.get("description"))
     _variables(elements(document.get("variable")), draft, "the collection's variables")
     for environment in environments:
