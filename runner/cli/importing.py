@@ -17,6 +17,7 @@ from runner.folder import FileProblem, error_text
 from runner.importing.draft import Draft, unique
 from runner.importing.env_text import with_values
 from runner.importing.json_source import wrong
+from runner.importing.scrubbing import scrub
 from runner.loading.collection import decode_collection
 from runner.loading.files import MAX_TEXT, decode_source, read_source
 from runner.report.snippet import render_diagnostics
@@ -68,6 +69,7 @@ def import_collection(arguments: ImportArguments, context: Context) -> ExitCode:
     importer = cast(Importer, registry.load(IMPORTERS[arguments.kind]))
     try:
         draft = importer(source, beside)
+        scrub(draft)
         draft.settle()
         if places is not None:
             _rename(draft, places)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final, NamedTuple
 
-from runner.importing.credentials import HOLE, RULES, lets_in, variable_name
 from runner.node import Plain
 from runner.source import Location
 from runner.variables.generators import DYNAMIC
+from runner.variables.letting_in import HOLE, RULES, SHAPE, lets_in, variable_name
 from runner.variables.secrets import is_login_cookie, is_secret
 from runner.variables.template import NAME
 from runner.writing.layout import Commented, Value, yaml_lines
@@ -216,7 +216,8 @@ class Draft:
         """Take secrets out of the files of a folder: nothing in them is filled when they are used."""
         for name, data in self.files.items():
             if name.startswith(f"{folder}/"):
-                self.files[name] = self._without_secrets(data.decode("utf-8")).encode("utf-8")
+                text = SHAPE.sub(lambda match: self.keep_secret("API_KEY", match[0], folder), data.decode())
+                self.files[name] = self._without_secrets(text).encode("utf-8")
 
     def rename(self, old: str, new: str) -> None:
         """Call a secret by another name wherever it stands."""

@@ -8,7 +8,6 @@ from textwrap import dedent
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from runner.importing.assertions import Subject, expectation, inside, inside_of, of_property
-from runner.importing.credentials import lets_in
 from runner.importing.draft import Draft
 from runner.importing.javascript import (
     NO_LITERAL,
@@ -20,7 +19,8 @@ from runner.importing.javascript import (
     literal,
     statements,
 )
-from runner.importing.parts import hide_expected, scrubbed, veiled
+from runner.importing.scrubbing import hide_expected, scrubbed, veiled
+from runner.variables.letting_in import lets_in
 from runner.writing.layout import Value
 
 QUIET: Final = frozenset(("console",))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Final
 
@@ -102,3 +104,75 @@ def test_a_secret_in_the_clear_is_not_called_like_another_one(
     assert "clear" not in (tmp_path / "c.yaml").read_text("utf-8")
     assert "h.example/<<API_KEY>>" in (tmp_path / "c.yaml").read_text("utf-8")
     assert set((tmp_path / ".env").read_text("utf-8").splitlines()) == {"API_KEY=", "API_KEY_2=clear-12345678"}
+
+
+LEAKS: Final = re.compile("clear-[a-z]+-[0-9]+|ghp_[a-z0-9]+")
+TOKEN: Final = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def archive(request: Plain, answer: str = "", kind: str = "application/json", **more: Plain) -> str:
+    """One call as a browser keeps it."""
+    response: Plain = {"status": 200, "headers": [], "content": {"mimeType": kind, "text": answer}, **more}
+    return json.dumps({"log": {"entries": [{"request": request, "response": response}]}})
+
+
+def posted(kind: str, text: str, **more: Plain) -> Plain:
+    return {
+        "method": "POST",
+        "url": "https://h.example/a",
+        "headers": [],
+        "postData": {"mimeType": kind, "text": text},
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("har", archive(posted("text/plain", '{"password": "clear-words-1"}'))),
+        ("har", archive(posted("application/xml", "<l><password>clear-words-1</password></l>"))),
+        ("har", archive(posted("application/json", '{"back": "https://h.example/?api_key=clear-words-1"}'))),
+        ("har", archive(posted("application/json", '{"back": "https://u:clear-words-1@h.example/"}'))),
+        ("har", archive(posted("application/json", json.dumps({"note": TOKEN})))),
+        ("har", archive(posted("text/plain", "a", headers=[{"name": "X-Custom", "value": TOKEN}]))),
+        ("har", archive(posted("text/plain", "a"), '{"token": "clear-tok-1"}')),
+        ("har", archive(posted("text/plain", "a"), "<r><token>clear-tok-1</token></r>", "text/xml")),
+        ("har", archive(posted("text/plain", "a"), "access_token=clear-tok-1&x=1", "text/plain")),
+        ("har", archive(posted("text/plain", "a"), json.dumps({"a": "b" * 10_000, "c": TOKEN}))),
+        ("har", archive(posted("text/plain", "a"), f"{'b' * 10_000} password='clear-words-1'", "text/plain")),
+        (
+            "har",
+            archive(
+                posted("text/plain", "a"),
+                headers=[{"name": "Location", "value": "https://h.example/?access_token=clear-tok-1"}],
+            ),
+        ),
+        ("http", f"GET https://h.example\nX-Custom: {TOKEN}\n"),
+        ("http", f"# as {TOKEN} does\nGET https://h.example\n"),
+        ("http", 'POST https://h.example\n\n{"a": "https://a/?token=clear-tok-1"}\n'),
+        ("hurl", f'GET https://h.example\nHTTP 200\n[Asserts]\nbody utf8 == "{TOKEN}"\n'),
+    ],
+)  # fmt: skip
+def test_a_key_is_found_wherever_it_stands(
+    kind: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = imported(kind, text, tmp_path, monkeypatch, "-o", "out/c.yaml")
+    files = [one for one in (tmp_path / "out").rglob("*") if one.is_file() and one.name != ".env"]
+    assert not LEAKS.search(ended.text + "".join(one.read_text("utf-8") for one in files))
+    assert LEAKS.search((tmp_path / "out" / ".env").read_text("utf-8"))
+
+
+def test_a_form_of_an_archive_is_what_was_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chrome keeps the parameters as they were encoded."""
+    request = {
+        "method": "POST",
+        "url": "https://h.example/a",
+        "headers": [],
+        "postData": {
+            "mimeType": "application/x-www-form-urlencoded",
+            "text": "b=2+3&c=%C3%A9",
+            "params": [{"name": "b", "value": "2+3"}, {"name": "c", "value": "%C3%A9"}],
+        },
+    }
+    ended = imported("har", archive(request), tmp_path, monkeypatch)
+    assert first(ended)["form"] == {"b": "2 3", "c": "é"}

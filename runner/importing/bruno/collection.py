@@ -11,14 +11,15 @@ from runner.importing.bruno.checks import DIALECT, asserted, subject_in
 from runner.importing.bruno.folder import Kept, Reader, environment_of, item_of
 from runner.importing.bruno.items import Branch, Entry, Item
 from runner.importing.bruno.request import Given, Names, on, request_of, written_auth
-from runner.importing.credentials import lets_in
 from runner.importing.draft import FOREIGN, Draft, Taken
 from runner.importing.environments import Environment, add_environments
 from runner.importing.json_source import wrong
-from runner.importing.parts import WORD, headers_of, hide_expected, path_of, scrubbed, variable
+from runner.importing.parts import headers_of, path_of, variable
 from runner.importing.postman.examples import examples_of
 from runner.importing.scripts import Script, Tested, read_scripts
+from runner.importing.scrubbing import WORD, hide_expected, scrubbed
 from runner.source import Source
+from runner.variables.letting_in import lets_in
 from runner.writing.layout import Commented, Value
 
 DEEPEST: Final = 6

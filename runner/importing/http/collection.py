@@ -15,8 +15,9 @@ from runner.importing.http.handlers import DIALECT
 from runner.importing.http.names import Names
 from runner.importing.http.request import File, request_of
 from runner.importing.json_source import wrong
-from runner.importing.parts import path_of, scrubbed, variable
+from runner.importing.parts import path_of, variable
 from runner.importing.scripts import Script, Tested, read_scripts
+from runner.importing.scrubbing import scrubbed
 from runner.source import Source
 from runner.writing.layout import Commented, Value
 

@@ -15,7 +15,8 @@ from runner.importing.hurl.entries import RESPONSE, Body, Entry, Line, Part, Rea
 from runner.importing.hurl.request import File, request_of
 from runner.importing.json_source import wrong
 from runner.importing.loose_json import loose_json
-from runner.importing.parts import hide_expected, path_of, scrubbed, variable, veiled
+from runner.importing.parts import path_of, variable
+from runner.importing.scrubbing import hide_expected, scrubbed, veiled
 from runner.source import Source
 from runner.writing.layout import Commented, Value
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from runner.importing.credentials import lets_in, variable_name
 from runner.importing.draft import Draft, unique
 from runner.importing.literal import cookie, literal_text
 from runner.importing.openapi.document import Document, is_true, pairs_at, text_at
@@ -16,6 +15,7 @@ from runner.importing.openapi.examples import examples_at
 from runner.importing.openapi.made_up import MadeUp
 from runner.importing.openapi.schemas import Schemas
 from runner.node import Node, Plain
+from runner.variables.letting_in import lets_in, variable_name
 from runner.writing.layout import Value
 
 HOLE: Final = re.compile(r"\{([^{}/]+)\}")
