@@ -164,7 +164,7 @@ def test_a_key_is_found_wherever_it_stands(
 
 def test_a_form_of_an_archive_is_what_was_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Chrome keeps the parameters as they were encoded."""
-    request = {
+    request: Plain = {
         "method": "POST",
         "url": "https://h.example/a",
         "headers": [],
