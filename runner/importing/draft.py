@@ -93,7 +93,7 @@ class Draft:
 
     def settle(self) -> None:
         """Tell of variables that nothing gives a value; secrets among them get an empty line in ``.env``."""
-        whole = self.collection()
+        whole = {**self.collection(), "description": "", "requests": [_sent(one) for one in self.requests]}
         given = {*self.variables, *self.secrets, *_captured(self.requests), *chain(*self.environments.values())}
         for name in dict.fromkeys(USED.findall("\n".join(yaml_lines(whole)))):
             if name in given:
@@ -260,6 +260,14 @@ DYNAMIC_NAMES: Final = {
     "$randomUUID": "$guid",
 }
 """What other tools call our dynamic values."""
+
+
+def _sent(request: Value) -> Value:
+    """A request without the keys in which nothing is filled."""
+    inner = request.value if isinstance(request, Commented) else request
+    if not isinstance(inner, Mapping):
+        return inner
+    return {key: value for key, value in inner.items() if key not in ("description", "tags")}
 
 
 def _captured(requests: Iterable[Value]) -> Iterator[str]:

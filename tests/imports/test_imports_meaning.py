@@ -176,3 +176,52 @@ def test_a_form_of_an_archive_is_what_was_sent(tmp_path: Path, monkeypatch: pyte
     }
     ended = imported("har", archive(request), tmp_path, monkeypatch)
     assert first(ended)["form"] == {"b": "2 3", "c": "é"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "has"),
+    [
+        (
+            "hurl",
+            'GET https://h.example\nHTTP 200\n[Captures]\ncsrf_token: xpath "string(//meta)"\n',
+            '#   csrf_token: xpath "string(//meta)"',
+        ),
+        ("hurl", "GET https://h.example\nHTTP 200\n[Captures]\nwithout a colon\n", "#   without a colon"),
+        (
+            "hurl",
+            "GET https://h.example/1\n[Options]\nvariable: id=1\n\nGET https://h.example/2\n[Options]\nvariable: id=2",
+            "source.hurl:7: id has another value above; this one holds everywhere",
+        ),
+        (
+            "hurl",
+            'GET https://h.example\nHTTP 200\n{"a": 1}\n',
+            "source.hurl:3: the body is compared as JSON: spaces and the order of keys do not matter here",
+        ),
+        ("hurl", "# one\n# <<two>>\nGET https://h.example\n", "description: <<two>>"),
+        ("http", "### one\n# <<two>>\nGET https://h.example\n", "description: <<two>>"),
+        ("http", "WEBSOCKET wss://h.example\n\n###\nGET https://h.example\n", "a request of WEBSOCKET is left out"),
+        (
+            "http",
+            '@type = application/json\nPOST https://h.example\nContent-Type: {{type}}\n\n{"a": 1}\n',
+            "    headers:\n      Content-Type: <<type>>\n    json:\n      a: 1",
+        ),
+        ("bruno", "get {\n  url: https://h.example\n}\n\ndocs {\n  Hello <<two>>\n}\n", "description: Hello <<two>>"),
+    ],
+)
+def test_what_comes_out(kind: str, text: str, has: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = imported(kind, text, tmp_path, monkeypatch)
+    assert has in ended.text
+    assert "nothing gives two a value" not in ended.text
+    assert "Put into .env" not in ended.text
+    assert "needs a hand" not in ended.text
+
+
+def test_a_cookie_that_nobody_gave_a_value_is_no_secret_in_the_clear(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookie = {"name": "session", "in": "cookie", "required": True, "schema": {"type": "string"}}
+    operation = {"parameters": [cookie], "responses": {"200": {"description": "ok"}}}
+    document = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": operation}}}
+    ended = imported("openapi", json.dumps(document), tmp_path, monkeypatch, "-o", "c.yaml")
+    assert (tmp_path / ".env").read_text("utf-8") == "SESSION=\n"
+    assert "stood in the clear" not in ended.err

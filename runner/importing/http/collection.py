@@ -78,7 +78,7 @@ def _named(block: Block, keys: dict[str, Value], names: Taken, file: File) -> tu
     title = block.title.text or _reference(block) or f"{method} {path_of(str(keys['url']))}"
     name = names.take(scrubbed(title.replace("<<", r"\<<") if block.title.text else title, draft, place))
     lines = [one.text for one in block.comments if not RULER.fullmatch(one.text)]
-    description = scrubbed("\n".join(lines).replace("<<", r"\<<"), draft, place, lines=True)
+    description = scrubbed("\n".join(lines), draft, place, lines=True)
     found = [Script(when, text, place, file.source.name, line) for when, text, line in block.scripts]
     tested = read_scripts(found, DIALECT, draft)
     request: dict[str, Value] = {"name": name, **({"description": description} if description else {}), **keys}

@@ -15,7 +15,8 @@ from runner.importing.openapi.examples import examples_at
 from runner.importing.openapi.made_up import MadeUp
 from runner.importing.openapi.schemas import Schemas
 from runner.node import Node, Plain
-from runner.variables.letting_in import lets_in, variable_name
+from runner.variables.letting_in import RULES, lets_in, variable_name
+from runner.variables.secrets import is_login_cookie
 from runner.writing.layout import Value
 
 HOLE: Final = re.compile(r"\{([^{}/]+)\}")
@@ -109,8 +110,15 @@ def sent(path: str, parameters: Iterable[Parameter], draft: Draft, place: str) -
             elif one.place == "header":
                 made[literal_text(one.name)] = _header(one, draft)
             else:
-                made[literal_text(one.name)] = cookie(draft, one.name, _joined(one.value), str(one.node.location))
+                made[literal_text(one.name)] = _cookie(one, draft)
     return Sent(_path(path, in_path, draft, place), keys, tuple(others))
+
+
+def _cookie(one: Parameter, draft: Draft) -> str:
+    """The value of a cookie; one that is made up lets nobody in."""
+    if not one.told and is_login_cookie(one.name, RULES):
+        return draft.keep_secret(variable_name(one.name), "", "")
+    return cookie(draft, one.name, _joined(one.value), str(one.node.location))
 
 
 def _about(one: Parameter) -> str:
