@@ -225,3 +225,35 @@ def test_a_cookie_that_nobody_gave_a_value_is_no_secret_in_the_clear(
     ended = imported("openapi", json.dumps(document), tmp_path, monkeypatch, "-o", "c.yaml")
     assert (tmp_path / ".env").read_text("utf-8") == "SESSION=\n"
     assert "stood in the clear" not in ended.err
+
+
+BUNDLE: Final = """opencollection: 1.0.0
+info: {name: Bundle}
+config:
+  environments:
+    - name: dev
+      variables:
+        - {name: baseUrl, value: https://h.example}
+        - {name: pin, value: clear-pin-1, secret: true}
+items:
+  - info: {name: A, type: http}
+    http: {method: GET, url: "{{baseUrl}}/a?pin={{pin}}"}
+    runtime:
+      actions:
+        - {type: set-variable, phase: before-request, selector: {expression: "5"}, variable: {name: early}}
+      scripts:
+        - {type: hooks, code: later()}
+"""
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_a_collection_of_bruno_in_one_file(folder: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / ("b/opencollection.yml" if folder else "b.yml")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(BUNDLE, encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "bruno", "b" if folder else "b.yml")
+    assert first(ended) == {"name": "A", "url": "<<baseUrl>>/a", "query": {"pin": "<<pin>>"}}
+    assert "name: Bundle\nvariables:\n  baseUrl: https://h.example\nsecrets: [pin]\n" in ended.out
+    assert "the action set-variable early (before-request) is left out" in ended.err
+    assert "a script of the kind hooks is left out" in ended.err
+    assert "clear" not in ended.text

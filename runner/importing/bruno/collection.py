@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from runner.disk import is_folder
 from runner.importing.bruno.checks import DIALECT, asserted, subject_in
-from runner.importing.bruno.folder import Kept, Reader, environment_of, item_of
+from runner.importing.bruno.folder import Kept, Reader, bundle_of, environment_of, item_of
 from runner.importing.bruno.items import Branch, Entry, Item
 from runner.importing.bruno.request import Given, Names, on, request_of, written_auth
 from runner.importing.draft import FOREIGN, Draft, Taken
@@ -75,6 +75,9 @@ def _kept(source: Source, draft: Draft) -> Kept:
     if source.text.lstrip()[:1] in ("{", "["):
         raise wrong(source, "this is JSON, and no file of a request", "Give the folder of the collection.")
     draft.reserve(source.text)
+    bundle = bundle_of(source)
+    if bundle is not None:
+        return bundle
     item = item_of(source)
     if item.auth.mode == "inherit":
         draft.note(item.at(), "its authentication is that of a folder", "Give the folder of the collection.")
