@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -89,7 +89,8 @@ class Draft:
             "defaults": self.defaults,
             "requests": self.requests,
         }
-        return {key: self._finished(value) for key, value in keys.items() if value or key == "requests"}
+        clear = self._in_clear("\n".join(_texts(keys)))
+        return {key: _finished(value, clear) for key, value in keys.items() if value or key == "requests"}
 
     def settle(self) -> None:
         """Tell of variables that nothing gives a value; secrets among them get an empty line in ``.env``."""
@@ -106,28 +107,14 @@ class Draft:
                     self.name, f"nothing gives {name} a value", f"Put it under variables:, or into .env: {name}=…"
                 )
 
-    def _finished(self, value: Value) -> Value:
-        """``value`` with the secrets in it as placeholders, wherever they stood."""
-        if isinstance(value, Commented):
-            return Commented(self._finished(value.value), tuple(map(self._without_secrets, value.comment)))
-        if isinstance(value, str):
-            return self._without_secrets(value)
-        if isinstance(value, Mapping):
-            return {key: self._finished(one) for key, one in value.items()}
-        return [self._finished(one) for one in value] if isinstance(value, list | tuple) else value
-
-    def _without_secrets(self, text: str) -> str:
-        """A word alone is none: a password of letters may well be one that is meant elsewhere."""
-        found = [
+    def _in_clear(self, text: str) -> list[tuple[str, str]]:
+        """The secrets that stand in a text. A word alone is none: a password of letters may well be one that is meant
+        elsewhere."""
+        return [
             (name, value)
             for name, value in self.secrets.items()
-            if len(value) >= SHORTEST_SECRET and not value.isalpha()
+            if len(value) >= SHORTEST_SECRET and not value.isalpha() and value in text
         ]
-        for name, secret in found if any(value in text for _, value in found) else ():
-            parts = PLACEHOLDER.split(text)
-            parts[::2] = [part.replace(secret, f"<<{name}>>") for part in parts[::2]]
-            text = "".join(parts)
-        return text
 
     def secret_values(self) -> Iterator[str]:
         """What nobody may see, wherever it is kept."""
@@ -217,7 +204,7 @@ class Draft:
         for name, data in self.files.items():
             if name.startswith(f"{folder}/"):
                 text = SHAPE.sub(lambda match: self.keep_secret("API_KEY", match[0], folder), data.decode())
-                self.files[name] = self._without_secrets(text).encode("utf-8")
+                self.files[name] = _without(text, self._in_clear(text)).encode("utf-8")
 
     def rename(self, old: str, new: str) -> None:
         """Call a secret by another name wherever it stands."""
@@ -260,6 +247,41 @@ DYNAMIC_NAMES: Final = {
     "$randomUUID": "$guid",
 }
 """What other tools call our dynamic values."""
+
+
+def _texts(value: Value) -> Iterator[str]:
+    """All text in a value."""
+    if isinstance(value, Commented):
+        yield from value.comment
+        yield from _texts(value.value)
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
+
+
+def _finished(value: Value, clear: Sequence[tuple[str, str]]) -> Value:
+    """``value`` with these secrets in it as placeholders, wherever they stood."""
+    if isinstance(value, Commented):
+        return Commented(_finished(value.value, clear), tuple(_without(one, clear) for one in value.comment))
+    if isinstance(value, str):
+        return _without(value, clear)
+    if isinstance(value, Mapping):
+        return {key: _finished(one, clear) for key, one in value.items()}
+    return [_finished(one, clear) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _without(text: str, secrets: Sequence[tuple[str, str]]) -> str:
+    for name, secret in secrets:
+        if secret in text:
+            parts = PLACEHOLDER.split(text)
+            parts[::2] = [part.replace(secret, f"<<{name}>>") for part in parts[::2]]
+            text = "".join(parts)
+    return text
 
 
 def _sent(request: Value) -> Value:
