@@ -10,6 +10,7 @@ from runner.exporting.exported import Note
 from runner.model import Collection, RequestSpec, SecretRules
 from runner.node import Node
 from runner.variables.credentials import CREDENTIALS
+from runner.variables.letting_in import variable_name
 from runner.variables.secrets import USER_INFO, is_login_cookie, is_secret
 from runner.variables.uses import used_names
 
@@ -104,8 +105,7 @@ def _variable(name: str) -> str:
         return "API_KEY"
     if not name:
         return "PASSWORD"
-    found = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper() or "SECRET"
-    return found if found[0].isalpha() else f"_{found}"
+    return variable_name(name, "SECRET")
 
 
 def _unique(name: str, taken: set[str]) -> str:

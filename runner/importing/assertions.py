@@ -69,13 +69,18 @@ def path_step(name: str | int) -> str:
     return f".{name}" if NAME.fullmatch(name) else "['" + name.replace("\\", "\\\\").replace("'", "\\'") + "']"
 
 
+def of_property(subject: Subject, name: str) -> Subject:
+    """What stands under a name in what is known."""
+    return Subject("json", subject.name + path_step(name))
+
+
 def expectation(subject: Subject, words: Sequence[str], values: Sequence[Any], expect: dict[str, Value]) -> bool:
     """Put what a chain of words with ``values`` says about ``subject`` into ``expect``; False if it is not known."""
     rest = [word for word in words if word not in FILLERS]
     negated = rest[:1] == ["not"]
     rest = [word for word in rest if word != "not"]
     if rest[-1:] == ["property"] and subject.part == "json" and values and isinstance(values[0], str):
-        inner = Subject("json", subject.name + path_step(values[0]))
+        inner = of_property(subject, values[0])
         matcher: Matcher = {"exists": True} if len(values) == 1 else equal(values[1])
         return put(inner, _negated(matcher) if negated else matcher, expect)
     if len(rest) > 1 and rest[0] in ("length", "lengthOf"):

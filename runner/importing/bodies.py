@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from runner.importing.draft import Draft, add
 from runner.importing.loose_json import loose_json
-from runner.importing.parts import file_name, pairs_in, pairs_of, scrubbed
+from runner.importing.parts import file_name, pairs_in, pairs_of
+from runner.importing.scrubbing import scrubbed
 from runner.writing.layout import Value
 
 FORM: Final = "application/x-www-form-urlencoded"

@@ -1,5 +1,4 @@
-"""What importers know of credentials, whose rule is that of ``variables.letting_in``: names of variables for them, and
-the variables that are some by where they are used."""
+"""Which variables are credentials by where they are used, whatever they are called."""
 
 from __future__ import annotations
 
@@ -7,11 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from runner.variables.letting_in import HOLE, RULES, SHAPE, lets_in
+from runner.variables.letting_in import RULES, lets_in
 from runner.variables.secrets import is_login_cookie
 from runner.writing.layout import Commented, Value
-
-__all__ = ["HOLE", "RULES", "SHAPE", "lets_in", "used_as_credentials", "variable_name"]
 
 USED: Final = re.compile(r"(?<!\\)<<([A-Za-z_][\w.-]*+)")
 OF_LOGINS: Final = frozenset(("bearer", "password", "value", "client_secret", "secret_key", "refresh_token"))
@@ -58,9 +55,3 @@ def _is_credential(name: str, part: str) -> bool:
 
 def _names(value: Value) -> Iterator[str]:
     yield from USED.findall(value) if isinstance(value, str) else ()
-
-
-def variable_name(text: str) -> str:
-    """``X-Api-Key`` as the name of a variable: ``X_API_KEY``."""
-    name = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").upper() or "VALUE"
-    return name if name[0].isalpha() else f"_{name}"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
-from runner.importing.credentials import HOLE, RULES, SHAPE, lets_in, used_as_credentials, variable_name
+from runner.importing.credentials import used_as_credentials
 from runner.node import Plain
 from runner.source import Location
 from runner.variables.generators import DYNAMIC
+from runner.variables.letting_in import HOLE, RULES, SHAPE, lets_in, variable_name
 from runner.variables.secrets import is_login_cookie, is_secret
 from runner.variables.template import NAME
 from runner.writing.layout import Commented, Value, yaml_lines
@@ -27,6 +28,9 @@ AS_JSON: Final = "|json"
 """What an importer puts behind a name whose value stands for a number, a list and so on: it is text elsewhere."""
 FOREIGN: Final = re.compile(r"\{\{\s*+([^{}\n]*[^{}\s])\s*\}\}")
 """A placeholder as Postman, Bruno, Insomnia, Hurl and .http files write it."""
+
+
+WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
 
 
 class Note(NamedTuple):
@@ -86,7 +90,8 @@ class Draft:
             "defaults": self.defaults,
             "requests": self.requests,
         }
-        return {key: self._finished(value) for key, value in keys.items() if value or key == "requests"}
+        clear = self._in_clear("\n".join(_texts(keys)))
+        return {key: _finished(value, clear) for key, value in keys.items() if value or key == "requests"}
 
     def settle(self) -> None:
         """Values of variables that let somebody in go to ``.env``, whatever they are called. Tell of variables that
@@ -94,7 +99,7 @@ class Draft:
         seen = (name for name, value in self.variables.items() if isinstance(value, str) and SHAPE.search(value))
         for name in dict.fromkeys((*seen, *chain(*map(used_as_credentials, (self.defaults, *self.requests))))):
             self._keep_variable(name)
-        whole = self.collection()
+        whole = {**self.collection(), "description": "", "requests": [_sent(one) for one in self.requests]}
         given = {*self.variables, *self.secrets, *_captured(self.requests), *chain(*self.environments.values())}
         for name in dict.fromkeys(USED.findall("\n".join(yaml_lines(whole)))):
             if name in given:
@@ -117,28 +122,14 @@ class Draft:
         if any(name in values for values in self.environments.values()):
             self.masked.add(name)
 
-    def _finished(self, value: Value) -> Value:
-        """``value`` with the secrets in it as placeholders, wherever they stood."""
-        if isinstance(value, Commented):
-            return Commented(self._finished(value.value), tuple(map(self._without_secrets, value.comment)))
-        if isinstance(value, str):
-            return self._without_secrets(value)
-        if isinstance(value, Mapping):
-            return {key: self._finished(one) for key, one in value.items()}
-        return [self._finished(one) for one in value] if isinstance(value, list | tuple) else value
-
-    def _without_secrets(self, text: str) -> str:
-        """A word alone is none: a password of letters may well be one that is meant elsewhere."""
-        found = [
+    def _in_clear(self, text: str) -> list[tuple[str, str]]:
+        """The secrets that stand in a text. A word alone is none: a password of letters may well be one that is meant
+        elsewhere."""
+        return [
             (name, value)
             for name, value in self.secrets.items()
-            if len(value) >= SHORTEST_SECRET and not value.isalpha()
+            if len(value) >= SHORTEST_SECRET and not value.isalpha() and value in text
         ]
-        for name, secret in found if any(value in text for _, value in found) else ():
-            parts = PLACEHOLDER.split(text)
-            parts[::2] = [part.replace(secret, f"<<{name}>>") for part in parts[::2]]
-            text = "".join(parts)
-        return text
 
     def secret_values(self) -> Iterator[str]:
         """What nobody may see, wherever it is kept."""
@@ -169,10 +160,16 @@ class Draft:
             self.note("variables", f'"{name}" is called {new} now', "Names are letters, digits, _, - and .")
         return new
 
+    def reserve(self, source: str) -> None:
+        """What placeholders in the text of a source name is another's: no secret that stood in the clear is called so,
+        else it would be sent where the other is meant."""
+        self.reserved.update(name for one in FOREIGN.findall(source) for name in (one, *WORD.findall(one)))
+
     def keep_secret(self, name: str, value: str, place: str) -> str:
         """The placeholder of a secret that stood in the clear: its value goes to ``.env``."""
         known = next((one for one, kept in self.secrets.items() if kept == value and value), None)
-        taken = {*self.variables, *self.reserved, *(one for one, kept in self.secrets.items() if kept)}
+        given = (one for one, kept in self.secrets.items() if kept)
+        taken = {*self.variables, *self.reserved, *self.masked, *chain(given, *self.environments.values())}
         name = known or unique(name, taken, "_")
         self.secrets[name] = value
         if value and known is None:
@@ -221,7 +218,8 @@ class Draft:
         """Take secrets out of the files of a folder: nothing in them is filled when they are used."""
         for name, data in self.files.items():
             if name.startswith(f"{folder}/"):
-                self.files[name] = self._without_secrets(data.decode("utf-8")).encode("utf-8")
+                text = SHAPE.sub(lambda match: self.keep_secret("API_KEY", match[0], folder), data.decode())
+                self.files[name] = _without(text, self._in_clear(text)).encode("utf-8")
 
     def rename(self, old: str, new: str) -> None:
         """Call a secret by another name wherever it stands."""
@@ -264,6 +262,49 @@ DYNAMIC_NAMES: Final = {
     "$randomUUID": "$guid",
 }
 """What other tools call our dynamic values."""
+
+
+def _texts(value: Value) -> Iterator[str]:
+    """All text in a value."""
+    if isinstance(value, Commented):
+        yield from value.comment
+        yield from _texts(value.value)
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
+
+
+def _finished(value: Value, clear: Sequence[tuple[str, str]]) -> Value:
+    """``value`` with these secrets in it as placeholders, wherever they stood."""
+    if isinstance(value, Commented):
+        return Commented(_finished(value.value, clear), tuple(_without(one, clear) for one in value.comment))
+    if isinstance(value, str):
+        return _without(value, clear)
+    if isinstance(value, Mapping):
+        return {key: _finished(one, clear) for key, one in value.items()}
+    return [_finished(one, clear) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _without(text: str, secrets: Sequence[tuple[str, str]]) -> str:
+    for name, secret in secrets:
+        if secret in text:
+            parts = PLACEHOLDER.split(text)
+            parts[::2] = [part.replace(secret, f"<<{name}>>") for part in parts[::2]]
+            text = "".join(parts)
+    return text
+
+
+def _sent(request: Value) -> Value:
+    """A request without the keys in which nothing is filled."""
+    inner = request.value if isinstance(request, Commented) else request
+    if not isinstance(inner, Mapping):
+        return inner
+    return {key: value for key, value in inner.items() if key not in ("description", "tags")}
 
 
 def _captured(requests: Iterable[Value]) -> Iterator[str]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from runner.importing.credentials import lets_in
 from runner.importing.draft import FOREIGN, Draft, unique
 from runner.importing.parts import variable
+from runner.variables.letting_in import lets_in
 
 
 class Environment(NamedTuple):

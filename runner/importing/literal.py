@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.importing.credentials import HOLE, RULES, lets_in, variable_name
 from runner.importing.draft import Draft
+from runner.variables.letting_in import HOLE, RULES, lets_in, variable_name
 from runner.variables.secrets import is_login_cookie
 from runner.writing.layout import Value
 

@@ -12,9 +12,9 @@ from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 from urllib.parse import unquote, unquote_to_bytes
 
-from runner.importing.credentials import HOLE, lets_in
-from runner.importing.draft import FOREIGN, SHORTEST_SECRET, Draft, add
+from runner.importing.draft import FOREIGN, Draft, add
 from runner.jsonpath import PathError, compile_path
+from runner.variables.letting_in import HOLE, lets_in
 from runner.writing.layout import Value
 
 Pair = tuple[str, str]
@@ -23,22 +23,8 @@ LOGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#@\s]*)@")
 """A name and a password in an address, which are not sent from there."""
 NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 """Text that is sent as the same text when it is written as a number."""
-WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
-QUOTED: Final = re.compile(r"""(["'`])((?:\\.|(?!\1)[^\\\n])*)\1""")
 SINGLE: Final = re.compile(r"\$(?:\.[^\W\d][\w-]*|\[-?\d+\]|\['[^']*'\]|\[\"[^\"]*\"\])*")
 HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-NAMED: Final = re.compile(
-    r"""(?P<before>["']?\b(?P<name>[A-Za-z_][\w-]*)["']?[ \t]*[:=][ \t]*(?P<quote>["']))(?P<value>[^"'\n]+)(?P=quote)"""
-    r"|(?P<open><(?:[\w-]+:)?(?P<tag>[A-Za-z_][\w-]*)>)(?P<text>[^<>\n]+)(?=</)"
-)
-"""In any text, ``"name": "value"`` and ``<name>value</name>``."""
-LINE: Final = re.compile(r"(?m)^(?P<before>[ \t]*(?P<name>[A-Za-z_][\w-]*)[ \t]*[:=][ \t]*)(?P<value>\S[^\n]*)$")
-"""A header or a variable that is written on a line of its own."""
-
-
-IN_ADDRESS: Final = re.compile(r"(?P<before>[?&](?P<name>[A-Za-z_][\w-]*)=)(?P<value>[^\s&#'\"<>]+)")
-CREDENTIALS: Final = re.compile(r"(?i)\b(bearer|basic|token)[ \t]+(?=\S*\d)([A-Za-z0-9._~+/=-]{8,})")
-USER: Final = re.compile(r"(?<=://)([^/?#@\s:<>]+):([^/?#@\s<>]+)@")
 
 
 class Address(NamedTuple):
@@ -197,63 +183,6 @@ def without_own_type(headers: Mapping[str, Value], natural: str) -> dict[str, Va
         for name, value in headers.items()
         if name.lower() != "content-type"
         or natural not in (str(value).strip().lower(), str(value).partition(";")[0].strip().lower() + ";")
-    }
-
-
-def scrubbed(text: str, draft: Draft, place: str, *, lines: bool = False) -> str:
-    """Free text (ours already) with what lets somebody in by its name kept apart; with ``lines`` also in
-    ``Name: value``."""
-
-    def hidden(match: re.Match[str]) -> str:
-        if match["name"] is None:
-            return f"{match['open']}{draft.hidden(match['tag'], match['text'], place)}"
-        return f"{match['before']}{draft.hidden(match['name'], match['value'], place)}{match['quote']}"
-
-    def header(match: re.Match[str]) -> str:
-        if not lets_in(match["name"]) and match["name"].lower() not in ("authorization", "cookie"):
-            return match[0]
-        return f"{match['before']}{draft.header_value(match['name'], match['value'], place)}"
-
-    def value(match: re.Match[str]) -> str:
-        return f"{match['before']}{draft.hidden(match['name'], match['value'], place, plain_key=True)}"
-
-    text = IN_ADDRESS.sub(value, NAMED.sub(hidden, text))
-    text = CREDENTIALS.sub(lambda match: f"{match[1]} {secret(match[2], 'API_KEY', draft, place)}", text)
-    text = USER.sub(lambda match: f"{match[1]}:{secret(match[2], 'PASSWORD', draft, place)}@", text)
-    return LINE.sub(header, text) if lines else text
-
-
-def veiled(text: str) -> str:
-    """A line that is kept as a comment, without texts that may be secrets where it speaks of one."""
-
-    def veil(match: re.Match[str]) -> str:
-        value = match[2]
-        shown = len(value) < SHORTEST_SECRET or value.isalpha() or value.startswith(("$", "/")) or " " in value
-        return match[0] if shown or "<<" in value or lets_in(value) else f"{match[1]}…{match[1]}"
-
-    spoken = any(lets_in(one) for one in WORD.findall(text))
-    return QUOTED.sub(veil, text) if spoken else text
-
-
-def hide_expected(expect: Mapping[str, Value], draft: Draft, place: str) -> None:
-    """Take out of what is expected the values of names that let somebody in."""
-    for part in ("json", "headers", "cookies"):
-        inside = expect.get(part)
-        if isinstance(inside, dict):
-            for key, matcher in inside.items():
-                name = re.findall(r"[A-Za-z_][\w-]*", key)[-1:] or [""]
-                inside[key] = _hidden_matcher(matcher, name[0], draft, place)
-
-
-def _hidden_matcher(matcher: Value, name: str, draft: Draft, place: str) -> Value:
-    if isinstance(matcher, str):
-        looks = len(matcher) >= SHORTEST_SECRET and not matcher.isalpha()
-        return draft.hidden(name, matcher, place) if looks else matcher
-    if not isinstance(matcher, dict):
-        return matcher
-    return {
-        key: _hidden_matcher(one, name, draft, place) if key in ("equals", "not", "contains", "starts_with") else one
-        for key, one in matcher.items()
     }
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from textwrap import dedent
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from runner.importing.assertions import Subject, expectation, inside, inside_of
-from runner.importing.credentials import lets_in
+from runner.importing.assertions import Subject, expectation, inside, inside_of, of_property
 from runner.importing.draft import Draft
 from runner.importing.javascript import (
     NO_LITERAL,
@@ -20,7 +19,8 @@ from runner.importing.javascript import (
     literal,
     statements,
 )
-from runner.importing.parts import hide_expected, scrubbed, veiled
+from runner.importing.scrubbing import hide_expected, scrubbed, veiled
+from runner.variables.letting_in import lets_in
 from runner.writing.layout import Value
 
 QUIET: Final = frozenset(("console",))
@@ -70,6 +70,11 @@ class Known(NamedTuple):
         if isinstance(names[0], str) and names[0] in self.subjects and chain[0].arguments is None:
             return inside_of(self.subjects[names[0]], chain[1:])
         return self.dialect.subject(chain)
+
+    def forget(self, name: str) -> None:
+        """From here on the name stands for something that is not understood."""
+        self.subjects.pop(name, None)
+        self.values.pop(name, None)
 
 
 class Dialect(NamedTuple):
@@ -125,6 +130,7 @@ def _read(statement: Statement, known: Known, tested: Tested, draft: Draft) -> I
             yield from _read(one, known, tested, draft)
     elif statement.target:
         if not (_assigned(statement, known) or known.dialect.assigns(statement, known, tested)):
+            known.forget(statement.target)
             yield statement
     elif chain is None or not _understood(chain, known, tested, draft):
         yield statement
@@ -144,12 +150,13 @@ def _names(chain: Sequence[Step]) -> tuple[str | int, ...]:
 def _assigned(statement: Statement, known: Known) -> bool:
     """``const answer = pm.response.json()``: from now on the name stands for it."""
     assert statement.value is not None  # noqa: S101  # the caller looked
-    subject = known.subject(statement.value)
+    subject, value = known.subject(statement.value), literal(statement.value)
     if subject is not None:
+        known.forget(statement.target)
         known.subjects[statement.target] = subject
         return True
-    value = literal(statement.value)
     if value is not NO_LITERAL:
+        known.forget(statement.target)
         known.values[statement.target] = value
         return True
     return False
@@ -183,11 +190,22 @@ def _expected(subject: Syntax, steps: tuple[Step, ...], known: Known, tested: Te
     if words and (not checks or words != ["and"]):
         checks.append((words, []))
     draft: dict[str, Value] = {key: _copy(value) for key, value in tested.expect.items()}
-    if not checks or not all(
-        NO_LITERAL not in values and expectation(found, words, values, draft) for words, values in checks
-    ):
+    if not checks or not _all_said(found, checks, draft):
         return False
     tested.expect.update(draft)
+    return True
+
+
+def _all_said(subject: Subject, checks: Iterable[tuple[list[str], list[Any]]], expect: dict[str, Value]) -> bool:
+    """Put the checks of one chain into ``expect``: behind ``property`` they are about its value, and a ``not`` holds
+    for all that follows, which nobody means."""
+    negated = False
+    for words, values in checks:
+        if negated or NO_LITERAL in values or not expectation(subject, words, values, expect):
+            return False
+        negated = "not" in words
+        if words[-1] == "property":
+            subject = of_property(subject, values[0])
     return True
 
 

@@ -10,7 +10,7 @@ from runner.lint.finding import Finding, Subject, found, placeholders_in, scalar
 from runner.model import SecretRules
 from runner.node import Node
 from runner.variables.credentials import CREDENTIALS
-from runner.variables.letting_in import HOLE, NO_SECRETS, SHAPE, lets_in
+from runner.variables.letting_in import HOLE, NO_SECRETS, SHAPE, lets_in, variable_name
 from runner.variables.secrets import LEAST_COOKIE, PART, SECRET_PARTS, USER_INFO, is_login_cookie, is_secret
 
 RULE: Final = "secret-in-file"
@@ -53,7 +53,7 @@ def secrets_in_file(subject: Subject) -> Iterator[Finding]:
 
 
 def _hint(one: _Written) -> str:
-    name = re.sub(r"[^A-Za-z0-9]+", "_", one.name).strip("_").upper() or "API_KEY"
+    name = variable_name(one.name, "API_KEY")
     name = "API_KEY" if name in ("AUTHORIZATION", "BEARER", "A_KEY", "AUTH") else name
     name = one.name if one.of_variable else name
     here = "take it out here" if one.of_variable else f"write <<{name}>> here"

@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from runner import strict_json
 from runner.cookies import sent_cookies
-from runner.importing.credentials import RULES, lets_in
 from runner.llm.stream import read_stream
 from runner.messages import Headers, Request, Response, is_stream, media_type
 from runner.node import Plain
@@ -19,6 +18,7 @@ from runner.recording.entry import Entry
 from runner.recording.places import FORM
 from runner.recording.stand_ins import stand_ins
 from runner.redact import MASK, Redactor
+from runner.variables.letting_in import RULES, lets_in
 from runner.variables.secrets import cookie_secrets
 
 ISSUED: Final = ("access_token", "refresh_token", "id_token")

@@ -1,4 +1,5 @@
-"""What lets somebody in, by its name or its looks, and what only stands where such a value belongs."""
+"""What lets somebody in, by its name or its looks, what only stands where such a value belongs, and how the variable
+is called that takes it."""
 
 from __future__ import annotations
 
@@ -38,3 +39,9 @@ def lets_in(name: str, *, plain_key: bool = True) -> bool:
     if NO_SECRETS.fullmatch(name) or (not plain_key and name.lower() in ("key", "auth")):
         return False
     return name.lower() in SIGNATURES or is_secret(name, RULES)
+
+
+def variable_name(text: str, otherwise: str = "VALUE") -> str:
+    """``X-Api-Key`` as the name of a variable: ``X_API_KEY``; ``otherwise`` where nothing of it is a letter."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").upper() or otherwise
+    return name if name[0].isalpha() else f"_{name}"

@@ -73,7 +73,7 @@ def test_a_variable_is_a_secret_by_where_it_is_used(
     collection, env = written(tmp_path)
     assert (ended.code, KEY in ended.text, KEY in str(collection)) == (ExitCode.OK, False, False)
     assert KEY in env
-    assert "lets somebody in: its value goes to .env" in ended.err
+    assert "its value goes to .env" in ended.err
 
 
 def test_a_variable_that_lets_nobody_in_stays_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,3 +284,12 @@ def test_curl_has_no_environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "e.json").write_text("{}", encoding="utf-8")
     ended = curl(tmp_path, monkeypatch, "curl h.example", "--with", "e.json")
     assert (ended.code, "--with is for environments" in ended.err) == (ExitCode.USAGE, True)
+
+
+@pytest.mark.parametrize("name", [".env", "a/.env", ".env.dev"])
+def test_a_collection_is_no_env_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its text would replace the secrets that have just been written there."""
+    ended = curl(tmp_path, monkeypatch, f"curl https://h.example -H 'X-Api-Key: {KEY}'", "-o", name, "--force")
+    assert ended.code == ExitCode.USAGE
+    assert "is where secrets are kept" in ended.err
+    assert not (tmp_path / name).exists()

@@ -49,6 +49,8 @@ ALONE: Final[Mapping[str, tuple[str, tuple[Any, ...]]]] = {
     "isBoolean": ("a", ("boolean",)),
     "isArray": ("an", ("array",)),
 }
+OF_TEXT: Final = frozenset("eq neq contains notContains matches notMatches startsWith endsWith".split())
+"""What, said of the whole body with a text, is said of its text."""
 NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?")
 
 
@@ -115,7 +117,7 @@ def asserted(expression: str, said: str, change: Callable[[str], str], expect: d
         words, values = WORDS[operator], _values(operator, text.strip(), change)
         if not _fits(operator, values):
             return False
-    if subject == Subject("json", "$") and values and isinstance(values[0], str) and operator not in ("in", "notIn"):
+    if subject == Subject("json", "$") and operator in OF_TEXT and isinstance(values[0], str):
         subject = Subject("text")
     return expectation(subject, words.split(), values, expect)
 

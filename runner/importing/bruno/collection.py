@@ -8,17 +8,18 @@ from typing import Final, NamedTuple
 
 from runner.disk import is_folder
 from runner.importing.bruno.checks import DIALECT, asserted, subject_in
-from runner.importing.bruno.folder import Kept, Reader, environment_of, item_of
+from runner.importing.bruno.folder import Kept, Reader, bundle_of, environment_of, item_of
 from runner.importing.bruno.items import Branch, Entry, Item
 from runner.importing.bruno.request import Given, Names, on, request_of, written_auth
-from runner.importing.credentials import lets_in
 from runner.importing.draft import FOREIGN, Draft, Taken
 from runner.importing.environments import Environment, add_environments
 from runner.importing.json_source import wrong
-from runner.importing.parts import WORD, headers_of, hide_expected, path_of, scrubbed, variable
+from runner.importing.parts import headers_of, path_of, variable
 from runner.importing.postman.examples import examples_of
 from runner.importing.scripts import Script, Tested, read_scripts
+from runner.importing.scrubbing import WORD, hide_expected, scrubbed
 from runner.source import Source
+from runner.variables.letting_in import lets_in
 from runner.writing.layout import Commented, Value
 
 DEEPEST: Final = 6
@@ -73,6 +74,10 @@ def _kept(source: Source, draft: Draft) -> Kept:
         return Reader(source, source.path, draft).read()
     if source.text.lstrip()[:1] in ("{", "["):
         raise wrong(source, "this is JSON, and no file of a request", "Give the folder of the collection.")
+    draft.reserve(source.text)
+    bundle = bundle_of(source)
+    if bundle is not None:
+        return bundle
     item = item_of(source)
     if item.auth.mode == "inherit":
         draft.note(item.at(), "its authentication is that of a folder", "Give the folder of the collection.")
@@ -127,7 +132,8 @@ def _variables(branch: Branch, environments: Iterable[Environment], draft: Draft
     known = {name for one in environments for name in one.values}
     shared = {one.name for one in branch.item.variables}
     several = {name for name, found in values.items() if len(found) > 1 or (name in known and name not in shared)}
-    draft.reserved.update(set(values) - several)
+    draft.reserved.update(values)
+    draft.reserved.difference_update(several)
     for name, (value, place) in everywhere.items():
         if name not in several or name in shared:
             variable(name, Names().text(value), draft, place)

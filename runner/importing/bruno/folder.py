@@ -13,7 +13,7 @@ from runner.errors import InvalidFiles
 from runner.folder import FileProblem, Folder, error_text
 from runner.importing.bruno.bru import BLOCK, blocks_of, bru_item
 from runner.importing.bruno.items import Branch, Item
-from runner.importing.bruno.yml import read_yaml, yaml_branch, yaml_environment, yaml_item
+from runner.importing.bruno.yml import read_yaml, yaml_branch, yaml_environment, yaml_environments, yaml_item
 from runner.importing.draft import Draft
 from runner.importing.environments import Environment
 from runner.importing.json_source import Json, elements, mapping, text_of
@@ -56,13 +56,15 @@ class Reader:
         in_yaml = any(is_file(path / f"opencollection{ending}") for ending in YAML)
         self.endings = YAML if in_yaml else BRU
         self.files: list[str] = []
+        self.own: list[Environment] = []
+        """Environments that stand in the file of the collection itself."""
 
     def read(self) -> Kept:
         """Everything in it; what cannot be read is told."""
         config = self._config()
         self.ignored |= {text_of(one).strip("/") for one in elements(config.get("ignore"))}
         branch = self._branch(self.path, 0)
-        environments = tuple(self._environments())
+        environments = (*self.own, *self._environments())
         folder = Path(self.folder.root).name
         name = text_of(config.get("name")) or branch.item.name or folder
         return Kept(name, branch, environments, tuple(self.files))
@@ -78,6 +80,7 @@ class Reader:
             self.draft.note(self._shown(path), f"it is left out: {problem.message}", problem.hint)
             return None
         self.files.append(source.name)
+        self.draft.reserve(source.text)
         return source
 
     def _config(self) -> Mapping[str, Json]:
@@ -142,6 +145,7 @@ class Reader:
         try:
             document = read_yaml(source)
             self._tell(mapping(document.get("config")), path.name)
+            self.own += yaml_environments(document)
             return yaml_branch(document, source.name)
         except InvalidFiles as error:
             self._broken(error)
@@ -176,6 +180,15 @@ class Reader:
                 yield environment_of(source, path.stem)
             except InvalidFiles as error:
                 self._broken(error)
+
+
+def bundle_of(source: Source) -> Kept | None:
+    """A whole collection in one file of YAML; None for the file of a single request."""
+    document = read_yaml(source) if _is_yaml(source) else {}
+    if "items" not in document:
+        return None
+    branch = yaml_branch(document, source.name)
+    return Kept(branch.item.name, branch, yaml_environments(document), (source.name,))
 
 
 def item_of(source: Source) -> Item:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from runner.errors import InvalidFiles
@@ -67,7 +67,19 @@ def yaml_item(document: Mapping[str, Json], file: str) -> Item:
         docs=description_of(document.get("docs")),
         settings={name: text_of(value) for name, value in mapping(document.get("settings")).items()},
         examples=tuple(_example(mapping(one)) for one in elements(document.get("examples"))),
+        told=tuple(_told(runtime)),
     )
+
+
+def _told(runtime: Mapping[str, Json]) -> Iterator[tuple[int, str]]:
+    """What happens at times, or in ways, that there is nothing for."""
+    for one in map(mapping, elements(runtime.get("actions"))):
+        if not _is_kept(one) and not one.get("disabled"):
+            kind, name = text_of(one.get("type")), text_of(mapping(one.get("variable")).get("name"))
+            yield 0, f"the action {kind} {name}".rstrip() + f" ({text_of(one.get('phase'))}) is left out"
+    for one in map(mapping, elements(runtime.get("scripts"))):
+        if text_of(one.get("type")) not in WHEN and text_of(one.get("code")).strip():
+            yield 0, f"a script of the kind {text_of(one.get('type'))} is left out"
 
 
 def yaml_branch(document: Mapping[str, Json], file: str) -> Branch:
@@ -85,6 +97,12 @@ def yaml_environment(document: Mapping[str, Json], name: str) -> Environment:
     values = {text_of(one.get("name")): _value(one.get("value")) for one in on}
     secret = frozenset(text_of(one.get("name")) for one in on if one.get("secret") or one.get("transient"))
     return Environment(text_of(document.get("name")) or name, values, secret)
+
+
+def yaml_environments(document: Mapping[str, Json]) -> tuple[Environment, ...]:
+    """Those that stand in the collection's own file."""
+    listed = elements(mapping(document.get("config")).get("environments"))
+    return tuple(yaml_environment(mapping(one), f"environment-{number}") for number, one in enumerate(listed, 1))
 
 
 def _value(value: Json) -> str:
@@ -153,9 +171,13 @@ def _kept(actions: Json) -> tuple[Entry, ...]:
     found: list[Entry] = []
     for one in map(mapping, elements(actions)):
         name = text_of(mapping(one.get("variable")).get("name"))
-        if one.get("type") == "set-variable" and one.get("phase") == "after-response":
+        if _is_kept(one):
             found.append(Entry(name, text_of(mapping(one.get("selector")).get("expression")), not one.get("disabled")))
     return tuple(found)
+
+
+def _is_kept(action: Mapping[str, Json]) -> bool:
+    return action.get("type") == "set-variable" and action.get("phase") == "after-response"
 
 
 def _assertions(given: Json) -> tuple[Entry, ...]:

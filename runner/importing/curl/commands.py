@@ -8,7 +8,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from runner.errors import UsageError
-from runner.importing.credentials import lets_in
 from runner.importing.curl.headers import OWN_AGENT
 from runner.importing.curl.options import asked_of
 from runner.importing.curl.request import request_of
@@ -18,6 +17,7 @@ from runner.importing.shells.bash import read_bash
 from runner.importing.shells.shell import Assignment, Command, Script
 from runner.importing.shells.windows import read_cmd, read_powershell, reads_cmd, reads_powershell
 from runner.source import Source
+from runner.variables.letting_in import lets_in
 from runner.variables.secrets import USER_INFO
 from runner.writing.layout import Value
 

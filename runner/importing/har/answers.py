@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from runner import strict_json
-from runner.importing.draft import Draft
+from runner.importing.draft import SHORTEST_SECRET, Draft
 from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
 from runner.importing.literal import literal, literal_text
+from runner.importing.scrubbing import in_addresses, scrubbed
 from runner.writing.layout import Value
 
-LEAST_SECRET: Final = 16
-"""Characters from which a value in an answer is taken for a secret by its name: shorter ones are made up."""
 MOST_TEXT: Final = 10_000
 """Characters of a body from which on it stands in a file of its own."""
 FOLDER: Final = "examples"
@@ -58,7 +57,7 @@ class Answer:
         for one in map(mapping, elements(self._response.get("headers"))):
             name, value = text_of(one.get("name")), text_of(one.get("value"))
             if name.lower() in KEPT:
-                made[literal_text(name)] = literal_text(value)
+                made[literal_text(name)] = in_addresses(literal_text(value), self._draft, self._place)
         return made
 
     def _body(self, name: str) -> tuple[str, Value, str]:
@@ -74,18 +73,20 @@ class Answer:
         own_kind = "" if media == "application/json" and is_json else kind
         if len(text) > MOST_TEXT:
             ending = "json" if is_json else "txt"
-            hidden = literal(self._draft, parsed.value, self._place, LEAST_SECRET) if is_json and parsed else text
-            written = strict_json.dumps(hidden) if is_json else text
+            if is_json and parsed:
+                written = strict_json.dumps(literal(self._draft, parsed.value, self._place, SHORTEST_SECRET))
+            else:
+                written = scrubbed(text, self._draft, self._place)
             return (
                 "file",
                 self._draft.add_file(f"{FOLDER}/{name}.{ending}", f"{written}\n".encode("utf-8", "replace")),
                 own_kind,
             )
         if parsed is not None and is_json and not too_deep(parsed.value):
-            return "json", literal(self._draft, parsed.value, self._place, LEAST_SECRET), own_kind
+            return "json", literal(self._draft, parsed.value, self._place, SHORTEST_SECRET), own_kind
         if media.startswith(TEXTS) or media.endswith(("json", "+xml", "javascript")) or not media:
             whole = f"{text.rstrip()}\n\n" if media == "text/event-stream" else text
-            return "text", literal_text(whole), kind
+            return "text", scrubbed(literal_text(whole), self._draft, self._place), kind
         self._draft.note(self._place, f"the body of its answer is {media}; the example has none")
         return "", None, ""
 

@@ -11,11 +11,12 @@ from typing import Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from runner import strict_json
-from runner.importing.credentials import lets_in
 from runner.importing.draft import Draft, add
 from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
 from runner.importing.literal import kept_apart, literal, literal_text
+from runner.importing.scrubbing import scrubbed
 from runner.node import Plain
+from runner.variables.letting_in import lets_in
 from runner.writing.layout import Value
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -54,7 +55,7 @@ def body_of(request: Mapping[str, Json], draft: Draft, place: str) -> dict[str, 
     if media.startswith("multipart/"):
         return _multipart(list(_parts(text, kind)) or params, draft, place)
     if media == FORM or (params and not text):
-        pairs = [(one.name, one.value) for one in params] or parse_qsl(text, keep_blank_values=True)
+        pairs = parse_qsl(text, keep_blank_values=True) or [(one.name, one.value) for one in params]
         return {"form": _form(pairs, draft, place)} if pairs else {}
     if not text:
         return {}
@@ -62,7 +63,7 @@ def body_of(request: Mapping[str, Json], draft: Draft, place: str) -> dict[str, 
         parsed = strict_json.parse(text)
         if not parsed.error and not too_deep(parsed.value):
             return _json(parsed.value, draft, place)
-    return {"text": literal_text(text)}
+    return {"text": scrubbed(literal_text(text), draft, place)}
 
 
 def content_type(request: Mapping[str, Json], body: Mapping[str, Value]) -> str:

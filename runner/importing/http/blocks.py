@@ -18,7 +18,7 @@ DIRECTIVE: Final = re.compile(r"\s*+(?:#|//)\s*+@([A-Za-z][\w-]*+)(?:[\s=](.*))?
 COMMENT: Final = re.compile(r"\s*+(?:#|//)(.*)")
 REQUEST: Final = re.compile(r"\s*+(?:([A-Za-z]++)[ \t]++)?(\S.*)")
 VERSION: Final = re.compile(r"[ \t]HTTP/[\d.]+$")
-TARGET: Final = re.compile(r"https?://|\{\{|/|\*$|\[|[\w.-]+(?::\d+|:\{\{|[/?]|$)", re.IGNORECASE)
+TARGET: Final = re.compile(r"(?:https?|wss?)://|\{\{|/|\*$|\[|[\w.-]+(?::\d+|:\{\{|[/?]|$)", re.IGNORECASE)
 HEADER: Final = re.compile(r"\s*([!#$%&'*+.^_`|~\w{}-]+)[ \t]*+:(.*)")
 AGAIN: Final = re.compile(r"([A-Z]{3,10})[ \t]+(?:https?://|\{\{|/)\S*(?:[ \t]+HTTP/[\d.]+)?\s*")
 """A request line where none is meant to be."""

@@ -15,8 +15,9 @@ from runner.importing.http.handlers import DIALECT
 from runner.importing.http.names import Names
 from runner.importing.http.request import File, request_of
 from runner.importing.json_source import wrong
-from runner.importing.parts import path_of, scrubbed, variable
+from runner.importing.parts import path_of, variable
 from runner.importing.scripts import Script, Tested, read_scripts
+from runner.importing.scrubbing import scrubbed
 from runner.source import Source
 from runner.writing.layout import Commented, Value
 
@@ -31,6 +32,7 @@ def read_http(source: Source, beside: Sequence[Source] = ()) -> Draft:
     draft = Draft(PurePath(source.name).stem if source.path is not None else "Imported from HTTP requests")
     referred = {name for block in blocks for name in (_reference(block), block.title.text) if name}
     file = File(source, Names(draft, referred), draft)
+    draft.reserve(source.text)
     draft.reserved.update(name for block in blocks for name, _, _ in block.variables)
     read_environments(beside, draft)
     _variables(blocks, file)
@@ -76,7 +78,7 @@ def _named(block: Block, keys: dict[str, Value], names: Taken, file: File) -> tu
     title = block.title.text or _reference(block) or f"{method} {path_of(str(keys['url']))}"
     name = names.take(scrubbed(title.replace("<<", r"\<<") if block.title.text else title, draft, place))
     lines = [one.text for one in block.comments if not RULER.fullmatch(one.text)]
-    description = scrubbed("\n".join(lines).replace("<<", r"\<<"), draft, place, lines=True)
+    description = scrubbed("\n".join(lines), draft, place, lines=True)
     found = [Script(when, text, place, file.source.name, line) for when, text, line in block.scripts]
     tested = read_scripts(found, DIALECT, draft)
     request: dict[str, Value] = {"name": name, **({"description": description} if description else {}), **keys}

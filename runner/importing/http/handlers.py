@@ -47,7 +47,7 @@ def _typed(expect: dict[str, Value]) -> bool:
     headers = expect.setdefault("headers", {})
     if not isinstance(kind, str) or not isinstance(headers, dict) or "content-type" in headers:
         return False
-    expect["headers"] = {**headers, "content-type": {"matches": f"^{re.escape(kind).replace('/', '/')} *(;|$)"}}
+    expect["headers"] = {**headers, "content-type": {"matches": f"^{re.escape(kind)} *(;|$)"}}
     return True
 
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from runner.folder import FileProblem, Folder
 from runner.importing.bodies import FILE_LINE, FORM, Body, file_body, graphql_text, multipart_body, text_body
-from runner.importing.draft import Draft
+from runner.importing.draft import FOREIGN, Draft
 from runner.importing.http.blocks import HEADER, METHODS, REQUEST, TARGET, VERSION, Block
 from runner.importing.http.names import Names
 from runner.importing.parts import Headers, Pair, address_of, headers_of, secret, without_own_type
@@ -53,7 +53,7 @@ def request_of(block: Block, file: File) -> dict[str, Value] | None:
         pairs = [one for one in pairs if one[0].lower() != "authorization"]
     sent = headers_of([one for one in pairs if one[0].lower() not in _own(graphql=graphql)], file.draft, place)
     address = address_of(_target(asked.target, names), file.draft, place)
-    body = _body(block, sent.kind, graphql=graphql, file=file)
+    body = _body(block, _kind(sent.kind, file), graphql=graphql, file=file)
     if graphql and names.get("x-graphql-operation") and isinstance(body.keys.get("graphql"), dict):
         operation = file.draft.text(names["x-graphql-operation"], place)
         body = body._replace(keys={"graphql": {**_mapping(body.keys["graphql"]), "operation_name": operation}})
@@ -69,6 +69,13 @@ def request_of(block: Block, file: File) -> dict[str, Value] | None:
         **body.keys,
     }
     return {key: value for key, value in made.items() if value not in (None, {}) or key in body.keys}
+
+
+def _kind(written: str, file: File) -> str:
+    """The content type, also where a variable of the file has it."""
+    match = FOREIGN.fullmatch(written)
+    known = file.draft.variables.get(match[1]) if match is not None else None
+    return known if isinstance(known, str) else written
 
 
 def _signed(value: str, draft: Draft, place: str) -> Value:

@@ -15,7 +15,8 @@ from runner.importing.hurl.entries import RESPONSE, Body, Entry, Line, Part, Rea
 from runner.importing.hurl.request import File, request_of
 from runner.importing.json_source import wrong
 from runner.importing.loose_json import loose_json
-from runner.importing.parts import hide_expected, path_of, scrubbed, variable, veiled
+from runner.importing.parts import path_of, variable
+from runner.importing.scrubbing import hide_expected, scrubbed, veiled
 from runner.source import Source
 from runner.writing.layout import Commented, Value
 
@@ -29,6 +30,7 @@ def read_hurl(source: Source, beside: Sequence[Source] = ()) -> Draft:
     if source.path is not None and is_folder(source.path):
         raise wrong(source, "this is a folder", "Give one .hurl file.")
     draft = Draft(PurePath(source.name).stem if source.path is not None else "Imported from Hurl")
+    draft.reserve(source.text)
     file = File(source, draft)
     reader = Reader(source)
     entries = reader.entries()
@@ -116,6 +118,7 @@ def _body(body: Body, expect: dict[str, Value], file: File) -> list[str]:
         value = loose_json(file.names(body.text), draft, place)
         matcher: Value = {"equals": value} if isinstance(value, dict) or value is None else value
         if (value is not None or body.text.strip() == "null") and put(Subject("json", "$"), matcher, expect):
+            draft.note(place, "the body is compared as JSON: spaces and the order of keys do not matter here")
             return []
     elif body.kind in ("text", "line", "xml") and put(
         Subject("text"), scrubbed(draft.text(file.names(body.text), place), draft, place), expect
@@ -132,16 +135,20 @@ def _captured(lines: list[Line], capture: dict[str, Value], file: File) -> list[
         kept = captured(query, file.change(file.at(line.number)))
         if colon and kept is not None:
             capture[file.draft.variable(name.strip())] = kept
-        missed += _missed(line, file, done=bool(colon) and kept is not None)
+        if not colon or kept is None:
+            shown = veiled(scrubbed(query or line.text, file.draft, file.at(line.number)))
+            missed += _told(line, f"{name}:{shown}" if query else shown, file)
     return missed
 
 
 def _missed(line: Line, file: File, *, done: bool) -> list[str]:
     """A line that is not understood, told and kept as a comment."""
-    if done:
-        return []
-    place = file.at(line.number)
-    shown = veiled(scrubbed(line.text, file.draft, place, lines=True)).splitlines()
+    shown = "" if done else veiled(scrubbed(line.text, file.draft, file.at(line.number), lines=True))
+    return [] if done else _told(line, shown, file)
+
+
+def _told(line: Line, text: str, file: File) -> list[str]:
+    place, shown = file.at(line.number), text.splitlines()
     file.draft.note(place, f"not understood: {shown[0][:80]}", "It stands above the request as a comment.")
     return [f"not imported (line {line.number}):", *(f"  {one}" for one in shown)]
 
@@ -158,8 +165,8 @@ def _named(request: dict[str, Value], entry: Entry, taken: Taken, file: File) ->
     if len(first) > LONGEST_NAME:
         first, rest = "", own
     if before and not file.draft.requests:
-        file.draft.description, before = "\n".join(before), []
-    rest = "\n".join([*before, *([rest] if rest else [])])
+        file.draft.description, before = "\n".join(before).replace(r"\<<", "<<"), []
+    rest = "\n".join([*before, *([rest] if rest else [])]).replace(r"\<<", "<<")
     name = taken.take(first or f"{method} {path_of(str(request['url']))}")
     return {"name": name, **({"description": rest} if rest else {}), **request}
 

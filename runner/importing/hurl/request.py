@@ -165,12 +165,21 @@ def options_of(lines: list[Line], file: File) -> dict[str, Value]:
         make = OPTIONS.get(name)
         if name == "variable":
             key, _, text = value.partition("=")
-            variable(key.strip(), file.names(text.strip().strip('"')), file.draft, place)
+            _set(key.strip(), text.strip().strip('"'), file, place)
         elif make is not None:
             made.update(make(value, values, file, place))
         elif name not in SILENT:
             file.draft.note(place, f"the option {name} has nothing here that it could become")
     return made
+
+
+def _set(name: str, value: str, file: File, place: str) -> None:
+    """A variable that Hurl sets from this entry on."""
+    known = file.draft.variable(name)
+    before = file.draft.variables.get(known)
+    variable(name, file.names(value), file.draft, place)
+    if before is not None and file.draft.variables.get(known) != before:
+        file.draft.note(place, f"{known} has another value above; this one holds everywhere")
 
 
 Made = dict[str, Value]

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
-from runner.importing.credentials import lets_in
 from runner.importing.openapi.patterns import text_for
 from runner.node import Plain
 from runner.patterns import PatternError, PatternTimeout, search
+from runner.variables.letting_in import lets_in
 
 FORMATS: Final[Mapping[str, str]] = {
     "date": "2024-01-31",

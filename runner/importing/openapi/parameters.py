@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from runner.importing.credentials import lets_in, variable_name
 from runner.importing.draft import Draft, unique
 from runner.importing.literal import cookie, literal_text
 from runner.importing.openapi.document import Document, is_true, pairs_at, text_at
@@ -16,6 +15,8 @@ from runner.importing.openapi.examples import examples_at
 from runner.importing.openapi.made_up import MadeUp
 from runner.importing.openapi.schemas import Schemas
 from runner.node import Node, Plain
+from runner.variables.letting_in import RULES, lets_in, variable_name
+from runner.variables.secrets import is_login_cookie
 from runner.writing.layout import Value
 
 HOLE: Final = re.compile(r"\{([^{}/]+)\}")
@@ -109,8 +110,15 @@ def sent(path: str, parameters: Iterable[Parameter], draft: Draft, place: str) -
             elif one.place == "header":
                 made[literal_text(one.name)] = _header(one, draft)
             else:
-                made[literal_text(one.name)] = cookie(draft, one.name, _joined(one.value), str(one.node.location))
+                made[literal_text(one.name)] = _cookie(one, draft)
     return Sent(_path(path, in_path, draft, place), keys, tuple(others))
+
+
+def _cookie(one: Parameter, draft: Draft) -> str:
+    """The value of a cookie; one that is made up lets nobody in."""
+    if not one.told and is_login_cookie(one.name, RULES):
+        return draft.keep_secret(variable_name(one.name), "", "")
+    return cookie(draft, one.name, _joined(one.value), str(one.node.location))
 
 
 def _about(one: Parameter) -> str:

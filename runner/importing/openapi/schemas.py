@@ -9,7 +9,6 @@ from collections.abc import Container, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
-from runner.importing.credentials import lets_in
 from runner.importing.openapi.document import Document, Target
 from runner.loading.document import read_document
 from runner.loading.problems import Problems
@@ -17,6 +16,7 @@ from runner.loading.schema_shape import check_schema_shape
 from runner.node import Node, Plain
 from runner.patterns import PatternError, check_pattern
 from runner.source import Source
+from runner.variables.letting_in import lets_in
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 ONE: Final = frozenset(

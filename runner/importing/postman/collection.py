@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from runner.importing.credentials import lets_in
 from runner.importing.draft import Draft, unique
 from runner.importing.json_source import Json, description_of, elements, mapping, read_json, text_of, wrong
 from runner.importing.postman.auth import auth_of
@@ -15,6 +14,7 @@ from runner.importing.postman.examples import examples_of
 from runner.importing.postman.request import request_of
 from runner.importing.scripts import Script, read_scripts
 from runner.source import Source
+from runner.variables.letting_in import lets_in
 from runner.writing.layout import Commented, Value
 
 VERSIONS: Final = ("v2.0.0", "v2.1.0")
@@ -35,6 +35,7 @@ def read_postman(source: Source, environments: Sequence[Source] = ()) -> Draft:
     _check_version(document, source)
     info = mapping(document.get("info"))
     draft = Draft(text_of(info.get("name")) or "Imported from Postman")
+    draft.reserve(source.text)
     draft.description = description_of(info.get("description"))
     _variables(elements(document.get("variable")), draft, "the collection's variables")
     for environment in environments:
