@@ -16,7 +16,7 @@ from runner.errors import ExitCode, UsageError
 from runner.folder import FileProblem
 from runner.importing.draft import Draft
 from runner.importing.json_source import wrong
-from runner.importing.scrubbing import scrub
+from runner.importing.scrubbing import finish
 from runner.loading.files import MAX_TEXT, decode_source, read_source
 from runner.report.style import encodable, printable
 from runner.source import Source
@@ -49,8 +49,7 @@ def import_collection(arguments: ImportArguments, context: Context) -> ExitCode:
     importer = cast(Importer, registry.load(IMPORTERS[arguments.kind]))
     try:
         draft = importer(source, beside)
-        scrub(draft)
-        draft.settle()
+        finish(draft)
         if places is not None:
             rename_known(draft, places)
         text = collection_text(draft.collection())

@@ -93,12 +93,14 @@ class Draft:
         clear = self._in_clear("\n".join(_texts(keys)))
         return {key: _finished(value, clear) for key, value in keys.items() if value or key == "requests"}
 
-    def settle(self) -> None:
-        """Values of variables that let somebody in go to ``.env``, whatever they are called. Tell of variables that
-        nothing gives a value; secrets among them get an empty line there."""
-        seen = (name for name, value in self.variables.items() if isinstance(value, str) and SHAPE.search(value))
+    def keep_credentials(self) -> None:
+        """Values of variables that let somebody in go to ``.env``, whatever they are called."""
+        seen = (name for name, value in self.variables.items() if isinstance(value, str) and SHAPE.fullmatch(value))
         for name in dict.fromkeys((*seen, *chain(*map(used_as_credentials, (self.defaults, *self.requests))))):
             self._keep_variable(name)
+
+    def settle(self) -> None:
+        """Tell of variables that nothing gives a value; secrets among them get an empty line in ``.env``."""
         whole = {**self.collection(), "description": "", "requests": [_sent(one) for one in self.requests]}
         given = {*self.variables, *self.secrets, *_captured(self.requests), *chain(*self.environments.values())}
         for name in dict.fromkeys(USED.findall("\n".join(yaml_lines(whole)))):

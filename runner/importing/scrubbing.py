@@ -29,6 +29,13 @@ UNFILLED: Final = frozenset(("schema", "matches", "regex"))
 """Keys under which no placeholder is filled, or means a pattern."""
 
 
+def finish(draft: Draft) -> None:
+    """What is done last of all: secrets are kept apart, and what has no value is told."""
+    draft.keep_credentials()
+    scrub(draft)
+    draft.settle()
+
+
 def scrub(draft: Draft) -> None:
     """A last look at all that is to be written: keys by their looks, and addresses with a key or password in them,
     whatever the names are under which they stand."""

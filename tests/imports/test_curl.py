@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from runner.errors import ExitCode, InvalidFiles
 from runner.importing.curl.commands import read_curl
+from runner.importing.scrubbing import finish
 from runner.source import Diagnostic, Source
 from runner.writing.collection import collection_text
 from tests.command import Ended, Program
@@ -241,7 +242,7 @@ def test_whatever_is_pasted_there_is_a_collection_or_a_message(text: str, before
     found: tuple[Diagnostic, ...] = ()
     try:
         draft = read_curl(Source("c", (before + text).encode("utf-8", "replace").decode("utf-8")))
-        draft.settle()
+        finish(draft)
         collection_text(draft.collection()).encode("utf-8")
     except InvalidFiles as error:
         found = tuple(error.diagnostics)

@@ -16,6 +16,7 @@ from runner.importing.har.archive import read_har
 from runner.importing.openapi.collection import read_openapi
 from runner.importing.openapi.made_up import MadeUp
 from runner.importing.openapi.patterns import text_for
+from runner.importing.scrubbing import finish
 from runner.loading.document import read_document
 from runner.loading.problems import Problems
 from runner.node import Plain
@@ -61,7 +62,7 @@ HAR = values(HAR_KEYS)
 
 def read_again(draft: Draft) -> None:
     """What comes out is a YAML file without a mistake in its syntax."""
-    draft.settle()
+    finish(draft)
     text = collection_text(draft.collection())
     problems = Problems()
     node = read_document(Source("c.yaml", text), problems)

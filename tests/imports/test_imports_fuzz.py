@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from runner.errors import InvalidFiles
 from runner.importing.postman.collection import read_postman
+from runner.importing.scrubbing import finish
 from runner.loading.document import read_document
 from runner.loading.problems import Problems
 from runner.source import Source
@@ -51,7 +52,7 @@ def test_a_collection_of_anything(items: list[object], variables: object, auth: 
     document = {"info": {"name": "x", "schema": "v2.1.0"}, "item": items, "variable": variables, "auth": auth}
     try:
         draft = read_postman(Source("x.json", json.dumps(document)))
-        draft.settle()
+        finish(draft)
     except InvalidFiles:
         return
     text = collection_text(draft.collection())

@@ -74,6 +74,8 @@ def test_a_variable_is_a_secret_by_where_it_is_used(
     assert (ended.code, KEY in ended.text, KEY in str(collection)) == (ExitCode.OK, False, False)
     assert KEY in env
     assert "its value goes to .env" in ended.err
+    if command.startswith("K="):
+        assert (collection["secrets"], "variables" in collection) == (["K"], False)
 
 
 def test_a_variable_that_lets_nobody_in_stays_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

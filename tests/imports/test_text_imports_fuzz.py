@@ -10,6 +10,7 @@ from runner.importing.bruno.collection import read_bruno
 from runner.importing.draft import Draft
 from runner.importing.http.collection import read_http
 from runner.importing.hurl.collection import read_hurl
+from runner.importing.scrubbing import finish
 from runner.loading.document import read_document
 from runner.loading.problems import Problems
 from runner.source import Source
@@ -105,7 +106,7 @@ OPEN = st.sampled_from(
 
 
 def loads(draft: Draft) -> None:
-    draft.settle()
+    finish(draft)
     text = collection_text(draft.collection())
     problems = Problems()
     node = read_document(Source("c.yaml", text), problems)
