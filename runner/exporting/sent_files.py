@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -27,8 +28,8 @@ BY_ENDING: Final = {
 }
 """The content types that curl knows."""
 OF_ANY_FILE: Final = "application/octet-stream"
-OF_CURL: Final = ("@", "<", '"', " ", "\t", "(", "=")
-"""What ``-F`` reads in a way of its own at the start of a value."""
+OF_CURL: Final = re.compile(r"""\A[@<"(=\s]|;|\s\Z""")
+"""What ``-F`` reads in a way of its own."""
 IN_QUOTES: Final = frozenset('",;\\ ')
 
 
@@ -72,7 +73,7 @@ def _field(part: Part, path: str | None, found: Secrets) -> str:
     if path is None:
         pieces = found.split(part.data.decode())
         text = pieces[0] if len(pieces) == 1 else ""
-        is_plain = isinstance(text, str) and ";" not in text and not text.startswith(OF_CURL) and (text or not pieces)
+        is_plain = isinstance(text, str) and not OF_CURL.search(text) and (text or not pieces)
         return f"{'-F' if is_plain else '--form-string'} {quoted([*found.split(part.name), '=', *pieces])}"
     about: list[Piece] = ["@", _in_quotes(path)]
     kind, shown = part.content_type, part.filename or ""

@@ -129,7 +129,8 @@ def test_what_arrives(
     assert ended.code == ExitCode.OK, ended.text
     assert not [value for value in SECRETS.values() if value in ended.text]
     server.received.clear()
-    assert program.run("run", "c.yaml").code == ExitCode.OK
+    ran = program.run("run", "c.yaml")
+    assert ran.code == ExitCode.OK, ran.text
     wanted = arrived(server)
     sent_by(kind, ended.out, tmp_path)
     assert arrived(server) == wanted, ended.out
@@ -152,7 +153,8 @@ def test_types_arrive_as_filters_make_them(
     program = Program(monkeypatch, tmp_path, {"API_KEY": "[1, 2]"}, clock=RunningClock())
     script = program.run("export", kind, "c.yaml").out
     server.received.clear()
-    assert program.run("run", "c.yaml").code == ExitCode.OK
+    ran = program.run("run", "c.yaml")
+    assert ran.code == ExitCode.OK, ran.text
     wanted = [json.loads(body) for _, _, _, body in arrived(server)]
     monkeypatch.setitem(SECRETS, "API_KEY", "[1, 2]")
     sent_by(kind, script, tmp_path)

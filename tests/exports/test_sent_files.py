@@ -31,6 +31,7 @@ requests:
     multipart:
       quoted: '"quoted"'
       blank: " a"
+      ended: "a "
       bracket: "(x"
       semicolon: a;type=text/html
       at: "@notes.txt"
