@@ -203,8 +203,10 @@ def test_rows_are_taken_in_turn(load: Load, api: Api) -> None:
 def test_weights_are_kept(load: Load, api: Api) -> None:
     often, seldom = f"{{name: often, weight: 9, url: {api.url}/often}}", f"{{name: seldom, url: {api.url}/seldom}}"
     load.write(f"requests:\n  - {often}\n  - {seldom}\n")
-    assert load.run("a.yaml", "--headless", "-u", "4", "-t", "1500ms").code == 0
-    assert api.seen["/seldom"] > 0
+    process = load.start("a.yaml", "--headless", "-u", "4", "-t", "10m")
+    wait_until(lambda: api.seen.total() > 400)  # however long a busy machine takes for it
+    process.send_signal(signal.SIGINT)
+    assert ended(process).code == 130
     assert 3 < api.seen["/often"] / api.seen["/seldom"] < 30
 
 
@@ -381,7 +383,7 @@ def test_a_terminals_ctrl_c_is_for_the_leader_and_nothing_is_lost(load: Load, ap
     done = ended(process)
     assert (done.code, done.err) == (130, "")
     assert load.report()["total"]["count"] + load.report()["cut_off"] == api.seen.total()
-    assert api.seen["/logout"] == 4
+    assert api.seen["/logout"] == api.seen["/login"] > 0
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -404,7 +406,7 @@ def test_a_worker_that_is_interrupted_tells_what_it_measured(
     assert ended(worker).code == code
     assert ended(master).code == 4
     assert load.report()["total"]["count"] + load.report()["cut_off"] == api.seen.total()
-    assert api.seen["/logout"] == 2
+    assert api.seen["/logout"] == api.seen["/login"] > 0
 
 
 def test_a_worker_without_a_key_says_so_and_so_does_its_master(load: Load, api: Api) -> None:
