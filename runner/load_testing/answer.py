@@ -9,10 +9,21 @@ from geventhttpclient._parser import HTTPParseError, HTTPResponseParser
 
 from runner.messages import Headers
 from runner.transport.failures import Failure, bad_response
-from runner.transport.wire import Head
+from runner.transport.wire import (
+    MAX_HEAD,
+    MAX_INTERIM,
+    OTHER_CODING,
+    PIECE,
+    START,
+    STRAY,
+    Head,
+    not_http,
+    too_many_interim,
+)
 
-PIECE: Final = 64 * 1024
-MAX_HEAD: Final = 256 * 1024
+__all__ = ["PIECE", "Answer"]
+
+WITHOUT_BODY: Final = frozenset({204, 304})
 
 
 class Answer(HTTPResponseParser):
@@ -26,27 +37,49 @@ class Answer(HTTPResponseParser):
         self._name = ""
         self._value: str | None = None
         self._reason = ""
+        self._status = 0
+        self._interim = 0
         self._begun = False
         self._over = False
+        self._keeps = False
         self._extra = False
         self._pieces: list[bytes] = []
         self._taken = 0
 
     def read_head(self) -> Head:
         """Status line and headers, those of interim answers passed over."""
+        begin = b""
         while not self._begun:
             data = self._receive()
+            if len(begin) < len(START):
+                begin += data
+                if not begin.startswith(START[: len(begin)]):
+                    raise not_http(begin)
             self._taken += len(data)
             if self._taken > MAX_HEAD and not self._begun:
                 raise bad_response("There is no end to the answer's headers: more came than any real server sends.")
             if not data:
                 raise bad_response("The connection was closed in the middle of the answer's headers.")
             self._take(data)
-        self._put()
+            if self._interim >= MAX_INTERIM:
+                raise too_many_interim()
+        return self._framed()
+
+    def _framed(self) -> Head:
+        """What came of the head, with what it says about the end of the body."""
+        if "\0" in self._reason:
+            raise bad_response(STRAY.format(part="status line"))
         headers: Headers = tuple(self._headers)
-        length = next((int(value) for name, value in headers if name.lower() == "content-length"), None)
-        chunked = any(name.lower() == "transfer-encoding" for name, _ in headers)
-        return Head(self.get_code(), self._reason, headers, chunked, length)
+        head = Head(self._status, _text(self._reason).strip(), headers)
+        if self._without_body or self._status in WITHOUT_BODY:
+            return head._replace(length=0)
+        coding = [value.strip().lower() for name, value in headers if name.lower() == "transfer-encoding"]
+        if coding:
+            if coding != ["chunked"]:
+                raise bad_response(OTHER_CODING)
+            return head._replace(chunked=True)
+        length = next((value for name, value in headers if name.lower() == "content-length"), None)
+        return head if length is None else head._replace(length=int(length))
 
     def pieces(self) -> Iterator[bytes]:
         """The body as it comes, not decompressed; ends only where it is complete."""
@@ -65,7 +98,7 @@ class Answer(HTTPResponseParser):
     @property
     def can_go_on(self) -> bool:
         """Whether the connection can be used for another request."""
-        return self._over and not self._extra and bool(self.should_keep_alive())
+        return self._over and not self._extra and self._keeps
 
     def _take(self, data: bytes) -> None:
         try:
@@ -77,12 +110,16 @@ class Answer(HTTPResponseParser):
             raise _broken(error, data, begun=self._begun) from error
 
     def _on_status(self, text: str) -> None:
-        self._reason = text
+        if not self._begun:
+            self._reason += text
 
     def _on_message_begin(self) -> None:
-        if self._over:
+        """Of what comes behind the answer nothing is read: it would be taken for what the answer says."""
+        if self._begun:
             self._extra = True
+            return
         self._headers.clear()
+        self._reason = ""
 
     def _on_header_field(self, text: str) -> None:
         if self._begun:
@@ -96,10 +133,11 @@ class Answer(HTTPResponseParser):
             self._value = text if self._value is None else self._value + text
 
     def _on_headers_complete(self) -> bool:
-        if self.get_code() >= 200:
-            self._begun = True
-        else:
+        if not self._begun:
             self._put()
+            self._status = self.get_code()
+            self._begun = self._status >= 200
+            self._interim += not self._begun
         return self._without_body
 
     def _on_body(self, data: bytearray) -> None:
@@ -107,7 +145,9 @@ class Answer(HTTPResponseParser):
             self._pieces.append(bytes(data))
 
     def _on_message_complete(self) -> None:
-        self._over = self._over or self._begun
+        if self._begun and not self._over:
+            self._over = True
+            self._keeps = bool(self.should_keep_alive())
 
     def _put(self) -> None:
         if self._name:

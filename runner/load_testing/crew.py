@@ -118,7 +118,6 @@ class Workers:
         self._environment = environment
         self._children: list[subprocess.Popen[bytes]] = []
         self._states: dict[str, State] = {}
-        self._gone: set[str] = set()
         self._shared = False
         self.code: ExitCode | None = None
         self.trouble = ""
@@ -156,7 +155,7 @@ class Workers:
         """Take note of workers that are gone."""
         gone = sum(1 for child in self._children if child.poll() is not None)
         missing = len(self.runner.clients.missing) if not self._children else 0
-        self.lost = max(self.lost, gone, missing, len(self._gone))
+        self.lost = max(self.lost, gone, missing)
         if self.code is None and self.lost and self.lost >= self.processes:
             self.code, self.trouble = ExitCode.NO_RESPONSE, "All workers are gone: the test was stopped."
 
@@ -197,7 +196,12 @@ class Workers:
         environment = {**self._context.environ, MASTER: f"127.0.0.1:{port}"}
         for _ in range(self.processes):
             command = list(self._arguments.command)
-            child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603  # this one again
+            child = subprocess.Popen(  # noqa: S603  # this one again
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # a terminal's Ctrl-C is for the leader, which wants to know what they measured
+            )
             self._children.append(child)
 
     def _begin(self) -> None:

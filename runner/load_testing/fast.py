@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from gevent import Timeout
+from gevent.monkey import get_original
 
 from runner.clock import Clock
 from runner.load_testing.answer import PIECE, Answer
@@ -29,6 +31,8 @@ from runner.units import format_duration
 FAULTS: Final = (OSError, ValueError, RecursionError)
 MOST_KEPT: Final = 20
 """How many connections one user keeps open."""
+POLL: Final = get_original("select", "poll") if hasattr(select, "POLLIN") else None
+"""It asks the system, where gevent's would let other users run; not every system has it."""
 Origin = tuple[str, str, int, Tls]
 
 
@@ -38,6 +42,15 @@ class Connection:
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self.used = 0
+
+    @property
+    def is_told(self) -> bool:
+        """Whether something came, be it the end, that no request asked for: it would be taken for the next answer."""
+        if POLL is None:
+            return False
+        poll = POLL()
+        poll.register(self.sock.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     def close(self) -> None:
         self.sock.close()
@@ -93,7 +106,7 @@ class FastTransport:
         timeout = Timeout.start_new(seconds)
         try:
             first = jar.dress(request, address.url)
-            response = self._follow(first, address, jar, begun)
+            response = self._follow((request, first), address, jar, begun)
         except Failure as failure:
             error = failure.error
         except FAULTS as fault:
@@ -142,11 +155,13 @@ class FastTransport:
             found = self._proxied[origin] = proxy_for(address, self._around.environ) is not None
         return found
 
-    def _follow(self, request: Request, address: Address, jar: CookieJar, begun: float) -> Response:
+    def _follow(self, requests: tuple[Request, Request], address: Address, jar: CookieJar, begun: float) -> Response:
+        """``requests`` are what is to be sent, as it is and with the cookies of ``jar`` for ``address``."""
+        request, dressed = requests
         allowed = request.options.redirects
         left: list[str] = []
         while True:
-            connection, answer, head, first_byte = self._exchange(request, address)
+            connection, answer, head, first_byte = self._exchange(dressed, address)
             request = jar.after(request, head.headers, address.url)
             if not (allowed and redirects.leads_on(head)):
                 times = (begun, first_byte)
@@ -159,12 +174,15 @@ class FastTransport:
             if self._needs_other(request, address):
                 hint = "Write that address as the URL: then it is sent by the client that can."
                 raise Failure("request", f"A redirect leads to {address.place}, which needs a proxy.", hint)
-            request = jar.dress(request, address.url)
+            dressed = jar.dress(request, address.url)
 
     def _exchange(self, request: Request, address: Address) -> tuple[Connection, Answer, Head, float]:
         message = self._written(request, address)
         origin = (*address.origin, request.options.tls)
         connection = self._kept.pop(origin, None)
+        if connection is not None and connection.is_told:
+            connection.close()
+            connection = None
         if connection is not None:
             try:
                 return self._sent(connection, message, request, address)
@@ -247,7 +265,7 @@ class FastTransport:
     def _body(self, request: Request, answer: Answer, head: Head, arrivals: Arrivals | None) -> bytes:
         limit = request.options.max_size
         encodings = head.values("content-encoding")
-        if head.length is not None and head.length > limit and not encodings and request.method != "HEAD":
+        if head.length is not None and head.length > limit and not encodings:
             raise too_large(limit)
         whole = answer.whole if not encodings and arrivals is None else None
         if whole is not None and len(whole) <= limit:

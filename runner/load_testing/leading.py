@@ -36,6 +36,7 @@ def lead(prepared: Prepared, arguments: LoadArguments, context: Context, places:
     environment = Environment(user_classes=user_classes(prepared.files, trial), stop_timeout=STOP_TIMEOUT)
     with ExitStack() as stack:
         stack.enter_context(gathered(context))
+        _check_html(arguments, context)
         crew = _crew(environment, prepared, arguments, context, trial)
         stack.callback(crew.close)
         runner = crew.runner
@@ -95,6 +96,18 @@ def _csv(environment: Environment, arguments: LoadArguments, context: Context) -
     finally:
         task.kill()
         writer.close_files()
+
+
+def _check_html(arguments: LoadArguments, context: Context) -> None:
+    """Whether the file can be written, as long as nothing is sent."""
+    if not arguments.html:
+        return
+    try:
+        with Path(context.working / arguments.html).open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        hint = "Create its folder, or look at its permissions."
+        raise UsageError(f"--html: {arguments.html} cannot be written: {error_text(error)}", hint) from None
 
 
 def _html(environment: Environment, arguments: LoadArguments, context: Context) -> bool:

@@ -11,6 +11,7 @@ Plain: TypeAlias = "list[object]"
 STEP: Final = math.log(1.02)
 """Times within two percent of each other are one number: percentiles are right to one percent."""
 SHORTEST: Final = 1e-6
+MIDDLE: Final = 0.5
 
 
 class Measure:
@@ -66,14 +67,15 @@ class Measure:
         """The mean response time in seconds."""
         return self.seconds / self.count if self.count else None
 
-    def percentile(self, part: float) -> float | None:
-        """The response time in seconds that ``part`` of the requests, from 0 to 1, did not take longer than."""
-        found = _percentile(self.times, part)
+    def percentile(self, part: float, at: float = MIDDLE) -> float | None:
+        """The response time in seconds that ``part`` of the requests, from 0 to 1, did not take longer than. ``at`` is
+        0 for the least that it can have been, 1 for the most."""
+        found = _percentile(self.times, part, at)
         return None if found is None else min(max(found, self.least), self.most)
 
-    def wait_percentile(self, part: float) -> float | None:
+    def wait_percentile(self, part: float, at: float = MIDDLE) -> float | None:
         """The same of the times to the first content."""
-        return _percentile(self.waits, part)
+        return _percentile(self.waits, part, at)
 
     def plain(self) -> Plain:
         """As plain values, to be sent to another process."""
@@ -100,7 +102,7 @@ def together(measures: Iterable[Measure]) -> Measure:
     return total
 
 
-def _percentile(counts: Mapping[int, int], part: float) -> float | None:
+def _percentile(counts: Mapping[int, int], part: float, at: float) -> float | None:
     total = sum(counts.values())
     if not total:
         return None
@@ -108,7 +110,7 @@ def _percentile(counts: Mapping[int, int], part: float) -> float | None:
     for key in sorted(counts):
         rank -= counts[key]
         if rank <= 0:
-            return math.exp((key + 0.5) * STEP)
+            return math.exp((key + at) * STEP)
     return None
 
 

@@ -14,6 +14,9 @@ from runner.usage import ModelSum, dollars
 
 NOTHING: Final = "nothing was measured"
 WAIT: Final = "first_content_"
+LEAST: Final = 0.0
+MOST: Final = 1.0
+"""A percentile is known to two percent: a threshold is held against that end of it where it is harder to meet."""
 
 
 class Measured(NamedTuple):
@@ -70,7 +73,8 @@ def _value(threshold: Threshold, measure: Measure, measured: Measured) -> float 
     percentile = PERCENTILE.fullmatch(metric)
     if percentile is not None:
         part = float(percentile[1]) / 100
-        return measure.wait_percentile(part) if metric.startswith(WAIT) else measure.percentile(part)
+        at = MOST if threshold.operator in ("lt", "lte") else LEAST
+        return measure.wait_percentile(part, at) if metric.startswith(WAIT) else measure.percentile(part, at)
     if metric == "requests":
         return float(measure.count)
     if metric == "cost":

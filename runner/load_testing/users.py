@@ -17,12 +17,12 @@ from runner.engine.job import Planned
 from runner.engine.sending import Execution
 from runner.load_testing.fast import FastTransport
 from runner.load_testing.files import LoadFile, Part
+from runner.load_testing.given import Given
 from runner.load_testing.script import Moment
 from runner.load_testing.sure import Sure
 from runner.load_testing.trial import Trial
-from runner.messages import Exchange, Request
 from runner.results import Status
-from runner.transport.base import Hear, Transport
+from runner.transport.base import Transport
 from runner.transport.jar import Cookie, CookieJar
 
 AFTER_ERROR = 0.25
@@ -187,20 +187,3 @@ class CollectionUser(User):
         trial.note(self.environment, planned, result)
         ended[planned.name] = Ended(result.status, result.held_up)
         return result.status
-
-
-class Given:
-    """A transport that has the answer already."""
-
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
-
-    def send(self, request: Request, jar: CookieJar | None = None, hear: Hear | None = None) -> Exchange:  # noqa: ARG002  # as in Transport
-        """The answer."""
-        return self._exchange
-
-    def abort(self) -> None:
-        """Nothing is under way."""
-
-    def close(self) -> None:
-        """Nothing is open."""

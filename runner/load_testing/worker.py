@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Sequence
 from decimal import Decimal
 
 import gevent
-from gevent.event import Event
+from greenlet import greenlet
 from locust.env import Environment
 from locust.rpc.protocol import Message
 from locust.rpc.zmqrpc import Client
@@ -16,10 +17,11 @@ from locust.runners import WorkerRunner
 
 from runner.cli.arguments import LoadArguments
 from runner.cli.context import Context
+from runner.cli.interrupts import CODES
 from runner.cli.load import MASTER
 from runner.engine.budget import Budget
-from runner.errors import ExitCode, UsageError
-from runner.load_testing.course import STOP_TIMEOUT
+from runner.errors import ExitCode, Terminated, UsageError
+from runner.load_testing.course import AFTER_INTERRUPT, STOP_TIMEOUT
 from runner.load_testing.crew import SHARE, UNFIT, shares
 from runner.load_testing.logs import gathered
 from runner.load_testing.prepared import Prepared
@@ -65,7 +67,8 @@ class _Worker:
         self._port = arguments.master_port
         self._share: Decimal | None = None
         self._heard = 0.0
-        self._ended = Event()
+        self._asked: ExitCode | None = None
+        self._connects = False
         self._parent = os.getppid() if context.environ.get(MASTER) else None
         self._environment = Environment(
             user_classes=user_classes(prepared.files, self._trial), stop_timeout=STOP_TIMEOUT
@@ -75,8 +78,15 @@ class _Worker:
         trial, events = self._trial, self._environment.events
         if self._parent is None:
             self._context.warn(f"Looking for the master at {self._host}, port {self._port}.")
+        self._heed()
         try:
+            self._connects = True
             runner = self._environment.create_worker_runner(self._host, self._port)
+            self._connects = False
+        except SystemExit:
+            if self._asked is ExitCode.INTERRUPTED:  # Locust makes that of it
+                raise KeyboardInterrupt from None
+            raise
         except (ConnectionError, OSError) as error:
             hint = "Is it running, with --master, and is the port open between the two machines?"
             raise UsageError(f"there is no master at {self._host}, port {self._port}", hint) from error
@@ -91,6 +101,8 @@ class _Worker:
         gone = self._watch(runner)
         runner.client.close(linger=LINGER)
         gevent.sleep(0.2)
+        if self._asked is not None:
+            return self._asked
         if gone:
             self._context.warn("Error: the master is gone. This worker has stopped its users.")
             return ExitCode.NO_RESPONSE
@@ -105,6 +117,9 @@ class _Worker:
             if now - looked > STALL:  # this process itself stood still: what came since then is not read yet
                 self._heard = max(self._heard, now - HEARD_WITHIN + STALL)
             looked = now
+            if self._asked is not None and runner.greenlet:
+                self._leave(runner)
+                return False
             orphaned = self._parent is not None and os.getppid() != self._parent
             if runner.greenlet and (orphaned or now - self._heard > HEARD_WITHIN):
                 was_over = self._trial.is_over
@@ -114,6 +129,28 @@ class _Worker:
                 runner.greenlet.kill(block=True, timeout=1)
                 return not was_over
         return False
+
+    def _leave(self, runner: WorkerRunner) -> None:
+        """Stop what runs here, and tell what came of it; the master sees that this worker is gone."""
+        self._over()
+        runner.environment.stop_timeout = AFTER_INTERRUPT
+        runner.stop()
+        runner._send_stats()  # noqa: SLF001  # as Locust itself does when a master ends a worker
+        runner.greenlet.kill(block=True, timeout=1)
+
+    def _heed(self) -> None:
+        """Signals end it in good order; one that the process was started to ignore is still ignored."""
+        main = gevent.getcurrent()
+        for number, code in CODES.items():
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                gevent.signal_handler(number, self._signalled, code, main)
+
+    def _signalled(self, code: ExitCode, main: greenlet) -> None:
+        """While it looks for its master there is nothing to stop; a second signal ends everything."""
+        if self._connects or self._asked is not None:
+            error = KeyboardInterrupt if code is ExitCode.INTERRUPTED else Terminated
+            gevent.get_hub().loop.run_callback(main.throw, error)
+        self._asked = code
 
     def _over(self) -> None:
         self._trial.halt.stop("the load test was over")

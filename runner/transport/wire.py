@@ -20,6 +20,8 @@ STATUS_LINE = re.compile(rb"HTTP/1\.(\d) ([1-9]\d\d)(?: (.*))?")
 NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
 
+STRAY = "The answer's {part} holds a stray control character (CR or NUL)."
+OTHER_CODING = "The answer has a Transfer-Encoding other than chunked, which was not asked for."
 CUT = "The connection was closed in the middle of the answer's "
 
 
@@ -60,7 +62,7 @@ class Reader:
             raise _too_long(part)
         line = line.removesuffix(b"\r")
         if b"\r" in line or b"\0" in line:
-            raise bad_response(f"The answer's {part} holds a stray control character (CR or NUL).")
+            raise bad_response(STRAY.format(part=part))
         return line
 
     def piece(self, limit: int) -> bytes:
@@ -93,11 +95,11 @@ def read_head(reader: Reader, method: str) -> Head:
     for _ in range(MAX_INTERIM):
         begin = reader.peek()
         if not begin.startswith(START[: len(begin)]):
-            raise _not_http(begin)
+            raise not_http(begin)
         line = reader.line(budget, "status line")
         match = STATUS_LINE.fullmatch(line)
         if match is None:
-            raise _not_http(line)
+            raise not_http(line)
         headers, budget = _read_headers(reader, budget - len(line))
         status = int(match.group(2))
         if status == 101:
@@ -105,7 +107,7 @@ def read_head(reader: Reader, method: str) -> Head:
         if status >= 200:
             reason = _text((match.group(3) or b"").strip())
             return _frame(Head(status, reason, headers), method, match.group(1))
-    raise bad_response(f"The server sent {MAX_INTERIM} interim answers (1xx) and no final one.")
+    raise too_many_interim()
 
 
 def _read_headers(reader: Reader, budget: int) -> tuple[Headers, int]:
@@ -134,7 +136,7 @@ def _frame(head: Head, method: str, minor: bytes) -> Head:
         length = _content_length(head.headers)
         return head._replace(length=length, keep=keep and length is not None)
     if coding != ["chunked"]:
-        raise bad_response("The answer has a Transfer-Encoding other than chunked, which was not asked for.")
+        raise bad_response(OTHER_CODING)
     return head._replace(chunked=True, keep=keep)
 
 
@@ -194,7 +196,13 @@ def _too_long(part: str) -> Failure:
     return bad_response(f"There is no end to the answer's {part}: more came than any real server sends.")
 
 
-def _not_http(begin: bytes) -> Failure:
+def too_many_interim() -> Failure:
+    """No final answer comes."""
+    return bad_response(f"The server sent {MAX_INTERIM} interim answers (1xx) and no final one.")
+
+
+def not_http(begin: bytes) -> Failure:
+    """What comes back ``begin``s like something else."""
     if begin.startswith((b"\x15\x03", b"\x16\x03")):
         return bad_response("The server speaks TLS on this port, not plain HTTP.", "Write https:// in the URL.")
     hint = "Does something else than a web server listen on this port?"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from runner.clock import SystemClock
+from runner.load_testing.answer import Answer
 from runner.load_testing.fast import FastTransport, Surroundings, Used
 from runner.messages import Exchange, Options, Pin, Request, Timeouts
+from runner.transport.base import Transport
 from runner.transport.certificates import Contexts
+from runner.transport.failures import Failure
 from runner.transport.jar import CookieJar
 from runner.transport.live import LiveTransport
+from runner.transport.wire import Reader, read_head, read_pieces
 from tests.servers import Client, answers, ok, serve, serve_bytes
 
 PACKED = gzip.compress(b'{"a": 1}')
@@ -58,6 +62,13 @@ def seen(exchange: Exchange) -> tuple[object, ...]:
         b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx",
         ok(b"x" * 200_000),
         b"HELLO\r\n\r\n",
+        b"HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 O\0K\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 50 + ok(b"{}"),
+        b"HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\nContent-Length: 999999999\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
         CHUNKED + b"zz\r\n",
     ],
@@ -78,6 +89,9 @@ def test_an_answer_is_read_as_it_is_read_elsewhere(fast: FastTransport, answer: 
         b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
         CHUNKED + b"5\r\nab",
         b"HTTP/1.1 200 OK\r\n\r\nuntil the end",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n{}",
+        CHUNKED + b"2\r\n{}\r\n",
+        b"HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\n{}",
     ],
 )
 def test_an_answer_that_ends_early_is_none(fast: FastTransport, answer: bytes) -> None:
@@ -131,6 +145,101 @@ def test_what_comes_behind_an_answer_is_no_answer(fast: FastTransport) -> None:
         assert first.response is not None
         assert second.response is not None
         assert (first.response.body, second.response.body) == (b"{}", b"right")
+
+
+@pytest.mark.parametrize(
+    "behind", [ok(b"injected", "X-Other: 1"), b"HTTP/1.1 2", b"HTTP/1.1 200 OK\r\nX-Other: 1\r\n", b"garbage", b"\r\n"]
+)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 500 Broken\r\nX-Own: 1\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 404 None\r\nX-Own: 1\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 304 Same\r\nX-Own: 1\r\n\r\n",
+        b"HTTP/1.1 500 Broken\r\nX-Own: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_what_comes_behind_an_answer_changes_nothing_of_it(
+    fast: FastTransport, method: str, answer: bytes, behind: bytes
+) -> None:
+    live = LiveTransport(SystemClock(), {})
+    with serve_bytes(answer + behind) as server:
+        request = Request(method, f"{server.url}/", ())
+        assert seen(fast.send(request)) == seen(live.send(request))
+    live.close()
+
+
+def test_what_comes_later_is_not_the_next_answer(fast: FastTransport) -> None:
+    came = threading.Event()
+
+    def script(client: Client) -> None:
+        client.read_request()
+        client.send(b"HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n" if client.number else ok(b"{}"))
+        if not client.number:
+            came.wait(10)
+            client.send(ok(b"injected"))
+            came.clear()
+        client.hang()
+
+    with serve(script) as server:
+        assert fast.send(Request("GET", f"{server.url}/")).error is None
+        came.set()
+        while came.is_set():
+            threading.Event().wait(0.01)
+        threading.Event().wait(0.05)
+        found = fast.send(Request("GET", f"{server.url}/"))
+        assert found.response is not None
+        assert found.response.status == 500
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 201 Made it\r\nX-Empty:\r\nX-Two: caf\xc3\xa9\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 100 Continue\r\nX: 1\r\n\r\nHTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}",
+        CHUNKED + b"3\r\nabc\r\n0\r\nX-Trailer: late\r\n\r\n",
+        b"RTSP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"\x15\x03\x01\x00\x02\x02\x50",
+    ],
+)
+def test_an_answer_in_small_pieces_is_the_same(answer: bytes, pieces: int) -> None:
+    def receive() -> Callable[[], bytes]:
+        parts = iter([answer[at : at + pieces] for at in range(0, len(answer), pieces)])
+        return lambda: next(parts, b"")
+
+    def own() -> tuple[object, ...]:
+        found = Answer("GET", receive())
+        head = found.read_head()
+        return head.status, head.reason, head.headers, b"".join(found.pieces())
+
+    def other() -> tuple[object, ...]:
+        reader = Reader(receive())
+        head = read_head(reader, "GET")
+        return head.status, head.reason, head.headers, b"".join(read_pieces(reader, head))
+
+    def came(read: Callable[[], tuple[object, ...]]) -> tuple[object, ...]:
+        try:
+            return read()
+        except Failure as failure:
+            return (failure.error.message.partition(":")[0],)
+
+    assert came(own) == came(other)
+
+
+def test_a_cookie_goes_where_it_belongs_only_also_behind_a_redirect(fast: FastTransport) -> None:
+    live = LiveTransport(SystemClock(), {})
+    moved = b"HTTP/1.1 302 Found\r\nLocation: /there/x\r\nContent-Length: 0\r\n\r\n"
+    sets = ok(b"{}", "Set-Cookie: here=1; Path=/here", "Set-Cookie: all=2; Path=/", "Set-Cookie: all=3; Path=/there")
+    transports: tuple[Transport, ...] = (fast, live)
+    for transport in transports:
+        jar = CookieJar(SystemClock())
+        with serve_bytes(sets, moved, ok(b"{}")) as server:
+            transport.send(Request("GET", f"{server.url}/"), jar)
+            transport.send(Request("GET", f"{server.url}/here"), jar)
+            assert [one.values("cookie") for one in server.arrived] == [[], ["here=1; all=2"], ["all=3; all=2"]]
+    live.close()
 
 
 def test_redirects_are_followed_with_cookies_and_without_secrets(fast: FastTransport) -> None:

@@ -35,6 +35,20 @@ def measured(**requests: Measure) -> Measured:
     return Measured(requests, 10.0, (model,), {"": list(requests)})
 
 
+@pytest.mark.parametrize("part", [50, 95])
+@pytest.mark.parametrize("off", [0.97, 0.985, 0.995, 0.999, 1.001, 1.005, 1.015, 1.03])
+def test_a_percentile_that_may_be_too_long_is_not_within_its_limit(part: int, off: float) -> None:
+    for step in range(20):
+        times = [0.1 * 1.001**step * (1 + number / 1000) for number in range(1, 101)]
+        exact, limit = times[part - 1], times[part - 1] * off
+        within = judged(f"p{part} < {limit * 1000:.6f}ms", a=measure(*times)).met
+        above = judged(f"p{part} > {limit * 1000:.6f}ms", a=measure(*times)).met
+        assert not (within and exact >= limit)
+        assert not (above and exact <= limit)
+        assert within or off < 1.021
+        assert above or off > 0.979
+
+
 def judged(text: str, **requests: Measure) -> Outcome:
     return judge([read_threshold(text)], measured(**requests))[0]
 

@@ -7,17 +7,25 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
+from runner.auth.tokens import Tokens
 from runner.checks.expectations import check_response, passed
 from runner.clock import SystemClock
+from runner.engine.execute import execute
+from runner.engine.halt import Halt
 from runner.engine.job import Job
 from runner.engine.plan import plan_job
+from runner.engine.sending import Execution, Means
+from runner.errors import InvalidFiles
 from runner.load_testing.fixed import fixed, sure_requests
+from runner.load_testing.given import Given
 from runner.load_testing.sure import Sure
 from runner.loading.collection import decode_collection
-from runner.messages import Headers, Response
+from runner.messages import Exchange, Headers, Response
+from runner.results import Status
 from runner.source import Source
+from runner.transport.jar import CookieJar
 from runner.variables.environment import Outside
 from runner.variables.generators import Generators
 from runner.variables.scope import Defaults, Variables
@@ -80,6 +88,80 @@ def test_nothing_is_sure_that_the_engine_does_not_pass(answers: list[tuple[int, 
         judged = passed(check_response(planned.spec, response, 0.1, planned.scope.context))
         if THE_SURE["a"].passes(response, 0.1, lambda: 0.0):
             assert judged
+
+
+LITERALS = st.sampled_from(
+    ("1", "0", "1.0", "-0.0", "true", "null", '""', "x", '"1"', "[]", "{}", '[1, "1", true]', '"<<V>>"', '"\\u00e9"')
+)
+NUMBERS = st.sampled_from(["0", "1", "1.0", "-1", "10", "9007199254740993"])
+TYPES = st.sampled_from(["integer", "number", "string", "boolean", "null", "array", "object"])
+PLAIN = st.one_of(
+    LITERALS.map(lambda value: f"equals: {value}"),
+    st.tuples(st.sampled_from(["gt", "gte", "lt", "lte"]), NUMBERS).map(": ".join),
+    st.tuples(LITERALS, LITERALS).map(lambda pair: f"one_of: [{pair[0]}, {pair[1]}]"),
+    TYPES.map(lambda name: f"type: {name}"),
+    TYPES.map(lambda name: f"schema: {{type: {name}}}"),
+    st.tuples(st.sampled_from(["exists", "empty", "unique", "sorted"]), st.sampled_from(["true", "false"])).map(
+        ": ".join
+    ),
+    LITERALS.map(lambda value: f"contains: {value}"),
+    st.sampled_from(["matches: ^a", "matches: ^$", "length: 0", "length: {gt: 0}", "is: date", "between: [0, 1]"]),
+    st.sampled_from(["approx: {value: 1, within: 0.5}", "starts_with: a", "json: {$.a: 1}"]),
+)
+NESTING = st.sampled_from(["not", "each", "any"])
+TESTS = st.recursive(
+    PLAIN,
+    lambda inner: st.tuples(NESTING, inner).map(lambda pair: f"{pair[0]}: {{{pair[1]}}}"),
+    max_leaves=3,
+)
+PATHS = st.sampled_from(["$.a", "$['a']", "$.a.a", "$.a[0]", "$.a[-1]", "$", "$.a[*]", "$..a"])
+EXPECTED = st.tuples(
+    st.sampled_from(["", "status: 200, ", "status: [200, 404], ", "status: 4xx, ", "status: {not: 500}, "]),
+    st.one_of(
+        st.lists(st.tuples(PATHS, TESTS), min_size=1, max_size=2, unique_by=lambda pair: pair[0]).map(
+            lambda pairs: "json: {" + ", ".join(f'"{path}": {{{test}}}' for path, test in pairs) + "}"
+        ),
+        TESTS.map(lambda test: f"headers: {{x-a: {{{test}}}}}"),
+        TESTS.map(lambda test: f"cookies: {{c: {{{test}}}}}"),
+        st.sampled_from(["text: {contains: a}", "size: {lt: 5}", "duration: {lt: 200ms}", "redirects: 0"]),
+        st.just("schema: {type: object, required: [a]}"),
+    ),
+).map("".join)
+SHORT = st.one_of(
+    st.sampled_from([None, True, False, 0, 1, 0.0, -0.0, 1.0, 0.5, 9007199254740993, 9007199254740992.0]),
+    st.sampled_from(["", "1", "x", "abc", "v", "é", "2024-01-01", '{"a": 1}']),
+    st.sampled_from([[], {}, [1], [1, 1.0, True], [[1]], {"a": 1}, {"a": None}]),
+)
+BROKEN = [b"", b"null", b"[]", b'{"a": NaN}', b'{"a": 1, "a": 1}', b"{", b"\xff", b'{"a": 1e999}', b'{"a": 1} x']
+BODIES = st.one_of(SHORT.map(lambda value: json.dumps({"a": value}).encode()), st.sampled_from(BROKEN))
+HEADERS: st.SearchStrategy[Headers] = st.tuples(
+    st.sampled_from([JSON, (), (("Content-Type", "text/plain"),), (("Content-Type", "application/x-ndjson"),)]),
+    st.sampled_from([(), (("X-A", "1"),), (("X-A", "x"), ("x-a", "1")), (("Set-Cookie", "c=1"),)]),
+).map(lambda parts: parts[0] + parts[1])
+RESPONSES = st.tuples(st.sampled_from([200, 200, 200, 204, 404, 500]), HEADERS, BODIES)
+
+
+@settings(deadline=None, max_examples=400)
+@given(EXPECTED, st.sampled_from(["GET", "HEAD", "POST"]), st.lists(RESPONSES, min_size=4, max_size=12))
+def test_what_the_engine_fails_is_never_sure(
+    expected: str, method: str, answers: list[tuple[int, Headers, bytes]]
+) -> None:
+    text = f"requests:\n  - {{name: a, method: {method}, url: http://127.0.0.1:9/, expect: {{{expected}}}}}\n"
+    try:
+        job = fixed(job_of(text, V="v"))
+    except InvalidFiles:
+        assume(False)
+    sure = sure_requests(job)["a"]
+    [planned] = job.requests
+    clock = SystemClock()
+    means = Means(clock, lambda _value: None, Tokens(), Halt(), lambda _status: True, lambda: 0.5)
+    for number, (status, headers, body) in enumerate([*answers, *answers]):
+        response = Response(status, headers, body, "http://127.0.0.1:9/")
+        duration = 0.1 if number % 2 else 0.3
+        if sure.passes(response, duration, clock.monotonic):
+            exchange = Exchange(sure.request, response, None, 0.0, duration)
+            result = execute(Execution(means, CookieJar(clock)), planned, Given(exchange))
+            assert result.status is Status.PASS
 
 
 def answer(document: object, status: int = 200) -> Response:

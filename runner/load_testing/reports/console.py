@@ -54,7 +54,8 @@ def _failures(report: LoadReport, style: Style) -> Iterator[str]:
 def _last(report: LoadReport, style: Style) -> str:
     word = verdict(report)
     told = f"{report.total.count:,} requests, {report.total.failed:,} failed, {report.rate:,.1f} a second"
-    took = f"{report.users:,} users, {format_duration(report.seconds)}, {client_words(report)}"
+    users = f"{report.users:,} user{'' if report.users == 1 else 's'}"
+    took = f"{users}, {format_duration(report.seconds)}, {client_words(report)}"
     costs = spent(report.models)
     parts = [style.paint("pass" if word == "passed" else "fail", f"load test {word}:"), f"{told}; {took}"]
     return " ".join(parts) + (f"; {printable(costs)}" if costs else "")
