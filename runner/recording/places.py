@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from runner import strict_json
-from runner.charset import decode_text
+from runner.charset import charset_of
 from runner.messages import Request, media_type
 from runner.node import Plain
 
@@ -18,6 +18,8 @@ FORM: Final = "application/x-www-form-urlencoded"
 PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 BOUNDARY: Final = re.compile(r"""boundary=(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE)
 PART_NAME: Final = re.compile(r"""\bname="([^"]*)\"""")
+FILE_NAME: Final = re.compile(r"""\bfilename\*?="?([^";\r\n]*)""", re.IGNORECASE)
+PART_TYPE: Final = re.compile(r"^content-type:\s*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
 Places: TypeAlias = dict[str, list[Plain]]
 """What is sent by name: of one name there may be several, in order."""
@@ -60,15 +62,28 @@ def body_of(request: Request) -> Places:
         return _by_name((field_place(name), value) for name, value in _pairs(body.decode("utf-8", "surrogateescape")))
     boundary = BOUNDARY.search(content_type) if kind.startswith("multipart/") else None
     if boundary is not None:
-        return _by_name(_parts(body, (boundary.group(1) or boundary.group(2)).encode("utf-8", "replace")))
+        parts = body.split(b"--" + (boundary.group(1) or boundary.group(2)).encode("utf-8", "replace"))
+        if not parts[0].strip() and parts[-1].strip() == b"--":  # else it is text like any other
+            return _by_name(one for number, part in enumerate(parts[1:-1]) for one in _part(part, number))
     parsed = strict_json.parse(body) if not kind or "json" in kind else strict_json.Parsed(error="it is none")
     if not parsed.error:
         return {ROOT: [parsed.value]}
-    return {BODY: [decode_text(body, content_type)]}
+    return {BODY: [_text(body, content_type)]}
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
-    return parse_qsl(text, keep_blank_values=True)
+    return parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
+
+
+def _text(body: bytes, content_type: str) -> str:
+    """The text of a body, another for other bytes."""
+    try:
+        text = body.decode(charset_of(content_type))
+        if text.encode(charset_of(content_type)) == body:
+            return text
+    except UnicodeError:  # no such text
+        pass
+    return body.decode("utf-8", "surrogateescape")
 
 
 def _by_name(pairs: Iterator[tuple[str, str]]) -> Places:
@@ -78,9 +93,14 @@ def _by_name(pairs: Iterator[tuple[str, str]]) -> Places:
     return found
 
 
-def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[str, str]]:
-    for number, part in enumerate(body.split(b"--" + boundary)[1:-1]):
-        head, _, content = part.partition(b"\r\n\r\n")
-        named = PART_NAME.search(head.decode("utf-8", "replace"))
-        name = named.group(1) if named is not None else str(number)
-        yield field_place(name), content.removesuffix(b"\r\n").decode("utf-8", "surrogateescape")
+def _part(part: bytes, number: int) -> Iterator[tuple[str, str]]:
+    """What a part says, and where it is a file what that is called and of which type."""
+    head, _, content = part.partition(b"\r\n\r\n")
+    said = head.decode("utf-8", "surrogateescape")
+    named, file, kind = PART_NAME.search(said), FILE_NAME.search(said), PART_TYPE.search(said)
+    place = field_place(named.group(1) if named is not None else str(number))
+    yield place, content.removesuffix(b"\r\n").decode("utf-8", "surrogateescape")
+    if file is not None:
+        yield f"{place}, file name", file.group(1)
+    if kind is not None:
+        yield f"{place}, Content-Type", kind.group(1).strip()

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple, cast, get_args
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from runner.disk import exists
 from runner.errors import InvalidFiles
@@ -168,6 +168,10 @@ def _request(value: Mapping[str, Json]) -> Request:
     headers = _headers(value.get("headers"), "request")
     method = _text(value.get("method"), "request.method").upper()
     url = _text(value.get("url"), "request.url").split("#", maxsplit=1)[0]
+    try:
+        urlsplit(url)
+    except ValueError:
+        raise _Bad("request.url is no URL") from None
     if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", method):
         raise _Bad("request.method is no name of a method")
     data = value.get("postData")

@@ -115,6 +115,7 @@ def test_what_a_browser_exports_is_read(tmp_path: Path) -> None:
         ({"startedDateTime": "yesterday"}, "startedDateTime is no date"),
         ({"request": {"method": "GET"}}, "request.url is to be text and is not there"),
         ({"request": {"method": "A B", "url": "http://a/"}}, "no name of a method"),
+        ({"request": {"method": "GET", "url": "http://[::1/"}}, "request.url is no URL"),
         ({"response": {"status": "200"}}, "response.status is to be a number"),
         ({"response": {"status": 7}}, "response.status is 7"),
         ({"response": {"status": 200, "content": {"text": "%", "encoding": "base64"}}}, "is not base64"),
