@@ -69,6 +69,13 @@ class Redactor:
             self._add([part for part in parts if part not in self._values])
         return bool(parts)
 
+    def add_all(self, values: Iterable[str]) -> None:
+        """The same for many at once, which takes less time than one after another."""
+        parts = dict.fromkeys(part for value in values for part in _parts(value))
+        with self._adding:
+            known = set(self._values)
+            self._add([part for part in parts if part not in known])
+
     def _add(self, new: list[str]) -> None:
         if new:
             forms = {*self._forms, *(form for part in new for form in _forms(part))}

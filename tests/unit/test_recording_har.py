@@ -17,7 +17,8 @@ from runner.messages import Arrival, Certificate, Headers, Request, Response, Ti
 from runner.mock.messages import MockRequest
 from runner.recording.entry import Entry, Owner, Recording
 from runner.recording.har import har_text
-from runner.recording.hiding import Hider, learn
+from runner.recording.hiding import Hider
+from runner.recording.named import learn
 from runner.recording.places import FORM
 from runner.recording.reading import read_recording
 from runner.recording.served import RecordedAnswers
