@@ -21,7 +21,14 @@ from runner.redact import MASK, Redactor
 from runner.variables.letting_in import lets_in
 
 PAIR: Final = re.compile(r"([^=&]*)(=)([^&]*)")
+BARE: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[^\s,:\[\]{}"]*\*\*\*[^\s,:\[\]{}"]*')
+"""A text in JSON, or a number that is masked."""
 SPREAD: Final = "a secret is spread over the events of its stream"
+
+
+def _quoted(match: re.Match[bytes]) -> bytes:
+    text = match.group()
+    return text if text.startswith(b'"') else f'"{MASK}"'.encode()
 
 
 class Hider:
@@ -110,9 +117,12 @@ class Hider:
             changed = self._value(document.value, by_name=by_name)
             if changed != self._value(document.value, by_name=None):
                 return strict_json.dumps(changed).encode("utf-8", "surrogatepass")
-        if masked is not body and strict_json.parse(masked).error:
-            return strict_json.dumps(self._value(document.value, by_name=None)).encode("utf-8", "surrogatepass")
-        return masked
+        if masked is body or not strict_json.parse(masked).error:
+            return masked
+        quoted = BARE.sub(_quoted, masked)
+        if not strict_json.parse(quoted).error:
+            return quoted
+        return strict_json.dumps(self._value(document.value, by_name=None)).encode("utf-8", "surrogatepass")
 
     def _value(self, value: Plain, *, by_name: bool | None) -> Plain:
         """What has the name of a secret is masked ``by_name`` in a request; in an answer if it was sent so."""

@@ -225,6 +225,37 @@ def test_stand_ins_of_headers_and_cookies() -> None:
     assert again == (("Set-Cookie", "sid=aaaaaa000; Path=/"), ("X-Token", "aaaaaaaaa"), *masked[2:])
 
 
+@pytest.mark.parametrize(
+    ("body", "masked", "again"),
+    [
+        (
+            '{"id":1,"pin":48151623,"key":"sk-12345678",\n  "n": 1.10, "list":["sk-12345678" , "***"]}',
+            '{"id":1,"pin":"***","key":"***",\n  "n": 1.10, "list":["***" , "***"]}',
+            '{"id":1,"pin":11111111,"key":"aa-00000000",\n  "n": 1.10, "list":["aa-00000000" , "***"]}',
+        ),
+        ('"sk-12345678"', '"***"', '"aa-00000000"'),
+        (
+            '{"said": "[\\"sk-12345678\\", 1]", "key":"sk-12345678"}',
+            '{"said": "[\\"***\\", 1]", "key":"***"}',
+            '{"said": "[\\"***\\", 1]", "key":"aa-00000000"}',
+        ),
+        ('{"sk-12345678": {"a" :48151623}}', '{"***": {"a" :"***"}}', '{"***": {"a" :11111111}}'),
+    ],
+    ids=["layout", "alone", "inside", "name"],
+)
+def test_the_layout_of_an_answer_stays(tmp_path: Path, body: str, masked: str, again: str) -> None:
+    """Nothing but the secrets is another text, so that what is expected of the text holds."""
+    redactor = Redactor()
+    redactor.add_all(("sk-12345678", "48151623"))
+    response = Response(200, (("Content-Type", "application/json"),), body.encode(), "http://a.test/x")
+    kept = Hider(redactor).entry(Entry(Request("GET", "http://a.test/x"), 0.0, response=response))
+    assert kept.response is not None
+    assert kept.response.body.decode() == masked
+    (read_again,) = read(tmp_path, har_text([kept]))
+    assert read_again.response is not None
+    assert read_again.response.body.decode() == again
+
+
 def test_stand_ins_look_like_what_they_stand_for() -> None:
     redactor = Redactor()
     assert like("t-4f9aÜ_2c") == "a-0a0aA_0a"
