@@ -115,6 +115,8 @@ def _ours(entry: Entry) -> dict[str, Plain]:
     found: dict[str, Plain] = {name: text for name, text in entry.owner._asdict().items() if text}
     if entry.marks:
         found["dynamic"] = dict(entry.marks)
+    if entry.verbatim:
+        found["verbatim"] = list(entry.verbatim)
     if entry.error is not None:
         found["error"] = {name: text for name, text in entry.error._asdict().items() if text}
     if entry.stand_ins:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote_plus
@@ -15,7 +16,7 @@ from runner.node import Plain
 from runner.recording.bodies import arrivals_of, parts_of, times_of
 from runner.recording.entry import Entry
 from runner.recording.named import SCHEMES, sent_by_name
-from runner.recording.places import FORM, join_parts, part_name, split_parts
+from runner.recording.places import FORM, join_parts, part_name, split_parts, texts_of
 from runner.recording.stand_ins import stand_ins
 from runner.redact import MASK, Redactor
 from runner.variables.letting_in import lets_in
@@ -24,6 +25,16 @@ PAIR: Final = re.compile(r"([^=&]*)(=)([^&]*)")
 BARE: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[^\s,:\[\]{}"]*\*\*\*[^\s,:\[\]{}"]*')
 """A text in JSON, or a number that is masked."""
 SPREAD: Final = "a secret is spread over the events of its stream"
+
+
+def _verbatim(request: Request, masked: Request) -> Iterator[str]:
+    """Where the request itself has what looks like a mask, and nothing is masked."""
+    if MASK not in request.url and MASK.encode() not in (request.body or b""):
+        return
+    now = texts_of(masked)
+    for place, texts in texts_of(request).items():
+        if any(MASK in one for one in texts) and now.get(place) == texts:
+            yield place
 
 
 def _quoted(match: re.Match[bytes]) -> bytes:
@@ -41,8 +52,10 @@ class Hider:
 
     def entry(self, entry: Entry) -> Entry:
         """The entry without secrets; an answer that cannot be freed of one is left out."""
+        request = self._request(entry.request)
         masked = entry._replace(
-            request=self._request(entry.request),
+            request=request,
+            verbatim=tuple(_verbatim(entry.request, request)),
             error=self._redactor.redact(entry.error),
             owner=self._redactor.redact(entry.owner),
             marks=self._redactor.redact(dict(entry.marks)),

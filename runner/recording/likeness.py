@@ -66,7 +66,7 @@ def taken(request: Request) -> Taken:
 def compare(entry: Entry, recorded: Taken, sent: Taken, *, anywhere: bool = False, whole: bool = True) -> Comparison:
     """``anywhere`` says that the server's address is no matter. Unless the ``whole`` is wanted, nothing more is looked
     at once the two are known to be of different addresses."""
-    comparing = _Comparing(entry.marks)
+    comparing = _Comparing(entry)
     comparing.method(recorded.request.method, sent.request.method)
     comparing.url(recorded.request.url, sent.request.url, anywhere=anywhere)
     if whole or not comparing.found:
@@ -76,8 +76,9 @@ def compare(entry: Entry, recorded: Taken, sent: Taken, *, anywhere: bool = Fals
 
 
 class _Comparing:
-    def __init__(self, marks: Mapping[str, str]) -> None:
-        self._marks = marks
+    def __init__(self, entry: Entry) -> None:
+        self._marks = entry.marks
+        self._verbatim = entry.verbatim
         self.found: list[Difference] = []
         self.open = 0
 
@@ -142,12 +143,12 @@ class _Comparing:
         """Whether what is sent is what the recording says stood there, or is masked in it."""
         mark = self._marks.get(place)
         if mark is not None:
-            parts = _template(mark)
+            parts = parse_template(mark) if place in self._verbatim else _template(mark)
             only = parts[0] if len(parts) == 1 and isinstance(parts[0], Placeholder) else None
             if only is not None and _looks(only) is not None:
                 return _is_alike(recorded, sent) and spells(parts, as_text(sent))
             return (only is not None and isinstance(sent, dict | list)) or spells(parts, as_text(sent))
-        if isinstance(recorded, str) and MASK in recorded:
+        if isinstance(recorded, str) and MASK in recorded and place not in self._verbatim:
             return not isinstance(sent, dict | list) and spells(_holes(recorded), as_text(sent))
         return False
 

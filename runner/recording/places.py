@@ -69,6 +69,22 @@ def body_of(request: Request) -> Places:
     return {BODY: [_text(body, request.header("content-type") or "")]}
 
 
+def texts_of(request: Request) -> dict[str, list[str]]:
+    """Every text in query and body, at any depth."""
+    found: dict[str, list[str]] = {}
+    sent = {**query_of(request.url), **body_of(request)}
+    waiting = [(place, one) for place, several in sent.items() for one in several]
+    while waiting:
+        place, one = waiting.pop()
+        if isinstance(one, str):
+            found.setdefault(place, []).append(one)
+        elif isinstance(one, dict):
+            waiting += [(member_place(place, name), member) for name, member in one.items()]
+        elif isinstance(one, list):
+            waiting += [(element_place(place, number), element) for number, element in enumerate(one)]
+    return found
+
+
 def split_parts(request: Request) -> list[tuple[bytes, bytes]] | None:
     """What each part of a body says of itself, and what it holds with the end of its line; None if it has no parts."""
     boundary = _boundary(request)

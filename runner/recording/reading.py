@@ -116,7 +116,8 @@ def _entry(value: Json) -> Entry | None:
     if kept is None and error is None:
         error = TransportError("connection", "The recording has no answer: the request was ended, or was blocked.")
     marks, filling = _marks(ours.get("dynamic")), _stand_ins(ours.get("stand_ins"))
-    return Entry(request, moment, timed.duration, kept, error, owner, marks, withheld, filling)
+    verbatim = tuple(map(text_of, elements(ours.get("verbatim"))))
+    return Entry(request, moment, timed.duration, kept, error, owner, marks, verbatim, withheld, filling)
 
 
 def _object(value: Json, name: str) -> Mapping[str, Json]:

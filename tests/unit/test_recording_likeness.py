@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from runner.messages import Headers, Request, Response
 from runner.recording.entry import Entry, Owner, Recording
+from runner.recording.har import har_text
+from runner.recording.hiding import Hider
 from runner.recording.likeness import compare, fits_url, spells, taken
+from runner.recording.reading import read_recording
 from runner.recording.shelf import Shelf
+from runner.redact import Redactor
 from runner.variables.template import parse_template
 
 AS_JSON: Headers = (("Content-Type", "application/json"),)
@@ -134,6 +139,30 @@ def test_a_body_that_is_no_json_is_text() -> None:
     assert differing(then, Request("POST", "http://a.test/", (), b"x 1 z")) == ["body"]
     assert differing(then, Request("POST", "http://a.test/")) == ["body"]
     assert differing(Request("GET", "http://a.test/"), now) == ["method", "body"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "then", "now", "fits"),
+    [
+        ("", "one\n***\ntwo", "one\n***\ntwo", True),
+        ("", "one\n***\ntwo", "one\nand all else\ntwo", False),
+        ("", "*** is my-secret", "*** is another", True),
+        ("n <<$randomInt>> ***", "n 1 ***", "n 2 ***", True),
+        ("n <<$randomInt>> ***", "n 1 ***", "n 2 and all else", False),
+    ],
+)
+def test_asterisks_that_were_sent_are_no_mask(tmp_path: Path, mark: str, then: str, now: str, fits: bool) -> None:
+    redactor = Redactor()
+    redactor.add("my-secret")
+    request = post({"list": [then], "key": "my-secret"}, "http://a.test/x?q=***")
+    kept = Hider(redactor).entry(Entry(request, 0.0, marks={"body $.list[0]": mark} if mark else {}))
+    (tmp_path / "a.har").write_bytes(har_text([kept]))
+    (entry,) = read_recording(tmp_path / "a.har", "a.har").entries
+    sent = post({"list": [now], "key": "other"}, "http://a.test/x?q=***")
+    assert (not compare(entry, taken(entry.request), taken(sent)).differences) is fits
+    assert (
+        compare(entry, taken(entry.request), taken(post({}, "http://a.test/x?q=1"))).differences[0].place == "query q"
+    )
 
 
 PARTS: Headers = (("Content-Type", "multipart/form-data; boundary=x"),)
