@@ -123,6 +123,10 @@ def test_what_a_browser_exports_is_read(tmp_path: Path) -> None:
         ({"response": {"status": 200, "headers": [{"name": "A"}]}}, "the header A of response"),
         ({"_runner": {"error": {"kind": "bad"}}}, "_runner.error.kind"),
         ({"_runner": {"dynamic": {"url": "<<$nothing>>"}}}, "there is no dynamic value $nothing"),
+        ({"startedDateTime": "0001-01-01T00:00:00+14:00"}, "startedDateTime is no date"),
+        ({"startedDateTime": "9999-12-31T23:59:59Z"}, "startedDateTime is no date"),
+        ({"request": {"method": "GET", "url": "http://a/\ud800"}}, "request.url is no URL"),
+        ({"_runner": {"dynamic": {"url": "<<A>>/\ud800"}}}, "half a character"),
         ({"time": "long"}, "time is to be a number"),
     ],
 )
