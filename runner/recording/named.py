@@ -29,7 +29,7 @@ LEAST_PASSWORD: Final = 8
 """The same of what is sent as a password, which may be a few words."""
 DEEPEST: Final = 4
 """JSON inside JSON, as the arguments of tools are."""
-PASSWORD: Final = re.compile(r"passw|secret", re.IGNORECASE)
+PASSWORD: Final = re.compile(r"passw(?:or)?d\Z|secret\Z", re.IGNORECASE)
 SCHEMES: Final = re.compile(r"\A(Basic|Bearer|Digest|Negotiate|Token|ApiKey|AWS4-HMAC-SHA256)\s", re.IGNORECASE)
 PROOFS: Final = ("digest ", "aws4-hmac-sha256 ")
 """Schemes that send no secret, but what is made of one, each time anew."""
@@ -88,7 +88,7 @@ def _sent(request: Request) -> Iterator[str]:
     yield from (value for _, value in sent_cookies(request.headers) if len(value) >= LEAST)
     yield from _of_text(request.url, 0)
     for name, value in sent_by_name(request):
-        if _is_key(name, value) or (len(value) >= LEAST_PASSWORD and PASSWORD.search(name)):
+        if _is_key(name, value) or (PASSWORD.search(name) and _is_password(value)):
             yield value
     if request.body and b"\0" not in request.body:
         yield from _of_text(decode_text(request.body, request.header("content-type") or ""), 0)
@@ -105,13 +105,19 @@ def _credentials(value: str) -> Iterator[str]:
             password = b64decode(rest).decode("utf-8", "replace").partition(":")[2]
         except ValueError:
             return
-        yield from (password for _ in range(len(password) >= LEAST_PASSWORD))
+        if _is_password(password):
+            yield password
 
 
 def _of_header(name: str, value: str) -> Iterator[str]:
     if _is_key(name, value):
         yield value
     yield from _of_text(value, DEEPEST)
+
+
+def _is_password(value: str) -> bool:
+    """A bare word is masked where it is sent and nowhere else: ``password`` is the name of a member, too."""
+    return len(value) >= LEAST_PASSWORD and not value.isalpha()
 
 
 def _is_key(name: str, value: str) -> bool:

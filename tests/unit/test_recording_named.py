@@ -91,6 +91,14 @@ def test_what_keeps_nobody_out_stays() -> None:
     assert "***" not in written(Request("POST", URL, JSON, b'{"a": "token"}'), came(json.dumps(body)))
 
 
+def test_a_bare_word_is_masked_where_it_is_sent() -> None:
+    sent, echo = {"user": "ann", "password": "password"}, {"seen": {"password": "password"}, "hint": "no password"}
+    text = written(Request("POST", URL, JSON, json.dumps(sent).encode()), came(json.dumps(echo)))
+    (entry,) = json.loads(text)["log"]["entries"]
+    assert json.loads(entry["request"]["postData"]["text"]) == {"user": "ann", "password": "***"}
+    assert json.loads(entry["response"]["content"]["text"]) == {"seen": {"password": "***"}, "hint": "no password"}
+
+
 def test_parts_stay_what_they_are() -> None:
     body = PART % ("password", "hunter2") + PART % ("b", "1") + "--x--\r\n"
     text = written(Request("POST", URL, PARTS, body.encode()), came())
