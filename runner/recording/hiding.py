@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from runner import strict_json
 from runner.cookies import sent_cookies
-from runner.llm.stream import read_stream
+from runner.llm.stream import MOST_LINES, read_stream
 from runner.messages import Headers, Request, Response, is_stream, media_type
 from runner.node import Plain
 from runner.recording.bodies import arrivals_of, parts_of, times_of
@@ -25,6 +25,7 @@ PAIR: Final = re.compile(r"([^=&]*)(=)([^&]*)")
 BARE: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[^\s,:\[\]{}"]*\*\*\*[^\s,:\[\]{}"]*')
 """A text in JSON, or a number that is masked."""
 SPREAD: Final = "a secret is spread over the events of its stream"
+UNREAD: Final = "its stream has too many lines to be searched for secrets"
 
 
 def _verbatim(request: Request, masked: Request) -> Iterator[str]:
@@ -64,8 +65,9 @@ class Hider:
             return masked
         self._own = frozenset(value for _, value in sent_by_name(entry.request))
         response = self._response(entry.response, masked.request.url)
-        if self._is_spread(response):
-            return masked._replace(response=replace(response, body=b"", arrivals=()), withheld=SPREAD)
+        withheld = self._spread(response)
+        if withheld:
+            return masked._replace(response=replace(response, body=b"", arrivals=()), withheld=withheld)
         return masked._replace(response=response, stand_ins=stand_ins(entry.response, response, self._redactor))
 
     def _request(self, request: Request) -> Request:
@@ -159,9 +161,11 @@ class Hider:
             return MASK
         return self._value(value, by_name=by_name)
 
-    def _is_spread(self, response: Response) -> bool:
-        """Whether a secret is cut in two by an event's end, where neither half is known for one."""
+    def _spread(self, response: Response) -> str:
+        """Why an answer cannot be kept: a secret is cut in two by an event's end, where neither half is known for one."""
         stream = read_stream(response) if is_stream(response.headers) else None
         if stream is None:
-            return False
-        return any(self._redactor.text(text) != text for text in stream.spread)
+            return ""
+        if not stream.events and len(response.body) > MOST_LINES:
+            return UNREAD
+        return SPREAD if any(self._redactor.text(text) != text for text in stream.spread) else ""

@@ -99,6 +99,17 @@ def test_a_bare_word_is_masked_where_it_is_sent() -> None:
     assert json.loads(entry["response"]["content"]["text"]) == {"seen": {"password": "***"}, "hint": "no password"}
 
 
+def test_a_stream_that_cannot_be_searched_is_not_kept() -> None:
+    pieces = "".join(f"data: {one}\n\n" for one in "my-secret")
+    response = came(pieces + "\n" * 300_001, "text/event-stream")
+    redactor = Redactor()
+    redactor.add("my-secret")
+    kept = Hider(redactor).entry(Entry(Request("GET", URL), 0.0, response=response))
+    assert "too many lines" in kept.withheld
+    assert kept.response is not None
+    assert not kept.response.body
+
+
 def test_parts_stay_what_they_are() -> None:
     body = PART % ("password", "hunter2") + PART % ("b", "1") + "--x--\r\n"
     text = written(Request("POST", URL, PARTS, body.encode()), came())
