@@ -162,7 +162,7 @@ class Hider:
         return self._value(value, by_name=by_name)
 
     def _spread(self, response: Response) -> str:
-        """Why an answer cannot be kept: a secret is cut in two by an event's end, where neither half is known for one."""
+        """Why an answer cannot be kept: a secret is cut in two by an event's end, or may be."""
         stream = read_stream(response) if is_stream(response.headers) else None
         if stream is None:
             return ""
