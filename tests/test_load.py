@@ -192,6 +192,14 @@ def test_users_have_flows_of_their_own(load: Load, api: Api) -> None:
     assert counts["look"] == len(looked)
 
 
+def test_a_setup_that_always_fails_is_no_pass_whatever_may_fail(load: Load, api: Api) -> None:
+    text = FLOW.replace("URL", api.url).replace("capture: {token: $.token}", "expect: {status: 418}")
+    load.write(text.replace("<<token>>", "none"))
+    done = load.run("a.yaml", "--headless", "-t", "1s", "--threshold", "failures <= 100%")
+    assert done.code == 5, done.out + done.err
+    assert "Nothing was sent but setup and teardown: no user came to its first round." in done.out
+
+
 def test_rows_are_taken_in_turn(load: Load, api: Api) -> None:
     load.write(f"data: [{{n: 1}}, {{n: 2}}, {{n: 3}}]\nrequests: [{{name: row, url: {api.url}/row/<<n>>}}]")
     assert load.run("a.yaml", "--headless", "-u", "2", "-t", "1s").code == 0

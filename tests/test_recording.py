@@ -535,6 +535,23 @@ def test_what_does_not_go_together(kept: Kept, arguments: tuple[str, ...], said:
     assert sorted(one.name for one in kept.folder.iterdir()) == ["api.yaml"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['{"log": {"level": "debug"}}', '{"log": "x"}', '{"log": {"creator": {"name": "Firefox"}, "entries": []}}'],
+)
+def test_a_file_of_somebody_else_is_never_replaced(kept: Kept, text: str) -> None:
+    (kept.folder / "kept.har").write_text(text)
+    (kept.folder / "api.yaml").write_text("requests: [{name: a, url: http://127.0.0.1:1}]\n")
+    assert kept.run("api.yaml", "--record", "kept.har").code == 2
+    assert kept.har() == text
+
+
+def test_a_recording_is_replaced_by_the_next(kept: Kept) -> None:
+    (kept.folder / "api.yaml").write_text("requests: [{name: a, url: http://127.0.0.1:1}]\n")
+    for _ in range(2):
+        assert "Recorded 1 exchange" in kept.run("api.yaml", "--record", "kept.har").err
+
+
 def test_a_recording_is_not_lost_where_nothing_is_sent(kept: Kept) -> None:
     with recorded(kept, TWO):
         before = kept.har()

@@ -20,6 +20,7 @@ from runner.engine.run import RunOptions
 from runner.errors import ExitCode, UsageError
 from runner.folder import error_text
 from runner.recording.entry import Entry, Recording
+from runner.recording.har import CREATOR
 from runner.recording.reading import read_recording
 from runner.recording.recorder import Recorder, RecordingTransport, owner_of
 from runner.recording.replay import ReplayTransport
@@ -31,7 +32,10 @@ from runner.transport.base import Stepping, Transport
 
 MODE: Final = 0o600
 """Only the user may read a recording: it has whole answers."""
-LIKE_A_RECORDING: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"log\"\s*:")
+OURS: Final = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:\s*\{.*"creator"\s*:\s*\{[^{}]*"name"\s*:\s*"%s"' % CREATOR.encode(), re.DOTALL
+)
+"""How a file begins that this program has made: others, such as what a browser has exported, cannot be made again."""
 MOST: Final = 5
 """Exchanges that a warning names."""
 OTHERS: Final = {
@@ -176,9 +180,9 @@ def _open(name: str, context: Context) -> WholeFile:
     """The file, as it is to be; raises ``UsageError``."""
     path = context.working / name
     try:
-        if is_file(path) and (there := read_up_to(path, 1000)).strip() and not LIKE_A_RECORDING.match(there):
-            hint = "Name another file: only a recording is replaced by a new one."
-            raise UsageError(f"--record: {printable(name)} is there, and is no recording", hint)
+        if is_file(path) and (there := read_up_to(path, 1000)).strip() and not OURS.match(there):
+            hint = "Name another file: only what --record has made is replaced."
+            raise UsageError(f"--record: {printable(name)} is there, and is no recording of this program", hint)
         return WholeFile(path, MODE)
     except (OSError, ValueError) as error:
         why = error_text(error) if isinstance(error, OSError) else "this is no name for a file"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import gevent
@@ -95,8 +96,8 @@ class Course:
             skipped=state.skipped,
             cut=state.cut,
             stopped=self._stopped,
-            notes=self._notes(total, state),
-            exit_code=self._exit_code(total, outcomes),
+            notes=self._notes(requests, total, state),
+            exit_code=self._exit_code(requests, total, outcomes),
         )
 
     def _outcomes(self, requests: dict[str, Measure], state: State) -> list[Outcome]:
@@ -108,17 +109,25 @@ class Course:
             found.append(Outcome(f"workers = {crew.processes}", float(left), f"{left} to the end", met=False))
         return found
 
-    def _exit_code(self, total: Measure, outcomes: list[Outcome]) -> ExitCode:
+    def _exit_code(self, requests: Mapping[str, Measure], total: Measure, outcomes: list[Outcome]) -> ExitCode:
         if self._code is not None:
             return self._code
         if not total.count:
             return ExitCode.NOTHING_RUN
         if total.unanswered == total.count:
             return ExitCode.NO_RESPONSE
-        return ExitCode.OK if all(one.met for one in outcomes) else ExitCode.CHECK_FAILED
+        if not all(one.met for one in outcomes):
+            return ExitCode.CHECK_FAILED
+        return ExitCode.OK if self._has_rounds(requests) else ExitCode.NOTHING_RUN
 
-    def _notes(self, total: Measure, state: State) -> list[str]:
+    def _has_rounds(self, requests: Mapping[str, Measure]) -> bool:
+        """Whether anything was sent beside setup and teardown."""
+        return any(measure.count for title, measure in requests.items() if title in self._prepared.rounds)
+
+    def _notes(self, requests: Mapping[str, Measure], total: Measure, state: State) -> list[str]:
         notes = []
+        if total.count and not self._has_rounds(requests):
+            notes.append("Nothing was sent but setup and teardown: no user came to its first round.")
         if self._crew.lost:
             notes.append(f"{self._crew.lost} of {self._crew.processes} worker processes ended before the test did.")
         if state.cut:

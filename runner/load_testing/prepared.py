@@ -36,12 +36,13 @@ MOST_AT_ONCE = 100
 
 
 class Prepared(NamedTuple):
-    """``titles`` are the names of requests in statistics, by file. ``seconds`` is None for a test that goes on until
-    it is stopped."""
+    """``titles`` are the names of requests in statistics, by file; ``rounds`` those of requests that rounds send.
+    ``seconds`` is None for a test that goes on until it is stopped."""
 
     files: Sequence[LoadFile]
     resources: Resources
     titles: Mapping[str, Sequence[str]]
+    rounds: frozenset[str]
     thresholds: Sequence[Threshold]
     users: int
     spawn_rate: float
@@ -79,6 +80,9 @@ def prepare(arguments: LoadArguments, context: Context) -> Prepared:
         files,
         _resources(context, lasting, by_node),
         titles,
+        frozenset(
+            by_node[id(one.node)] for file in files for one in file.collection.requests if one.phase == "requests"
+        ),
         with_default([*_of_files(whole), *_of_line(arguments.thresholds, titles)], titles),
         users,
         rate or min(users, MOST_AT_ONCE),

@@ -30,8 +30,8 @@ class Entry(NamedTuple):
 
     ``started`` is in seconds since the Unix epoch, ``duration`` and the times in ``response`` are in seconds from
     there. ``marks`` says of places in the request which placeholders stood there, where their values are not the same
-    in every run. ``withheld`` says why the answer could not be kept; ``stand_ins`` have what a replay puts in
-    the place of secrets in it."""
+    in every run; ``verbatim`` are those where what looks like a mask is none. ``withheld`` says why the answer could
+    not be kept; ``stand_ins`` have what a replay puts in the place of secrets in it."""
 
     request: Request
     started: float
@@ -40,6 +40,7 @@ class Entry(NamedTuple):
     error: TransportError | None = None
     owner: Owner = NOBODY
     marks: Mapping[str, str] = MappingProxyType({})
+    verbatim: tuple[str, ...] = ()
     withheld: str = ""
     stand_ins: Mapping[str, Plain] = MappingProxyType({})
 

@@ -15,6 +15,8 @@ from runner.recording.entry import Entry
 
 OURS: Final = "_runner"
 """The member of an entry with what HAR has no words for."""
+CREATOR: Final = "collection-runner"
+"""By which a recording says whose it is."""
 UNKNOWN: Final = -1
 """What HAR writes for sizes and times that are not known."""
 
@@ -23,7 +25,7 @@ def har_text(entries: Iterable[Entry]) -> bytes:
     """The whole file."""
     log: dict[str, Plain] = {
         "version": "1.2",
-        "creator": {"name": "collection-runner", "version": __version__},
+        "creator": {"name": CREATOR, "version": __version__},
         "entries": [_entry(one) for one in entries],
     }
     text = json.dumps({"log": log}, indent=2, ensure_ascii=False)
@@ -113,6 +115,8 @@ def _ours(entry: Entry) -> dict[str, Plain]:
     found: dict[str, Plain] = {name: text for name, text in entry.owner._asdict().items() if text}
     if entry.marks:
         found["dynamic"] = dict(entry.marks)
+    if entry.verbatim:
+        found["verbatim"] = list(entry.verbatim)
     if entry.error is not None:
         found["error"] = {name: text for name, text in entry.error._asdict().items() if text}
     if entry.stand_ins:

@@ -1,89 +1,46 @@
-"""Takes secrets out of what was recorded: by what the run knows to be one, and by the names of things."""
+"""Takes secrets out of what was recorded: what is known to be one, and what a request has under such a name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
-from urllib.parse import parse_qsl, unquote_plus, urlsplit
+from urllib.parse import unquote_plus
 
 from runner import strict_json
 from runner.cookies import sent_cookies
-from runner.llm.stream import read_stream
+from runner.llm.stream import MOST_LINES, read_stream
 from runner.messages import Headers, Request, Response, is_stream, media_type
 from runner.node import Plain
 from runner.recording.bodies import arrivals_of, parts_of, times_of
 from runner.recording.entry import Entry
-from runner.recording.places import FORM
+from runner.recording.named import SCHEMES, sent_by_name
+from runner.recording.places import FORM, join_parts, part_name, split_parts, texts_of
 from runner.recording.stand_ins import stand_ins
 from runner.redact import MASK, Redactor
-from runner.variables.letting_in import RULES, lets_in
-from runner.variables.secrets import cookie_secrets
+from runner.variables.letting_in import lets_in
 
-ISSUED: Final = ("access_token", "refresh_token", "id_token")
-"""What a token endpoint gives, whatever it looks like."""
-LEAST: Final = 16
-"""Characters from which the value of a name such as ``token`` can be what lets somebody in; models call the parts of
-words so."""
 PAIR: Final = re.compile(r"([^=&]*)(=)([^&]*)")
-SCHEMES: Final = re.compile(r"\A(Basic|Bearer|Digest|Negotiate|Token|ApiKey|AWS4-HMAC-SHA256)\s", re.IGNORECASE)
-PROOFS: Final = ("digest ", "aws4-hmac-sha256 ")
-"""Schemes that send no secret, but what is made of one, each time anew."""
+BARE: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[^\s,:\[\]{}"]*\*\*\*[^\s,:\[\]{}"]*')
+"""A text in JSON, or a number that is masked."""
 SPREAD: Final = "a secret is spread over the events of its stream"
+UNREAD: Final = "its stream has too many lines to be searched for secrets"
 
 
-def learn(entries: Iterable[Entry], redactor: Redactor) -> None:
-    """What answers and requests give away as a secret by its name is masked everywhere from now on."""
-    for entry in entries:
-        for value in (*_given(entry.response), *_sent(entry.request)):
-            redactor.add(value)
-
-
-def _given(response: Response | None) -> Iterator[str]:
-    if response is None:
+def _verbatim(request: Request, masked: Request) -> Iterator[str]:
+    """Where the request itself has what looks like a mask, and nothing is masked."""
+    if MASK not in request.url and MASK.encode() not in (request.body or b""):
         return
-    for name, value in response.headers:
-        if name.lower() == "set-cookie":
-            key, _, rest = value.partition("=")
-            yield from cookie_secrets(key.strip(), rest.partition(";")[0], RULES, hidden="httponly" in value.lower())
-        elif _is_key(name, value):
-            yield value
-    document = strict_json.parse(response.body)
-    if document.error:
-        return
-    if isinstance(document.value, dict):
-        yield from (text for name in ISSUED if isinstance(text := document.value.get(name), str))
-    yield from (value for name, value in _members(document.value) if _is_key(name, value))
+    now = texts_of(masked)
+    for place, texts in texts_of(request).items():
+        if any(MASK in one for one in texts) and now.get(place) == texts:
+            yield place
 
 
-def _sent(request: Request) -> Iterator[str]:
-    for name, value in request.headers:
-        if name.lower() in ("authorization", "proxy-authorization"):
-            if not value.lower().startswith(PROOFS):
-                yield SCHEMES.sub("", value)
-        elif _is_key(name, value):
-            yield value
-    yield from (value for _, value in sent_cookies(request.headers) if len(value) >= LEAST)
-    yield from (value for name, value in parse_qsl(urlsplit(request.url).query) if _is_key(name, value))
-    document = strict_json.parse(request.body or b"")
-    yield from (value for name, value in _members(document.value) if _is_key(name, value))
-
-
-def _is_key(name: str, value: str) -> bool:
-    return len(value) >= LEAST and not re.search(r"\s", value) and lets_in(name, plain_key=False)
-
-
-def _members(value: Plain) -> Iterator[tuple[str, str]]:
-    """Every text that is a member of an object, at any depth."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            yield from ((name, text) for name, text in one.items() if isinstance(text, str))
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
+def _quoted(match: re.Match[bytes]) -> bytes:
+    text = match.group()
+    return text if text.startswith(b'"') else f'"{MASK}"'.encode()
 
 
 class Hider:
@@ -91,26 +48,36 @@ class Hider:
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
+        self._own: frozenset[str] = frozenset()
+        """What the request of the entry at hand has under the name of a secret, for the answer that has it too."""
 
     def entry(self, entry: Entry) -> Entry:
         """The entry without secrets; an answer that cannot be freed of one is left out."""
+        request = self._request(entry.request)
         masked = entry._replace(
-            request=self._request(entry.request),
+            request=request,
+            verbatim=tuple(_verbatim(entry.request, request)),
             error=self._redactor.redact(entry.error),
             owner=self._redactor.redact(entry.owner),
             marks=self._redactor.redact(dict(entry.marks)),
         )
         if entry.response is None:
             return masked
+        self._own = frozenset(value for _, value in sent_by_name(entry.request))
         response = self._response(entry.response, masked.request.url)
-        if self._is_spread(response):
-            return masked._replace(response=replace(response, body=b"", arrivals=()), withheld=SPREAD)
+        withheld = self._spread(response)
+        if withheld:
+            return masked._replace(response=replace(response, body=b"", arrivals=()), withheld=withheld)
         return masked._replace(response=response, stand_ins=stand_ins(entry.response, response, self._redactor))
 
     def _request(self, request: Request) -> Request:
         headers = tuple((self._redactor.text(name), self._sent_header(name, value)) for name, value in request.headers)
         body = request.body
-        if body:
+        parts = split_parts(request)
+        if parts is not None:
+            masked = [(head, self._part(head, content)) for head, content in parts]
+            body = self._redactor.data(join_parts(request, masked) if masked != parts else body or b"")
+        elif body:
             body = self._form(body) if media_type(request.headers) == FORM else self._body(body, by_name=True)
         return Request(request.method, self._url(request.url), headers, body)
 
@@ -147,6 +114,10 @@ class Hider:
         masked = replace(response, url=url, headers=headers, body=body, reason=reason)
         return replace(masked, certificate=certificate, arrivals=arrivals)
 
+    def _part(self, head: bytes, content: bytes) -> bytes:
+        name = part_name(head)
+        return MASK.encode() + b"\r\n" if name is not None and lets_in(name, plain_key=False) else content
+
     def _form(self, body: bytes) -> bytes:
         text = PAIR.sub(self._pair, body.decode("utf-8", "surrogateescape"))
         return self._redactor.data(text.encode("utf-8", "surrogateescape"))
@@ -157,20 +128,21 @@ class Hider:
         document = strict_json.parse(body)
         if document.error or not isinstance(document.value, dict | list):
             return masked
-        changed = self._value(document.value, by_name=by_name)
-        named = by_name and changed != self._value(document.value, by_name=False)
-        if named or (masked is not body and strict_json.parse(masked).error):
-            return strict_json.dumps(changed).encode("utf-8", "surrogatepass")
-        return masked
+        if by_name or self._own:
+            changed = self._value(document.value, by_name=by_name)
+            if changed != self._value(document.value, by_name=None):
+                return strict_json.dumps(changed).encode("utf-8", "surrogatepass")
+        if masked is body or not strict_json.parse(masked).error:
+            return masked
+        quoted = BARE.sub(_quoted, masked)
+        if not strict_json.parse(quoted).error:
+            return quoted
+        return strict_json.dumps(self._value(document.value, by_name=None)).encode("utf-8", "surrogatepass")
 
-    def _value(self, value: Plain, *, by_name: bool) -> Plain:
+    def _value(self, value: Plain, *, by_name: bool | None) -> Plain:
+        """What has the name of a secret is masked ``by_name`` in a request; in an answer if it was sent so."""
         if isinstance(value, dict):
-            return {
-                self._redactor.text(name): MASK
-                if by_name and isinstance(one, str) and one and lets_in(name, plain_key=False)
-                else self._value(one, by_name=by_name)
-                for name, one in value.items()
-            }
+            return {self._redactor.text(name): self._member(name, one, by_name=by_name) for name, one in value.items()}
         if isinstance(value, list):
             return [self._value(one, by_name=by_name) for one in value]
         if isinstance(value, str):
@@ -180,9 +152,20 @@ class Hider:
         text = strict_json.dumps(value)
         return value if self._redactor.text(text) == text else MASK
 
-    def _is_spread(self, response: Response) -> bool:
-        """Whether a secret is cut in two by an event's end, where neither half is known for one."""
+    def _member(self, name: str, value: Plain, *, by_name: bool | None) -> Plain:
+        if by_name is None or not lets_in(name, plain_key=False):
+            return self._value(value, by_name=by_name)
+        if isinstance(value, list):
+            return [self._member(name, one, by_name=by_name) for one in value]
+        if isinstance(value, str) and value and (by_name or value in self._own):
+            return MASK
+        return self._value(value, by_name=by_name)
+
+    def _spread(self, response: Response) -> str:
+        """Why an answer cannot be kept: a secret is cut in two by an event's end, or may be."""
         stream = read_stream(response) if is_stream(response.headers) else None
         if stream is None:
-            return False
-        return any(self._redactor.text(text) != text for text in stream.spread)
+            return ""
+        if not stream.events and len(response.body) > MOST_LINES:
+            return UNREAD
+        return SPREAD if any(self._redactor.text(text) != text for text in stream.spread) else ""

@@ -66,7 +66,7 @@ def taken(request: Request) -> Taken:
 def compare(entry: Entry, recorded: Taken, sent: Taken, *, anywhere: bool = False, whole: bool = True) -> Comparison:
     """``anywhere`` says that the server's address is no matter. Unless the ``whole`` is wanted, nothing more is looked
     at once the two are known to be of different addresses."""
-    comparing = _Comparing(entry.marks)
+    comparing = _Comparing(entry)
     comparing.method(recorded.request.method, sent.request.method)
     comparing.url(recorded.request.url, sent.request.url, anywhere=anywhere)
     if whole or not comparing.found:
@@ -76,8 +76,9 @@ def compare(entry: Entry, recorded: Taken, sent: Taken, *, anywhere: bool = Fals
 
 
 class _Comparing:
-    def __init__(self, marks: Mapping[str, str]) -> None:
-        self._marks = marks
+    def __init__(self, entry: Entry) -> None:
+        self._marks = entry.marks
+        self._verbatim = entry.verbatim
         self.found: list[Difference] = []
         self.open = 0
 
@@ -92,7 +93,8 @@ class _Comparing:
             return
         mark = self._marks.get(URL_MARK, "")
         holes = _holes(one)
-        if _is_same_address(mark, recorded, other) if mark else len(holes) > 1 and spells(holes, other):
+        masked = len(holes) > 1 and re.fullmatch(_url_pattern(holes), other) is not None
+        if _is_same_address(mark, recorded, other) if mark else masked:
             self.open += 1
         else:
             self.found.append(Difference("URL", one, other))
@@ -141,17 +143,28 @@ class _Comparing:
         """Whether what is sent is what the recording says stood there, or is masked in it."""
         mark = self._marks.get(place)
         if mark is not None:
-            parts = _template(mark)
-            alone = len(parts) == 1 and isinstance(parts[0], Placeholder)
-            return (alone and isinstance(sent, dict | list)) or spells(parts, as_text(sent))
-        if isinstance(recorded, str) and MASK in recorded:
+            parts = parse_template(mark) if place in self._verbatim else _template(mark)
+            only = parts[0] if len(parts) == 1 and isinstance(parts[0], Placeholder) else None
+            if only is not None and _looks(only) is not None:
+                return _is_alike(recorded, sent) and spells(parts, as_text(sent))
+            return (only is not None and isinstance(sent, dict | list)) or spells(parts, as_text(sent))
+        if isinstance(recorded, str) and MASK in recorded and place not in self._verbatim:
             return not isinstance(sent, dict | list) and spells(_holes(recorded), as_text(sent))
         return False
 
 
+def _looks(one: Placeholder) -> str | None:
+    """The pattern of a dynamic value that nothing has changed; None of what may be anything."""
+    return None if one.filters else DYNAMIC.get(one.name)
+
+
+def _is_alike(recorded: Plain, sent: Plain) -> bool:
+    """Whether both are text, or both are numbers; of what is masked it is not known."""
+    return recorded == MASK or isinstance(recorded, str) == isinstance(sent, str)
+
+
 def spells(parts: Template, text: str) -> bool:
-    """Whether the words around the placeholders stand in ``text``, in this order; a dynamic value that is the only
-    placeholder must look like one."""
+    """Whether the words around the placeholders stand in ``text``, in this order; dynamic values must look like one."""
     holes = [one for one in parts if isinstance(one, Placeholder)]
     if not holes:
         return text == "".join(map(str, parts))
@@ -159,10 +172,11 @@ def spells(parts: Template, text: str) -> bool:
     end = parts[-1] if isinstance(parts[-1], str) else ""
     if len(text) < len(start) + len(end) or not (text.startswith(start) and text.endswith(end)):
         return False
-    if len(holes) == 1:
-        kind = DYNAMIC.get(holes[0].name) if not holes[0].filters else None
-        return kind is None or re.fullmatch(kind, text[len(start) : len(text) - len(end)]) is not None
-    return _in_order([one for one in parts[1:-1] if isinstance(one, str)], text[len(start) : len(text) - len(end)])
+    within = text[len(start) : len(text) - len(end)]
+    left = parts[bool(start) : len(parts) - bool(end)]
+    if any(_looks(one) for one in holes):
+        return _looks_like(left, within)
+    return _in_order([one for one in left if isinstance(one, str)], within)
 
 
 def _in_order(words: Sequence[str], text: str) -> bool:
@@ -173,6 +187,28 @@ def _in_order(words: Sequence[str], text: str) -> bool:
             return False
         position += len(word)
     return True
+
+
+def _looks_like(parts: Template, text: str) -> bool:
+    """The same with dynamic values. What stands between two that may be anything is looked for once, as it comes
+    first: nothing is tried in all combinations."""
+    patterns = [""]
+    for one in parts:
+        pattern = re.escape(one) if isinstance(one, str) else _looks(one)
+        if pattern is None:
+            patterns.append("")
+        else:
+            patterns[-1] += pattern
+    if len(patterns) == 1:
+        return re.fullmatch(patterns[0], text) is not None
+    end = re.search(rf"(?:{patterns[-1]})\Z", text)
+    if end is None or (found := re.match(patterns[0], text)) is None:
+        return False
+    for pattern in patterns[1:-1]:
+        found = re.compile(pattern).search(text, found.end())
+        if found is None:
+            return False
+    return found.end() <= end.start()
 
 
 def fits_url(mark: str, url: str) -> bool:
@@ -203,7 +239,10 @@ def _url_pattern(parts: Template) -> str:
 def _url_part(number: int, part: str | Placeholder) -> str:
     if isinstance(part, str):
         return re.escape(quote(part, safe=STANDS))
-    return "(.*)" if number == 0 and part.name not in DYNAMIC else "[^/?#]*"
+    if number == 0 and part.name not in DYNAMIC:
+        return "(.*)"
+    looks = None if part.name == "$isoTimestamp" else _looks(part)  # whose colons may be written as %3A
+    return looks or "[^/?#]*"
 
 
 def _template(mark: str) -> Template:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple, cast, get_args
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from runner.disk import exists
 from runner.errors import InvalidFiles
@@ -37,6 +37,8 @@ from runner.variables.template import TemplateError, parse_template
 
 LARGEST: Final = 200_000_000
 HINT: Final = "A recording is what runner run --record writes, or a HAR file that a browser or a proxy has exported."
+LATEST: Final = 250_000_000_000
+"""Seconds from 1970 on in which there is room for the time of a run before dates end."""
 SENT: Final = ("http://", "https://")
 KINDS: Final = get_args(ErrorKind)
 
@@ -111,12 +113,13 @@ def _entry(value: Json) -> Entry | None:
     response = _response(written, request.url, ours, timed)
     moment = _moment(entry.get("startedDateTime"))
     owner = Owner(*(text_of(ours.get(name)) for name in Owner._fields))
-    withheld = text_of(ours.get("withheld"))
+    withheld = text_of(ours.get("withheld")).encode("utf-8", "replace").decode()
     kept = response if response.status else None
     if kept is None and error is None:
         error = TransportError("connection", "The recording has no answer: the request was ended, or was blocked.")
     marks, filling = _marks(ours.get("dynamic")), _stand_ins(ours.get("stand_ins"))
-    return Entry(request, moment, timed.duration, kept, error, owner, marks, withheld, filling)
+    verbatim = tuple(map(text_of, elements(ours.get("verbatim"))))
+    return Entry(request, moment, timed.duration, kept, error, owner, marks, verbatim, withheld, filling)
 
 
 def _object(value: Json, name: str) -> Mapping[str, Json]:
@@ -148,9 +151,12 @@ def _seconds(value: Json, name: str) -> float | None:
 def _moment(value: Json) -> float:
     text = _text(value, "startedDateTime")
     try:
-        return datetime.fromisoformat(text).timestamp()
+        found = datetime.fromisoformat(text).timestamp()
     except (ValueError, OverflowError, OSError):
-        raise _Bad("startedDateTime is no date and time, such as 2026-01-31T12:00:00.000Z") from None
+        found = -1
+    if not 0 <= found <= LATEST:
+        raise _Bad("startedDateTime is no date and time, such as 2026-01-31T12:00:00.000Z")
+    return found
 
 
 def _headers(value: Json, name: str) -> Headers:
@@ -168,6 +174,10 @@ def _request(value: Mapping[str, Json]) -> Request:
     headers = _headers(value.get("headers"), "request")
     method = _text(value.get("method"), "request.method").upper()
     url = _text(value.get("url"), "request.url").split("#", maxsplit=1)[0]
+    try:
+        urlsplit(url.encode().decode())
+    except ValueError:  # half a character is none either
+        raise _Bad("request.url is no URL") from None
     if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", method):
         raise _Bad("request.method is no name of a method")
     data = value.get("postData")
@@ -265,9 +275,11 @@ def _marks(value: Json) -> dict[str, str]:
     marks = {place: _text(one, f"{OURS}.dynamic") for place, one in mapping(value).items()}
     for place, mark in marks.items():
         try:
-            parse_template(mark)
+            parse_template(mark.encode().decode())
         except TemplateError as error:
             raise _Bad(f"{OURS}.dynamic, {place}: {error.message}") from None
+        except UnicodeError:
+            raise _Bad(f"{OURS}.dynamic has half a character") from None
     return marks
 
 

@@ -10,8 +10,9 @@ from runner.engine.job import Job, Planned
 from runner.messages import Exchange, Request, Response, Timings
 from runner.recording.entry import NOBODY, Entry, Owner
 from runner.recording.har import har_text
-from runner.recording.hiding import Hider, learn
+from runner.recording.hiding import Hider
 from runner.recording.marks import NO_MARKS, marks_of
+from runner.recording.named import learn
 from runner.redact import Redactor
 from runner.transport.address import parse_url
 from runner.transport.base import Hear, Step, Stepping

@@ -113,5 +113,5 @@ def _told(one: Difference) -> str:
 
 
 def _short(text: str | None) -> str:
-    text = text or '""'
+    text = text.encode("utf-8", "backslashreplace").decode() if text else '""'  # a byte may be no text
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

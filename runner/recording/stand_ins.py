@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -15,6 +16,8 @@ from runner.variables.filters import as_text
 TOP: Final = "$"
 COOKIE: Final = "set-cookie"
 BETWEEN: Final = frozenset(" -_.:/=+@")
+MASKED: Final = re.compile(rf'(?<=[:\[,\s])"{re.escape(MASK)}"(?=\s*[,\]}}])|\A"{re.escape(MASK)}"\Z')
+"""The mask as a value in the text of JSON; inside of another text it has backslashes before its quotes."""
 OTHERS: Final = str.maketrans("aA0-", "bB1_")
 LEAST: Final = 8
 """Characters of a stand-in that can be masked where it is shown: of a shorter one something else may hold the same."""
@@ -98,16 +101,25 @@ def _filled_header(name: str, value: str, found: Mapping[str, Plain]) -> str:
 
 
 def filled(body: bytes, found: Mapping[str, Plain]) -> bytes:
-    """The body with stand-ins where the mask still stands for the whole of a value."""
+    """The body with stand-ins where the mask still stands for the whole of a value; all else of it stays as it is."""
     document = strict_json.parse(body)
     if not found or document.error:
         return body
-    return strict_json.dumps(_filled(document.value, found, TOP)).encode("utf-8", "surrogatepass")
+    values = [found.get(place, MASK) for place in _places(document.value, TOP)]
+    pieces = MASKED.split(body.decode("utf-8", "surrogateescape"))
+    if len(pieces) != len(values) + 1:
+        return body
+    written = (f"{strict_json.dumps(value)}{piece}" for value, piece in zip(values, pieces[1:], strict=True))
+    return "".join((pieces[0], *written)).encode("utf-8", "surrogateescape")
 
 
-def _filled(value: Plain, found: Mapping[str, Plain], place: str) -> Plain:
+def _places(value: Plain, place: str) -> Iterator[str]:
+    """Where the mask is the whole of a value, in the order of the text."""
     if isinstance(value, dict):
-        return {name: _filled(one, found, member_place(place, name)) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_filled(one, found, element_place(place, number)) for number, one in enumerate(value)]
-    return found.get(place, value) if value == MASK else value
+        for name, one in value.items():
+            yield from _places(one, member_place(place, name))
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _places(one, element_place(place, number))
+    elif value == MASK:
+        yield place

@@ -17,7 +17,8 @@ from runner.messages import Arrival, Certificate, Headers, Request, Response, Ti
 from runner.mock.messages import MockRequest
 from runner.recording.entry import Entry, Owner, Recording
 from runner.recording.har import har_text
-from runner.recording.hiding import Hider, learn
+from runner.recording.hiding import Hider
+from runner.recording.named import learn
 from runner.recording.places import FORM
 from runner.recording.reading import read_recording
 from runner.recording.served import RecordedAnswers
@@ -115,12 +116,17 @@ def test_what_a_browser_exports_is_read(tmp_path: Path) -> None:
         ({"startedDateTime": "yesterday"}, "startedDateTime is no date"),
         ({"request": {"method": "GET"}}, "request.url is to be text and is not there"),
         ({"request": {"method": "A B", "url": "http://a/"}}, "no name of a method"),
+        ({"request": {"method": "GET", "url": "http://[::1/"}}, "request.url is no URL"),
         ({"response": {"status": "200"}}, "response.status is to be a number"),
         ({"response": {"status": 7}}, "response.status is 7"),
         ({"response": {"status": 200, "content": {"text": "%", "encoding": "base64"}}}, "is not base64"),
         ({"response": {"status": 200, "headers": [{"name": "A"}]}}, "the header A of response"),
         ({"_runner": {"error": {"kind": "bad"}}}, "_runner.error.kind"),
         ({"_runner": {"dynamic": {"url": "<<$nothing>>"}}}, "there is no dynamic value $nothing"),
+        ({"startedDateTime": "0001-01-01T00:00:00+14:00"}, "startedDateTime is no date"),
+        ({"startedDateTime": "9999-12-31T23:59:59Z"}, "startedDateTime is no date"),
+        ({"request": {"method": "GET", "url": "http://a/\ud800"}}, "request.url is no URL"),
+        ({"_runner": {"dynamic": {"url": "<<A>>/\ud800"}}}, "half a character"),
         ({"time": "long"}, "time is to be a number"),
     ],
 )
@@ -221,6 +227,37 @@ def test_stand_ins_of_headers_and_cookies() -> None:
     assert found == {"cookie sid": "aaaaaa000", "header X-Token": "aaaaaaaaa"}
     again = filled_headers(masked, found)
     assert again == (("Set-Cookie", "sid=aaaaaa000; Path=/"), ("X-Token", "aaaaaaaaa"), *masked[2:])
+
+
+@pytest.mark.parametrize(
+    ("body", "masked", "again"),
+    [
+        (
+            '{"id":1,"pin":48151623,"key":"sk-12345678",\n  "n": 1.10, "list":["sk-12345678" , "***"]}',
+            '{"id":1,"pin":"***","key":"***",\n  "n": 1.10, "list":["***" , "***"]}',
+            '{"id":1,"pin":11111111,"key":"aa-00000000",\n  "n": 1.10, "list":["aa-00000000" , "***"]}',
+        ),
+        ('"sk-12345678"', '"***"', '"aa-00000000"'),
+        (
+            '{"said": "[\\"sk-12345678\\", 1]", "key":"sk-12345678"}',
+            '{"said": "[\\"***\\", 1]", "key":"***"}',
+            '{"said": "[\\"***\\", 1]", "key":"aa-00000000"}',
+        ),
+        ('{"sk-12345678": {"a" :48151623}}', '{"***": {"a" :"***"}}', '{"***": {"a" :11111111}}'),
+    ],
+    ids=["layout", "alone", "inside", "name"],
+)
+def test_the_layout_of_an_answer_stays(tmp_path: Path, body: str, masked: str, again: str) -> None:
+    """Nothing but the secrets is another text, so that what is expected of the text holds."""
+    redactor = Redactor()
+    redactor.add_all(("sk-12345678", "48151623"))
+    response = Response(200, (("Content-Type", "application/json"),), body.encode(), "http://a.test/x")
+    kept = Hider(redactor).entry(Entry(Request("GET", "http://a.test/x"), 0.0, response=response))
+    assert kept.response is not None
+    assert kept.response.body.decode() == masked
+    (read_again,) = read(tmp_path, har_text([kept]))
+    assert read_again.response is not None
+    assert read_again.response.body.decode() == again
 
 
 def test_stand_ins_look_like_what_they_stand_for() -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from runner.messages import Headers, Request, Response
 from runner.recording.entry import Entry, Owner, Recording
+from runner.recording.har import har_text
+from runner.recording.hiding import Hider
 from runner.recording.likeness import compare, fits_url, spells, taken
+from runner.recording.reading import read_recording
 from runner.recording.shelf import Shelf
+from runner.redact import Redactor
 from runner.variables.template import parse_template
 
 AS_JSON: Headers = (("Content-Type", "application/json"),)
@@ -68,6 +73,17 @@ def test_json_is_compared_value_by_value(recorded: object, sent: object, places:
         ("a <<x>> b <<y>> c", "a 1 b 2 c", "a 3 4 c", False),
         (r"\<<x>> <<y>>", "<<x>> 1", "<<x>> 2", True),
         (r"\<<x>> <<y>>", "<<x>> 1", "<<z>> 2", False),
+        ("<<$guid>>", GUID, {"a": 1}, False),
+        ("<<$randomInt>>", 5, "812", False),
+        ("<<$randomInt>>", "***", 812, True),
+        ("<<$randomInt>> of <<$randomInt>>", "1 of 2", "33 of 44", True),
+        ("<<$randomInt>> of <<$randomInt>>", "1 of 2", "one of two", False),
+        ("n <<$randomInt>> of <<SECRET>>!", "n 1 of ***!", "n 22 of it!", True),
+        ("n <<$randomInt>> of <<SECRET>>!", "n 1 of ***!", "n ten of it!", False),
+        ("<<SECRET>>: <<$randomInt>>", "***: 7", "a: b: 12", True),
+        ("<<SECRET>>: <<$randomInt>>", "***: 7", "a: b: c", False),
+        ("<<a>>-<<$randomHex>>-<<b>>", "1-0123456789abcdef-2", "x-0123456789abcdee-y", True),
+        ("<<a>>-<<$randomHex>>-<<b>>", "1-0123456789abcdef-2", "x-0123456789-y", False),
     ],
 )
 def test_marked_values_fit_by_what_they_are(mark: str, then: object, now: object, fits: bool) -> None:
@@ -87,6 +103,10 @@ def test_marked_values_fit_by_what_they_are(mark: str, then: object, now: object
         ("<<BASE>>/x/<<id>>", "http://a.test/x/1", "http://b.test/x/2/all", False),
         ("http://a.test/x/<<id>>", "http://a.test/x/1", "http://a.test/x/2", True),
         ("http://a.test/x/<<id>>", "http://a.test/x/1", "http://b.test/x/2", False),
+        ("http://a.test/x/<<$guid>>", f"http://a.test/x/{GUID}", f"http://a.test/x/{OTHER}", True),
+        ("http://a.test/x/<<$guid>>", f"http://a.test/x/{GUID}", "http://a.test/x/all", False),
+        ("", "http://a.test/x/***", "http://a.test/x/key", True),
+        ("", "http://a.test/x/***", "http://a.test/x/1/delete", False),
         ("http://a.test/ü/<<id>>", "http://a.test/%C3%BC/1", "http://a.test/%C3%BC/2", True),
     ],
 )
@@ -119,6 +139,57 @@ def test_a_body_that_is_no_json_is_text() -> None:
     assert differing(then, Request("POST", "http://a.test/", (), b"x 1 z")) == ["body"]
     assert differing(then, Request("POST", "http://a.test/")) == ["body"]
     assert differing(Request("GET", "http://a.test/"), now) == ["method", "body"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "then", "now", "fits"),
+    [
+        ("", "one\n***\ntwo", "one\n***\ntwo", True),
+        ("", "one\n***\ntwo", "one\nand all else\ntwo", False),
+        ("", "*** is my-secret", "*** is another", True),
+        ("n <<$randomInt>> ***", "n 1 ***", "n 2 ***", True),
+        ("n <<$randomInt>> ***", "n 1 ***", "n 2 and all else", False),
+    ],
+)
+def test_asterisks_that_were_sent_are_no_mask(tmp_path: Path, mark: str, then: str, now: str, fits: bool) -> None:
+    redactor = Redactor()
+    redactor.add("my-secret")
+    request = post({"list": [then], "key": "my-secret"}, "http://a.test/x?q=***")
+    kept = Hider(redactor).entry(Entry(request, 0.0, marks={"body $.list[0]": mark} if mark else {}))
+    (tmp_path / "a.har").write_bytes(har_text([kept]))
+    (entry,) = read_recording(tmp_path / "a.har", "a.har").entries
+    sent = post({"list": [now], "key": "other"}, "http://a.test/x?q=***")
+    assert (not compare(entry, taken(entry.request), taken(sent)).differences) is fits
+    assert (
+        compare(entry, taken(entry.request), taken(post({}, "http://a.test/x?q=1"))).differences[0].place == "query q"
+    )
+
+
+PARTS: Headers = (("Content-Type", "multipart/form-data; boundary=x"),)
+PART = b'--x\r\nContent-Disposition: form-data; name="a"; filename="%s"\r\nContent-Type: %s\r\n\r\n%s\r\n--x%s'
+
+
+@pytest.mark.parametrize(
+    ("headers", "then", "now"),
+    [
+        ((("Content-Type", "application/octet-stream"),), b"\xff\x01", b"\xfe\x01"),
+        ((("Content-Type", "text/plain; charset=ascii"),), "é".encode(), "è".encode()),
+        ((), b"\xef\xbb\xbfa", b"a"),
+        (PARTS, b"one", b"two"),
+        (PARTS, PART % (b"f", b"t/t", b"1", b""), PART % (b"f", b"t/t", b"2", b"")),
+        (PARTS, PART % (b"f", b"t/t", b"1", b"--\r\n"), PART % (b"f", b"t/t", b"2", b"--\r\n")),
+        (PARTS, PART % (b"f", b"t/t", b"1", b"--\r\n"), PART % (b"g", b"t/t", b"1", b"--\r\n")),
+        (PARTS, PART % (b"f", b"t/t", b"1", b"--\r\n"), PART % (b"f", b"t/u", b"1", b"--\r\n")),
+        (AS_FORM, b"a=%ff", b"a=%fe"),
+    ],
+    ids=["bytes", "charset", "mark", "no-part", "not-closed", "part", "file-name", "part-type", "form"],
+)
+def test_other_bytes_are_another_request(headers: Headers, then: bytes, now: bytes) -> None:
+    one, other = Request("POST", "http://a.test", headers, then), Request("POST", "http://a.test", headers, now)
+    assert not differing(one, one)
+    assert len(differing(one, other)) == 1
+    entries = (Entry(one, 0.0, response=Response(200, (), b"", "")),)
+    Shelf(Recording("a.har", entries)).take(other).hint.encode()
 
 
 def test_words_are_found_in_their_order() -> None:
