@@ -18,6 +18,7 @@ from runner.cli.targets import Target, chosen_root
 from runner.errors import InvalidFiles, NothingToRun, RenderError, UsageError
 from runner.folder import FileProblem, Folder
 from runner.language_server.entries import Entry, entries_of
+from runner.language_server.recorded import Recorded, recorded_beside
 from runner.language_server.rules import remarks
 from runner.lint.finding import Finding
 from runner.loading.collection import Opened, decode_root
@@ -66,6 +67,7 @@ class Analysis(NamedTuple):
     files: tuple[EnvFile, ...] = ()
     fixes: tuple[Finding, ...] = ()
     """What can be mended safely."""
+    recorded: Recorded = Recorded()
 
     @property
     def loads(self) -> bool:
@@ -75,6 +77,11 @@ class Analysis(NamedTuple):
 
 def analyse(asked: Asked, before: Analysis | None = None) -> Analysis:
     """All that can be said without sending; ``before`` is what was known of an earlier text."""
+    found = recorded_beside(asked.folder, before.recorded if before is not None else Recorded())
+    return _read(asked, before)._replace(recorded=found)
+
+
+def _read(asked: Asked, before: Analysis | None) -> Analysis:
     context = replace(asked.context, redactor=Redactor())  # a secret is masked as it is now, not as it was half typed
     asked = asked._replace(context=context)
     problems = Problems()

@@ -181,7 +181,7 @@ def _paths(here: Here) -> Iterator[Offer]:
     if here.known is None or entry is None:
         return
     is_quoted = line[place.area.column - 1 : place.area.column] in ("'", '"') and place.area.column > 0
-    for path, kind in paths(place.before, answers(entry, here.known.folder)).items():
+    for path, kind in paths(place.before, answers(entry, here.known.folder, here.known.recorded)).items():
         text = path
         if not is_quoted and ((place.is_flow and "[" in path) or ": " in path or " #" in path):
             text = '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -9,6 +9,7 @@ from typing import Final
 from runner.checks.schema.files import SchemaFault, read_schema
 from runner.folder import FileProblem, Folder
 from runner.language_server.entries import Entry
+from runner.language_server.recorded import Recorded
 from runner.node import Node, Plain
 from runner.schemas import builtin_schema
 
@@ -29,11 +30,11 @@ KINDS: Final[dict[str, Plain]] = {
 }
 
 
-def answers(entry: Entry, folder: Folder) -> list[Plain]:
-    """What the request is answered with: its examples, and what its schemas describe. The one place where answers that
-    were recorded are added."""
+def answers(entry: Entry, folder: Folder, recorded: Recorded) -> list[Plain]:
+    """What the request is answered with: as it was recorded, its examples, and what its schemas describe."""
     examples = [example.get("json") for example in entry.examples]
-    found = [one.plain() for one in examples if one is not None]
+    found = [recorded.answers[entry.name]] if entry.name in recorded.answers else []
+    found += [one.plain() for one in examples if one is not None]
     for expect in (one.get("expect") for one in (entry.node, *entry.turns)):
         schema = expect.get("schema") if expect is not None else None
         if schema is not None:

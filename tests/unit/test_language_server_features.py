@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,8 @@ from runner.language_server.running import command, is_saved, summary_of
 from runner.language_server.symbols import lenses, symbols
 from runner.language_server.texts import Area, split
 from runner.source import Source
+from tests.command import Program, RunningClock
+from tests.servers import ok, serve_bytes
 
 INVALID: Final = sorted((Path(__file__).parents[1] / "invalid").glob("*.yaml"))
 TEXT: Final = """\
@@ -218,3 +221,30 @@ def test_what_is_saved_and_how_a_run_ended(tmp_path: Path) -> None:
     assert not is_saved(tmp_path / "b.yaml", "")
     assert summary_of("x\n\n1 passed in 2 ms · send again: …\n") == "1 passed in 2 ms"
     assert summary_of("") == ""
+
+
+def offered(text: str, folder: Path, before: Analysis | None = None) -> tuple[list[str], Analysis]:
+    """What is offered at the end of the text, and what is known of it."""
+    known = analyse(asked(text, folder), before)
+    lines = split(text)
+    return [one.label for one in complete(lines, (len(lines) - 1, len(lines[-1])), known)], known
+
+
+def test_paths_come_from_the_newest_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "requests:\n  - name: ask\n    url: {}\n    capture:\n      a: $."
+    before = offered(text, tmp_path)[1]
+    with serve_bytes(ok(b'{"deep": {"er": [1]}}', "Content-Type: application/json")) as server:
+        (tmp_path / "c.yaml").write_text(text.format(server.url).partition("    capture")[0], encoding="utf-8")
+        program = Program(monkeypatch, tmp_path, clock=RunningClock())
+        assert program.run("run", "c.yaml", "--record", "api.har").code == 0
+    labels, known = offered(text, tmp_path, before)
+    assert "$.deep" in labels
+    assert analyse(asked(text, tmp_path), known).recorded is known.recorded
+    newer = tmp_path / "newer.har"
+    newer.write_text("{", encoding="utf-8")
+    os.utime(newer, ns=(4 * 10**18, 4 * 10**18))
+    assert not any("deep" in label for label in offered(text, tmp_path, known)[0])
+    newer.unlink()
+    (tmp_path / "api.har").rename(tmp_path / "kept")
+    (tmp_path / "link.har").symlink_to(tmp_path / "kept")
+    assert not any("deep" in label for label in offered(text, tmp_path, known)[0])
