@@ -162,3 +162,21 @@ def test_every_dependency_has_bounds() -> None:
     dated = ("regex",)  # releases are named by their date
     unbounded = [one for one in project["dependencies"] if ">=" not in one or "<" not in one]
     assert [one for one in unbounded if not one.startswith(dated)] == []
+
+
+def by_module(names: list[str]) -> dict[str, list[str]]:
+    modules: dict[str, list[str]] = {}
+    for name in names:
+        modules.setdefault(name.partition("::")[0], []).append(name)
+    return modules
+
+
+def test_a_test_has_the_same_name_each_time(request: pytest.FixtureRequest) -> None:
+    """Workers collect in their own seconds, each with its own hash seed, and must agree on every name."""
+    here = by_module([item.nodeid for item in request.session.items])
+    done = run(str(PYTHON), "-m", "pytest", "--collect-only", "-q", "-n0", *here)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    again = by_module([line for line in done.stdout.splitlines() if "::" in line])
+    for module, names in here.items():
+        wanted = set(names)
+        assert names == [name for name in again[module] if name in wanted]

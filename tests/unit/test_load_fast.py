@@ -20,7 +20,7 @@ from runner.transport.live import LiveTransport
 from runner.transport.wire import Reader, read_head, read_pieces
 from tests.servers import Client, answers, ok, serve, serve_bytes
 
-PACKED = gzip.compress(b'{"a": 1}')
+PACKED = gzip.compress(b'{"a": 1}', mtime=0)
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
