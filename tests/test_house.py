@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -155,6 +156,13 @@ def test_a_run_imports_only_what_it_uses(tmp_path: Path) -> None:
 def test_ci_does_what_the_readme_says(command: str) -> None:
     assert command in (ROOT / "README.md").read_text(encoding="utf-8")
     assert command in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+
+
+def test_ci_installs_the_peers_that_are_documented() -> None:
+    """Each as ``name@version``, in the words of npm."""
+    pages = [(ROOT / name).read_text(encoding="utf-8") for name in ("tests/peers/README.md", ".ci/run")]
+    documented, installed = (re.findall(r"\S+@\d+\.\d+\.\d+", page) for page in pages)
+    assert documented == installed != []
 
 
 def test_every_dependency_has_bounds() -> None:
