@@ -99,7 +99,7 @@ def _branches(branch: Branch, above: Above) -> Iterator[tuple[Branch, Above]]:
         item, given = inner.item, above.given
         written = {one.name.lower() for one in item.headers if one.on}
         headers = (*(one for one in given.headers if one.name.lower() not in written), *item.headers)
-        auth = item.auth if item.auth.mode not in ("", "inherit") else given.auth
+        auth = item.auth if item.auth.mode not in ("", "inherit", "none") else given.auth
         yield from _branches(
             inner,
             Above(
