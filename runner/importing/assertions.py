@@ -93,6 +93,8 @@ def expectation(subject: Subject, words: Sequence[str], values: Sequence[Any], e
         return put(inner, _negated(matcher) if negated else matcher, expect)
     if len(rest) > 1 and rest[0] in ("length", "lengthOf"):
         return expectation(subject._replace(length=True), ["not"] * negated + rest[1:], values, expect)
+    if WORDS.get(" ".join(rest)) is _equals and not _may_equal(subject, values):
+        return False
     make = WORDS.get(" ".join(rest))
     found = make(values) if make is not None else None
     if found is None:
@@ -101,6 +103,12 @@ def expectation(subject: Subject, words: Sequence[str], values: Sequence[Any], e
     if matcher == {"exists": False} and not _put_above(subject, expect):
         return False
     return put(subject, matcher, expect)
+
+
+def _may_equal(subject: Subject, values: Sequence[Any]) -> bool:
+    """A header is text, and is no number; a status is a number, and no text."""
+    kind = {"headers": int | float, "status": str}.get(subject.part)
+    return kind is None or subject.length or not any(isinstance(one, kind) and "<<" not in str(one) for one in values)
 
 
 def _put_above(subject: Subject, expect: dict[str, Value]) -> bool:
