@@ -35,8 +35,22 @@ MADE: Final = {
 }
 """What is made up anew each time, in the words of REST Client."""
 NO_WORD: Final = re.compile(r"\W+")
-READ: Final = re.compile(r"^(?:###|<(?:@\w*)?\s|>>?!?\s|<>|HTTP/)", re.MULTILINE)
+READ: Final = re.compile(
+    r"^(?:###|<(?:@\w*)?\s|>>?!?\s|<>|HTTP/|[A-Z]{3,10}[ \t]+(?:https?://|\{\{|/)\S*(?:[ \t]+HTTP/[\d.]+)?[ \t]*$)",
+    re.MULTILINE,
+)
 """Lines of a body that end it, or stand for something else."""
+OF_HTTPYAC: Final = re.compile(
+    r"^\s*(?:#|//|/\*$|@\S|\?\?|===|\{\{[^}\n]*$|(?:query|mutation|fragment|gql)\b|(?:GET|POST|PUT|DELETE|PATCH)\s)",
+    re.MULTILINE,
+)
+"""Lines that only httpyac takes for a comment, a variable, a check, a script, GraphQL or a request."""
+NEEDS_ENCODING: Final = {
+    "json": re.compile(r'["\\\x00-\x1f]'),
+    "form": re.compile(r"[^\w.~*-]", re.ASCII),
+    "query": re.compile(r"[&#+%]"),
+}
+"""Where a value is put in as it is, what would be read as something else."""
 BLANK: Final = " \t\r\n"
 METHOD: Final = re.compile("[A-Z]+")
 FOREIGN: Final = re.compile(r"\{\{[^{}\n]+\}\}")
@@ -127,6 +141,19 @@ class _Writer:
         if body:
             yield ""
             yield from body
+        self._tell_of_raw(request.url.partition("?")[2], "query", spec)
+        if spec.body is not None and spec.body.kind in ("json", "form"):
+            self._tell_of_raw((request.body or b"").decode("utf-8", "replace"), spec.body.kind, spec)
+
+    def _tell_of_raw(self, text: str, kind: str, spec: RequestSpec) -> None:
+        """Variables whose values are encoded here, and put in as they are there."""
+        for used in self._references.split(text):
+            value = self._known.default(used.name) if isinstance(used, Used) else None
+            if isinstance(used, Used) and isinstance(value, str) and NEEDS_ENCODING[kind].search(value):
+                said = (
+                    f'{used.name} is put into the {kind} of "{spec.name.value}" as it is, and its value needs encoding'
+                )
+                self._known.note(spec.location, said)
 
     def _token(self, request: Request, word: str, spec: RequestSpec) -> Iterator[str]:
         """What gets the access token for the request behind it."""
@@ -176,9 +203,21 @@ class _Writer:
         text = request.body.decode() if value is None else self._json(value[0])
         if READ.search(text):
             raise _Unsaid("a line of its body would be read as something else")
-        if value is None and text != text.rstrip(BLANK):
-            self._known.note(spec.body.node.location, "blanks and lines at the end of this body do not come over")
+        if value is None:
+            self._tell_of_text(text, spec.body.node)
         yield from self._named(text, spec).replace("\r\n", "\n").rstrip(BLANK).split("\n")
+
+    def _tell_of_text(self, text: str, node: Node) -> None:
+        """What of a text is not sent as it is, or not by all who read such a file."""
+        if text != text.lstrip("\r\n").rstrip(BLANK):
+            self._known.note(node.location, "blanks and lines at the ends of this body do not come over")
+        if "\r" in text.rstrip(BLANK):
+            self._known.note(node.location, "the line breaks of this body come over as \\n")
+        if OF_HTTPYAC.search(text):
+            said = (
+                "httpyac reads a line of this body as something else, such as a comment; VS Code and JetBrains send it"
+            )
+            self._known.note(node.location, said)
 
     def _json(self, value: object) -> str:
         return json.dumps(value, indent=2, ensure_ascii=False)
@@ -192,6 +231,8 @@ class _Writer:
             text = "" if part.path is not None else part.data.decode()
             if READ.search(text):
                 raise _Unsaid("a line of its body would be read as something else")
+            if OF_HTTPYAC.search(text):
+                self._tell_of_text(text, spec.node)
             yield self._named(text, spec) if part.path is None else f"< {_path(part.path, self)}"
         yield f"--{boundary}--"
 
@@ -237,7 +278,7 @@ def _authenticated(spec: RequestSpec, ready: Ready) -> tuple[Request | None, Req
     scheme, fields = spec.auth.scheme, credentials.values
     if scheme in ("basic", "digest"):
         words = (fields["username"], fields["password"])
-        separator = ":" if any(" " in word for word in words) else " "
+        separator = ":" if any(" " in word or ":" in word for word in words) else " "
         return None, _with(ready.request, f"{scheme.capitalize()} {separator.join(words)}")
     if scheme == "aws_sigv4":
         session = fields.get("session_token", "")

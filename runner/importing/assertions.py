@@ -7,6 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from runner.importing.javascript import Step
+from runner.loading.matchers import decode_matcher, decode_status
+from runner.loading.problems import Problems
+from runner.node import Node, Place
+from runner.source import Source
 from runner.writing.layout import Value
 
 FILLERS: Final = frozenset("to be been is that which and has have with at of same but does still also deep".split())
@@ -19,6 +23,8 @@ TYPES: Final = {
     "null": "null",
 }
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+ABOVE: Final = re.compile(r"(\$.*?)(\.[A-Za-z_]\w*|\[\d+\]|\['(?:[^'\\]|\\.)*'\])")
+"""A path, and its last step."""
 Matcher = Value
 
 
@@ -82,14 +88,36 @@ def expectation(subject: Subject, words: Sequence[str], values: Sequence[Any], e
     if rest[-1:] == ["property"] and subject.part == "json" and values and isinstance(values[0], str):
         inner = of_property(subject, values[0])
         matcher: Matcher = {"exists": True} if len(values) == 1 else equal(values[1])
+        if negated and len(values) == 1 and not _put_above(inner, expect):
+            return False
         return put(inner, _negated(matcher) if negated else matcher, expect)
     if len(rest) > 1 and rest[0] in ("length", "lengthOf"):
         return expectation(subject._replace(length=True), ["not"] * negated + rest[1:], values, expect)
+    if WORDS.get(" ".join(rest)) is _equals and not _may_equal(subject, values):
+        return False
     make = WORDS.get(" ".join(rest))
     found = make(values) if make is not None else None
     if found is None:
         return False
-    return put(subject, _negated(found) if negated else found, expect)
+    matcher = _negated(found) if negated else found
+    if matcher == {"exists": False} and not _put_above(subject, expect):
+        return False
+    return put(subject, matcher, expect)
+
+
+def _may_equal(subject: Subject, values: Sequence[Any]) -> bool:
+    """A header is text, and is no number; a status is a number, and no text."""
+    kind = {"headers": int | float, "status": str}.get(subject.part)
+    return kind is None or subject.length or not any(isinstance(one, kind) and "<<" not in str(one) for one in values)
+
+
+def _put_above(subject: Subject, expect: dict[str, Value]) -> bool:
+    """That something is not in an object needs the object: scripts fail where there is none."""
+    above = ABOVE.fullmatch(subject.name) if subject.part == "json" else None
+    if above is None or above[1] == "$":
+        return True
+    kind = "array" if above[2][1:2].isdigit() else "object"
+    return put(Subject("json", above[1]), {"type": kind}, expect)
 
 
 def _negated(matcher: Matcher) -> Matcher:
@@ -123,6 +151,11 @@ def _type(values: Sequence[Any]) -> Matcher | None:
     return {"type": TYPES[values[0]]} if len(values) == 1 and values[0] in TYPES else None
 
 
+def _json(values: Sequence[Any]) -> Matcher | None:
+    """What Chai with JSON calls so: no scalar."""
+    return {"type": ["object", "array"]} if not values else None
+
+
 def _members(values: Sequence[Any]) -> Matcher | None:
     """These and no others, in any order."""
     if len(values) != 1 or not isinstance(values[0], list):
@@ -149,6 +182,7 @@ WORDS: Final[Mapping[str, Callable[[Sequence[Any]], Matcher | None]]] = {
     **dict.fromkeys(("match", "matches"), _operator("matches")),
     **dict.fromkeys(("startWith", "startsWith"), _operator("starts_with")),
     **dict.fromkeys(("endWith", "endsWith"), _operator("ends_with")),
+    "json": _json,
     "within": lambda values: {"between": list(values)} if len(values) == 2 else None,
     "oneOf": _operator("one_of"),
     "members": _members,
@@ -173,10 +207,33 @@ def put(subject: Subject, matcher: Matcher, expect: dict[str, Value]) -> bool:
         matcher = str(matcher)
     if subject.part == "status" and isinstance(matcher, dict) and matcher.keys() == {"one_of"}:
         matcher = matcher["one_of"]
+    if not _is_usable(subject.part, matcher):
+        return False
     if subject.part not in ("json", "headers", "cookies"):
         return merge(expect, subject.part, matcher)
     inside = expect.setdefault(subject.part, {})
     return isinstance(inside, dict) and merge(inside, subject.name, matcher)
+
+
+def _is_usable(part: str, matcher: Matcher) -> bool:
+    """Whether a collection may say this: no text is a status, and no number is how a text begins."""
+    problems, node = Problems(), _node(matcher)
+    if part == "status":
+        decode_status(node, problems)
+    else:
+        decode_matcher(node, problems, "duration" if part == "duration" else None)
+    return not problems.of("error")
+
+
+def _node(value: Value) -> Node:
+    start = Node(Source("", ""), Place(), Place(), None, templated=False)
+    if isinstance(value, dict):
+        return start.with_items([(start.renamed(str(key)), _node(one)) for key, one in value.items()])
+    if isinstance(value, list):
+        return start.with_elements([_node(one) for one in value])
+    if isinstance(value, str):
+        return start.renamed(value, templated="<<" in value)
+    return start.with_value(value) if isinstance(value, bool | int | float) else start
 
 
 def merge(target: dict[str, Value], key: str, matcher: Matcher) -> bool:

@@ -87,7 +87,13 @@ def _of_operator(expression: Syntax, known: Known) -> list[Check] | None:
         return None
     if subject == Subject("json", "$") and isinstance(value, str):
         subject = Subject("text")
-    return [Check(subject, words, (value,))]
+    return [Check(subject, words, (_loosely(value, operator, subject),))]
+
+
+def _loosely(value: Any, operator: str, subject: Subject) -> Any:
+    """``header == 5`` holds for the text ``5``."""
+    is_loose = operator in ("==", "!=") and subject.part == "headers" and type(value) in (int, float)
+    return str(value) if is_loose else value
 
 
 def _of_type(expression: Syntax, right: Syntax, words: str, known: Known) -> list[Check] | None:

@@ -111,7 +111,7 @@ def test_nothing_of_it_is_lost_in_silence(words: Program) -> None:
     assert 'c.yaml:11: the idle timeout of "told" is left out' in ended.err
     assert 'c.yaml:16: timeout is left out of "limit"' in ended.err
     assert 'c.yaml:12: "told" is sent without Accept: the tools send one of their own' in ended.err
-    assert "c.yaml:13: blanks and lines at the end of this body do not come over" in ended.err
+    assert "c.yaml:13: blanks and lines at the ends of this body do not come over" in ended.err
     assert 'c.yaml:17: "method" is left out: X-ODD is read as no method there' in ended.err
     assert ended.out.rstrip().endswith("### limit\nGET https://h.example/b")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from runner.importing.bruno.items import Auth, Body, Code, Entry, Item
@@ -20,7 +20,7 @@ MODES: Final = {
     "json": "json",
     "text": "text",
     "xml": "xml",
-    "sparql": "text",
+    "sparql": "sparql",
     "graphql": "graphql",
     "formUrlEncoded": "form-urlencoded",
     "form-urlencoded": "form-urlencoded",
@@ -28,6 +28,8 @@ MODES: Final = {
     "multipart-form": "multipart-form",
     "file": "file",
 }
+ANNOTATION: Final = re.compile(r"\s*+@(?:description|string|number|boolean|object)(?:\(|\s*$)")
+"""What the editor shows beside a pair."""
 FILE: Final = re.compile(r"@file\((.*?)\)\s*(?:@contentType\((.*?)\))?")
 KNOWN: Final = frozenset(
     """meta headers query params:query params:path auth auth:awsv4 auth:basic auth:bearer auth:digest auth:oauth2
@@ -111,11 +113,14 @@ def _pairs(lines: Sequence[str], first: int, found: Bru) -> list[Entry]:
     pairs: list[Entry] = []
     at = 0
     while at < len(lines):
+        if ANNOTATION.match(lines[at]):
+            at = _behind_annotation(lines, at)
+            continue
         line = at
         match = PAIR.fullmatch(lines[at])
         at += 1
         if match is None:
-            if lines[line].strip() and not lines[line].lstrip().startswith(("@description", "//")):
+            if lines[line].strip() and not lines[line].lstrip().startswith("//"):
                 found.told.append((first + line, "this is no name: value; it is left out"))
             continue
         value = match[4].strip()
@@ -124,8 +129,10 @@ def _pairs(lines: Sequence[str], first: int, found: Bru) -> list[Entry]:
             while at < len(lines) and "'''" not in lines[at]:
                 more.append(lines[at].removeprefix("    "))
                 at += 1
-            last = lines[at].partition("'''")[0].removeprefix("    ") if at < len(lines) else ""
+            last, _, behind = lines[at].partition("'''") if at < len(lines) else ("", "", "")
+            last = last.removeprefix("    ")
             value = "\n".join([*([value[3:]] if value[3:] else []), *more, *([last] if last.strip() else [])])
+            value = f"{value} {behind.strip()}" if behind.strip() else value
             at += 1
         elif value.startswith("'''"):
             value = value[3:-3]
@@ -141,12 +148,21 @@ def _pairs(lines: Sequence[str], first: int, found: Bru) -> list[Entry]:
     return pairs
 
 
+def _behind_annotation(lines: Sequence[str], at: int) -> int:
+    """The line below ``@description(…)``, which may have several lines."""
+    if "('''" in lines[at] and "''')" not in lines[at].partition("('''")[2]:
+        while at + 1 < len(lines) and "''')" not in lines[at]:
+            at += 1
+    return at + 1
+
+
 def bru_item(source: Source) -> Item:
     """The request, or what the folder gives to its requests."""
     bru = blocks_of(source)
     meta = {one.name: one.value for one in bru.pairs("meta")}
     method = next((name for name in bru.blocks if name in METHODS), "")
     http = {one.name: one.value for one in bru.pairs(method)}
+    auth, body = _auth(bru, http), _body(bru, http)
     params = [*bru.pairs("query", "params:query"), *(one._replace(kind="path") for one in bru.pairs("params:path"))]
     return Item(
         file=source.name,
@@ -159,16 +175,25 @@ def bru_item(source: Source) -> Item:
         line=bru.line(method),
         params=tuple(params),
         headers=bru.pairs("headers"),
-        auth=_auth(bru, http),
-        body=_body(bru, http),
+        auth=auth,
+        body=body,
         variables=bru.pairs("vars:pre-request"),
         kept=bru.pairs("vars:post-response"),
         assertions=bru.pairs("assert"),
         scripts=_scripts(bru),
         docs=bru.text("docs"),
         settings={one.name: one.value for one in bru.pairs("settings")},
-        told=tuple(bru.told),
+        told=(*bru.told, *_unused(bru, {f"auth:{auth.mode}", f"body:{body.mode}", "body", "body:graphql:vars"})),
     )
+
+
+def _unused(bru: Bru, used: set[str]) -> Iterator[tuple[int, str]]:
+    """Bodies and authentications that are kept for another day."""
+    for block in bru.blocks.values():
+        kind, _, mode = block.name.partition(":")
+        spare = kind in ("auth", "body") and mode and block.name in TEXTS | KNOWN and block.name not in used
+        if spare and (block.pairs or block.text.strip()):
+            yield block.line, f"{block.name} is not the {kind} that is chosen; it is left out"
 
 
 def number(text: str) -> float:
@@ -177,10 +202,9 @@ def number(text: str) -> float:
 
 
 def _auth(bru: Bru, http: dict[str, str]) -> Auth:
+    """What is chosen: a request that chooses none is sent without."""
     said = {one.name: one.value for one in bru.pairs("auth")}
-    mode = http.get("auth", "") or said.get("mode", "")
-    if not mode:
-        mode = next((name.partition(":")[2] for name in bru.blocks if name.startswith("auth:")), "")
+    mode = http.get("auth", "") or said.get("mode", "") or ("none" if http else "")
     return Auth(mode, {one.name: one.value for one in bru.pairs(f"auth:{mode}")})
 
 
@@ -189,7 +213,7 @@ def _body(bru: Bru, http: dict[str, str]) -> Body:
     if not written and "body" in bru.blocks:
         return Body("json", bru.text("body"), line=bru.line("body"))
     mode = MODES.get(written, written or "none")
-    name = "body:sparql" if written == "sparql" else f"body:{mode}"
+    name = f"body:{mode}"
     fields = tuple(_field(one) for one in bru.pairs(name))
     return Body(mode, bru.text(name) or bru.text("body"), bru.text("body:graphql:vars"), fields, bru.line(name))
 

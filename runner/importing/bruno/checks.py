@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from runner.importing.assertions import Subject, expectation, inside
 from runner.importing.javascript import Step, chain_of, literal, statements
@@ -43,7 +44,7 @@ ALONE: Final[Mapping[str, tuple[str, tuple[Any, ...]]]] = {
     "isDefined": ("exist", ()),
     "isTruthy": ("true", ()),
     "isFalsy": ("false", ()),
-    "isJson": ("an", ("object",)),
+    "isJson": ("json", ()),
     "isNumber": ("a", ("number",)),
     "isString": ("a", ("string",)),
     "isBoolean": ("a", ("boolean",)),
@@ -51,7 +52,10 @@ ALONE: Final[Mapping[str, tuple[str, tuple[Any, ...]]]] = {
 }
 OF_TEXT: Final = frozenset("eq neq contains notContains matches notMatches startsWith endsWith".split())
 """What, said of the whole body with a text, is said of its text."""
-NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?")
+NUMBER: Final = re.compile(r"[+-]?(?:\d{1,400}\.?\d{0,400}|\.\d{1,400})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+OTHER_NUMBER: Final = re.compile(r"0[xXoObB][0-9a-fA-F]+|[+-]?Infinity")
+LARGEST: Final = 2**53 - 1
+"""Above it, Bruno compares with the text."""
 
 
 def subject_of(steps: Sequence[Step]) -> Subject | None:
@@ -69,7 +73,8 @@ def subject_of(steps: Sequence[Step]) -> Subject | None:
     if step.name in ("body", "getBody") and called:
         return inside("$", rest)
     if step.name == "headers" and called and len(rest) == 1 and rest[0].arguments is None:
-        return Subject("headers", str(rest[0].name).lower()) if isinstance(rest[0].name, str) else None
+        name = rest[0].name
+        return Subject("headers", name) if isinstance(name, str) and name == name.lower() else None
     if step.name == "getHeader" and len(step.arguments or ()) == 1 and not rest:
         name = literal((step.arguments or ())[0])
         return Subject("headers", name.lower()) if isinstance(name, str) else None
@@ -93,18 +98,29 @@ DIALECT: Final = Dialect(
 )
 
 
+class Words(NamedTuple):
+    """How text of an assertion becomes ours: ``text`` makes its placeholders ours, ``value`` does so with one that
+    stands alone and has the value of a variable, which may be a number."""
+
+    text: Callable[[str], str]
+    value: Callable[[str], str]
+
+
 def subject_in(expression: str) -> Subject | None:
-    """What an expression stands for, such as ``res.body.items[0].id``."""
+    """What an expression stands for, such as ``res.body.items[0].id``. Outside of scripts there is no
+    ``res.getBody()``."""
     try:
         found = list(statements(expression))
         chain = chain_of(found[0].value) if len(found) == 1 and found[0].value is not None else None
     except RecursionError:
         return None
-    return subject_of(chain) if chain is not None and not found[0].target else None
+    if chain is None or found[0].target or any(step.arguments is not None for step in chain[1:]):
+        return None
+    return subject_of(chain)
 
 
-def asserted(expression: str, said: str, change: Callable[[str], str], expect: dict[str, Value]) -> bool:
-    """Put one assertion into ``expect``; False if it cannot be said. ``change`` makes placeholders ours."""
+def asserted(expression: str, said: str, change: Words, expect: dict[str, Value]) -> bool:
+    """Put one assertion into ``expect``; False if it cannot be said."""
     subject = subject_in(expression)
     operator, _, text = said.strip().partition(" ")
     if operator not in WORDS and operator not in ALONE:
@@ -138,10 +154,10 @@ def _is_pattern(text: object) -> bool:
     return "<<" not in str(text)
 
 
-def _values(operator: str, text: str, change: Callable[[str], str]) -> tuple[Any, ...]:
+def _values(operator: str, text: str, change: Words) -> tuple[Any, ...]:
     if operator in ("matches", "notMatches"):
         bare = text[1:-1] if len(text) > 1 and text.startswith("/") and text.endswith("/") else text
-        return (change(bare),)
+        return (change.text(bare),)
     if operator in ("in", "notIn", "between"):
         inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
         listed = [_value(one.strip(), change) for one in inner.split(",")]
@@ -149,14 +165,24 @@ def _values(operator: str, text: str, change: Callable[[str], str]) -> tuple[Any
     return (_value(text, change),)
 
 
-def _value(text: str, change: Callable[[str], str]) -> Any:
+def _value(text: str, change: Words) -> Any:
     """What is written behind an operator; ``...`` for what has no word here."""
     if text in ("true", "false", "null"):
         return {"true": True, "false": False, "null": None}[text]
-    if text == "undefined" or "${" in text:
+    if text == "undefined" or any(one in text for one in ("${", "`", "\\")) or OTHER_NUMBER.fullmatch(text):
         return ...
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        return change(text[1:-1])
-    if NUMBER.fullmatch(text):
-        return float(text) if "." in text else int(text)
-    return change(text)
+        return change.text(text[1:-1])
+    if NUMBER.fullmatch(text) and float(text) <= LARGEST:
+        return int(float(text)) if float(text).is_integer() else float(text)
+    return change.value(text)
+
+
+def is_literal(text: str) -> bool:
+    """Whether a variable with this text is a number, or true, false or null, where Bruno compares with it; and in
+    JSON as well."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return value is None or isinstance(value, bool) or (isinstance(value, int | float) and value <= LARGEST)

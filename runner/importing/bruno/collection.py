@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from runner.disk import is_folder
-from runner.importing.bruno.checks import DIALECT, asserted, subject_in
+from runner.importing.bruno.checks import DIALECT, Words, asserted, is_literal, subject_in
 from runner.importing.bruno.folder import Kept, Reader, bundle_of, environment_of, item_of
 from runner.importing.bruno.items import Branch, Entry, Item
 from runner.importing.bruno.request import Given, Names, on, request_of, written_auth
@@ -99,7 +99,7 @@ def _branches(branch: Branch, above: Above) -> Iterator[tuple[Branch, Above]]:
         item, given = inner.item, above.given
         written = {one.name.lower() for one in item.headers if one.on}
         headers = (*(one for one in given.headers if one.name.lower() not in written), *item.headers)
-        auth = item.auth if item.auth.mode not in ("", "inherit") else given.auth
+        auth = item.auth if item.auth.mode not in ("", "inherit", "none") else given.auth
         yield from _branches(
             inner,
             Above(
@@ -221,7 +221,7 @@ def _checks(item: Item, names: Names, tested: Tested, draft: Draft) -> list[str]
     """Assertions and variables that are kept; gives the lines that cannot be said."""
     missed: list[str] = []
     for one in on(item.assertions, "assertion", item, draft):
-        if not asserted(one.name, one.value, _change(names, draft, item.at(one.line)), tested.expect):
+        if not asserted(one.name, one.value, _words(names, draft, item.at(one.line)), tested.expect):
             missed += _missed(one, "assertion", item, draft)
     for one in on(item.kept, "variable", item, draft):
         subject = subject_in(one.value)
@@ -234,8 +234,16 @@ def _checks(item: Item, names: Names, tested: Tested, draft: Draft) -> list[str]
     return missed
 
 
-def _change(names: Names, draft: Draft, place: str) -> Callable[[str], str]:
-    return lambda text: draft.text(names.text(text), place)
+def _words(names: Names, draft: Draft, place: str) -> Words:
+    def text(written: str) -> str:
+        return draft.text(names.text(written), place)
+
+    def value(written: str) -> str:
+        made, alone = text(written), FOREIGN.fullmatch(written)
+        known = draft.variables.get(made[2:-2]) if alone is not None else None
+        return f"{made[:-2]}|json>>" if isinstance(known, str) and is_literal(known) else made
+
+    return Words(text, value)
 
 
 def _missed(entry: Entry, what: str, item: Item, draft: Draft) -> list[str]:

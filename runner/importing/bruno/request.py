@@ -19,6 +19,7 @@ KINDS: Final = {
     "json": "application/json",
     "text": "text/plain",
     "xml": "application/xml",
+    "sparql": "application/sparql-query",
 }
 FIELDS: Final = {
     "accessKeyId": "accessKey",
@@ -107,10 +108,10 @@ def _address(item: Item, names: Names, draft: Draft) -> tuple[str, dict[str, Val
 
 
 def _headers(item: Item, given: Given, body: Body, names: Names, draft: Draft) -> list[tuple[str, str]]:
-    own = on(item.headers, "header", item, draft)
+    own = list({one.name: one for one in on(item.headers, "header", item, draft)}.values())  # Bruno sends the last one
     written = {one.name.lower() for one in own}
     inherited = [one for one in given.headers if one.name.lower() not in written]
-    pairs = [(names.text(one.name), names.text(one.value)) for one in (*inherited, *own)]
+    pairs = [(names.text(one.name), names.text(one.value).replace("\n", "")) for one in (*inherited, *own)]
     kind = KINDS.get(item.body.mode, "")
     if (
         "text" in body.keys

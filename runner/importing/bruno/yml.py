@@ -58,7 +58,7 @@ def yaml_item(document: Mapping[str, Json], file: str) -> Item:
         url=text_of(http.get("url")),
         params=_entries(http.get("params")),
         headers=_entries(http.get("headers") or shared.get("headers")),
-        auth=_auth(http.get("auth") or runtime.get("auth") or shared.get("auth")),
+        auth=_auth(http.get("auth") or runtime.get("auth") or shared.get("auth") or ("none" if http else "")),
         body=_graphql(body) if "graphql" in document else _body(body),
         variables=_entries(runtime.get("variables")),
         kept=_kept(runtime.get("actions")),

@@ -24,6 +24,9 @@ AGAIN: Final = re.compile(r"([A-Z]{3,10})[ \t]+(?:https?://|\{\{|/)\S*(?:[ \t]+H
 """A request line where none is meant to be."""
 OUTPUT: Final = re.compile(r">>!?\s*\S.*|<>\s*\S.*")
 SCRIPT_FILE: Final = re.compile(r"[<>]\s+(\S+\.js)\s*")
+SCRIPT: Final = re.compile(r"\s*\{\{(?:[@+]\w*)?\s*")
+"""Where one of httpyac begins."""
+CHECK: Final = re.compile(r"\s*\?\?\s")
 BODY: Final = re.compile(r"\s*[{\[<]")
 RUN: Final = re.compile(r"\s*(?:import|run)\s+\S.*")
 
@@ -46,6 +49,7 @@ class Block(NamedTuple):
     headers: list[Line]
     body: list[Line]
     scripts: list[tuple[str, str, int]]
+    checks: list[Line]
     told: list[tuple[int, str, str]]
 
 
@@ -76,7 +80,7 @@ def _separated(lines: Sequence[str]) -> list[tuple[Line, list[Line]]]:
 
 
 def _empty(title: Line) -> Block:
-    return Block(title, [], [], [], [], [], [], [], [])
+    return Block(title, [], [], [], [], [], [], [], [], [])
 
 
 class Reader:
@@ -109,7 +113,7 @@ class Reader:
         while self.at < len(self.lines):
             line = self.lines[self.at]
             text = line.text.strip()
-            if text.startswith("<") and self._script("<", "prerequest"):
+            if (text.startswith("<") and self._script("<", "prerequest")) or self._foreign_script():
                 continue
             if variable := VARIABLE.fullmatch(text):
                 self.block.variables.append((variable[1], variable[2].strip(), line.number))
@@ -130,7 +134,9 @@ class Reader:
         while self.at < len(self.lines):
             line = self.lines[self.at]
             text = line.text.strip()
-            goes_on = text[:1] in ("?", "&") or (line.text[:1] in (" ", "\t") and text and not HEADER.fullmatch(text))
+            goes_on = (text[:1] in ("?", "&") and not CHECK.match(text)) or (
+                line.text[:1] in (" ", "\t") and text and not HEADER.fullmatch(text)
+            )
             if not goes_on or COMMENT.fullmatch(text):
                 return
             self.block.request.append(line)
@@ -142,7 +148,7 @@ class Reader:
             line = self.lines[self.at]
             if not line.text.strip():
                 return
-            if AGAIN.fullmatch(line.text) or self._begins_handler(line.text):
+            if AGAIN.fullmatch(line.text) or self._begins_handler(line.text) or SCRIPT.fullmatch(line.text):
                 return
             if variable := VARIABLE.fullmatch(line.text):
                 self.block.variables.append((variable[1], variable[2].strip(), line.number))
@@ -150,6 +156,8 @@ class Reader:
                 self.block.directives.append((directive[1].lower(), (directive[2] or "").strip(" \t="), line.number))
             elif COMMENT.fullmatch(line.text):
                 self._commented(line)
+            elif CHECK.match(line.text):
+                self.block.checks.append(line)
             elif HEADER.fullmatch(line.text):
                 self.block.headers.append(line)
             elif BODY.match(line.text):
@@ -181,8 +189,10 @@ class Reader:
                 break
             if self._script(">", "test"):
                 continue
-            if line.text.startswith("?? "):
-                self.block.told.append((line.number, f"not understood: {line.text}", ""))
+            if self._foreign_script():
+                continue
+            if CHECK.match(line.text):
+                self.block.checks.append(line)
             elif OUTPUT.fullmatch(line.text):
                 self.block.told.append(
                     (line.number, "the file for the response is left out", "runner run --record keeps it.")
@@ -194,6 +204,18 @@ class Reader:
             self.block.body.pop()
         while self.block.body and not self.block.body[0].text.strip():
             self.block.body.pop(0)
+
+    def _foreign_script(self) -> bool:
+        """Leave out what httpyac runs: it stands between lines of nothing but ``{{`` and ``}}``."""
+        line = self.lines[self.at]
+        if not SCRIPT.fullmatch(line.text):
+            return False
+        end = next((n for n in range(self.at + 1, len(self.lines)) if self.lines[n].text.strip() == "}}"), 0)
+        if not end:
+            return False
+        self.block.told.append((line.number, "a script of httpyac is left out", "Write what it checks by hand."))
+        self.at = end + 1
+        return True
 
     def _script(self, mark: str, when: str) -> bool:
         """Take a script in, or the name of the file that has one."""

@@ -9,7 +9,8 @@ from typing import Final
 
 from runner.disk import is_folder
 from runner.importing.draft import Draft, Taken, add
-from runner.importing.http.blocks import Block, blocks_of
+from runner.importing.http.blocks import Block, Line, blocks_of
+from runner.importing.http.checks import asserted
 from runner.importing.http.environments import read_environments
 from runner.importing.http.handlers import DIALECT
 from runner.importing.http.names import Names
@@ -17,7 +18,7 @@ from runner.importing.http.request import File, request_of
 from runner.importing.json_source import wrong
 from runner.importing.parts import path_of, variable
 from runner.importing.scripts import Script, Tested, read_scripts
-from runner.importing.scrubbing import scrubbed
+from runner.importing.scrubbing import hide_expected, scrubbed
 from runner.source import Source
 from runner.writing.layout import Commented, Value
 
@@ -81,12 +82,22 @@ def _named(block: Block, keys: dict[str, Value], names: Taken, file: File) -> tu
     description = scrubbed("\n".join(lines), draft, place, lines=True)
     found = [Script(when, text, place, file.source.name, line) for when, text, line in block.scripts]
     tested = read_scripts(found, DIALECT, draft)
+    for line in block.checks:
+        _checked(line, tested, file)
+    hide_expected(tested.expect, draft, place)
     request: dict[str, Value] = {"name": name, **({"description": description} if description else {}), **keys}
     if tested.expect:
         request["expect"] = tested.expect
     if tested.capture:
         request["capture"] = tested.capture
     return _reference(block) or block.title.text or name, request, tested
+
+
+def _checked(line: Line, tested: Tested, file: File) -> None:
+    place, draft = file.at(line.number), file.draft
+    if not asserted(line.text, lambda text: draft.text(file.names.text(text, place), place), tested.expect):
+        said = scrubbed(line.text.strip(), draft, place)
+        draft.note(place, f"not understood: {said}", "Write what it checks by hand.")
 
 
 def _has_no_body(keys: dict[str, Value]) -> bool:

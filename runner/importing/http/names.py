@@ -11,6 +11,8 @@ from runner.importing.parts import is_path, is_single
 from runner.writing.layout import Value
 
 ANSWER: Final = re.compile(r"([\w-]+)\.(request|response)\.(body|headers)(?:\.(\S.*))?")
+OF_HTTPYAC: Final = re.compile(r"([\w-]+)()()((?:\.[A-Za-z_]\w*|\[\d+\])+)")
+"""``{{login.token}}``: what is in the body that came."""
 FROM_SYSTEM: Final = re.compile(r"\$(?:processEnv\s+|env\.|dotenv\s+)([A-Za-z_]\w*)")
 MADE_UP: Final = {
     "$uuid": "$guid",
@@ -44,7 +46,7 @@ class Names:
         system = FROM_SYSTEM.fullmatch(written)
         if system is not None:
             return system[1]
-        if answer := ANSWER.fullmatch(written):
+        if answer := self._found(written):
             return self._answer(answer, written, place)
         if written in MADE_UP:
             return MADE_UP[written]
@@ -52,6 +54,11 @@ class Names:
             self.draft.note(place, f"{written} is a number from 0 to 1000 here")
             return "$randomInt"
         return written
+
+    def _found(self, written: str) -> re.Match[str] | None:
+        """What it says of an answer; httpyac writes no more than the name of a request and a path."""
+        short = OF_HTTPYAC.fullmatch(written)
+        return ANSWER.fullmatch(written) or (short if short is not None and short[1] in self.requests else None)
 
     def is_outside(self, name: str, value: str) -> bool:
         """``@TOKEN = {{$dotenv TOKEN}}``: a variable comes from there by itself."""
@@ -62,7 +69,7 @@ class Names:
     def alias(self, name: str, value: str) -> bool:
         """``@token = {{login.response.body.$.token}}``: what is kept is called by this name."""
         match = FOREIGN.fullmatch(value)
-        answer = ANSWER.fullmatch(match[1]) if match is not None else None
+        answer = self._found(match[1]) if match is not None else None
         if answer is None or answer[1] not in self.requests:
             return False
         source = _source(answer)
@@ -101,5 +108,6 @@ def _source(answer: re.Match[str]) -> Value:
         return {"header": path} if path and re.fullmatch(r"[\w-]+", path) else None
     if path in (None, "*"):
         return {"text": True}
+    path = f"${path}" if path.startswith((".", "[")) else path
     path = path if path.startswith("$") else f"$.{path}" if re.match(r"[A-Za-z_\[]", path) else path
     return path if path.startswith("$") and is_path(path) and is_single(path) else None
