@@ -59,6 +59,13 @@ class Protocol(LanguageServerProtocol):
                 self._send_response(data["id"], error=error.to_response_error())
             return JsonRPCNotification(UNHEARD, "2.0", None)
 
+    def handle_message(self, message: RPCMessage) -> None:
+        """By itself pygls leaves what is asked behind the end without an answer."""
+        if cast(Server, self._server).is_shut_down and isinstance(message, JsonRPCRequestMessage):
+            self._send_response(message.id, error=JsonRpcInvalidRequest.of("It is shut down.").to_response_error())
+            return
+        super().handle_message(message)
+
     def _handle_cancel_notification(self, msg_id: int | str) -> None:
         """End what a command does as well: by itself pygls would only answer that it is cancelled."""
         super()._handle_cancel_notification(msg_id)
@@ -162,8 +169,12 @@ def _keep_documents(server: Server, desk: Desk) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     @server.guarded
     async def changed(params: types.DidChangeTextDocumentParams) -> None:
+        uri = params.text_document.uri
         for change in params.content_changes[-1:]:
-            desk.change(params.text_document.uri, change.text)
+            if desk.get(uri) is None:
+                desk.open(uri, path_of(uri), change.text)  # some editors do not tell that a file has another name now
+            else:
+                desk.change(uri, change.text)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     @server.guarded
