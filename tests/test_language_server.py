@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -496,6 +497,19 @@ def test_a_hint_of_several_lines_has_several_lines(folder: Path) -> None:
         found = next(one for one in server.mistakes(uri) if one["code"] == "missing-variable")
         assert "\\n" not in found["message"]
         assert found["message"].split("\n")[-1] == "Did you mean MODEL?"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_although_the_editor_keeps_its_end_open(folder: Path, number: signal.Signals) -> None:
+    one = Editor(folder)
+    try:
+        one.initialize()
+        one.mistakes(one.open("a.yaml", FIRST))
+        one.process.send_signal(number)
+        assert one.process.wait(PATIENCE) != 0
+    finally:
+        one.close()
 
 
 def test_what_is_asked_behind_the_end_is_answered(folder: Path) -> None:

@@ -103,6 +103,13 @@ class Server(LanguageServer):
         lines = [f"  {place.filename}:{place.lineno} in {place.name}" for place in places]
         self.context.warn("\n".join([f"Internal error: {type(error).__name__}", *lines]))
 
+    def shutdown(self) -> None:
+        """End without waiting for the thread that reads: it waits as long as the editor keeps its end open."""
+        pool, self._thread_pool = self._thread_pool, None
+        if pool is not None:
+            pool.shutdown(wait=False)
+        super().shutdown()  # type: ignore[no-untyped-call]  # of pygls
+
     async def cancellable(self, command: Coroutine[object, object, T]) -> T:
         """What a command answers, unless it is cancelled."""
         number = self.protocol.msg_id
