@@ -38,18 +38,25 @@ class Editor:
     """One server and what it said. ``heard`` are its notifications and requests in the order in which they came."""
 
     def __init__(
-        self, folder: Path, *options: str, environ: Mapping[str, str] | None = None, flags: Sequence[str] = ()
+        self,
+        folder: Path,
+        *options: str,
+        environ: Mapping[str, str] | None = None,
+        flags: Sequence[str] = (),
+        command: Sequence[str] = (),
     ) -> None:
+        """With a ``command`` the server is another than ours."""
         self.folder = folder
         self.heard: list[Json] = []
         self.noise = b""
+        self.settings: Json = {}
         self._answers: Queue[Json | None] = Queue()
         self._number = 0
         self._told = 0
         """How many of those that were heard a test has looked at."""
         self._versions: dict[str, int] = {}
         self.process = subprocess.Popen(
-            [sys.executable, *flags, "-m", "runner", "lsp", *options],
+            command or [sys.executable, *flags, "-m", "runner", "lsp", *options],
             cwd=folder,
             env=environment(environ),
             stdin=subprocess.PIPE,
@@ -119,9 +126,15 @@ class Editor:
             if "method" in message:
                 self.heard.append(message)
                 if "id" in message:
-                    self._send({"id": message["id"], "result": None})
+                    self._send({"id": message["id"], "result": self._reply(message)})
             if wanted(message):
                 return message
+
+    def _reply(self, message: Json) -> object:
+        """What an editor answers a server: its settings, and nothing else."""
+        if message["method"] != "workspace/configuration":
+            return None
+        return [self.settings.get(one.get("section")) for one in message["params"]["items"]]
 
     def hear(self, method: str, holds: Callable[[Json], bool] = lambda _: True) -> Json:
         """The parameters of the next notification of a kind."""

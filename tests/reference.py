@@ -63,6 +63,8 @@ EXPLAINED: Final = {
 }
 """Where on docs/format.md a table, and those below it, are explained."""
 WORDS: Final = {
+    "delay": "duration",
+    "fixedDelay": "duration",
     "duration": "duration",
     "limit": "duration",
     "size": "size",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -459,6 +460,70 @@ def test_a_saved_env_file_is_seen(folder: Path) -> None:
             file.write("NEW_ONE=1\n")
         server.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
         assert "missing-variable" not in {one["code"] for one in server.mistakes(uri)}
+
+
+def test_an_editor_that_can_is_asked_to_tell_of_files_that_change(folder: Path) -> None:
+    one = Editor(folder)
+    try:
+        one.initialize(capabilities={"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}})
+        asked = one.hear("client/registerCapability")["registrations"]
+        assert [each["method"] for each in asked] == ["workspace/didChangeWatchedFiles"]
+        assert ".env" in asked[0]["registerOptions"]["watchers"][0]["globPattern"]
+        uri = one.open("env.yaml", "requests:\n  - url: http://x/<<PLACE>>\n    expect: {status: 200}\n")
+        assert [each["code"] for each in one.mistakes(uri)] == ["missing-variable"]
+        (folder / ".env").write_text("PLACE=home\n", encoding="utf-8")
+        one.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": one.uri(".env"), "type": 2}]})
+        assert one.mistakes(uri) == []
+        assert one.end() == 0
+    finally:
+        one.close()
+
+
+def test_a_file_that_has_another_name_all_of_a_sudden_is_a_document(folder: Path) -> None:
+    """Some editors tell of the first change by the new name, and not that it was opened."""
+    with editor(folder) as server:
+        server.open("old.yaml", FIRST)
+        uri = server.uri("new ü.yaml")
+        document = {"uri": uri, "version": 7}
+        changes = [{"text": FIRST.replace("needs:", "nedes:")}]
+        server.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+        assert [one["code"] for one in server.mistakes(uri)] == ["unknown-key"]
+        assert server.of("codeLens", uri)
+
+
+def test_a_hint_of_several_lines_has_several_lines(folder: Path) -> None:
+    with editor(folder) as server:
+        uri = server.open("hint.yaml", FIRST.replace("<<MODEL>>", "<<MODLE>>"))
+        found = next(one for one in server.mistakes(uri) if one["code"] == "missing-variable")
+        assert "\\n" not in found["message"]
+        assert found["message"].split("\n")[-1] == "Did you mean MODEL?"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_although_the_editor_keeps_its_end_open(folder: Path, number: signal.Signals) -> None:
+    one = Editor(folder)
+    try:
+        one.initialize()
+        one.mistakes(one.open("a.yaml", FIRST))
+        one.process.send_signal(number)
+        assert one.process.wait(PATIENCE) != 0
+    finally:
+        one.close()
+
+
+def test_what_is_asked_behind_the_end_is_answered(folder: Path) -> None:
+    one = Editor(folder)
+    try:
+        one.initialize()
+        uri = one.open("a.yaml", FIRST)
+        one.ask("shutdown", None)
+        assert one.asked("textDocument/codeLens", {"textDocument": {"uri": uri}})["error"]["code"] == -32600
+        one.notify("exit", None)
+        assert one.gone() == 0
+        assert one.errors == b""
+    finally:
+        one.close()
 
 
 def test_options_are_those_of_other_commands(folder: Path) -> None:

@@ -11,6 +11,8 @@ import json
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
+from runner.cli.editor_messages import in_words
+from runner.cli.editor_snippets import with_snippets
 from runner.node import Plain
 
 Schema: TypeAlias = "dict[str, Plain]"
@@ -45,4 +47,4 @@ def _explained(value: Plain, texts: Mapping[str, str], *, is_alternative: bool =
     for key, one in value.items():
         if key != "description" or not isinstance(one, str):
             made[key] = one if key in DATA else _explained(one, texts, is_alternative=key in ALTERNATIVES)
-    return made
+    return in_words(with_snippets(made))

@@ -124,11 +124,11 @@ class Desk:
     def get(self, uri: str) -> Document | None:
         return self._documents.get(uri)
 
-    def read_all(self) -> None:
+    def read_all(self, pause: float = 0) -> None:
         """A file was saved, on which any document may depend."""
         for document in self._documents.values():
             document.version += 1
-            self._read_later(document, 0)
+            self._read_later(document, pause)
 
     async def first(self, document: Document) -> Analysis | None:
         """What is known, of whatever version; where nothing is known yet it waits, but not for long."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from runner.language_server.analysis import Analysis
 from runner.language_server.texts import Area
-from runner.report.style import printable
+from runner.report.style import printable, printable_lines
 from runner.source import Diagnostic, Severity
 
 
@@ -27,7 +27,7 @@ def mistakes(known: Analysis) -> list[Mistake]:
 
 
 def _mistake(problem: Diagnostic, known: Analysis) -> Mistake:
-    text = "\n".join(printable(one) for one in (problem.message, problem.hint) if one)
+    text = "\n".join((printable(problem.message), *(printable_lines(problem.hint) if problem.hint else ())))
     source, span = problem.source, problem.span
     if source is None or span is None:
         return Mistake(problem.rule, known.mask(text), problem.severity, Area(0, 0, 0, 0))

@@ -36,6 +36,24 @@ KINDS: Final[dict[Kind, types.CompletionItemKind]] = {
     "request": types.CompletionItemKind.Reference,
 }
 SEVERITIES: Final = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
+WATCHED: Final = types.RegistrationParams(
+    [
+        types.Registration(
+            id="files",
+            method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+            register_options=types.DidChangeWatchedFilesRegistrationOptions(
+                [types.FileSystemWatcher("**/{.env,.env.*,*.env,*.yaml,*.yml,*.json,*.jsonl,*.csv,*.har}")]
+            ),
+        )
+    ]
+)
+"""What documents depend on: an editor that attaches the server to YAML alone tells of nothing else that is saved."""
+
+
+def can_watch(capabilities: types.ClientCapabilities) -> bool:
+    """Whether the editor tells of files that change if it is asked to."""
+    files = capabilities.workspace.did_change_watched_files if capabilities.workspace is not None else None
+    return files is not None and files.dynamic_registration is True
 
 
 def path_of(uri: str) -> Path | None:

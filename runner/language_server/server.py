@@ -6,18 +6,19 @@ import asyncio
 import gc
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import redirect_stdout
 from functools import wraps
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
+from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls import server as pygls_server
-from pygls.exceptions import JsonRpcException, JsonRpcInternalError
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcInvalidRequest
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol
+from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import JsonRPCNotification
 
 from runner import __version__
@@ -33,7 +34,7 @@ from runner.language_server.edits import format_edits
 from runner.language_server.fixes import fixes
 from runner.language_server.hover import hover
 from runner.language_server.offers import narrowed
-from runner.language_server.protocol import CURL, NAME, RUN, Wording, delay_of, path_of
+from runner.language_server.protocol import CURL, NAME, RUN, WATCHED, Wording, can_watch, delay_of, path_of
 from runner.language_server.symbols import lenses, symbols
 from runner.language_server.texts import Units
 
@@ -51,13 +52,23 @@ class Protocol(LanguageServerProtocol):
     """Answers what has not the shape of a message of its kind as well: else an editor would wait for ever."""
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """The message; in place of one that cannot be read, another that nobody listens to."""
+        """The message; in place of one that cannot be read or comes behind the end, another that nobody listens to."""
         try:
+            if cast(Server, self._server).is_shut_down and "id" in data:
+                raise JsonRpcInvalidRequest
             return super().structure_message(data)
         except JsonRpcException as error:
             if "id" in data and "method" in data:
                 self._send_response(data["id"], error=error.to_response_error())
             return JsonRPCNotification(UNHEARD, "2.0", None)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Iterator[Any]:
+        """Some editors do not tell that a file has another name: pygls would stumble over a document by that name."""
+        document = params.text_document
+        if unquote(document.uri) not in self.workspace.text_documents:
+            self.workspace.put_text_document(types.TextDocumentItem(document.uri, "yaml", document.version, ""))
+        yield from super().lsp_text_document__did_change(params)
 
     def _handle_cancel_notification(self, msg_id: int | str) -> None:
         """End what a command does as well: by itself pygls would only answer that it is cancelled."""
@@ -91,6 +102,13 @@ class Server(LanguageServer):
         places = traceback.extract_tb(error.__traceback__)[-8:]
         lines = [f"  {place.filename}:{place.lineno} in {place.name}" for place in places]
         self.context.warn("\n".join([f"Internal error: {type(error).__name__}", *lines]))
+
+    def shutdown(self) -> None:
+        """End without waiting for the thread that reads: it waits as long as the editor keeps its end open."""
+        pool, self._thread_pool = self._thread_pool, None
+        if pool is not None:
+            pool.shutdown(wait=False)
+        super().shutdown()  # type: ignore[no-untyped-call]  # of pygls
 
     async def cancellable(self, command: Coroutine[object, object, T]) -> T:
         """What a command answers, unless it is cancelled."""
@@ -162,8 +180,12 @@ def _keep_documents(server: Server, desk: Desk) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     @server.guarded
     async def changed(params: types.DidChangeTextDocumentParams) -> None:
+        uri = params.text_document.uri
         for change in params.content_changes[-1:]:
-            desk.change(params.text_document.uri, change.text)
+            if desk.get(uri) is None:
+                desk.open(uri, path_of(uri), change.text)
+            else:
+                desk.change(uri, change.text)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     @server.guarded
@@ -185,6 +207,12 @@ def _keep_files(server: Server, desk: Desk, commands: Commands) -> None:
         delay = delay_of(params.initialization_options)
         desk.pause = desk.pause if delay is None else delay
 
+    @server.feature(types.INITIALIZED)
+    @server.guarded
+    async def initialized(_params: types.InitializedParams) -> None:
+        if can_watch(server.client_capabilities):
+            server.client_register_capability(WATCHED)
+
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     @server.guarded
     async def folders_changed(_params: types.DidChangeWorkspaceFoldersParams) -> None:
@@ -199,7 +227,7 @@ def _keep_files(server: Server, desk: Desk, commands: Commands) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     @server.guarded
     async def files_changed(_params: types.DidChangeWatchedFilesParams) -> None:
-        desk.read_all()
+        desk.read_all(desk.pause)
 
     @server.feature(types.SHUTDOWN)
     @server.guarded

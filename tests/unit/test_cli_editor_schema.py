@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
 from jsonschema import Draft202012Validator
 
 from runner.cli.editor_schema import for_editors
+from runner.loading.document import read_document
+from runner.loading.problems import Problems
+from runner.source import Source
 
 ROOT: Final = Path(__file__).parents[2]
 TEXT: Final = (ROOT / "runner/loading/collection.schema.json").read_text(encoding="utf-8")
@@ -62,7 +64,8 @@ def test_markdown_is_said_to_be_markdown() -> None:
     for path, schema in schemas(PRINTED):
         text = schema.get("description")
         if isinstance(text, str):
-            assert schema.get("markdownDescription") == (text if "`" in text else None), path
+            markdown = str(schema.get("markdownDescription", "")).partition("\n\nExample:")[0]
+            assert markdown == text or ("`" not in text and not markdown), path
 
 
 def test_each_value_of_a_list_has_its_meaning_or_none_has() -> None:
@@ -73,8 +76,52 @@ def test_each_value_of_a_list_has_its_meaning_or_none_has() -> None:
         assert all(text.endswith((".", "?")) for text in schema["enumDescriptions"]), path
 
 
-@pytest.mark.parametrize("valid", [True, False])
-def test_it_allows_what_the_other_allows(valid: bool) -> None:
-    collection: dict[str, Any] = {"requests": [{"name": "a", "url": "http://x", "timeout": "3s" if valid else "3x"}]}
-    assert Draft202012Validator(PRINTED).is_valid(collection) is valid
-    assert Draft202012Validator(json.loads(TEXT)).is_valid(collection) is valid
+def test_each_pattern_is_told_in_words() -> None:
+    told = [schema for _, schema in schemas(PRINTED) if isinstance(schema.get("pattern"), str)]
+    assert len(told) > 80
+    assert [one for one in told if len(str(one.get("patternErrorMessage", ""))) < 10] == []
+    texts = {one["patternErrorMessage"] for one in told}
+    assert "Here stands true or false or a placeholder, such as <<NAME>>." in texts
+    assert any(text.startswith("Filters, joined by |: int, float, ") for text in texts)
+
+
+def test_nothing_is_forbidden_without_a_word_for_it() -> None:
+    """Editors have no message of their own for ``not``."""
+    assert [path for path, schema in schemas(PRINTED) if "not" in schema and "/properties" not in path[-11:]] == []
+
+
+def test_no_example_is_a_mapping_and_each_that_was_is_a_snippet_and_told() -> None:
+    def is_plain(example: object) -> bool:
+        return not isinstance(example, dict) and not (isinstance(example, list) and any(map(is_mapping, example)))
+
+    def is_mapping(example: object) -> bool:
+        return isinstance(example, dict)
+
+    assert [path for path, schema in schemas(PRINTED) if not all(map(is_plain, schema.get("examples", [])))] == []
+    capture = PRINTED["$defs"]["request"]["properties"]["capture"]
+    assert capture["defaultSnippets"] == [
+        {
+            "label": "reply: $.choices[0].message",
+            "body": {"reply": r"${1:\$.choices[0].message}"},
+        }
+    ]
+    assert capture["markdownDescription"].endswith("Example:\n\n```yaml\nreply: $.choices[0].message\n```")
+    limits = PRINTED["properties"]["variables"]["defaultSnippets"][0]["body"]
+    assert limits == {"BASE_URL": "${1:https://api.openai.com}", "MAX_TOKENS": "^${2:200}"}
+
+
+WRITTEN: Final = sorted([*(ROOT / "tests/invalid").glob("*.yaml"), *(ROOT / "tests/conformance").rglob("*.yaml")])
+
+
+def test_it_allows_what_the_other_allows() -> None:
+    """Of all that is written in tests, right and wrong."""
+    printed, other = Draft202012Validator(PRINTED), Draft202012Validator(json.loads(TEXT))
+    verdicts = {True: 0, False: 0}
+    for path in WRITTEN:
+        text = path.read_bytes().decode("utf-8", "replace")
+        node = read_document(Source(path.name, text, path), Problems())
+        if node is not None:
+            valid = other.is_valid(node.plain())
+            verdicts[valid] += 1
+            assert printed.is_valid(node.plain()) is valid, path.name
+    assert min(verdicts.values()) > 150, verdicts
