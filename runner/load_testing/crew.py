@@ -16,6 +16,7 @@ from runner.cli.context import Context
 from runner.cli.load import MASTER
 from runner.errors import ExitCode, UsageError
 from runner.load_testing.course import STOP_TIMEOUT
+from runner.load_testing.likeness import HERE, REFUSED, likeness, unlike
 from runner.load_testing.prepared import Prepared
 from runner.load_testing.state import KEY, State, read, state_of, together
 from runner.load_testing.trial import Trial
@@ -118,7 +119,7 @@ class Workers:
         self._environment = environment
         self._children: list[subprocess.Popen[bytes]] = []
         self._states: dict[str, State] = {}
-        self._shared = False
+        self._like: set[str] = set()
         self.code: ExitCode | None = None
         self.trouble = ""
         self.lost = 0
@@ -128,6 +129,7 @@ class Workers:
         port = 0 if own else arguments.master_port
         self._runner = _master(environment, host, port)
         self.runner.register_message(UNFIT, self._unfit)
+        self.runner.register_message(HERE, self._look_at)
         environment.events.worker_report.add_listener(self._hear)
         environment.events.test_start.add_listener(lambda **_: self._begin())
         environment.events.test_stopping.add_listener(lambda **_: _over(trial))
@@ -149,7 +151,7 @@ class Workers:
 
     @property
     def ready(self) -> int:
-        return len(self.runner.clients.ready)
+        return sum(1 for client in self.runner.clients.ready if client.id in self._like)
 
     def look(self) -> None:
         """Take note of workers that are gone."""
@@ -226,6 +228,14 @@ class Workers:
     def _unfit(self, environment: Environment, msg: Message) -> None:  # noqa: ARG002  # Locust names them
         why = msg.data.get("why", "") if isinstance(msg.data, dict) else ""
         self._fail(ExitCode.INVALID, f"A worker cannot run the collections: {printable(str(why))}")
+
+    def _look_at(self, environment: Environment, msg: Message) -> None:  # noqa: ARG002  # Locust names them
+        why = unlike(likeness(self._prepared.files), msg.data)
+        if not why:
+            self._like.add(msg.node_id)
+            return
+        self.runner.send_message(REFUSED, {"why": why}, msg.node_id)
+        self._fail(ExitCode.INVALID, f"A worker is not like its master: {why} All need the same.")
 
     def _fail(self, code: ExitCode, trouble: str) -> None:
         if self.code is None:

@@ -16,6 +16,7 @@ from runner.engine.halt import Halt
 from runner.engine.job import Planned
 from runner.engine.sending import Means
 from runner.engine.sums import Coster, Sums
+from runner.load_testing.csv_files import as_text
 from runner.load_testing.failures import OTHERS, Failures
 from runner.load_testing.fast import Surroundings
 from runner.load_testing.ledger import Ledger
@@ -107,7 +108,7 @@ class Trial:
         self.ledger.add(name, seconds, size)
         environment.events.request.fire(
             request_type=method,
-            name=name,
+            name=as_text(name),
             response_time=seconds * 1000,
             response_length=size,
             exception=None,
@@ -143,10 +144,10 @@ class Trial:
             measure.written += usage.completion_tokens or 0
         environment.events.request.fire(
             request_type=result.method or "-",
-            name=name,
+            name=as_text(name),
             response_time=result.duration * 1000,
             response_length=size,
-            exception=why,
+            exception=None if why is None else as_text(why),
             context={},
         )
 

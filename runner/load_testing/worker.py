@@ -23,11 +23,13 @@ from runner.engine.budget import Budget
 from runner.errors import ExitCode, Terminated, UsageError
 from runner.load_testing.course import AFTER_INTERRUPT, STOP_TIMEOUT
 from runner.load_testing.crew import SHARE, UNFIT, shares
+from runner.load_testing.likeness import HERE, REFUSED, likeness
 from runner.load_testing.logs import gathered
 from runner.load_testing.prepared import Prepared
 from runner.load_testing.state import KEY, plain, state_of
 from runner.load_testing.trial import Trial
 from runner.load_testing.userclasses import user_classes
+from runner.report.style import printable
 from runner.source import Diagnostic
 
 HEARD_WITHIN = 10.0
@@ -93,6 +95,8 @@ class _Worker:
         for file in self._prepared.files:
             file.begin_at(max(runner.worker_index, 0))
         runner.register_message(SHARE, self._take_share)
+        runner.register_message(REFUSED, self._refused)
+        runner.send_message(HERE, likeness(self._prepared.files))
         events.test_start.add_listener(lambda **_: trial.begin(self._budget()))
         events.test_stopping.add_listener(lambda **_: self._over())
         events.report_to_master.add_listener(lambda data, **_: self._report(runner, data))
@@ -166,6 +170,11 @@ class _Worker:
 
     def _take_share(self, environment: Environment, msg: Message) -> None:  # noqa: ARG002  # Locust names them
         self._share = shares(msg.data)
+
+    def _refused(self, environment: Environment, msg: Message) -> None:  # noqa: ARG002  # Locust names them
+        why = msg.data.get("why", "") if isinstance(msg.data, dict) else ""
+        self._context.warn(f"Error: this worker is not like its master: {printable(str(why))}")
+        self._asked = self._asked or ExitCode.INVALID
 
     def _report(self, runner: WorkerRunner, data: dict[str, object]) -> None:
         trial = self._trial
