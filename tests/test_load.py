@@ -44,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
             api.seen[self.path.partition("?")[0]] += 1
             api.cookies.append((self.path, self.headers.get("Cookie", ""), self.headers.get("X-Token", "")))
             number = api.seen.total()
-        time.sleep(api.delay)
+        time.sleep(api.pause(number))
         status = api.status(self.path)
         answer: dict[str, object] = {"number": number, "token": f"token-{number}"}
         if self.path == "/ask":
@@ -68,12 +68,14 @@ class Api(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
     delay = 0.005
+    pause: Callable[[int], float]
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.lock = threading.Lock()
         self.seen: Counter[str] = Counter()
         self.cookies: list[tuple[str, str, str]] = []
+        self.pause = lambda _number: self.delay
         self.status: Callable[[str], int] = lambda _path: 200
 
     @property
@@ -280,6 +282,19 @@ def test_what_is_given_up_at_the_second_signal_is_told(load: Load, api: Api) -> 
     assert done.code == 130
     report = load.report()
     assert (report["total"]["count"], report["cut_off"]) == (0, 3)
+
+
+@pytest.mark.parametrize("more", [[], ["--processes", "2"]])
+def test_an_api_that_stops_answering_is_not_within_a_limit_of_time(load: Load, api: Api, more: list[str]) -> None:
+    api.pause = lambda number: 0.005 if number <= 40 else 20.0
+    load.write(one_request(api))
+    limits = ("--threshold", "max < 5s", "--threshold", "p50 < 5s")
+    done = load.run("a.yaml", "--headless", "-u", "2", "-t", "2s", "--report", "json", *limits, *more)
+    assert done.code == 1, done.out + done.err
+    report = load.report()
+    assert (report["total"]["count"], report["cut_off"], report["total"]["failed"]) == (40, 2, 0)
+    assert [one["met"] for one in report["thresholds"]] == [False, True, True]
+    assert report["thresholds"][0]["measured"] > 10
 
 
 def test_an_api_that_never_answers_is_no_test_in_which_nothing_was_sent(load: Load, api: Api) -> None:

@@ -107,7 +107,7 @@ class Course:
         )
 
     def _outcomes(self, requests: dict[str, Measure], state: State) -> list[Outcome]:
-        measured = Measured(requests, self._trial.ledger.seconds, state.models, self._prepared.titles)
+        measured = Measured(requests, self._trial.ledger.seconds, state.models, self._prepared.titles, state.waiting)
         found = judge(self._prepared.thresholds, measured) if requests else []
         crew = self._crew
         if crew.lost:

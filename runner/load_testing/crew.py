@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import redirect_stdout
 from decimal import Decimal
+from io import StringIO
 from typing import Final, Protocol
 
 import gevent
@@ -257,7 +259,10 @@ def _over(trial: Trial) -> None:
 
 def _master(environment: Environment, host: str, port: int) -> MasterRunner:
     try:
-        return environment.create_master_runner(host, port)
+        with redirect_stdout(StringIO()):  # Locust prints what it cannot resolve
+            return environment.create_master_runner(host, port)
     except (SystemExit, Exception) as error:  # Locust ends the process where a port is taken
         hint = "Is another master running? Give this one another --master-port."
-        raise UsageError(f"the master cannot listen on {host}, port {port}", hint) from error
+        if host != "*":
+            hint += " Is that an address of this machine?"
+        raise UsageError(f"the master cannot listen on {printable(host)}, port {port}", hint) from error

@@ -104,7 +104,7 @@ class Trial:
     def note_pass(self, environment: Environment, planned: Planned, method: str, seconds: float, size: int) -> None:
         """A request that passed, of which there is no more to say."""
         self.answered += 1
-        name = self._resources.titles.get(id(planned.spec.node)) or str(planned.spec.name.value)
+        name = self._name_of(planned)
         self.ledger.add(name, seconds, size)
         environment.events.request.fire(
             request_type=method,
@@ -123,7 +123,7 @@ class Trial:
         if result.status is Status.SKIP:
             self.ledger.skipped += 1
             return
-        name = self._resources.titles.get(id(planned.spec.node)) or str(planned.spec.name.value)
+        name = self._name_of(planned)
         response = result.exchange.response if result.exchange is not None else None
         size = 0 if response is None else response.size
         measure = self.ledger.add(name, result.duration, size)
@@ -150,6 +150,13 @@ class Trial:
             exception=None if why is None else as_text(why),
             context={},
         )
+
+    def note_cut(self, planned: Planned, since: float | None) -> None:
+        """A request that is not waited for any more, sent at ``since`` where that is known."""
+        self.ledger.note_cut(self._name_of(planned), since)
+
+    def _name_of(self, planned: Planned) -> str:
+        return self._resources.titles.get(id(planned.spec.node)) or str(planned.spec.name.value)
 
     def _note_silence(self) -> None:
         self.unanswered += 1

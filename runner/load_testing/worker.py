@@ -6,7 +6,9 @@ import os
 import signal
 import socket
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from decimal import Decimal
+from io import StringIO
 
 import gevent
 from greenlet import greenlet
@@ -79,11 +81,14 @@ class _Worker:
     def run(self) -> ExitCode:
         trial, events = self._trial, self._environment.events
         if self._parent is None:
-            self._context.warn(f"Looking for the master at {self._host}, port {self._port}.")
+            self._context.warn(
+                f"Looking for the master at {printable(self._host)}, port {self._port}, for five minutes at most."
+            )
         self._heed()
         try:
             self._connects = True
-            runner = self._environment.create_worker_runner(self._host, self._port)
+            with redirect_stdout(StringIO()):  # Locust prints what it cannot resolve
+                runner = self._environment.create_worker_runner(self._host, self._port)
             self._connects = False
         except SystemExit:
             if self._asked is ExitCode.INTERRUPTED:  # Locust makes that of it
@@ -91,7 +96,7 @@ class _Worker:
             raise
         except (ConnectionError, OSError) as error:
             hint = "Is it running, with --master, and is the port open between the two machines?"
-            raise UsageError(f"there is no master at {self._host}, port {self._port}", hint) from error
+            raise UsageError(f"there is no master at {printable(self._host)}, port {self._port}", hint) from error
         for file in self._prepared.files:
             file.begin_at(max(runner.worker_index, 0))
         runner.register_message(SHARE, self._take_share)

@@ -84,6 +84,25 @@ def test_where_nothing_was_measured_no_threshold_is_met(text: str) -> None:
     assert not judged(f"gone: {text}", a=measure(0.1)).met
 
 
+def test_times_of_requests_that_were_cut_off_may_break_a_limit_and_meet_none() -> None:
+    waiting = {"a": measure(12.0, 12.0)}
+    found = measured(a=measure(*[0.1] * 10), b=measure(0.1))._replace(waiting=waiting)
+
+    def met(text: str) -> bool:
+        return judge([read_threshold(text)], found)[0].met
+
+    assert met("p50 < 200ms")
+    for broken in ("p95 < 1s", "max <= 1s", "mean < 1s", "a: p95 < 11s", "a: max < 12s"):
+        assert not met(broken), broken
+    assert met("b: max < 1s")
+    assert met("p95 < 13s")
+    assert not met("max > 1s")
+    assert met("requests <= 11")
+    assert met("failures <= 0")
+    [told] = judge([read_threshold("max < 1s")], found)
+    assert told.shown.endswith(" s, with those that were cut off")
+
+
 def test_a_cost_that_is_not_known_meets_no_threshold() -> None:
     unpriced = measured(a=measure(0.1))._replace(models=(ModelSum("m", 2, 2, 2, 0, 9, Decimal(1), 1),))
     assert not judge([read_threshold("cost < 100")], unpriced)[0].met
