@@ -450,6 +450,23 @@ def test_a_worker_that_dies_is_told_and_what_was_measured_is_reported(load: Load
     assert ended(workers[1]).code == 0
 
 
+def test_a_worker_that_comes_later_is_one_of_them(load: Load, api: Api) -> None:
+    load.write(one_request(api).replace("/item", "/item/<<WHO>>"))
+    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
+    told = ("--var", "WHO=nobody", "--headless", "-u", "4", "-t", "12s", "--report", "json")
+    master = load.start("a.yaml", "--master", *place, *told)
+    first = load.start("a.yaml", "--worker", *place, "--var", "WHO=first")
+    wait_until(lambda: api.seen["/item/first"] > 5)
+    second = load.start("a.yaml", "--worker", *place, "--var", "WHO=second")
+    wait_until(lambda: api.seen["/item/second"] > 5)
+    first.kill()
+    done = ended(master)
+    assert done.code == 1, done.out + done.err
+    assert "1 of 2 worker processes ended before the test did." in done.out
+    assert ended(second).code == 0
+    assert load.report()["processes"] == 2
+
+
 def test_a_terminals_ctrl_c_is_for_the_leader_and_nothing_is_lost(load: Load, api: Api) -> None:
     load.write(FLOW.replace("URL", api.url))
     process = load.start("a.yaml", "--headless", "--processes", "2", "-u", "4", "-t", "10m", "--report", "json")

@@ -122,6 +122,7 @@ class Workers:
         self._children: list[subprocess.Popen[bytes]] = []
         self._states: dict[str, State] = {}
         self._like: set[str] = set()
+        self._begun = False
         self.code: ExitCode | None = None
         self.trouble = ""
         self.lost = 0
@@ -156,7 +157,9 @@ class Workers:
         return sum(1 for client in self.runner.clients.ready if client.id in self._like)
 
     def look(self) -> None:
-        """Take note of workers that are gone."""
+        """Take note of workers that came while the test went on, and of those that are gone."""
+        if self._begun:
+            self.processes = max(self.processes, len(self._like))
         gone = sum(1 for child in self._children if child.poll() is not None)
         missing = len(self.runner.clients.missing) if not self._children else 0
         self.lost = max(self.lost, gone, missing)
@@ -209,6 +212,7 @@ class Workers:
             self._children.append(child)
 
     def _begin(self) -> None:
+        self._begun = True
         self._states.clear()
         self._trial.begin()
         most = self._prepared.max_cost
