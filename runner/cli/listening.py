@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from runner.cli.again import last_failed, repeating
 from runner.cli.arguments import RunArguments
@@ -12,16 +13,29 @@ from runner.cli.memory import memory_of
 from runner.cli.recorder import Recorder
 from runner.cli.session import Session
 from runner.engine.events import Event, Listener
+from runner.engine.run import RunOptions
 from runner.report.console import VERBOSE, Console
 from runner.report.live_text import LiveText
 from runner.report.progress import DOTS, STROKES, Progress
 from runner.report.screen import Screen
 from runner.report.style import use_progress
+from runner.transport.base import Transport
 
 if TYPE_CHECKING:  # few runs have any
     from runner.cli.learning import Learner
     from runner.cli.reports import Reports
-    from runner.cli.taping import Tape
+
+
+class Tape(Protocol):
+    """What stands between a run and its servers."""
+
+    def opened(self, options: RunOptions, session: Session) -> tuple[Callable[[], Transport], RunOptions]:
+        """What makes the transports, and the options of the run with it."""
+        ...
+
+    def finish(self) -> bool:
+        """Called when the run is over; whether all is as it should be."""
+        ...
 
 
 class Hearers(NamedTuple):

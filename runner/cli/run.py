@@ -13,7 +13,7 @@ from runner.cli.arguments import RunArguments
 from runner.cli.boundary import tell_failed_output
 from runner.cli.context import Context
 from runner.cli.interrupts import noted
-from runner.cli.listening import NOBODY, Hearers, listener, wants_text
+from runner.cli.listening import NOBODY, Hearers, Tape, listener, wants_text
 from runner.cli.overrides import seconds_between
 from runner.cli.planning import Plan, plan, tell_warnings
 from runner.cli.session import STAND_IN, Session
@@ -34,7 +34,6 @@ from runner.variables.scope import Variables
 if TYPE_CHECKING:  # few runs have one
     from runner.cli.learning import Learner
     from runner.cli.reports import Reports
-    from runner.cli.taping import Tape
     from runner.engine.budget import Budget
 
 OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Callable[[], Transport]]

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from runner import registry
 from runner.cli.arguments import RunArguments
@@ -43,18 +43,6 @@ OTHERS: Final = {
     "dry-run": "With --dry-run nothing is sent.",
     "watch": "Each round of --watch sends only what changed.",
 }
-
-
-class Tape(Protocol):
-    """What stands between a run and its servers."""
-
-    def opened(self, options: RunOptions, session: Session) -> tuple[Callable[[], Transport], RunOptions]:
-        """What makes the transports, and the options of the run with it."""
-        ...
-
-    def finish(self) -> bool:
-        """Called when the run is over; whether all is as it should be."""
-        ...
 
 
 def run_taped(arguments: RunArguments, context: Context, hearers: Hearers) -> ExitCode:

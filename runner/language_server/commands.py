@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lsprotocol import types
+from pygls.lsp.server import LanguageServer
 
 from runner.errors import ExitCode
 from runner.language_server.desk import Desk, Document
 from runner.language_server.entries import Entry
 from runner.language_server.protocol import arguments_of
 from runner.language_server.running import Action, Outcome, Processes, command, is_saved
-
-if TYPE_CHECKING:  # it is made from this
-    from runner.language_server.server import Server
 
 UNSAVED: Final = "Save the file first: what is run is the file as it is saved, and the text on the screen is another."
 GONE: Final = "There is no such request in the file any more."
@@ -26,7 +24,7 @@ NOT_ASKED: Final = "This command is for what stands above a request."
 class Commands:
     """Runs requests for one editor, none of them twice at the same time."""
 
-    def __init__(self, server: Server, desk: Desk) -> None:
+    def __init__(self, server: LanguageServer, desk: Desk) -> None:
         self._server = server
         self._desk = desk
         self._processes = Processes()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 import gevent
 from gevent.event import Event
+from locust.runners import Runner
 
 from runner.cli.context import Context
 from runner.cli.interrupts import CODES
@@ -21,9 +22,6 @@ from runner.load_testing.thresholds import Measured, judge
 from runner.load_testing.trial import DOWN_AFTER, Trial
 from runner.units import format_duration
 
-if TYPE_CHECKING:
-    from runner.load_testing.crew import Crew
-
 STOP_TIMEOUT: Final = 10.0
 """Seconds in which requests that are under way at the end may still be answered."""
 AFTER_INTERRUPT: Final = 1.0
@@ -32,6 +30,41 @@ FAST: Final = "geventhttpclient"
 OTHER: Final = "requests"
 REMINDER: Final = 5.0
 """Seconds after which it is said that workers are waited for."""
+
+
+class Crew(Protocol):
+    """What leads a test needs of it."""
+
+    code: ExitCode | None
+    """Why it cannot go on, if it cannot; ``trouble`` says so in words."""
+    trouble: str
+    processes: int
+    lost: int
+    has_own: bool
+    """Whether workers are processes that were started here."""
+
+    @property
+    def runner(self) -> Runner:
+        """Locust's own."""
+
+    @property
+    def ready(self) -> int:
+        """How many of ``processes`` are there."""
+
+    def look(self) -> None:
+        """Take note of workers that are gone."""
+
+    def start(self, users: int, rate: float) -> None:
+        """Begin; raises ``UsageError`` if it cannot be."""
+
+    def state(self) -> State:
+        """What came of it so far."""
+
+    def stop(self) -> None:
+        """Stop users, and wait for what comes last."""
+
+    def close(self) -> None:
+        """Leave nothing behind."""
 
 
 class Course:

@@ -6,7 +6,7 @@ import subprocess
 from contextlib import redirect_stdout
 from decimal import Decimal
 from io import StringIO
-from typing import Final, Protocol
+from typing import Final
 
 import gevent
 from locust.env import Environment
@@ -32,41 +32,6 @@ LAST_WORD: Final = STOP_TIMEOUT + 15.0
 """Seconds in which workers tell what came last, and end."""
 SILENT: Final = 5.0
 """Seconds for which a worker of this machine gets to end by itself."""
-
-
-class Crew(Protocol):
-    """What leads a test needs of it."""
-
-    code: ExitCode | None
-    """Why it cannot go on, if it cannot; ``trouble`` says so in words."""
-    trouble: str
-    processes: int
-    lost: int
-    has_own: bool
-    """Whether workers are processes that were started here."""
-
-    @property
-    def runner(self) -> Runner:
-        """Locust's own."""
-
-    @property
-    def ready(self) -> int:
-        """How many of ``processes`` are there."""
-
-    def look(self) -> None:
-        """Take note of workers that are gone."""
-
-    def start(self, users: int, rate: float) -> None:
-        """Begin; raises ``UsageError`` if it cannot be."""
-
-    def state(self) -> State:
-        """What came of it so far."""
-
-    def stop(self) -> None:
-        """Stop users, and wait for what comes last."""
-
-    def close(self) -> None:
-        """Leave nothing behind."""
 
 
 class NoCrew:

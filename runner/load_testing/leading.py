@@ -17,8 +17,8 @@ from runner.cli.context import Context
 from runner.cli.reports import Destination, Destinations
 from runner.errors import ExitCode, UsageError
 from runner.folder import error_text
-from runner.load_testing.course import STOP_TIMEOUT, Course
-from runner.load_testing.crew import Crew, NoCrew, Workers
+from runner.load_testing.course import STOP_TIMEOUT, Course, Crew
+from runner.load_testing.crew import NoCrew, Workers
 from runner.load_testing.csv_files import csv_files
 from runner.load_testing.logs import gathered
 from runner.load_testing.prepared import Prepared
