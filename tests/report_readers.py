@@ -7,16 +7,18 @@ import re
 from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import jsonschema
 from lxml import etree
 from markdown_it import MarkdownIt
 from tap.parser import Parser  # type: ignore[import-untyped]
 
+from runner.cli.schema import SCHEMAS
 from runner.report import record
 
 SCHEMA: Final = json.loads(Path(record.__file__).with_name("report.schema.json").read_text("utf-8"))
+LOAD: Final = json.loads(SCHEMAS["load-report"].read_text("utf-8"))
 
 JUNIT: Final = etree.XMLSchema(etree.parse(Path(__file__).parent / "unit/files/junit-10.xsd"))
 MARKDOWN: Final = {
@@ -39,6 +41,27 @@ def read_json(text: str) -> int:
     document = json.loads(text)
     jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker()).validate(document)
     return sum(len(file["requests"]) for file in document["files"])
+
+
+def read_load_json(text: str) -> dict[str, Any]:
+    """The report of a load test, by its schema, without a key that stands in no schema."""
+    document: dict[str, Any] = json.loads(text)
+    LOAD_READER.validate(document)
+    return document
+
+
+def _closed(schema: Any, *, shared: bool = False) -> Any:
+    """A schema that takes no other keys than those it names; ``shared`` is one whose keys others have, too."""
+    if isinstance(schema, list):
+        return [_closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(one, shared=key == "numbers") for key, one in schema.items()}
+    is_last = not shared and (schema.get("type") == "object" or "$ref" in schema)
+    return {**closed, "unevaluatedProperties": False} if is_last else closed
+
+
+LOAD_READER: Final = jsonschema.Draft202012Validator(_closed(LOAD), format_checker=jsonschema.FormatChecker())
 
 
 def read_ndjson(text: str) -> int:

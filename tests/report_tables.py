@@ -1,6 +1,6 @@
-"""The tables of keys on docs/reports-json.md, made from the schema.
+"""The tables of keys on docs/reports-json.md and docs/load.md, made from the schemas.
 
-``python -m tests.report_tables`` writes the present ones into the page.
+``python -m tests.report_tables`` writes the present ones into the pages.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from runner.cli.schema import SCHEMAS as SHIPPED
 from runner.report.read_report import SCHEMA
 
-PAGE: Final = Path(__file__).parents[1] / "docs/reports-json.md"
+DOCS: Final = Path(__file__).parents[1] / "docs"
+PAGE: Final = DOCS / "reports-json.md"
+SCHEMAS: Final = {PAGE: SCHEMA, DOCS / "load.md": SHIPPED["load-report"]}
+"""By the page that has its tables."""
 TABLE: Final = re.compile(r"(?<=<!-- keys: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 TOP: Final = "report"
 
 
-def with_present_tables(page: str) -> str:
+def with_present_tables(page: str, source: Path) -> str:
     """The page with its tables as the schema has them."""
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    schema = json.loads(source.read_text(encoding="utf-8"))
 
     def table(match: re.Match[str]) -> str:
         name = match[1]
@@ -72,4 +76,5 @@ def _kind(value: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_present_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for path, source in SCHEMAS.items():
+        path.write_text(with_present_tables(path.read_text(encoding="utf-8"), source), encoding="utf-8")

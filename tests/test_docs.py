@@ -22,7 +22,6 @@ from runner.lint.findings import findings
 from runner.loading.collection import decode_collection
 from runner.loading.document import read_document
 from runner.loading.problems import Problems
-from runner.report.read_report import SCHEMA
 from runner.source import Source
 from tests import report_tables, rules_page
 from tests.pages import CLI, HOME, PAGES, README, ROOT, STORIES, WRAPS, Block, blocks, is_as_told, place, prose
@@ -158,10 +157,11 @@ def test_help_is_what_the_commands_print() -> None:
     assert with_present_help(page) == page, "run: python -m tests.test_docs"
 
 
-def test_tables_of_keys_are_those_of_the_schema() -> None:
-    page = report_tables.PAGE.read_text(encoding="utf-8")
-    assert report_tables.with_present_tables(page) == page, "run: python -m tests.report_tables"
-    defined = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]
+@pytest.mark.parametrize("path", report_tables.SCHEMAS, ids=lambda path: path.name)
+def test_tables_of_keys_are_those_of_the_schema(path: Path) -> None:
+    page, source = path.read_text(encoding="utf-8"), report_tables.SCHEMAS[path]
+    assert report_tables.with_present_tables(page, source) == page, "run: python -m tests.report_tables"
+    defined = json.loads(source.read_text(encoding="utf-8"))["$defs"]
     assert report_tables.names(page) == {"report", *defined} - {"headers"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -22,6 +23,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.benchmarks.load import LEAST, by_hand, by_runner, items
+from tests.report_readers import read_load_json
 
 ROOT: Final = Path(__file__).parents[1]
 PATIENCE: Final = 60.0
@@ -42,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
             api.seen[self.path.partition("?")[0]] += 1
             api.cookies.append((self.path, self.headers.get("Cookie", ""), self.headers.get("X-Token", "")))
             number = api.seen.total()
-        time.sleep(api.delay)
+        time.sleep(api.pause(number))
         status = api.status(self.path)
         answer: dict[str, object] = {"number": number, "token": f"token-{number}"}
         if self.path == "/ask":
@@ -66,12 +68,14 @@ class Api(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
     delay = 0.005
+    pause: Callable[[int], float]
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.lock = threading.Lock()
         self.seen: Counter[str] = Counter()
         self.cookies: list[tuple[str, str, str]] = []
+        self.pause = lambda _number: self.delay
         self.status: Callable[[str], int] = lambda _path: 200
 
     @property
@@ -122,8 +126,7 @@ class Load:
         return ended(self.start(*arguments))
 
     def report(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
-        return found
+        return read_load_json((self.folder / "report.json").read_text(encoding="utf-8"))
 
 
 def ended(process: subprocess.Popen[str]) -> Ended:
@@ -245,6 +248,65 @@ def test_an_expectation_that_does_not_hold_is_a_failure(load: Load, api: Api) ->
     assert load.run("a.yaml", "--headless", "-t", "700ms", "--threshold", "failures < 80%").code == 0
 
 
+def test_no_name_is_a_formula_in_a_spreadsheet(load: Load, api: Api) -> None:
+    names = ("=1+1", "+1", "-2+3", "@SUM(1)", "plain")
+    lines = [f"  - {{name: '{one}', url: {api.url}/x, expect: {{status: 201}}}}\n" for one in names]
+    load.write("requests:\n" + "".join(lines))
+    assert load.run("a.yaml", "--headless", "-t", "700ms", "--csv", "out", "--report", "json").code == 1
+    for kind in ("stats", "failures", "stats_history"):
+        rows = list(csv.reader((load.folder / f"out_{kind}.csv").read_text(encoding="utf-8").splitlines()))
+        assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+        assert kind == "stats_history" or {"'=1+1", "'+1", "'-2+3", "'@SUM(1)", "plain"} <= {row[1] for row in rows}
+    assert [one["name"] for one in load.report()["requests"]] == list(names)
+
+
+def test_a_full_disk_is_told_where_csv_files_were_wanted(load: Load, api: Api) -> None:
+    for kind in ("stats", "failures", "stats_history", "exceptions"):
+        (load.folder / f"out_{kind}.csv").symlink_to("/dev/full")
+    load.write(one_request(api))
+    done = load.run("a.yaml", "--headless", "-t", "1500ms", "--csv", "out")
+    assert done.code == 70
+    assert done.err == "Error: --csv: out cannot be written: No space left on device\n"
+    assert "load test passed" in done.out
+
+
+def test_what_is_given_up_at_the_second_signal_is_told(load: Load, api: Api) -> None:
+    api.delay = 20
+    load.write(one_request(api))
+    process = load.start("a.yaml", "--headless", "-u", "3", "-t", "10m", "--report", "json")
+    wait_until(lambda: api.seen.total() == 3)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.2)  # the first has to be there
+    process.send_signal(signal.SIGINT)
+    done = ended(process)
+    assert done.code == 130
+    report = load.report()
+    assert (report["total"]["count"], report["cut_off"]) == (0, 3)
+
+
+@pytest.mark.parametrize("more", [[], ["--processes", "2"]])
+def test_an_api_that_stops_answering_is_not_within_a_limit_of_time(load: Load, api: Api, more: list[str]) -> None:
+    api.pause = lambda number: 0.005 if number <= 40 else 20.0
+    load.write(one_request(api))
+    limits = ("--threshold", "max < 5s", "--threshold", "p50 < 5s")
+    done = load.run("a.yaml", "--headless", "-u", "2", "-t", "2s", "--report", "json", *limits, *more)
+    assert done.code == 1, done.out + done.err
+    report = load.report()
+    assert (report["total"]["count"], report["cut_off"], report["total"]["failed"]) == (40, 2, 0)
+    assert [one["met"] for one in report["thresholds"]] == [False, True, True]
+    assert report["thresholds"][0]["measured"] > 10
+
+
+def test_an_api_that_never_answers_is_no_test_in_which_nothing_was_sent(load: Load, api: Api) -> None:
+    api.delay = 20
+    load.write(one_request(api))
+    done = load.run("a.yaml", "--headless", "-u", "2", "-t", "500ms", "--report", "json")
+    assert done.code == 4, done.out
+    assert "2 requests had no answer yet" in done.out
+    assert "No request was sent" not in done.out
+    assert load.report()["verdict"] == "no answer"
+
+
 def test_no_secret_is_in_anything_that_is_written(load: Load, api: Api) -> None:
     api.status = lambda _path: 401
     key = "key-4f9b2c7d1e"
@@ -284,6 +346,11 @@ def test_a_missing_key_is_told_before_anything_is_sent(load: Load, api: Api) -> 
         (["--csv", "no/such/folder/x"], "--csv"),
         (["--report", "json=no/such/folder/x"], "--report"),
         (["--html", "no/such/folder/x"], "--html"),
+        (["--csv", ""], "it is empty"),
+        (["--html", ""], "it is empty"),
+        (["--spawn-rate", "nan"], "--spawn-rate: this is no number"),
+        (["--spawn-rate", "inf"], "--spawn-rate: this is no number"),
+        (["--worker", "--master-port", "0"], "a worker needs the port of its master"),
     ],
 )
 def test_a_wrong_command_line_is_exit_code_2(load: Load, api: Api, arguments: list[str], said: str) -> None:
@@ -383,6 +450,23 @@ def test_a_worker_that_dies_is_told_and_what_was_measured_is_reported(load: Load
     assert ended(workers[1]).code == 0
 
 
+def test_a_worker_that_comes_later_is_one_of_them(load: Load, api: Api) -> None:
+    load.write(one_request(api).replace("/item", "/item/<<WHO>>"))
+    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
+    told = ("--var", "WHO=nobody", "--headless", "-u", "4", "-t", "12s", "--report", "json")
+    master = load.start("a.yaml", "--master", *place, *told)
+    first = load.start("a.yaml", "--worker", *place, "--var", "WHO=first")
+    wait_until(lambda: api.seen["/item/first"] > 5)
+    second = load.start("a.yaml", "--worker", *place, "--var", "WHO=second")
+    wait_until(lambda: api.seen["/item/second"] > 5)
+    first.kill()
+    done = ended(master)
+    assert done.code == 1, done.out + done.err
+    assert "1 of 2 worker processes ended before the test did." in done.out
+    assert ended(second).code == 0
+    assert load.report()["processes"] == 2
+
+
 def test_a_terminals_ctrl_c_is_for_the_leader_and_nothing_is_lost(load: Load, api: Api) -> None:
     load.write(FLOW.replace("URL", api.url))
     process = load.start("a.yaml", "--headless", "--processes", "2", "-u", "4", "-t", "10m", "--report", "json")
@@ -430,6 +514,21 @@ def test_a_worker_without_a_key_says_so_and_so_does_its_master(load: Load, api: 
     assert done.code == 3, done.out + done.err
     assert "A worker cannot run the collections" in done.out
     assert "API_KEY has no value" in done.out
+    assert not api.seen
+
+
+def test_a_worker_with_other_requests_is_refused_before_anything_counts(load: Load, api: Api) -> None:
+    load.write(one_request(api))
+    (load.folder / "old").mkdir()
+    load.write(one_request(api, f"  - {{name: more, url: {api.url}/more}}\n"), "old/a.yaml")
+    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
+    master = load.start("a.yaml", "--headless", "--master", *place, "-t", "5s")
+    worker = ended(load.start("old/a.yaml", "--worker", *place))
+    done = ended(master)
+    assert (worker.code, done.code) == (3, 3), done.out + done.err + worker.err
+    assert "this worker is not like its master: a.yaml, or a file that it includes, is not the same" in worker.err
+    assert "A worker is not like its master: a.yaml" in done.out
+    assert "Traceback" not in worker.err + done.err
     assert not api.seen
 
 

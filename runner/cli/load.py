@@ -48,6 +48,8 @@ def check(arguments: LoadArguments, told: str) -> None:
         other = "--master" if arguments.master else "--worker"
         hint = "--processes leads workers of its own; for a cluster start each worker by itself."
         raise UsageError(f"--processes does not go together with {other}", hint)
+    if arguments.worker and not arguments.master_port:
+        raise UsageError("--master-port: a worker needs the port of its master", "The master says on which it listens.")
     if "-" in arguments.inputs.paths and arguments.processes > 1:
         raise UsageError("--processes: standard input can be read once", "Write the collection to a file.")
     if arguments.worker:

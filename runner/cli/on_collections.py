@@ -24,16 +24,19 @@ from runner.cli.parameters import (
     Color,
     ColorOption,
     Data,
+    Delay,
     Env,
     EnvFiles,
     Form,
     Insecure,
     Key,
+    MaxCost,
     Paths,
     Proxy,
     Reports,
     Resolve,
     Root,
+    Strict,
     Tags,
     Text,
     Timeout,
@@ -98,16 +101,13 @@ def run(
     repeat: Annotated[
         int, typer.Option("--repeat", metavar="N", min=1, show_default=False, help="Run everything N times.")
     ] = 1,
-    delay: Annotated[str, typer.Option("--delay", metavar="TIME", help="Wait before each request: 500ms, 2s.")] = "",
+    delay: Delay = "",
     rate: Annotated[str, typer.Option("--rate", metavar="N/s", help="Send at most N requests a second.")] = "",
     max_tokens: Annotated[
         int | None,
         typer.Option("--max-tokens", metavar="N", min=0, help="Stop before models take more tokens than this."),
     ] = None,
-    max_cost: Annotated[
-        float | None,
-        typer.Option("--max-cost", metavar="USD", min=0, help="Stop before models cost more dollars than this."),
-    ] = None,
+    max_cost: MaxCost = None,
     report: Reports = [],
     record: Annotated[
         str | None,
@@ -139,7 +139,7 @@ def run(
     Exit codes: 0 all passed, 1 a check failed, 2 wrong command line, 3 wrong file or missing variable (nothing
     sent), 4 no usable response, 5 nothing was run, 6 stopped by --max-tokens or --max-cost.
     """
-    inputs = Inputs(paths, var, env, env_file, mock, data, root, _named("--replay", replay), update_schema)
+    inputs = Inputs(paths, var, env, env_file, mock, data, root, named("--replay", replay), update_schema)
     selection = Selection(once("-k", text), once("--tag", tag), timeout, insecure, ca, proxy, retries, delay)
     selection = selection._replace(cert=cert, key=key, pins=resolve, last_failed=last_failed)
     verbosity = -1 if quiet else verbose
@@ -147,7 +147,7 @@ def run(
         inputs, selection, fail_fast, verbosity, dry_run, strict, color.value, progress, jobs, repeat, rate, watch
     )
     arguments = arguments._replace(max_tokens=max_tokens, max_cost=max_cost, reports=report)
-    arguments = arguments._replace(record=_named("--record", record), timing=timing)
+    arguments = arguments._replace(record=named("--record", record), timing=timing)
     if timing and not replay:
         raise typer.BadParameter("it belongs to --replay", param_hint="'--timing'")
     arguments = arguments._replace(update_schema=update_schema, update_examples=update_examples)
@@ -156,7 +156,7 @@ def run(
 
 def check(
     paths: Paths,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings are errors.")] = False,
+    strict: Strict = False,
     fix: Annotated[bool, typer.Option("--fix", help="Write into the files what mends warnings safely.")] = False,
     var: Var = [],
     env: Env = "",
@@ -269,7 +269,7 @@ def mock(
     root: Root = "",
 ) -> Call:
     """Serve the examples, or a recording, over HTTP on this machine, until Ctrl-C."""
-    file = _named("--from", recording)
+    file = named("--from", recording)
     if bool(file) == bool(paths):
         raise typer.BadParameter("give either a PATH, or --from with a FILE", param_hint="'PATH...'")
     if timing and not file:
@@ -287,7 +287,7 @@ def once(option: str, values: list[str]) -> str:
     return values[0] if values else ""
 
 
-def _named(option: str, value: str | None) -> str:
+def named(option: str, value: str | None) -> str:
     """The file that an option names, empty without the option: an empty name would mean what nobody meant."""
     if value is not None and not value.strip():
         raise typer.BadParameter("it is empty; name a file, or leave it out", param_hint=f"'{option}'")

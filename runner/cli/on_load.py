@@ -7,21 +7,24 @@ from typing import Annotated
 import typer
 
 from runner.cli.arguments import Call, Inputs, LoadArguments, Selection
-from runner.cli.on_collections import once
+from runner.cli.on_collections import named, once
 from runner.cli.parameters import (
     Ca,
     Cert,
     Color,
     ColorOption,
     Data,
+    Delay,
     Env,
     EnvFiles,
     Insecure,
     Key,
+    MaxCost,
     Paths,
     Proxy,
     Resolve,
     Root,
+    Strict,
     Tags,
     Text,
     Timeout,
@@ -65,12 +68,9 @@ def load(
     expect_workers: Annotated[
         int, typer.Option("--expect-workers", metavar="N", min=1, help="Start once there are N workers.")
     ] = 1,
-    max_cost: Annotated[
-        float | None,
-        typer.Option("--max-cost", metavar="USD", min=0, help="Stop before models cost more dollars than this."),
-    ] = None,
-    csv: Annotated[str, typer.Option("--csv", metavar="PREFIX", help="Write Locust's CSV files.")] = "",
-    html: Annotated[str, typer.Option("--html", metavar="FILE", help="Write Locust's own HTML report.")] = "",
+    max_cost: MaxCost = None,
+    csv: Annotated[str | None, typer.Option("--csv", metavar="PREFIX", help="Write Locust's CSV files.")] = None,
+    html: Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write Locust's own HTML report.")] = None,
     report: Annotated[list[str], typer.Option("--report", metavar="KIND[=FILE]", help=LOAD_REPORTS_HELP)] = [],
     var: Var = [],
     env: Env = "",
@@ -79,9 +79,9 @@ def load(
     root: Root = "",
     text: Text = [],
     tag: Tags = [],
-    delay: Annotated[str, typer.Option("--delay", metavar="TIME", help="Wait before each request: 500ms, 2s.")] = "",
+    delay: Delay = "",
     timeout: Timeout = "",
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings are errors.")] = False,
+    strict: Strict = False,
     insecure: Insecure = False,
     ca: Ca = "",
     cert: Cert = "",
@@ -103,7 +103,6 @@ def load(
     arguments = arguments._replace(
         processes=processes, master=master, worker=worker, master_host=master_host, master_port=master_port
     )
-    arguments = arguments._replace(
-        expect_workers=expect_workers, max_cost=max_cost, csv=csv, html=html, reports=report, strict=strict
-    )
+    arguments = arguments._replace(expect_workers=expect_workers, max_cost=max_cost, reports=report, strict=strict)
+    arguments = arguments._replace(csv=named("--csv", csv), html=named("--html", html))
     return Call("runner.cli.load:load", arguments._replace(color=color.value), color.value)

@@ -29,6 +29,7 @@ class Document(StrEnum):
 
     COLLECTION = "collection"
     REPORT = "report"
+    LOAD_REPORT = "load-report"
 
 
 class Start(StrEnum):
@@ -103,6 +104,12 @@ Resolve = Annotated[
 Timing = Annotated[
     bool, typer.Option("--timing", help="Answers of a recording take the time that they took; else none.")
 ]
+Strict = Annotated[bool, typer.Option("--strict", help="Warnings are errors.")]
+Delay = Annotated[str, typer.Option("--delay", metavar="TIME", help="Wait before each request: 500ms, 2s.")]
+MaxCost = Annotated[
+    float | None,
+    typer.Option("--max-cost", metavar="USD", min=0, help="Stop before models cost more dollars than this."),
+]
 REPORTS_HELP = "Write a report: html, json, ndjson, junit, tap, markdown, github; repeatable, - for stdout."
 Reports = Annotated[list[str], typer.Option("--report", metavar="KIND[=FILE]", help=REPORTS_HELP)]
 Results = Annotated[
@@ -120,6 +127,8 @@ Compare = Annotated[
 Described = Annotated[
     Document,
     typer.Argument(
-        metavar="[collection|report]", help="Whose schema; of the collection file by default.", show_default=False
+        metavar="[collection|report|load-report]",
+        help="Whose schema; of the collection file by default.",
+        show_default=False,
     ),
 ]

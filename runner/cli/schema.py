@@ -13,6 +13,7 @@ ROOMS: Final = Path(__file__).parents[1]
 SCHEMAS: Final = {
     "collection": ROOMS / "loading/collection.schema.json",
     "report": ROOMS / "report/report.schema.json",
+    "load-report": ROOMS / "load_testing/reports/load-report.schema.json",
 }
 
 

@@ -80,6 +80,7 @@ class Course:
         self._code: ExitCode | None = None
         self._stopped = ""
         self._most_users = 0
+        self._at_once = False
         self._heed()
 
     def run_alone(self, quiet: bool) -> None:  # noqa: FBT001  # whether the live line is to be left out
@@ -98,8 +99,12 @@ class Course:
 
     def run_with_page(self) -> None:
         """Until it is interrupted: the page starts and stops tests."""
+        told = False
         while self._asked is None and self._trial.fault is None:
             self._look()
+            if self._crew.code is not None and not told:
+                told = True
+                self._context.warn(self._crew.trouble)
             self._woken.wait(GLANCE)
         if self._trial.fault is None:
             self._code, self._stopped = self._asked, "The load test was interrupted."
@@ -110,7 +115,8 @@ class Course:
         ledger, state = self._trial.ledger, self._crew.state()
         ledger.settle()
         order = [title for titles in self._prepared.titles.values() for title in titles]
-        requests = {title: ledger.requests[title] for title in dict.fromkeys(order) if title in ledger.requests}
+        named = dict.fromkeys([*order, *ledger.requests])
+        requests = {title: ledger.requests[title] for title in named if title in ledger.requests}
         total = together(requests.values())
         outcomes = self._outcomes(requests, state)
         failures = sorted(state.failed.items(), key=lambda item: -item[1])
@@ -130,11 +136,11 @@ class Course:
             cut=state.cut,
             stopped=self._stopped,
             notes=self._notes(requests, total, state),
-            exit_code=self._exit_code(requests, total, outcomes),
+            exit_code=self._exit_code(requests, state.cut, outcomes),
         )
 
     def _outcomes(self, requests: dict[str, Measure], state: State) -> list[Outcome]:
-        measured = Measured(requests, self._trial.ledger.seconds, state.models, self._prepared.titles)
+        measured = Measured(requests, self._trial.ledger.seconds, state.models, self._prepared.titles, state.waiting)
         found = judge(self._prepared.thresholds, measured) if requests else []
         crew = self._crew
         if crew.lost:
@@ -142,11 +148,12 @@ class Course:
             found.append(Outcome(f"workers = {crew.processes}", float(left), f"{left} to the end", met=False))
         return found
 
-    def _exit_code(self, requests: Mapping[str, Measure], total: Measure, outcomes: list[Outcome]) -> ExitCode:
+    def _exit_code(self, requests: Mapping[str, Measure], cut: int, outcomes: list[Outcome]) -> ExitCode:
+        total = together(requests.values())
         if self._code is not None:
             return self._code
         if not total.count:
-            return ExitCode.NOTHING_RUN
+            return ExitCode.NO_RESPONSE if cut else ExitCode.NOTHING_RUN
         if total.unanswered == total.count:
             return ExitCode.NO_RESPONSE
         if not all(one.met for one in outcomes):
@@ -162,10 +169,17 @@ class Course:
         if total.count and not self._has_rounds(requests):
             notes.append("Nothing was sent but setup and teardown: no user came to its first round.")
         if self._crew.lost:
-            notes.append(f"{self._crew.lost} of {self._crew.processes} worker processes ended before the test did.")
+            notes.append(
+                f"{self._crew.lost} of {self._crew.processes} worker processes ended before the test did. "
+                "What they measured in their last three seconds may be missing."
+            )
         if state.cut:
             notes.append(f"{state.cut:,} requests had no answer yet when the test ended; they are not counted.")
-        if not total.count and not self._stopped:
+        if self._at_once:
+            notes.append(
+                "A second signal ended it at once: what was under way, or not told by workers, is not counted."
+            )
+        if not total.count and not state.cut and not self._stopped:
             notes.append("No request was sent.")
         return notes
 
@@ -230,8 +244,10 @@ class Course:
         while not stopping.ready() and not self._woken.is_set():
             stopping.join(GLANCE)
         if not stopping.ready():
+            self._at_once = True
             stopping.kill(block=False)
             self._crew.runner.user_greenlets.kill(block=False)
+            gevent.sleep(0)  # each user counts the request that it gives up
         elif stopping.exception is not None:
             raise stopping.exception
 

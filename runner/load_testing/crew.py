@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import redirect_stdout
 from decimal import Decimal
+from io import StringIO
 from typing import Final
 
 import gevent
@@ -16,6 +18,7 @@ from runner.cli.context import Context
 from runner.cli.load import MASTER
 from runner.errors import ExitCode, UsageError
 from runner.load_testing.course import STOP_TIMEOUT
+from runner.load_testing.likeness import HERE, REFUSED, likeness, unlike
 from runner.load_testing.prepared import Prepared
 from runner.load_testing.state import KEY, State, read, state_of, together
 from runner.load_testing.trial import Trial
@@ -83,7 +86,8 @@ class Workers:
         self._environment = environment
         self._children: list[subprocess.Popen[bytes]] = []
         self._states: dict[str, State] = {}
-        self._shared = False
+        self._like: set[str] = set()
+        self._begun = False
         self.code: ExitCode | None = None
         self.trouble = ""
         self.lost = 0
@@ -93,6 +97,7 @@ class Workers:
         port = 0 if own else arguments.master_port
         self._runner = _master(environment, host, port)
         self.runner.register_message(UNFIT, self._unfit)
+        self.runner.register_message(HERE, self._look_at)
         environment.events.worker_report.add_listener(self._hear)
         environment.events.test_start.add_listener(lambda **_: self._begin())
         environment.events.test_stopping.add_listener(lambda **_: _over(trial))
@@ -114,10 +119,12 @@ class Workers:
 
     @property
     def ready(self) -> int:
-        return len(self.runner.clients.ready)
+        return sum(1 for client in self.runner.clients.ready if client.id in self._like)
 
     def look(self) -> None:
-        """Take note of workers that are gone."""
+        """Take note of workers that came while the test went on, and of those that are gone."""
+        if self._begun:
+            self.processes = max(self.processes, len(self._like))
         gone = sum(1 for child in self._children if child.poll() is not None)
         missing = len(self.runner.clients.missing) if not self._children else 0
         self.lost = max(self.lost, gone, missing)
@@ -170,6 +177,7 @@ class Workers:
             self._children.append(child)
 
     def _begin(self) -> None:
+        self._begun = True
         self._states.clear()
         self._trial.begin()
         most = self._prepared.max_cost
@@ -192,6 +200,14 @@ class Workers:
         why = msg.data.get("why", "") if isinstance(msg.data, dict) else ""
         self._fail(ExitCode.INVALID, f"A worker cannot run the collections: {printable(str(why))}")
 
+    def _look_at(self, environment: Environment, msg: Message) -> None:  # noqa: ARG002  # Locust names them
+        why = unlike(likeness(self._prepared.files), msg.data)
+        if not why:
+            self._like.add(msg.node_id)
+            return
+        self.runner.send_message(REFUSED, {"why": why}, msg.node_id)
+        self._fail(ExitCode.INVALID, f"A worker is not like its master: {why} All need the same.")
+
     def _fail(self, code: ExitCode, trouble: str) -> None:
         if self.code is None:
             self.code, self.trouble = code, trouble
@@ -212,7 +228,10 @@ def _over(trial: Trial) -> None:
 
 def _master(environment: Environment, host: str, port: int) -> MasterRunner:
     try:
-        return environment.create_master_runner(host, port)
+        with redirect_stdout(StringIO()):  # Locust prints what it cannot resolve
+            return environment.create_master_runner(host, port)
     except (SystemExit, Exception) as error:  # Locust ends the process where a port is taken
         hint = "Is another master running? Give this one another --master-port."
-        raise UsageError(f"the master cannot listen on {host}, port {port}", hint) from error
+        if host != "*":
+            hint += " Is that an address of this machine?"
+        raise UsageError(f"the master cannot listen on {printable(host)}, port {port}", hint) from error

@@ -87,6 +87,8 @@ class FastTransport:
         self._address: tuple[str, Address] | None = None
         self._message: tuple[Request, bytes] | None = None
         self._phase = ""
+        self.since: float | None = None
+        """When the request was sent that is under way, or that was given up."""
 
     def send(self, request: Request, jar: CookieJar | None = None, hear: Hear | None = None) -> Exchange:
         """Send, follow redirects, read the body whole."""
@@ -98,6 +100,7 @@ class FastTransport:
             return self.other.send(request, jar, hear)
         self._around.used.fast += 1
         started, begun = self._clock.now(), self._clock.monotonic()
+        self.since = begun
         jar = jar or CookieJar(self._clock)
         response: Response | None = None
         error: TransportError | None = None
@@ -117,6 +120,7 @@ class FastTransport:
             error = self._too_late(address, seconds).error
         finally:
             timeout.close()
+        self.since = None
         return Exchange(first, response, error, started, self._clock.monotonic() - begun)
 
     @property

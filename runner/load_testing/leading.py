@@ -19,6 +19,7 @@ from runner.errors import ExitCode, UsageError
 from runner.folder import error_text
 from runner.load_testing.course import STOP_TIMEOUT, Course, Crew
 from runner.load_testing.crew import NoCrew, Workers
+from runner.load_testing.csv_files import csv_files
 from runner.load_testing.logs import gathered
 from runner.load_testing.prepared import Prepared
 from runner.load_testing.record import LoadReport
@@ -41,12 +42,12 @@ def lead(prepared: Prepared, arguments: LoadArguments, context: Context, places:
         stack.callback(crew.close)
         runner = crew.runner
         stack.enter_context(_history(runner))
-        csv = stack.enter_context(_csv(environment, arguments, context))
+        tables = stack.enter_context(csv_files(environment, arguments, context))
         course = Course(prepared, context, trial, crew)
         if arguments.headless:
             course.run_alone(places.takes_output)
         else:
-            with page(environment, arguments, prepared, context, csv):
+            with page(environment, arguments, prepared, context, tables.writer):
                 course.run_with_page()
         report = course.report()
         _tell(report, arguments, context, places)
@@ -54,6 +55,9 @@ def lead(prepared: Prepared, arguments: LoadArguments, context: Context, places:
         for one in places.of(live=False):
             places.guarded(one, lambda one=one: _write(one, report))  # type: ignore[misc]  # one for each
         written = places.finish(Report(0.0, NOTHING)) and written
+    if tables.trouble:
+        context.warn(f"Error: --csv: {arguments.csv} cannot be written: {tables.trouble}")
+        written = False
     if trial.fault is not None:
         raise trial.fault
     return report.exit_code if written else ExitCode.INTERNAL
@@ -75,27 +79,6 @@ def _history(runner: Runner) -> Iterator[None]:
         yield
     finally:
         task.kill()
-
-
-@contextmanager
-def _csv(environment: Environment, arguments: LoadArguments, context: Context) -> Iterator[stats.StatsCSV]:
-    """Locust's CSV files, if they are wanted."""
-    if not arguments.csv:
-        yield stats.StatsCSV(environment, stats.PERCENTILES_TO_REPORT)
-        return
-    prefix = context.working / arguments.csv
-    try:
-        writer = stats.StatsCSVFileWriter(environment, stats.PERCENTILES_TO_REPORT, str(prefix), full_history=False)
-    except OSError as error:
-        hint = "Create its folder, or look at its permissions."
-        raise UsageError(f"--csv: {arguments.csv} cannot be written: {error_text(error)}", hint) from None
-    task = gevent.spawn(writer.stats_writer)
-    try:
-        yield writer
-        gevent.sleep(stats.CSV_STATS_INTERVAL_SEC + 0.1)  # what came last is written at the next of its turns
-    finally:
-        task.kill()
-        writer.close_files()
 
 
 def _check_html(arguments: LoadArguments, context: Context) -> None:

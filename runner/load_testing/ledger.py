@@ -40,6 +40,8 @@ class Ledger:
         self.skipped = 0
         self.cut = 0
         """Requests that were sent and not waited for when the test ended."""
+        self.waiting: dict[str, Measure] = {}
+        """By their names, how long those had been waited for, where that is known."""
         self.started = clock.monotonic()
         self.started_at = clock.now()
         self._ended: float | None = None
@@ -57,6 +59,12 @@ class Ledger:
             measure = self._present[name] = Measure()
         measure.add(seconds, size)
         return measure
+
+    def note_cut(self, name: str, since: float | None) -> None:
+        """A request that is not waited for any more, and when it was sent."""
+        self.cut += 1
+        if since is not None:
+            self.waiting.setdefault(name, Measure()).add(self._clock.monotonic() - since, 0)
 
     def note_users(self, users: int) -> None:
         """How many there are now."""

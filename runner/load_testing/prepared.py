@@ -74,6 +74,8 @@ def prepare(arguments: LoadArguments, context: Context) -> Prepared:
         message = f"{users} {'user' if users == 1 else 'users'} cannot run {len(files)} files"
         raise UsageError(message, f"Each file has users of its own: give --users {len(files)}, or more.")
     _warm_up(files)
+    if arguments.spawn_rate is not None and not math.isfinite(arguments.spawn_rate):
+        raise UsageError("--spawn-rate: this is no number", "Write how many users start in a second: --spawn-rate 10.")
     rate = _agreed("--spawn-rate", arguments.spawn_rate, [one.spawn_rate for one in plans])
     lasting.begin()
     return Prepared(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from runner.load_testing.measures import Measure
 from runner.usage import ModelSum
 
 if TYPE_CHECKING:  # it brings Locust along
@@ -32,6 +33,7 @@ class State:
     fault: str = ""
     failed: dict[tuple[str, str], int] = field(default_factory=dict)
     models: tuple[ModelSum, ...] = ()
+    waiting: dict[str, Measure] = field(default_factory=dict)
 
 
 def state_of(trial: Trial, *, over: bool = False) -> State:
@@ -50,6 +52,7 @@ def state_of(trial: Trial, *, over: bool = False) -> State:
         "" if trial.fault is None else type(trial.fault).__name__,
         dict(trial.failed),
         trial.sums.models(),
+        dict(trial.ledger.waiting),
     )
 
 
@@ -61,6 +64,7 @@ def plain(state: State) -> dict[str, object]:
         "flags": [state.down, state.budget, state.over],
         "fault": state.fault,
         "failed": [[name, why, count] for (name, why), count in state.failed.items()],
+        "waiting": [[name, measure.plain()] for name, measure in state.waiting.items()],
         "models": [[*one._replace(cost=None), None if one.cost is None else str(one.cost)] for one in state.models],
     }
 
@@ -76,6 +80,10 @@ def read(told: Mapping[str, object]) -> State:
     down, budget, over = (bool(one) for one in flags)
     found = State(answered, unanswered, skipped, cut, fast, requests, down, budget, over, str(told["fault"]))
     found.failed = {(str(name), str(why)): int(count) for name, why, count in failed}
+    waiting = told["waiting"]
+    if not isinstance(waiting, list):
+        raise TypeError("a list is to stand here")
+    found.waiting = {str(name): Measure.of_plain(measure) for name, measure in waiting}
     found.models = tuple(_model(one) for one in models)
     return found
 
@@ -95,6 +103,8 @@ def together(states: list[State]) -> State:
         total.fault = total.fault or one.fault
         for key, count in one.failed.items():
             total.failed[key] = total.failed.get(key, 0) + count
+        for name, measure in one.waiting.items():
+            total.waiting.setdefault(name, Measure()).merge(measure)
         for model in one.models:
             known = models.get(model.model)
             models[model.model] = model if known is None else _added(known, model)

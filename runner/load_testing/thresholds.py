@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from runner.load_plan import PERCENTILE, SHARE, Threshold
+from runner.load_plan import PERCENTILE, SHARE, TIMES, Threshold
 from runner.load_testing.measures import Measure, together
 from runner.load_testing.record import Outcome
 from runner.units import format_duration
@@ -20,19 +21,25 @@ MOST: Final = 1.0
 
 
 class Measured(NamedTuple):
-    """What there is at the end. ``files`` are the requests of each file, by their titles."""
+    """What there is at the end. ``files`` are the requests of each file, by their titles; ``waiting`` is how long those
+    had been waited for, at least, that were cut off."""
 
     requests: Mapping[str, Measure]
     seconds: float
     models: Sequence[ModelSum]
     files: Mapping[str, Sequence[str]]
+    waiting: Mapping[str, Measure] = MappingProxyType({})
 
     def of(self, threshold: Threshold) -> Measure:
         """What a threshold is about."""
-        if threshold.request:
-            return self.requests.get(threshold.request, Measure())
-        titles = self.files[threshold.file] if threshold.file else tuple(self.requests)
-        return together(self.requests[title] for title in titles if title in self.requests)
+        return _about(threshold, self.requests, self.files)
+
+    def waiting_of(self, threshold: Threshold) -> Measure:
+        """What of it was cut off, if the threshold is one that longer times may break."""
+        metric, is_time = threshold.metric, threshold.metric in TIMES or PERCENTILE.fullmatch(threshold.metric)
+        if not is_time or metric.startswith(WAIT) or threshold.operator not in ("lt", "lte"):
+            return Measure()
+        return _about(threshold, self.waiting, self.files)
 
     @property
     def cost(self) -> Decimal | None:
@@ -41,6 +48,13 @@ class Measured(NamedTuple):
         if not told or any(one.unpriced or one.untold or one.cost is None for one in told):
             return None
         return sum((one.cost for one in told if one.cost is not None), Decimal(0))
+
+
+def _about(threshold: Threshold, requests: Mapping[str, Measure], files: Mapping[str, Sequence[str]]) -> Measure:
+    if threshold.request:
+        return requests.get(threshold.request, Measure())
+    titles = files[threshold.file] if threshold.file else tuple(requests)
+    return together(requests[title] for title in titles if title in requests)
 
 
 def with_default(thresholds: Iterable[Threshold], files: Iterable[str]) -> list[Threshold]:
@@ -60,12 +74,14 @@ def judge(thresholds: Iterable[Threshold], measured: Measured) -> list[Outcome]:
 
 
 def _judged(threshold: Threshold, measured: Measured) -> Outcome:
-    measure = measured.of(threshold)
+    waiting = measured.waiting_of(threshold)
+    measure = together((measured.of(threshold), waiting))
     value = _value(threshold, measure, measured)
     about = f"{threshold.file}: " if threshold.file and not threshold.request else ""
     if value is None:
         return Outcome(about + threshold.text, None, NOTHING, met=False)
-    return Outcome(about + threshold.text, value, _shown(threshold, value), threshold.holds(value))
+    shown = _shown(threshold, value) + (", with those that were cut off" if waiting.count else "")
+    return Outcome(about + threshold.text, value, shown, threshold.holds(value))
 
 
 def _value(threshold: Threshold, measure: Measure, measured: Measured) -> float | None:
@@ -93,7 +109,7 @@ def _value(threshold: Threshold, measure: Measure, measured: Measured) -> float 
 
 def _shown(threshold: Threshold, value: float) -> str:
     metric = threshold.metric
-    if PERCENTILE.fullmatch(metric) or metric in ("mean", "max"):
+    if PERCENTILE.fullmatch(metric) or metric in TIMES:
         return format_time(value)
     if metric == "cost":
         return dollars(Decimal(repr(value)))

@@ -16,6 +16,7 @@ from runner.engine.halt import Halt
 from runner.engine.job import Planned
 from runner.engine.sending import Means
 from runner.engine.sums import Coster, Sums
+from runner.load_testing.csv_files import as_text
 from runner.load_testing.failures import OTHERS, Failures
 from runner.load_testing.fast import Surroundings
 from runner.load_testing.ledger import Ledger
@@ -103,11 +104,11 @@ class Trial:
     def note_pass(self, environment: Environment, planned: Planned, method: str, seconds: float, size: int) -> None:
         """A request that passed, of which there is no more to say."""
         self.answered += 1
-        name = self._resources.titles.get(id(planned.spec.node)) or str(planned.spec.name.value)
+        name = self._name_of(planned)
         self.ledger.add(name, seconds, size)
         environment.events.request.fire(
             request_type=method,
-            name=name,
+            name=as_text(name),
             response_time=seconds * 1000,
             response_length=size,
             exception=None,
@@ -122,7 +123,7 @@ class Trial:
         if result.status is Status.SKIP:
             self.ledger.skipped += 1
             return
-        name = self._resources.titles.get(id(planned.spec.node)) or str(planned.spec.name.value)
+        name = self._name_of(planned)
         response = result.exchange.response if result.exchange is not None else None
         size = 0 if response is None else response.size
         measure = self.ledger.add(name, result.duration, size)
@@ -143,12 +144,19 @@ class Trial:
             measure.written += usage.completion_tokens or 0
         environment.events.request.fire(
             request_type=result.method or "-",
-            name=name,
+            name=as_text(name),
             response_time=result.duration * 1000,
             response_length=size,
-            exception=why,
+            exception=None if why is None else as_text(why),
             context={},
         )
+
+    def note_cut(self, planned: Planned, since: float | None) -> None:
+        """A request that is not waited for any more, sent at ``since`` where that is known."""
+        self.ledger.note_cut(self._name_of(planned), since)
+
+    def _name_of(self, planned: Planned) -> str:
+        return self._resources.titles.get(id(planned.spec.node)) or str(planned.spec.name.value)
 
     def _note_silence(self) -> None:
         self.unanswered += 1

@@ -164,7 +164,7 @@ class CollectionUser(User):
         try:
             exchange = self._transport.send(sure.request, self._jar)
         except GreenletExit:
-            trial.ledger.cut += 1
+            trial.note_cut(planned, self._transport.since)
             raise
         response = exchange.response
         if response is not None and sure.passes(response, exchange.duration, trial.clock.monotonic):
@@ -180,7 +180,7 @@ class CollectionUser(User):
         try:
             result = execute(Execution(trial.means, self._jar, 0, ended, failed), planned, transport)
         except GreenletExit:
-            trial.ledger.cut += 1
+            trial.note_cut(planned, self._transport.since)
             raise
         if result.status is not Status.SKIP:
             self._sent = True

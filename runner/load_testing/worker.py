@@ -6,7 +6,9 @@ import os
 import signal
 import socket
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from decimal import Decimal
+from io import StringIO
 
 import gevent
 from greenlet import greenlet
@@ -23,11 +25,13 @@ from runner.engine.budget import Budget
 from runner.errors import ExitCode, Terminated, UsageError
 from runner.load_testing.course import AFTER_INTERRUPT, STOP_TIMEOUT
 from runner.load_testing.crew import SHARE, UNFIT, shares
+from runner.load_testing.likeness import HERE, REFUSED, likeness
 from runner.load_testing.logs import gathered
 from runner.load_testing.prepared import Prepared
 from runner.load_testing.state import KEY, plain, state_of
 from runner.load_testing.trial import Trial
 from runner.load_testing.userclasses import user_classes
+from runner.report.style import printable
 from runner.source import Diagnostic
 
 HEARD_WITHIN = 10.0
@@ -77,11 +81,14 @@ class _Worker:
     def run(self) -> ExitCode:
         trial, events = self._trial, self._environment.events
         if self._parent is None:
-            self._context.warn(f"Looking for the master at {self._host}, port {self._port}.")
+            self._context.warn(
+                f"Looking for the master at {printable(self._host)}, port {self._port}, for five minutes at most."
+            )
         self._heed()
         try:
             self._connects = True
-            runner = self._environment.create_worker_runner(self._host, self._port)
+            with redirect_stdout(StringIO()):  # Locust prints what it cannot resolve
+                runner = self._environment.create_worker_runner(self._host, self._port)
             self._connects = False
         except SystemExit:
             if self._asked is ExitCode.INTERRUPTED:  # Locust makes that of it
@@ -89,10 +96,12 @@ class _Worker:
             raise
         except (ConnectionError, OSError) as error:
             hint = "Is it running, with --master, and is the port open between the two machines?"
-            raise UsageError(f"there is no master at {self._host}, port {self._port}", hint) from error
+            raise UsageError(f"there is no master at {printable(self._host)}, port {self._port}", hint) from error
         for file in self._prepared.files:
             file.begin_at(max(runner.worker_index, 0))
         runner.register_message(SHARE, self._take_share)
+        runner.register_message(REFUSED, self._refused)
+        runner.send_message(HERE, likeness(self._prepared.files))
         events.test_start.add_listener(lambda **_: trial.begin(self._budget()))
         events.test_stopping.add_listener(lambda **_: self._over())
         events.report_to_master.add_listener(lambda data, **_: self._report(runner, data))
@@ -166,6 +175,11 @@ class _Worker:
 
     def _take_share(self, environment: Environment, msg: Message) -> None:  # noqa: ARG002  # Locust names them
         self._share = shares(msg.data)
+
+    def _refused(self, environment: Environment, msg: Message) -> None:  # noqa: ARG002  # Locust names them
+        why = msg.data.get("why", "") if isinstance(msg.data, dict) else ""
+        self._context.warn(f"Error: this worker is not like its master: {printable(str(why))}")
+        self._asked = self._asked or ExitCode.INVALID
 
     def _report(self, runner: WorkerRunner, data: dict[str, object]) -> None:
         trial = self._trial

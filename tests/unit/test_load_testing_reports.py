@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from typing import Any
 from xml.etree import ElementTree as ET  # our own document, in a test
 
 import pytest
@@ -18,6 +17,7 @@ from runner.load_testing.reports.kinds import KINDS
 from runner.load_testing.thresholds import Measured, format_share, judge, with_default
 from runner.report.style import Style
 from runner.usage import ModelSum
+from tests.report_readers import LOAD, LOAD_READER, read_load_json
 
 HOSTILE = '<script>alert(1)</script> \x1b[31m ::error:: | `x` ]]> & "quoted"'
 
@@ -84,6 +84,25 @@ def test_where_nothing_was_measured_no_threshold_is_met(text: str) -> None:
     assert not judged(f"gone: {text}", a=measure(0.1)).met
 
 
+def test_times_of_requests_that_were_cut_off_may_break_a_limit_and_meet_none() -> None:
+    waiting = {"a": measure(12.0, 12.0)}
+    found = measured(a=measure(*[0.1] * 10), b=measure(0.1))._replace(waiting=waiting)
+
+    def met(text: str) -> bool:
+        return judge([read_threshold(text)], found)[0].met
+
+    assert met("p50 < 200ms")
+    for broken in ("p95 < 1s", "max <= 1s", "mean < 1s", "a: p95 < 11s", "a: max < 12s"):
+        assert not met(broken), broken
+    assert met("b: max < 1s")
+    assert met("p95 < 13s")
+    assert not met("max > 1s")
+    assert met("requests <= 11")
+    assert met("failures <= 0")
+    [told] = judge([read_threshold("max < 1s")], found)
+    assert told.shown.endswith(" s, with those that were cut off")
+
+
 def test_a_cost_that_is_not_known_meets_no_threshold() -> None:
     unpriced = measured(a=measure(0.1))._replace(models=(ModelSum("m", 2, 2, 2, 0, 9, Decimal(1), 1),))
     assert not judge([read_threshold("cost < 100")], unpriced)[0].met
@@ -147,7 +166,7 @@ def rendered(kind: str, given: LoadReport) -> str:
 
 
 def test_json_has_percentiles_of_each_request_and_over_time() -> None:
-    found: dict[str, Any] = json.loads(rendered("json", report()))
+    found = read_load_json(rendered("json", report()))
     assert found["verdict"] == "passed"
     talk = found["requests"][1]
     assert (talk["name"], talk["count"], talk["failed"], talk["rps"]) == ("talk", 4, 1, 2.0)
@@ -158,6 +177,31 @@ def test_json_has_percentiles_of_each_request_and_over_time() -> None:
     assert found["timeline"][1]["requests"][0]["p99"] == pytest.approx(300, rel=0.02)
     assert found["models"][0]["cost"] == 0.02
     assert found["thresholds"][0] == {"threshold": "p95 < 800ms", "met": True, "measured": 0.3, "shown": "300 ms"}
+
+
+def test_a_test_of_which_nothing_came_fits_the_schema() -> None:
+    nothing = report()._replace(
+        requests={}, total=Measure(), slots=[Slot(0, 1, 0, {})], outcomes=[Outcome("p95 < 1s", None, "-", met=False)],
+        models=[ModelSum("m", 1, 0, 0, 1)], failures=[], seconds=0.0, exit_code=ExitCode.INTERRUPTED,
+    )  # fmt: skip
+    assert read_load_json(rendered("json", nothing))["verdict"] == "interrupted"
+
+
+@pytest.mark.parametrize("code", ExitCode)
+def test_every_verdict_is_in_the_schema(code: ExitCode) -> None:
+    assert read_load_json(rendered("json", report()._replace(exit_code=code)))["exit_code"] == code
+
+
+def test_the_schema_takes_no_other_document() -> None:
+    good = read_load_json(rendered("json", report()))
+    assert set(good) == set(LOAD["properties"])
+    for key in LOAD["required"]:
+        assert not LOAD_READER.is_valid({name: value for name, value in good.items() if name != key}), key
+    for place in (good, good["total"], good["requests"][0], good["timeline"][1], good["timeline"][0]["requests"][0]):
+        place["more"] = 1
+        assert not LOAD_READER.is_valid(good)
+        del place["more"]
+    assert LOAD_READER.is_valid(good)
 
 
 @pytest.mark.parametrize("met", [True, False])

@@ -1,4 +1,4 @@
-"""A load test as JSON."""
+"""A load test as JSON, by the schema in ``load-report.schema.json``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from runner import __version__
 from runner.load_testing.ledger import Slot
 from runner.load_testing.measures import Measure, together
 from runner.load_testing.record import LoadReport, verdict
@@ -29,6 +30,7 @@ def document(report: LoadReport) -> dict[str, object]:
     return {
         "format": FORMAT,
         "version": VERSION,
+        "runner": __version__,
         "verdict": verdict(report),
         "exit_code": int(report.exit_code),
         "started": datetime.fromtimestamp(report.started, UTC).isoformat(timespec="milliseconds"),
