@@ -312,3 +312,44 @@ def test_no_secret_of_an_archive_stays(tmp_path: Path, monkeypatch: pytest.Monke
     written = "".join(one.read_text("utf-8") for one in tmp_path.rglob("*") if one.suffix in (".yaml", ".json"))
     assert key not in written + ended.text
     assert (tmp_path / ".env").read_text("utf-8").count(key) == 7
+
+
+def test_an_example_that_does_not_fit_its_own_schema_is_not_made_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    date: Plain = {"type": "string", "format": "date-time", "example": '"2007-10-29T02:42:39"'}
+    schema: Plain = {"type": "object", "properties": {"at": date, "name": {"type": "string", "example": "Tea"}}}
+    openapi(tmp_path, monkeypatch, described(answering(schema)), "-o", "c.yaml")
+    assert Program(monkeypatch, tmp_path).run("run", "c.yaml", "--mock").code == ExitCode.OK
+
+
+def test_what_a_description_lists_and_what_it_makes_up_is_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    properties: Plain = {
+        "secret_scanning": {"type": "string", "enum": ["enabled", "disabled"]},
+        "vcs_password": {"type": "string"},
+        "client_secret": {"type": "string"},
+    }
+    sent: Plain = {"secret_scanning": "enabled", "vcs_password": "secret", "client_secret": "s3cret-words"}
+    body: Plain = {
+        "content": {"application/json": {"schema": {"type": "object", "properties": properties}, "example": sent}}
+    }
+    parameter: Plain = {"name": "key", "in": "query", "required": True, "schema": {"type": "string"}}
+    operation: Plain = {"requestBody": body, "parameters": [parameter], "responses": {"204": {"description": ""}}}
+    openapi(tmp_path, monkeypatch, described(operation), "-o", "c.yaml")
+    assert "secret_scanning: enabled" in (tmp_path / "c.yaml").read_text("utf-8")
+    lines = set((tmp_path / ".env").read_text("utf-8").splitlines())
+    assert lines == {"API_KEY=", "VCS_PASSWORD=", "CLIENT_SECRET=s3cret-words"}
+
+
+def test_the_same_about_many_is_told_in_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long: Plain = {"description": "word " * 200, "responses": {"204": {"description": ""}}}
+    paths: Plain = {f"/{number}": {"get": long} for number in range(30)}
+    document: Plain = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    (tmp_path / "api.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "openapi", "api.json")
+    told = [line for line in ended.err.splitlines() if "its long description is cut" in line]
+    assert "30 things to look at:" in ended.err
+    assert len(told) == 4
+    assert "and 7 more: the same: its" in told[-1]

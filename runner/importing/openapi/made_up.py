@@ -53,8 +53,10 @@ TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 class MadeUp:
     """Makes values of schemas that refer to those of ``known`` by name."""
 
-    def __init__(self, known: Mapping[str, Plain], left_out: Side, choice: int = 0) -> None:
+    def __init__(self, known: Mapping[str, Plain], left_out: Side, choice: int = 0, *, own: bool = True) -> None:
         self._known = known
+        self._own = own
+        """Whether examples and defaults in the schemas are taken; they may not fit them."""
         self._choice = choice
         """Which of several alternatives is taken, from 0."""
         self._left_out = left_out
@@ -66,7 +68,7 @@ class MadeUp:
         self._values += 1
         if not isinstance(schema, dict) or self._values > MOST_VALUES or len(self._open) > MOST_LEVELS:
             return None
-        given = _given(schema)
+        given = _given(schema, own=self._own)
         if given is not None:
             return given
         reference = schema.get("$ref")
@@ -187,10 +189,11 @@ class MadeUp:
         return [*first, *made]
 
 
-def _given(schema: Mapping[str, Plain]) -> Plain:
+def _given(schema: Mapping[str, Plain], *, own: bool) -> Plain:
     """What the schema itself gives as a value; None if it gives none of its type."""
     first = [one for key in ("examples", "enum") for one in _listed(schema, key)[:1]]
-    for value in (schema.get("const"), *first[:1], schema.get("default"), *_listed(schema, "enum")[:1]):
+    told = (*first[:1], schema.get("default")) if own else ()
+    for value in (schema.get("const"), *told, *_listed(schema, "enum")[:1]):
         if value is not None and fits_type(value, schema):
             return value
     return None
