@@ -223,8 +223,8 @@ class Draft:
     def clean_files(self, folder: str) -> None:
         """Take secrets out of the files of a folder: nothing in them is filled when they are used."""
         for name, data in self.files.items():
-            if name.startswith(f"{folder}/"):
-                text = SHAPE.sub(lambda match: self.keep_secret("API_KEY", match[0], folder), data.decode())
+            if name.startswith(f"{folder}/") and (written := _as_text(data)) is not None:
+                text = SHAPE.sub(lambda match: self.keep_secret("API_KEY", match[0], folder), written)
                 self.files[name] = _without(text, self._in_clear(text)).encode("utf-8")
 
     def rename(self, old: str, new: str) -> None:
@@ -268,6 +268,14 @@ DYNAMIC_NAMES: Final = {
     "$randomUUID": "$guid",
 }
 """What other tools call our dynamic values."""
+
+
+def _as_text(data: bytes) -> str | None:
+    """What is in a file, None for bytes that are no text."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _texts(value: Value) -> Iterator[str]:

@@ -353,3 +353,32 @@ def test_the_same_about_many_is_told_in_short(tmp_path: Path, monkeypatch: pytes
     assert "31 things to look at:" in ended.err
     assert len(told) == 4
     assert "and 7 more: the same: its" in told[-1]
+
+
+def test_bytes_of_an_archive_are_kept_or_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer: Plain = {"mimeType": "application/octet-stream", "text": "AP/+", "encoding": "base64"}
+    entries: Plain = [
+        {
+            "request": {"method": "POST", "url": "https://h.example/a", "bodySize": 5, "postData": {"text": ""}},
+            "response": {"status": 200, "content": answer},
+        }
+    ]
+    (tmp_path / "a.har").write_text(json.dumps({"log": {"entries": entries}}), encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "har", "a.har", "-o", "c.yaml")
+    assert "its body (5 bytes) is not in the archive; it is sent without" in ended.err
+    assert (tmp_path / "examples/POST-a.bin").read_bytes() == b"\x00\xff\xfe"
+    assert Program(monkeypatch, tmp_path).run("run", "c.yaml", "--mock").code == ExitCode.OK
+
+
+def test_a_schema_that_leads_back_to_itself_may_be_null(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    thing: Plain = {"$ref": "#/components/schemas/Thing"}
+    schema: Plain = {
+        "type": "object",
+        "required": ["above"],
+        "properties": {"above": {"nullable": True, "allOf": [thing]}, "below": {"type": "array", "items": thing}},
+    }
+    document = {**described(answering(thing), components={"schemas": {"Thing": schema}}), "openapi": "3.0.3"}
+    ended = openapi(tmp_path, monkeypatch, document, "-o", "c.yaml")
+    assert ended.code == ExitCode.OK, ended.err
+    assert "{above: null}" in (tmp_path / "c.yaml").read_text("utf-8")
+    assert Program(monkeypatch, tmp_path).run("run", "c.yaml", "--mock").code == ExitCode.OK
