@@ -382,3 +382,12 @@ def test_a_schema_that_leads_back_to_itself_may_be_null(tmp_path: Path, monkeypa
     assert ended.code == ExitCode.OK, ended.err
     assert "{above: null}" in (tmp_path / "c.yaml").read_text("utf-8")
     assert Program(monkeypatch, tmp_path).run("run", "c.yaml", "--mock").code == ExitCode.OK
+
+
+def test_an_operation_that_tells_of_errors_alone_is_told_and_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operation: Plain = {"responses": {"400": {"description": "", "content": {"application/json": {"example": {}}}}}}
+    ended = openapi(tmp_path, monkeypatch, described(operation), "-o", "c.yaml")
+    assert "it tells of no answer that is a success; 2xx is expected" in ended.err
+    assert Program(monkeypatch, tmp_path).run("run", "c.yaml", "--mock").code == ExitCode.OK

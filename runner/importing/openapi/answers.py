@@ -80,6 +80,8 @@ class Reader:
         default = self._document.followed(_default(operation)) if not good else None
         expected = first or (Answer("default", default) if default is not None else None)
         schema = self._expectations(expect, expected, name) if expected is not None else None
+        if expected is None:
+            self._draft.note(operation.location, "it tells of no answer that is a success; 2xx is expected")
         examples = list(self._examples(answers, expected, schema))
         several = expected is not None and len(media_of(expected.node)) > 1 and expected.media is not None
         accept = expected.media.kind if several and expected is not None and expected.media is not None else ""
@@ -164,6 +166,9 @@ class Reader:
     def _examples(self, answers: Sequence[Answer], expected: Answer | None, schema: Plain) -> Iterator[Value]:
         """Examples of what is expected first, made up where there are none; then those of errors."""
         names: list[str] = []
+        if expected is None:
+            names.append("success")
+            yield {"name": "success"}
         told = [one for one in answers if one is not expected and one.code[0] in "2345"]
         for answer in ([expected] if expected is not None else []) + told:
             is_expected = answer is expected
