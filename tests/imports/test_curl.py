@@ -248,3 +248,21 @@ def test_whatever_is_pasted_there_is_a_collection_or_a_message(text: str, before
     except InvalidFiles as error:
         found = tuple(error.diagnostics)
     assert all(one.location is not None and one.message for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "headers", "requests"),
+    [
+        ("curl h.example/a -H X:\\ a\\ b\\ \n# next\ncurl h.example/b\n", {"X": "a b"}, 2),
+        ("curl h.example/a \\ \n  -H X:b\n", {"X": "b"}, 1),
+        ("curl h.example/a\\ \n  -H X:b\n", {"X": "b"}, 1),
+        ("curl h.example/a -H X:a\\\nb\n", {"X": "ab"}, 1),
+    ],
+)
+def test_a_backslash_at_the_end_of_a_line(text: str, headers: dict[str, str], requests: int) -> None:
+    """With a blank behind it, it is that blank for a shell, or the end of the line for who pasted it."""
+    draft = read_curl(Source("commands", text))
+    assert len(draft.requests) == requests
+    first = draft.requests[0]
+    assert isinstance(first, dict)
+    assert first["headers"] == headers

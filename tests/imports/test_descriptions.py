@@ -336,9 +336,11 @@ def test_what_a_description_lists_and_what_it_makes_up_is_no_secret(
         "content": {"application/json": {"schema": {"type": "object", "properties": properties}, "example": sent}}
     }
     parameter: Plain = {"name": "key", "in": "query", "required": True, "schema": {"type": "string"}}
-    operation: Plain = {"requestBody": body, "parameters": [parameter], "responses": {"204": {"description": ""}}}
+    kind: Plain = {"name": "token_kind", "in": "query", "required": True, "schema": {"enum": ["refreshing"]}}
+    operation: Plain = {"requestBody": body, "parameters": [parameter, kind], "responses": {"204": {"description": ""}}}
     openapi(tmp_path, monkeypatch, described(operation), "-o", "c.yaml")
     assert "secret_scanning: enabled" in (tmp_path / "c.yaml").read_text("utf-8")
+    assert "token_kind: refreshing" in (tmp_path / "c.yaml").read_text("utf-8")
     lines = set((tmp_path / ".env").read_text("utf-8").splitlines())
     assert lines == {"API_KEY=", "VCS_PASSWORD=", "CLIENT_SECRET=s3cret-words"}
 

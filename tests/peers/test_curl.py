@@ -119,6 +119,7 @@ OTHERS: Final = (
     ("-H", "X-Empty;"),
     ("-H", "X-Gone:"),
     ("-H", "Accept:"),
+    ("-H", "Accept: text/plain", "-H", "Accept:"),
     ("-H", "Accept: application/json"),
     ("-H", "User-Agent: me"),
     ("-H", "User-Agent:"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Final
 
 from runner.importing.openapi.document import Document, Target
@@ -151,13 +151,15 @@ class Schemas:
         if keyword == "properties":
             for name, schema in found.items():
                 if isinstance(schema, dict) and lets_in(name, plain_key=False):
-                    listed = schema.get("enum")
-                    self._listed(name, listed if isinstance(listed, list) else [])
+                    self.tell_listed(name, schema)
                     schema.pop("examples", None)
                     schema.pop("default", None)
         return found
 
-    def _listed(self, name: str, values: Iterable[Plain]) -> None:
+    def tell_listed(self, name: str, schema: Plain) -> None:
+        """What a property or a parameter may be is no secret."""
+        listed = schema.get("enum") if isinstance(schema, dict) else None
+        values = listed if isinstance(listed, list) else []
         self.document.draft.listed.update((name, one) for one in values if isinstance(one, str))
 
     def _pattern(self, made: dict[str, Plain], node: Node) -> None:
