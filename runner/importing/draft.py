@@ -61,6 +61,10 @@ class Draft:
         self.notes: list[Note] = []
         self._told: set[Note] = set()
         self.taken: dict[str, str] = {}
+        self.hole = HOLE
+        """What stands where somebody has to put a secret."""
+        self.listed: set[tuple[str, str]] = set()
+        """Names with values that the source lists as those that they may have: such a value lets nobody in."""
         self.reserved: set[str] = set()
         """Names of variables of the source, which no secret that stood in the clear may have."""
 
@@ -119,7 +123,7 @@ class Draft:
         value = self.variables.get(name)
         if isinstance(value, str) and value and not PLACEHOLDER.search(value):
             del self.variables[name]
-            self.secrets[name] = "" if HOLE.fullmatch(value) else value
+            self.secrets[name] = "" if self.hole.fullmatch(value) else value
             self.note(self.name, f"{name} lets somebody in: its value goes to .env")
         if any(name in values for values in self.environments.values()):
             self.masked.add(name)
@@ -180,9 +184,9 @@ class Draft:
 
     def hidden(self, name: str, value: str, place: str, *, plain_key: bool = False) -> str:
         """``value``, or what stands for it if a name such as this is that of a secret."""
-        if not value or "<<" in value or not lets_in(name, plain_key=plain_key):
+        if not value or "<<" in value or not lets_in(name, plain_key=plain_key) or (name, value) in self.listed:
             return value
-        kept = "" if HOLE.fullmatch(value) else value
+        kept = "" if self.hole.fullmatch(value) else value
         return self.keep_secret("API_KEY" if name.lower() == "key" else variable_name(name), kept, place)
 
     def header_value(self, name: str, value: str, place: str) -> str:
@@ -219,8 +223,8 @@ class Draft:
     def clean_files(self, folder: str) -> None:
         """Take secrets out of the files of a folder: nothing in them is filled when they are used."""
         for name, data in self.files.items():
-            if name.startswith(f"{folder}/"):
-                text = SHAPE.sub(lambda match: self.keep_secret("API_KEY", match[0], folder), data.decode())
+            if name.startswith(f"{folder}/") and (written := _as_text(data)) is not None:
+                text = SHAPE.sub(lambda match: self.keep_secret("API_KEY", match[0], folder), written)
                 self.files[name] = _without(text, self._in_clear(text)).encode("utf-8")
 
     def rename(self, old: str, new: str) -> None:
@@ -264,6 +268,14 @@ DYNAMIC_NAMES: Final = {
     "$randomUUID": "$guid",
 }
 """What other tools call our dynamic values."""
+
+
+def _as_text(data: bytes) -> str | None:
+    """What is in a file, None for bytes that are no text."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _texts(value: Value) -> Iterator[str]:

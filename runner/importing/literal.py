@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from runner.importing.draft import Draft
-from runner.variables.letting_in import HOLE, RULES, lets_in, variable_name
+from runner.variables.letting_in import RULES, lets_in, variable_name
 from runner.variables.secrets import is_login_cookie
 from runner.writing.layout import Value
 
@@ -41,7 +41,9 @@ def literal(draft: Draft, value: object, place: str, least: int = 1) -> Value:
 
 def kept_apart(draft: Draft, name: str, value: str, place: str) -> str:
     """What stands for a secret named so; a hole that somebody has to fill has no value."""
-    return draft.keep_secret(variable_name(name), "" if HOLE.fullmatch(value) else value, place)
+    if (name, value) in draft.listed:
+        return literal_text(value)
+    return draft.keep_secret(variable_name(name), "" if draft.hole.fullmatch(value) else value, place)
 
 
 def cookie(draft: Draft, name: str, value: str, place: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from runner.errors import ExitCode, InvalidFiles
 from runner.importing.curl.commands import read_curl
@@ -238,6 +238,7 @@ PIECES: Final = st.sampled_from(
     st.lists(PIECES | st.text(max_size=3), max_size=25).map("".join),
     st.sampled_from(("curl h.example ", "curl.exe a ", 'curl ^"')),
 )
+@example("\r\n''", "curl.exe a ")
 def test_whatever_is_pasted_there_is_a_collection_or_a_message(text: str, before: str) -> None:
     found: tuple[Diagnostic, ...] = ()
     try:
@@ -247,3 +248,21 @@ def test_whatever_is_pasted_there_is_a_collection_or_a_message(text: str, before
     except InvalidFiles as error:
         found = tuple(error.diagnostics)
     assert all(one.location is not None and one.message for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "headers", "requests"),
+    [
+        ("curl h.example/a -H X:\\ a\\ b\\ \n# next\ncurl h.example/b\n", {"X": "a b"}, 2),
+        ("curl h.example/a \\ \n  -H X:b\n", {"X": "b"}, 1),
+        ("curl h.example/a\\ \n  -H X:b\n", {"X": "b"}, 1),
+        ("curl h.example/a -H X:a\\\nb\n", {"X": "ab"}, 1),
+    ],
+)
+def test_a_backslash_at_the_end_of_a_line(text: str, headers: dict[str, str], requests: int) -> None:
+    """With a blank behind it, it is that blank for a shell, or the end of the line for who pasted it."""
+    draft = read_curl(Source("commands", text))
+    assert len(draft.requests) == requests
+    first = draft.requests[0]
+    assert isinstance(first, dict)
+    assert first["headers"] == headers

@@ -312,3 +312,84 @@ def test_no_secret_of_an_archive_stays(tmp_path: Path, monkeypatch: pytest.Monke
     written = "".join(one.read_text("utf-8") for one in tmp_path.rglob("*") if one.suffix in (".yaml", ".json"))
     assert key not in written + ended.text
     assert (tmp_path / ".env").read_text("utf-8").count(key) == 7
+
+
+def test_an_example_that_does_not_fit_its_own_schema_is_not_made_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    date: Plain = {"type": "string", "format": "date-time", "example": '"2007-10-29T02:42:39"'}
+    schema: Plain = {"type": "object", "properties": {"at": date, "name": {"type": "string", "example": "Tea"}}}
+    openapi(tmp_path, monkeypatch, described(answering(schema)), "-o", "c.yaml")
+    assert Program(monkeypatch, tmp_path).run("run", "c.yaml", "--mock").code == ExitCode.OK
+
+
+def test_what_a_description_lists_and_what_it_makes_up_is_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    properties: Plain = {
+        "secret_scanning": {"type": "string", "enum": ["enabled", "disabled"]},
+        "vcs_password": {"type": "string"},
+        "client_secret": {"type": "string"},
+    }
+    sent: Plain = {"secret_scanning": "enabled", "vcs_password": "secret", "client_secret": "s3cret-words"}
+    body: Plain = {
+        "content": {"application/json": {"schema": {"type": "object", "properties": properties}, "example": sent}}
+    }
+    parameter: Plain = {"name": "key", "in": "query", "required": True, "schema": {"type": "string"}}
+    kind: Plain = {"name": "token_kind", "in": "query", "required": True, "schema": {"enum": ["refreshing"]}}
+    operation: Plain = {"requestBody": body, "parameters": [parameter, kind], "responses": {"204": {"description": ""}}}
+    openapi(tmp_path, monkeypatch, described(operation), "-o", "c.yaml")
+    assert "secret_scanning: enabled" in (tmp_path / "c.yaml").read_text("utf-8")
+    assert "token_kind: refreshing" in (tmp_path / "c.yaml").read_text("utf-8")
+    lines = set((tmp_path / ".env").read_text("utf-8").splitlines())
+    assert lines == {"API_KEY=", "VCS_PASSWORD=", "CLIENT_SECRET=s3cret-words"}
+
+
+def test_the_same_about_many_is_told_in_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long: Plain = {"description": "word " * 200, "responses": {"204": {"description": ""}}}
+    paths: Plain = {f"/{number}": {"get": long} for number in range(30)}
+    document: Plain = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    (tmp_path / "api.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "openapi", "api.json")
+    told = [line for line in ended.err.splitlines() if "its long description is cut" in line]
+    assert "31 things to look at:" in ended.err
+    assert len(told) == 4
+    assert "and 7 more: the same: its" in told[-1]
+
+
+def test_bytes_of_an_archive_are_kept_or_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer: Plain = {"mimeType": "application/octet-stream", "text": "AP/+", "encoding": "base64"}
+    entries: Plain = [
+        {
+            "request": {"method": "POST", "url": "https://h.example/a", "bodySize": 5, "postData": {"text": ""}},
+            "response": {"status": 200, "content": answer},
+        }
+    ]
+    (tmp_path / "a.har").write_text(json.dumps({"log": {"entries": entries}}), encoding="utf-8")
+    ended = Program(monkeypatch, tmp_path).run("import", "har", "a.har", "-o", "c.yaml")
+    assert "its body (5 bytes) is not in the archive; it is sent without" in ended.err
+    assert (tmp_path / "examples/POST-a.bin").read_bytes() == b"\x00\xff\xfe"
+    assert Program(monkeypatch, tmp_path).run("run", "c.yaml", "--mock").code == ExitCode.OK
+
+
+def test_a_schema_that_leads_back_to_itself_may_be_null(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    thing: Plain = {"$ref": "#/components/schemas/Thing"}
+    schema: Plain = {
+        "type": "object",
+        "required": ["above"],
+        "properties": {"above": {"nullable": True, "allOf": [thing]}, "below": {"type": "array", "items": thing}},
+    }
+    document = {**described(answering(thing), components={"schemas": {"Thing": schema}}), "openapi": "3.0.3"}
+    ended = openapi(tmp_path, monkeypatch, document, "-o", "c.yaml")
+    assert ended.code == ExitCode.OK, ended.err
+    assert "{above: null}" in (tmp_path / "c.yaml").read_text("utf-8")
+    assert Program(monkeypatch, tmp_path).run("run", "c.yaml", "--mock").code == ExitCode.OK
+
+
+def test_an_operation_that_tells_of_errors_alone_is_told_and_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operation: Plain = {"responses": {"400": {"description": "", "content": {"application/json": {"example": {}}}}}}
+    ended = openapi(tmp_path, monkeypatch, described(operation), "-o", "c.yaml")
+    assert "it tells of no answer that is a success; 2xx is expected" in ended.err
+    assert Program(monkeypatch, tmp_path).run("run", "c.yaml", "--mock").code == ExitCode.OK

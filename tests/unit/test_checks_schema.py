@@ -165,6 +165,22 @@ def test_a_schema_that_is_referred_to_is_read_once(tmp_path: Path) -> None:
     assert len(checker.check(written, written.plain(), ["x"])) == 1
 
 
+def test_a_schema_that_many_refer_to_is_looked_at_once() -> None:
+    """A description has hundreds of schemas that all lead to the same ones."""
+    asked: list[str] = []
+
+    def read(address: str) -> tuple[Plain, str]:
+        asked.append(address.rpartition("/")[2])
+        return ({"items": {"$ref": "b.json"}}, "a") if asked[-1] == "a.json" else ({"type": "integer"}, "b")
+
+    checker = SchemaChecker(Folder.of(Path("/nonexistent")), read)
+    for number in range(3):
+        schema: Plain = {"properties": {f"p{number}": {"$ref": "a.json"}}}
+        assert checker.check_plain(schema, {f"p{number}": [1]}) == []
+        assert [one.path for one in checker.check_plain(schema, {f"p{number}": ["x"]})] == [f"$.p{number}[0]"]
+    assert asked == ["a.json", "b.json"]
+
+
 def test_a_large_document_may_take_many_references() -> None:
     schema = "{$defs: {a: {type: integer}}, items: {allOf: [{$ref: '#/$defs/a'}, {$ref: '#/$defs/a'}]}}"
     assert check(schema, list(range(50_100))) == []

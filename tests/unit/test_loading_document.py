@@ -216,6 +216,12 @@ def test_halves_have_a_limit() -> None:
     assert "written in two halves" in problem.message
 
 
+def test_halves_in_json_are_joined_at_once() -> None:
+    """A program that writes ASCII alone does so in every text."""
+    text = ", ".join([r'"\ud83d\ude00 \\ud83d\\ude00"'] * 2000)
+    assert read(f'{{"a": [{text}]}}').plain() == {"a": [r"😀 \ud83d\ude00"] * 2000}
+
+
 def test_a_tag_of_a_mapping_or_a_list() -> None:
     assert [one.rule for one in problems("{a: !!map {b: 1}, c: !x [1]}")] == ["tag", "tag"]
 

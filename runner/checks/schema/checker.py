@@ -11,7 +11,7 @@ from runner.node import Node, Plain
 from runner.schemas import builtin_schema
 
 if TYPE_CHECKING:
-    from runner.checks.schema.validators import Validator
+    from runner.checks.schema.validators import Read, Referred, Validator
 
 Key: TypeAlias = "str | int"
 
@@ -19,8 +19,11 @@ Key: TypeAlias = "str | int"
 class SchemaChecker:
     """Checks documents against schemas that stand in a collection or in files of ``folder``."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, read: Read | None = None) -> None:
         self._folder = folder
+        self._read = read
+        """What schemas refer to, where that is not files of ``folder``."""
+        self._referred: Referred | None = None
         self._ready: dict[Key, Validator] = {}
         self._kept: list[Node] = []
 
@@ -56,13 +59,17 @@ class SchemaChecker:
 
     def _make(self, schema: str | dict[str, Plain] | bool) -> Validator:  # noqa: FBT001  # a schema may be true or false
         from runner.checks.schema.validators import (  # noqa: PLC0415  # jsonschema takes 95 ms
+            Referred,
             file_validator,
             inline_validator,
+            referred_files,
         )
 
+        if self._referred is None:
+            self._referred = referred_files(self._folder) if self._read is None else Referred(self._read)
         if not isinstance(schema, str):
-            return inline_validator(schema, self._folder)
+            return inline_validator(schema, self._folder, self._referred)
         builtin = builtin_schema(schema)
         if builtin is not None:
             return file_validator(builtin, Folder.of(builtin.parent))
-        return file_validator(self._folder.path / schema, self._folder)
+        return file_validator(self._folder.path / schema, self._folder, self._referred)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 import jsonschema
 from jsonschema.exceptions import UndefinedTypeCheck, UnknownType, ValidationError, best_match
@@ -51,6 +51,8 @@ LIBRARY_FAULTS: Final = (
 UNGUARDED: Final = frozenset({"patternProperties", "unevaluatedProperties"})
 """Together they make jsonschema search names by itself, without a limit on time."""
 WEAK: Final = frozenset({"anyOf", "oneOf"})
+Read: TypeAlias = Callable[[str], tuple[Plain, str]]
+"""Reads what an address leads to: a schema and its name; raises ``SchemaFault``."""
 
 
 class Validator:
@@ -106,47 +108,88 @@ def _outermost_first(error: ValidationError) -> tuple[int, bool]:
     return len(error.absolute_path), error.validator in WEAK
 
 
-def file_validator(path: Path, folder: Folder) -> Validator:
+class Referred:
+    """What schemas refer to, by its address: each is read, and found to be a schema, once for all of them."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._known: dict[tuple[str, str], _Whole] = {}
+
+    def at(self, reference: str, draft: str) -> _Whole:
+        """The schema at an address; raises ``SchemaFault`` if there is none of this draft."""
+        found = self._known.get((reference, draft))
+        if found is None:
+            found = self._known[reference, draft] = _whole(*self._read(reference), draft)
+        return found
+
+
+class _Whole(NamedTuple):
+    """A schema that is one by its draft, whose name is not in it any more; ``keywords`` are all keys in it."""
+
+    name: str
+    contents: dict[str, Plain] | bool
+    keywords: frozenset[str]
+
+
+def referred_files(folder: Folder) -> Referred:
+    """Files that ``folder`` may name."""
+
+    def read(reference: str) -> tuple[Plain, str]:
+        path = path_of(reference, folder)
+        return read_schema(path, folder), path.name
+
+    return Referred(read)
+
+
+def file_validator(path: Path, folder: Folder, referred: Referred | None = None) -> Validator:
     """The schema in a file that ``folder`` may name."""
     try:
         resolved = inside(path, folder)
-        return _validator(read_schema(resolved, folder), resolved.as_uri(), folder, path.name)
+        whole = (read_schema(resolved, folder), path.name)
+        return _validator(whole, resolved.as_uri(), referred or referred_files(folder))
     except SchemaFault as fault:
         return Validator(None, str(fault))
 
 
-def inline_validator(schema: Plain, folder: Folder) -> Validator:
+def inline_validator(schema: Plain, folder: Folder, referred: Referred | None = None) -> Validator:
     """A schema that stands in the collection; its references are relative to ``folder``."""
     try:
-        return _validator(schema, f"{folder.path.resolve().as_uri()}/", folder, "the schema")
+        whole = (schema, "the schema")
+        return _validator(whole, f"{folder.path.resolve().as_uri()}/", referred or referred_files(folder))
     except SchemaFault as fault:
         return Validator(None, str(fault))
 
 
-def _validator(schema: Plain, uri: str, folder: Folder, name: str) -> Validator:
-    draft = _draft(schema, DRAFT_2020)
-    checker = _guarded_class(draft)
+def _validator(written: tuple[Plain, str], uri: str, referred: Referred) -> Validator:
+    draft = _draft(written[0], DRAFT_2020)
     specification = specification_with(draft)
     keywords: set[str] = set()
 
-    def resource(contents: Plain, name: str) -> SchemaResource:
-        if _draft(contents, draft) != draft:
-            raise SchemaFault(f"{name} is written in another draft than the schema that refers to it")
-        bare = _without_draft(contents)
-        keywords.update(_names(bare))
+    def resource(whole: _Whole) -> SchemaResource:
+        keywords.update(whole.keywords)
         if keywords >= UNGUARDED:
-            raise SchemaFault(f"{name} uses {' and '.join(sorted(UNGUARDED))}, which cannot be checked together")
-        return specification.create_resource(_checked(checker, bare, name))
+            both = " and ".join(sorted(UNGUARDED))
+            raise SchemaFault(f"{whole.name} uses {both}, which cannot be checked together")
+        return specification.create_resource(whole.contents)
 
-    @cache  # the registry keeps nothing of what it retrieves: a file would be read and checked for each document
+    @cache  # the registry keeps nothing of what it retrieves
     def retrieve(reference: str) -> SchemaResource:
-        path = path_of(reference, folder)
-        return resource(read_schema(path, folder), path.name)
+        return resource(referred.at(reference, draft))
 
     registry: SchemaRegistry = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # attrs' own init
-    root = resource(schema, name)
+    root = resource(_whole(*written, draft))
     registry = registry.with_resource(uri, root)
-    return Validator(checker({"$ref": uri}, registry=registry), schema=cast(Plain, root.contents))
+    return Validator(_guarded_class(draft)({"$ref": uri}, registry=registry), schema=cast(Plain, root.contents))
+
+
+def _whole(schema: Plain, name: str, draft: str) -> _Whole:
+    if _draft(schema, draft) != draft:
+        raise SchemaFault(f"{name} is written in another draft than the schema that refers to it")
+    bare = _without_draft(schema)
+    keywords = frozenset(_names(bare))
+    if keywords >= UNGUARDED:
+        raise SchemaFault(f"{name} uses {' and '.join(sorted(UNGUARDED))}, which cannot be checked together")
+    return _Whole(name, _checked(_guarded_class(draft), bare, name), keywords)
 
 
 def _names(schema: Plain) -> Iterator[str]:

@@ -19,11 +19,27 @@ from runner.writing.layout import Value
 
 DATA: Final = ("data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json")
 FORM_TYPE: Final = TYPES["form"]
+UNKNOWN: Final = "application/octet-stream"
+OF_CURL: Final = {
+    **{ending: f"image/{ending}" for ending in ("gif", "jpeg", "png")},
+    "jpg": "image/jpeg",
+    "svg": "image/svg+xml",
+    "txt": "text/plain",
+    "htm": "text/html",
+    "html": "text/html",
+    "pdf": "application/pdf",
+    "xml": "application/xml",
+}
+"""The endings of files that curl knows a type for."""
 TEXT_TYPE: Final = TYPES["text"]
 ESCAPED_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 JSON_TOKEN: Final = re.compile('"(?:[^"\\\\]|\\\\.)*"|([\ud800-\udbff])', re.DOTALL)
 GRAPHQL: Final = {"query": "query", "variables": "variables", "operationName": "operation_name"}
-FIELD: Final = re.compile(r';\s*(type|filename|headers|encoder)=("(?:[^"\\]|\\.)*"|[^;]*)')
+FIELD: Final = re.compile(
+    r';\s*(type|filename|headers|encoder)=("(?:[^"\\]|\\.)*"'
+    r"|(?<=type=)[^;]*(?:;(?!\s*(?:type|filename|headers|encoder)=)[^;]*)*|[^;]*)"
+)
+"""Behind ``;`` in a field; parameters of a type, such as ``charset``, belong to it."""
 
 
 class Body(NamedTuple):
@@ -64,7 +80,7 @@ def _piece(one: Given, asked: Asked, texts: Texts) -> tuple[str, str, Pairs | No
     """A file, or text and the pairs in it."""
     value = one.value
     if one.name == "data-urlencode":
-        return _urlencode(value, one, texts)
+        return urlencoded(value, one, texts)
     if one.name != "data-raw" and value.startswith("@"):
         if value in ("@-", "@/dev/stdin"):
             if asked.input is None:
@@ -82,8 +98,8 @@ def _piece(one: Given, asked: Asked, texts: Texts) -> tuple[str, str, Pairs | No
     return "", value, split_pairs(value)
 
 
-def _urlencode(value: str, one: Given, texts: Texts) -> tuple[str, str, Pairs | None]:
-    """``name=content``, ``=content``, ``content``; with ``@`` a file."""
+def urlencoded(value: str, one: Given, texts: Texts) -> tuple[str, str, Pairs | None]:
+    """``name=content``, ``=content``, ``content``: the text that it becomes, and the pair; with ``@`` a file."""
     match = re.match(r"[^=@]*", value)
     name = match[0] if match else ""
     mark, content = value[len(name) : len(name) + 1], value[len(name) + 1 :]
@@ -95,14 +111,19 @@ def _urlencode(value: str, one: Given, texts: Texts) -> tuple[str, str, Pairs | 
         name, content = "", name
     plain = decoded(name)
     if not name or plain is None:
-        return "", encoded([("", content)])[1:], None
-    return "", f"{name}={encoded([('', content)])[1:]}", [(plain, content)]
+        return "", f"{value[: len(name) + 1] if name else ''}{_as_form(content)}", None
+    return "", f"{name}={_as_form(content)}", [(plain, content)]
+
+
+def _as_form(content: str) -> str:
+    """As curl encodes it: a blank is ``+``."""
+    return encoded([("", content)])[1:].replace("%20", "+")
 
 
 def body_of(data: Data, kind: str | None, *, is_json: bool, texts: Texts) -> Body:
     """``data`` as a key of ours; ``kind`` is the content type that the command says, if it says one."""
     if data.file:
-        guessed = mimetypes.guess_type(data.file)[0] or "application/octet-stream"
+        guessed = mimetypes.guess_type(data.file)[0] or UNKNOWN
         return Body({"file": texts.template(data.file)}, guessed)
     media = (kind or "").partition(";")[0].strip().lower()
     looks = data.text.lstrip()[:1] in ("{", "[")
@@ -133,7 +154,7 @@ def _binary(data: Data, texts: Texts) -> Body:
     if texts.refers(data.text):
         texts.note(data.at, "variables in a body that is no text are left out")
     name = texts.draft.add_file("body.bin", STANDS.sub("", data.text).encode("utf-8", "surrogateescape"))
-    return Body({"file": name}, "application/octet-stream")
+    return Body({"file": name}, UNKNOWN)
 
 
 def json_body(data: Data, texts: Texts) -> Body | None:
@@ -209,18 +230,31 @@ def _entries(name: str, value: str, one: Given, texts: Texts) -> Iterator[Value]
             one.start, f"the field {name} would be the text of a file; it is left out", "Write its text by hand."
         )
     elif content.startswith("@"):
-        for path in _listed(content[1:]):
-            kept = file_name(path, one.start, texts)
-            written: dict[str, Value] = {"file": texts.template(kept)}
-            if "type" in about and about["type"] != mimetypes.guess_type(about.get("filename", kept))[0]:
-                written["type"] = texts.template(about["type"].strip())
-            if "filename" in about:
-                written["filename"] = texts.template(about["filename"])
-            yield written
+        listed = _listed(content[1:])
+        if len(listed) > 1:
+            texts.note(one.start, f"curl would send the files of {name} as one field; each is a field here")
+        for path in listed:
+            yield _file(path, about, one, texts)
     else:
         if "type" in about:
             texts.note(one.start, f"the field {name} has a type of its own; it is left out")
         yield texts.template(texts.kept(name, _unquoted(content), one.start, plain_key=False))
+
+
+def _file(path: str, about: Mapping[str, str], one: Given, texts: Texts) -> Value:
+    """A file of a field, with what stands behind its path."""
+    kept = file_name(path, one.start, texts)
+    written: dict[str, Value] = {"file": texts.template(kept)}
+    called = about.get("filename", kept)
+    guessed = mimetypes.guess_type(called)[0] or UNKNOWN
+    known = OF_CURL.get(called.rpartition(".")[2].lower(), UNKNOWN)
+    if "type" in about and about["type"] != guessed:
+        written["type"] = texts.template(about["type"].strip())
+    elif "type" not in about and guessed != known:
+        texts.note(one.start, f"curl would call the file {known}; its type goes by its ending here")
+    if "filename" in about:
+        written["filename"] = texts.template(about["filename"])
+    return written
 
 
 def _unquoted(text: str) -> str:

@@ -6,9 +6,10 @@ import base64
 import binascii
 from typing import Final, NamedTuple
 
-from runner.importing.curl.options import Asked
+from runner.importing.curl.options import Asked, Given
 from runner.importing.curl.text import STANDS, Texts
 from runner.importing.draft import add
+from runner.importing.parts import HEADER_NAME
 from runner.resolve import DEFAULT_HEADERS
 from runner.writing.layout import Value
 
@@ -30,25 +31,25 @@ class Header(NamedTuple):
 
 def headers_of(asked: Asked, texts: Texts) -> list[Header]:
     """All headers that the options say, in order."""
-    found: list[Header] = []
-    for one in asked.given:
-        if one.name == "header":
-            found += _written(one.value, one.start, texts)
-        elif one.name in ("user-agent", "referer"):
-            value = one.value.removesuffix(";auto")
-            name = "User-Agent" if one.name == "user-agent" else "Referer"
-            found.append(Header(name, value or None, one.start))
-        elif one.name == "range":
-            found.append(Header("Range", f"bytes={one.value}", one.start))
-    names = {one.name.lower() for one in found}
+    written = [header for one in asked.all("header") for header in _written(one.value, one.start, texts)]
+    names = {one.name.lower() for one in written}
+    hosts = [one for one in written if one.name.lower() == "host"]
+    written = [one for one in written if one not in hosts[1:]]
+    last = [asked.last(name) for name in ("user-agent", "referer", "range")]
+    others = [_of_option(one) for one in last if one is not None]
     json = asked.last("json")
     if json is not None:
-        added = [
-            Header("Content-Type", "application/json", json.start),
-            Header("Accept", "application/json", json.start),
-        ]
-        found += [one for one in added if one.name.lower() not in names]
-    return found
+        others += [Header(name, "application/json", json.start) for name in ("Content-Type", "Accept")]
+    return [*written, *(one for one in others if one.name.lower() not in names)]
+
+
+def _of_option(one: Given) -> Header:
+    """The header that an option stands for; one that is written with ``-H`` goes before it."""
+    if one.name == "user-agent":
+        return Header("User-Agent", one.value or None, one.start)
+    if one.name == "referer":
+        return Header("Referer", one.value.removesuffix(";auto") or None, one.start)
+    return Header("Range", f"bytes={one.value}", one.start)
 
 
 def _written(text: str, at: int, texts: Texts) -> list[Header]:
@@ -57,6 +58,9 @@ def _written(text: str, at: int, texts: Texts) -> list[Header]:
         return []
     name, colon, value = text.partition(":")
     name = name.strip()
+    if colon and name and not HEADER_NAME.fullmatch(STANDS.sub("x", name)):
+        texts.note(at, f'"{STANDS.sub("…", name)}" cannot be the name of a header; it is left out')
+        return []
     if colon and name:
         return [Header(name, value.strip() or None, at)]
     if text.endswith(";") and text[:-1].strip():
@@ -78,7 +82,7 @@ def written_headers(found: list[Header], natural: str | None, texts: Texts) -> d
             continue  # what is taken here goes along anyway
         key = keys.setdefault(low, texts.template(name))
         if value is None:
-            made[key] = None
+            made.setdefault(key, None)
             continue
         if made.get(key, "") is None:
             del made[key]
@@ -120,10 +124,10 @@ def auth_of(asked: Asked, headers: list[Header], user_info: str, texts: Texts) -
     if scheme in ("ntlm", "ntlm-wb", "negotiate"):
         texts.note(at, f"the authentication {scheme} is not known here; it is left out")
         return None
-    bearer = asked.last("oauth2-bearer")
-    if bearer is not None:
-        return {"bearer": texts.template(texts.keep("API_KEY", bearer.value, bearer.start))}
     authorizations = [one for one in headers if one.name.lower() == "authorization"]
+    bearer = asked.last("oauth2-bearer")
+    if bearer is not None and not authorizations:
+        return {"bearer": texts.template(texts.keep("API_KEY", bearer.value, bearer.start))}
     if login and not authorizations:
         return {"digest" if scheme in ("digest", "anyauth") else "basic": _login(login, at, texts)}
     if len(authorizations) != 1:
@@ -186,8 +190,8 @@ def cookies_of(asked: Asked, headers: list[Header], texts: Texts) -> dict[str, V
     for value, at in given:
         if "=" not in value:
             texts.note(at, "the cookies in a file are left out", "Write them under cookies:.")
-    written = [one for one in headers if one.name.lower() == "cookie" and one.value]
-    given = [one for one in given if "=" in one[0]] + [(one.value or "", one.at) for one in written]
+    written = [one for one in headers if one.name.lower() == "cookie"]
+    given = [(one.value or "", one.at) for one in written] or [one for one in given if "=" in one[0]]
     pieces = [(piece.strip(" \t"), at) for value, at in given for piece in value.split(";") if piece.strip(" \t")]
     pairs = [(*piece.partition("=")[::2], at) for piece, at in pieces]
     names = [name for name, _, _ in pairs]

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
-from runner.importing.curl.body import DATA, FORM_TYPE, Body, body_of, data_of, file_name, multipart_of
+from runner.importing.curl.body import (
+    DATA,
+    FORM_TYPE,
+    Body,
+    body_of,
+    data_of,
+    file_name,
+    multipart_of,
+    urlencoded,
+)
 from runner.importing.curl.headers import auth_of, cookies_of, headers_of, written_headers
 from runner.importing.curl.options import SILENT, Asked, Given
 from runner.importing.curl.text import Pairs, Texts, encoded, split_pairs
@@ -17,7 +26,7 @@ from runner.writing.layout import Value
 
 SCHEME: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*)://|[\ud800-\udbff]")
 ORIGIN: Final = re.compile(r"([^/?#]*//)(?:([^/?#]*)@)?([^?#]*)(?:\?([^#]*))?")
-HOLE: Final = re.compile(r"\{\{?([A-Za-z_][\w.-]*)\}?\}|<([A-Za-z_][\w.-]*)>")
+HOLE: Final = re.compile(r"\{\{?([A-Za-z_][\w.-]*)\}?\}|(?<!<)<([A-Za-z_][\w.-]*)>(?!>)")
 """``{id}`` in an address: a hole to be filled, as documentation writes it."""
 GLOB: Final = re.compile(r"\[[\w:-]+-[\w:-]+\]|\{[^{}]*,[^{}]*\}")
 TAKEN: Final = frozenset(
@@ -42,6 +51,9 @@ def request_of(asked: Asked, texts: Texts) -> dict[str, Value]:
     types = [one for one in headers if one.name.lower() == "content-type"]
     kind = types[-1].value if types else None
     body, query = _content(asked, kind, query, texts)
+    ranged = asked.last("range")
+    if ranged is not None and body.keys:
+        texts.note(ranged.start, "with a body curl sends --range as Content-Range; it is Range here")
     method = _method(asked, body)
     if body.keys and not types and asked.last("json") is None and "form" not in body.keys:
         body = _without_type(asked, body, texts)
@@ -75,8 +87,9 @@ def _without_type(asked: Asked, body: Body, texts: Texts) -> Body:
     """Data without a content type is a form for curl."""
     if "text" in body.keys:
         return Body(body.keys, None)
-    if "file" in body.keys and not asked.has("upload-file") and asked.all(*DATA):
-        texts.note(asked.start, f"curl would call the file a form ({FORM_TYPE}); its type goes by its ending here")
+    if "file" in body.keys:
+        type_there = "give the file no type" if asked.has("upload-file") else f"call the file a form ({FORM_TYPE})"
+        texts.note(asked.start, f"curl would {type_there}; its type goes by its ending here")
     return body
 
 
@@ -95,7 +108,7 @@ def _content(asked: Asked, kind: str | None, query: Pairs, texts: Texts) -> tupl
         return Body(), query
     if asked.has("get"):
         found = data.pairs if data.pairs is not None else split_pairs(data.text)
-        if found is None:
+        if found is None or data.file:
             texts.note(data.at, "what -G puts into the query is no name=value; it is left out")
             return Body(), query
         return Body(), [*query, *((name, texts.kept(name, value, data.at)) for name, value in found)]
@@ -139,9 +152,12 @@ def _address(word: Word, asked: Asked, texts: Texts) -> tuple[str, Pairs, str]:
         scheme, login = "", ""
     else:
         scheme, login, address, tail = match[1], match[2] or "", match[3], match[4] or ""
-    front = f"{scheme}{address}"
+    front = f"{scheme}{_path(address, asked)}"
+    added = [_added(one, texts) for one in asked.all("url-query")]
+    more = [pair for _, found in added for pair in found or ()]
+    if any(found is None for _, found in added):  # what is no pair is written as it is sent
+        more, tail = [], "&".join(filter(None, (tail, *(text for text, _ in added))))
     pairs = split_pairs(tail)
-    more = _url_query(asked, texts)
     if pairs is not None and encoded(pairs) == tail:
         kept = [(name, texts.kept(name, value, word.start)) for name, value in pairs]
         if texts.mapping(kept) is not None:
@@ -150,15 +166,32 @@ def _address(word: Word, asked: Asked, texts: Texts) -> tuple[str, Pairs, str]:
     return texts.template(f"{front}?{tail}" if tail else front, "url"), more, unquote(login)
 
 
-def _url_query(asked: Asked, texts: Texts) -> Pairs:
-    found: Pairs = []
-    for one in asked.all("url-query"):
-        pairs = split_pairs(one.value.removeprefix("+"))
-        if pairs is None:
-            texts.note(one.start, "this is no name=value; it is left out of the query")
-        else:
-            found += [(name, texts.kept(name, value, one.start)) for name, value in pairs]
-    return found
+def _path(address: str, asked: Asked) -> str:
+    """A host and a path as curl sends them: without . and .. in it, with the name of a file that goes into a folder."""
+    host, slash, path = address.partition("/")
+    parts: list[str] = []
+    for part in path.split("/"):
+        if asked.has("path-as-is") or part not in (".", ".."):
+            parts.append(part)
+        elif part == ".." and parts:
+            parts.pop()
+    if not asked.has("path-as-is") and path.rpartition("/")[2] in (".", ".."):
+        parts.append("")
+    upload = asked.last("upload-file")
+    if upload is not None and upload.value not in ("-", ".") and (not parts or not parts[-1]):
+        slash, parts = "/", [*parts[:-1], quote(re.split(r"[/\\]", upload.value)[-1], safe="")]
+    return f"{host}{slash}{'/'.join(parts)}"
+
+
+def _added(one: Given, texts: Texts) -> tuple[str, Pairs | None]:
+    """What ``--url-query`` adds: the text, and the pairs in it if it is nothing else."""
+    if one.value.startswith("+"):
+        text, pairs = one.value[1:], split_pairs(one.value[1:])
+    else:
+        file, text, pairs = urlencoded(one.value, one, texts)
+        if file:
+            return "", []
+    return text, None if pairs is None else [(name, texts.kept(name, value, one.start)) for name, value in pairs]
 
 
 def _sending(asked: Asked, texts: Texts) -> dict[str, Value]:

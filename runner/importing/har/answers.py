@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import mimetypes
 from collections.abc import Mapping
 from typing import Final
 
@@ -66,6 +67,9 @@ class Answer:
         kind = text_of(content.get("mimeType"))
         media = kind.partition(";")[0].strip().lower()
         text = self._text(content)
+        if isinstance(text, bytes):
+            ending = mimetypes.guess_extension(media) or ".bin"
+            return "file", self._draft.add_file(f"{FOLDER}/{name}{ending}", text), kind
         if not text:
             return "", None, ""
         parsed = strict_json.parse(text) if media.endswith("json") else None
@@ -90,11 +94,17 @@ class Answer:
         self._draft.note(self._place, f"the body of its answer is {media}; the example has none")
         return "", None, ""
 
-    def _text(self, content: Mapping[str, Json]) -> str:
+    def _text(self, content: Mapping[str, Json]) -> str | bytes:
+        """The body; bytes where it is no text."""
         text = text_of(content.get("text"))
         if text_of(content.get("encoding")).lower() != "base64":
             return text
         try:
-            return base64.b64decode(text, validate=True).decode("utf-8")
+            data = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):
+            self._draft.note(self._place, "the body of its answer is no base64; the example has none")
             return ""
+        try:
+            return data.decode("utf-8")
+        except ValueError:
+            return data

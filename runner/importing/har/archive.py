@@ -20,6 +20,8 @@ from runner.source import Source
 from runner.writing.layout import Value
 
 LONGEST_NAME: Final = 80
+LEAST_SHARED: Final = 2
+"""Requests of which something is said once for all."""
 HINT: Final = "In a browser's developer tools: Network, Export HAR."
 
 
@@ -60,7 +62,7 @@ def read_har(source: Source, beside: Sequence[Source] = ()) -> Draft:
     for one in calls:
         made.append(_request(one, reading, [str(each["name"]) for each in made]))
         reading.set_cookies.update(cookies_set_by(mapping(one.entry.get("response"))))
-    _share_auth(made, draft)
+    _share(made, draft)
     draft.requests += made
     draft.clean_files(FOLDER)
     if reading.left_out:
@@ -123,11 +125,13 @@ def _path(url: str) -> str:
     return path if len(path) <= LONGEST_NAME else f"{path[:LONGEST_NAME]}…"
 
 
-def _share_auth(requests: Sequence[dict[str, Value]], draft: Draft) -> None:
+def _share(requests: Sequence[dict[str, Value]], draft: Draft) -> None:
     """Who sends all of several requests to one place stands once."""
-    first = requests[0].get("auth") if len(requests) > 1 else None
-    if first is None or any(one.get("auth") != first or "://" in str(one["url"]) for one in requests):
+    if len(requests) < LEAST_SHARED or any("://" in str(one["url"]) for one in requests):
         return
-    draft.defaults["auth"] = first
-    for one in requests:
-        del one["auth"]
+    for key in ("auth", "cookies"):
+        first = requests[0].get(key)
+        if first is not None and all(one.get(key) == first for one in requests):
+            draft.defaults[key] = first
+            for one in requests:
+                del one[key]

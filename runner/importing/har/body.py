@@ -58,6 +58,9 @@ def body_of(request: Mapping[str, Json], draft: Draft, place: str) -> dict[str, 
         pairs = parse_qsl(text, keep_blank_values=True) or [(one.name, one.value) for one in params]
         return {"form": _form(pairs, draft, place)} if pairs else {}
     if not text:
+        size = request.get("bodySize")
+        if isinstance(size, int) and size > 0:
+            draft.note(place, f"its body ({size} bytes) is not in the archive; it is sent without")
         return {}
     if media.endswith("json") or (not media and text.lstrip()[:1] in ("{", "[")):
         parsed = strict_json.parse(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Final, NamedTuple
 
 from runner import strict_json
@@ -27,6 +28,7 @@ MOST_INLINE: Final = 8
 """Words and numbers of a schema that is still read at a glance where it is used."""
 MOST_CHOICES: Final = 4
 """How many alternatives of a schema are tried for an answer that fits."""
+LONGEST_FAULT: Final = 150
 FOLDER: Final = "schemas"
 
 
@@ -60,7 +62,7 @@ class Reader:
         self._draft = schemas.document.draft
         self._files: set[str] = set()
         """Names of schemas that are files already, and with them all that they lead to."""
-        self._checker = SchemaChecker(folder)
+        self._checker = SchemaChecker(folder, schemas.received)
 
     def read(self, operation: Node, name: str) -> Answers:
         """What the operation of this name answers."""
@@ -78,6 +80,8 @@ class Reader:
         default = self._document.followed(_default(operation)) if not good else None
         expected = first or (Answer("default", default) if default is not None else None)
         schema = self._expectations(expect, expected, name) if expected is not None else None
+        if expected is None:
+            self._draft.note(operation.location, "it tells of no answer that is a success; 2xx is expected")
         examples = list(self._examples(answers, expected, schema))
         several = expected is not None and len(media_of(expected.node)) > 1 and expected.media is not None
         accept = expected.media.kind if several and expected is not None and expected.media is not None else ""
@@ -162,6 +166,9 @@ class Reader:
     def _examples(self, answers: Sequence[Answer], expected: Answer | None, schema: Plain) -> Iterator[Value]:
         """Examples of what is expected first, made up where there are none; then those of errors."""
         names: list[str] = []
+        if expected is None:
+            names.append("success")
+            yield {"name": "success"}
         told = [one for one in answers if one is not expected and one.code[0] in "2345"]
         for answer in ([expected] if expected is not None else []) + told:
             is_expected = answer is expected
@@ -181,8 +188,8 @@ class Reader:
             return fitting
         written = media.node.get("schema")
         shape = schema if schema is not None else self._schemas.read(written) if written is not None else True
-        for choice in range(MOST_CHOICES):
-            made = MadeUp(self._schemas.known, "writeOnly", choice).value(shape)
+        for choice, own in product(range(MOST_CHOICES), (True, False)):
+            made = MadeUp(self._schemas.known, "writeOnly", choice, own=own).value(shape)
             found = Given("", made, media.node)
             if schema is None or self._fits(found, schema, told=False):
                 break
@@ -193,11 +200,11 @@ class Reader:
         return [found]
 
     def _fits(self, given: Given, schema: Plain, *, told: bool = True) -> bool:
-        whole = self._schemas.together(schema)
-        faults = [] if whole is None else self._checker.check_plain(whole, given.value)
+        faults = self._checker.check_plain(of_answer(schema), given.value)
         if faults and told:
-            message = f"this example does not fit its schema ({faults[0].path}: {faults[0].message}); it is left out"
-            self._draft.note(given.node.location, message)
+            fault = f"{faults[0].path}: {faults[0].message}"
+            fault = fault if len(fault) <= LONGEST_FAULT else f"{fault[:LONGEST_FAULT]}…"
+            self._draft.note(given.node.location, "this example does not fit its schema; it is left out", fault)
         return not faults
 
     def _example(self, answer: Answer, given: Given, *, with_headers: bool) -> dict[str, Value]:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from runner.errors import UsageError
 from runner.folder import Folder
-from runner.importing.draft import Draft, unique
+from runner.importing.draft import Draft, Taken
 from runner.importing.literal import literal_text, shown_text
 from runner.importing.openapi.answers import FOLDER, Answers, Reader
 from runner.importing.openapi.bodies import body_of
@@ -21,9 +21,12 @@ from runner.importing.openapi.security import Access, Security
 from runner.importing.openapi.servers import Servers
 from runner.node import Node
 from runner.source import Source
+from runner.variables.letting_in import HOLE
 from runner.writing.layout import Commented, Value
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+EXAMPLE: Final = re.compile("string|(?:my[-_ ]?|super[-_ ]?|top[-_ ]?)?secret|(?:my[-_ ]?)?password|token|example")
+"""What descriptions have as the example of a secret."""
 LONGEST_NAME: Final = 100
 LONGEST_TEXT: Final = 600
 """Characters of a description that is kept whole; of a longer one the first paragraph is."""
@@ -47,6 +50,7 @@ class Rooms(NamedTuple):
     servers: Servers
     security: Security
     answers: Reader
+    names: Taken
 
 
 def read_openapi(source: Source, beside: Sequence[Source] = ()) -> Draft:
@@ -54,6 +58,7 @@ def read_openapi(source: Source, beside: Sequence[Source] = ()) -> Draft:
     if beside:
         raise UsageError("--with is for Postman's environments", "Leave it out.")
     draft = Draft("Imported from OpenAPI")
+    draft.hole = re.compile(f"{HOLE.pattern}|{EXAMPLE.pattern}", HOLE.flags)
     document = Document(source, draft)
     info = document.root.get("info")
     draft.name = shown_text(" ".join(text_at(info, "title").split())) or draft.name
@@ -61,7 +66,7 @@ def read_openapi(source: Source, beside: Sequence[Source] = ()) -> Draft:
     schemas = Schemas(document)
     servers = Servers(document)
     folder = Folder.of(source.path.parent if source.path is not None else Path())
-    rooms = Rooms(document, schemas, servers, Security(document, servers.base), Reader(schemas, folder))
+    rooms = Rooms(document, schemas, servers, Security(document, servers.base), Reader(schemas, folder), Taken())
     usual = rooms.security.of(document.root)
     draft.defaults["base_url"] = "<<BASE_URL>>"
     if usual is not None and usual.auth not in (None, "none"):
@@ -90,7 +95,7 @@ def _operations(document: Document) -> Iterator[Operation]:
 
 def _request(operation: Operation, usual: Access | None, rooms: Rooms) -> Value:
     node, draft = operation.node, rooms.document.draft
-    name = _name(operation, draft)
+    name = _name(operation, rooms.names)
     made: dict[str, Value] = {"name": name, **_about(operation, name, draft)}
     for key in ("callbacks",):
         if node.get(key) is not None:
@@ -139,17 +144,11 @@ def _answer(made: dict[str, Value], answers: Answers) -> None:
         made["examples"] = answers.examples
 
 
-def _name(operation: Operation, draft: Draft) -> str:
+def _name(operation: Operation, names: Taken) -> str:
     """What the description calls it: its id, its summary, or method and path."""
-    taken = {str(one["name"]) for one in map(_plain, draft.requests)}
     wanted = text_at(operation.node, "operationId").strip() or text_at(operation.node, "summary").strip()
     wanted = " ".join(wanted.split())[:LONGEST_NAME] or f"{operation.method} {operation.path}"
-    return unique(literal_text(wanted), taken)
-
-
-def _plain(request: Value) -> Mapping[str, Value]:
-    inner = request.value if isinstance(request, Commented) else request
-    return inner if isinstance(inner, Mapping) else {}
+    return names.take(literal_text(wanted))
 
 
 def _about(operation: Operation, name: str, draft: Draft) -> dict[str, Value]:

@@ -53,12 +53,16 @@ TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 class MadeUp:
     """Makes values of schemas that refer to those of ``known`` by name."""
 
-    def __init__(self, known: Mapping[str, Plain], left_out: Side, choice: int = 0) -> None:
+    def __init__(self, known: Mapping[str, Plain], left_out: Side, choice: int = 0, *, own: bool = True) -> None:
         self._known = known
+        self._own = own
+        """Whether examples and defaults in the schemas are taken; they may not fit them."""
         self._choice = choice
         """Which of several alternatives is taken, from 0."""
         self._left_out = left_out
         self._open: list[str] = []
+        self._passed: list[str] = []
+        """Names that were followed where schemas are put together."""
         self._values = 0
 
     def value(self, schema: Plain, name: str = "") -> Plain:
@@ -66,7 +70,7 @@ class MadeUp:
         self._values += 1
         if not isinstance(schema, dict) or self._values > MOST_VALUES or len(self._open) > MOST_LEVELS:
             return None
-        given = _given(schema)
+        given = _given(schema, own=self._own)
         if given is not None:
             return given
         reference = schema.get("$ref")
@@ -74,7 +78,7 @@ class MadeUp:
             return self._referred(reference.removesuffix(".json"), schema, name)
         for key in ("allOf", "oneOf", "anyOf"):
             if isinstance(schema.get(key), list) and schema[key]:
-                return self.value(self._merged(schema, key), name)
+                return None if self._ends_with_null(schema, key) else self._put_together(schema, key, name)
         kind = _kind(schema)
         if kind == "object":
             return self._object(schema)
@@ -122,12 +126,28 @@ class MadeUp:
         finally:
             self._open.pop()
 
+    def _ends_with_null(self, schema: Mapping[str, Plain], key: str) -> bool:
+        """Whether it leads back to what is being made up, and may be null."""
+        nulls = [one for one in _listed(schema, key) if isinstance(one, dict) and one.get("type") == "null"]
+        return key != "allOf" and bool(nulls) and self.is_circular(dict(schema))
+
+    def _put_together(self, schema: Mapping[str, Plain], key: str, name: str) -> Plain:
+        before = len(self._passed)
+        merged = self._merged(schema, key)
+        opened = self._passed[before:]
+        self._open += opened
+        try:
+            return self.value(merged, name)
+        finally:
+            del self._open[len(self._open) - len(opened) :]
+
     def _merged(self, schema: Mapping[str, Plain], key: str) -> dict[str, Plain]:
         """``schema`` and what it is made of as one: all of them, or the first of several that is not null."""
-        parts = [self._plain(one) for one in _listed(schema, key)]
+        written = _listed(schema, key)
         if key != "allOf":
-            parts = [one for one in parts if one.get("type") != "null"]
-            parts = parts[self._choice % len(parts) :][:1] if parts else []
+            written = [one for one in written if not (isinstance(one, dict) and one.get("type") == "null")]
+            written = written[self._choice % len(written) :][:1] if written else []
+        parts = [self._plain(one) for one in written]
         made: dict[str, Plain] = {name: value for name, value in schema.items() if name != key}
         alone = len(parts) == 1 and "properties" not in made
         for part in parts:
@@ -142,6 +162,7 @@ class MadeUp:
             if name in seen or name in self._open:
                 return {}
             seen.add(name)
+            self._passed.append(name)
             schema = self._known.get(name)
         if isinstance(schema, dict) and isinstance(schema.get("allOf"), list) and seen:
             self._values += 1
@@ -187,10 +208,11 @@ class MadeUp:
         return [*first, *made]
 
 
-def _given(schema: Mapping[str, Plain]) -> Plain:
+def _given(schema: Mapping[str, Plain], *, own: bool) -> Plain:
     """What the schema itself gives as a value; None if it gives none of its type."""
     first = [one for key in ("examples", "enum") for one in _listed(schema, key)[:1]]
-    for value in (schema.get("const"), *first[:1], schema.get("default"), *_listed(schema, "enum")[:1]):
+    told = (*first[:1], schema.get("default")) if own else ()
+    for value in (schema.get("const"), *told, *_listed(schema, "enum")[:1]):
         if value is not None and fits_type(value, schema):
             return value
     return None

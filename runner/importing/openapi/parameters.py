@@ -85,6 +85,7 @@ def _parameter(document: Document, schemas: Schemas, node: Node) -> Parameter:
     holder = node if content is None else content[1]
     written = holder.get("schema")
     schema: Plain = schemas.read(written) if written is not None else True
+    schemas.tell_listed(text_at(node, "name"), schema)
     given = next((one.value for one in (*examples_at(document, node), *examples_at(document, holder))), None)
     told = given is not None or (isinstance(schema, dict) and bool({"examples", "default", "const"} & schema.keys()))
     value = given if given is not None else MadeUp(schemas.known, "readOnly").value(schema, text_at(node, "name"))

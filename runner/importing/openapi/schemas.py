@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Container, Iterator, Mapping
-from itertools import islice
 from typing import Final
 
 from runner.importing.openapi.document import Document, Target
@@ -32,8 +31,6 @@ LIMITS: Final = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 LEFT_OUT: Final = "$comment"
 UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
-MOST_TOGETHER: Final = 100
-"""Schemas that are looked at together when an example is held against one."""
 
 
 class Schemas:
@@ -96,18 +93,10 @@ class Schemas:
             self._references[name] = tuple(references(self.known[name]))
         return self._references.get(name, ())
 
-    def together(self, schema: Plain) -> Plain | None:
-        """``schema`` with all that it leads to inside; None if that is too much to look at."""
-        names = list(islice(self.reached(schema), MOST_TOGETHER + 1))
-        if len(names) > MOST_TOGETHER:
-            return None
-        if not isinstance(schema, dict):
-            return schema
-        inside: dict[str, Plain] = {
-            name: with_references(of_answer(self.known[name]), "#/$defs/", "") for name in names
-        }
-        whole = with_references(of_answer(schema), "#/$defs/", "")
-        return {**whole, "$defs": inside} if isinstance(whole, dict) and inside else whole
+    def received(self, address: str) -> tuple[Plain, str]:
+        """What the address of a file leads to, as an answer is held against it."""
+        name = address.rpartition("/")[2].removesuffix(".json")
+        return of_answer(self.known[name]), name
 
     def _name(self, target: Target) -> str:
         key = (target.file, target.pointer)
@@ -162,9 +151,16 @@ class Schemas:
         if keyword == "properties":
             for name, schema in found.items():
                 if isinstance(schema, dict) and lets_in(name, plain_key=False):
+                    self.tell_listed(name, schema)
                     schema.pop("examples", None)
                     schema.pop("default", None)
         return found
+
+    def tell_listed(self, name: str, schema: Plain) -> None:
+        """What a property or a parameter may be is no secret."""
+        listed = schema.get("enum") if isinstance(schema, dict) else None
+        values = listed if isinstance(listed, list) else []
+        self.document.draft.listed.update((name, one) for one in values if isinstance(one, str))
 
     def _pattern(self, made: dict[str, Plain], node: Node) -> None:
         text = node.value if isinstance(node.value, str) else ""

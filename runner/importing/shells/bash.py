@@ -208,8 +208,10 @@ class _Reader:
 
     def _ends_here(self) -> bool:
         text, at = self._text, self._at
-        if text[at] in ENDS or CONTINUED.match(text, at):
-            return not (text[at] == "\\" and CONTINUED.match(text, at) and self._goes_on())
+        if text[at] in ENDS:
+            return True
+        if self._is_continued():
+            return not self._goes_on()
         if text[at] in "<>":
             return not (NAMED.match(text, at) or SUBSTITUTED.match(text, at))
         if text[at] == "&":
@@ -219,6 +221,15 @@ class _Reader:
                 return False
             return True
         return False
+
+    def _is_continued(self) -> bool:
+        """Whether a backslash in a word ends the line. One with a blank behind it is that blank for a shell, and meant
+        so unless an option or more of the command stands on the next line."""
+        match = CONTINUED.match(self._text, self._at)
+        if match is None:
+            return False
+        is_blank = self._text[self._at + 1 : self._at + 2] in (" ", "\t")
+        return not is_blank or self._text[match.end() : match.end() + 1] in (" ", "\t", "-")
 
     def _goes_on(self) -> bool:
         """Whether a word is continued on the next line, without a blank before or behind."""
