@@ -25,8 +25,6 @@ TYPED: Final = frozenset(("json", "int", "float", "bool", "length"))
 """Filters after which a value is not, or need not be, text."""
 OF_TYPES: Final = frozenset(("json", "int", "float", "bool", "string"))
 """Filters that leave a value as it stands in other text."""
-LONGEST_WORD: Final = 12
-"""Letters of a word: a shorter value of letters alone is looked for as a word, not within others."""
 NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9_]+")
 
 
@@ -181,10 +179,7 @@ class Known:
         """``text`` without secrets that stand in it in the clear."""
         for value in sorted(self._clear, key=len, reverse=True):
             if value in text:
-                name = reference % self._clear[value]
-                is_word = value.isalpha() and len(value) < LONGEST_WORD
-                parts = re.split(rf"(?<!\w){value}(?!\w)", text) if is_word else text.split(value)
-                text = name.join(parts)
+                text = text.replace(value, reference % self._clear[value])
         return text
 
 

@@ -177,13 +177,3 @@ def test_of_a_conversation_there_is_the_first_turn(kind: str, program: Program) 
     assert "turn 2" not in ended.out
     assert '"conversation, turn 2" is left out: it holds the answer to the turn before it' in ended.err
     assert '"=' not in ended.text
-
-
-def test_a_short_word_that_is_a_secret_is_no_part_of_other_words(program: Program, tmp_path: Path) -> None:
-    text = (
-        "requests: [{url: https://h.example/enabled-x, json: {pin_token: enabled, invitations_enabled: not enabled}}]"
-    )
-    (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
-    ended = program.run("export", "postman", "c.yaml")
-    assert "invitations_enabled" in ended.out
-    assert "not {{PIN_TOKEN}}" in ended.out
