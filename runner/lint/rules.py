@@ -275,6 +275,21 @@ requests:
 """,
     ),
     Rule(
+        "duration-unit",
+        "A limit of 200 or more has no unit, so it is in seconds.",
+        "Other tools count in milliseconds: what is copied from them as it is would hold for any answer.",
+        f"""\
+requests:
+  - url: {URL}/items
+    expect: {{status: 200, duration: {{lt: 800}}}}
+""",
+        f"""\
+requests:
+  - url: {URL}/items
+    expect: {{status: 200, duration: {{lt: 800ms}}}}
+""",
+    ),
+    Rule(
         "json-text",
         "The body is a text that spells JSON.",
         "It is sent as a JSON string, not as the object that it spells.",

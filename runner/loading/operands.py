@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 from runner.loading.problems import Problems, suggestion
 from runner.node import Node
 from runner.patterns import PatternError, check_pattern
-from runner.units import DURATION_HINT, SIZE_HINT, parse_duration, parse_size
+from runner.units import DURATION_HINT, SIZE_HINT, doubt, doubtful_seconds, parse_duration, parse_size
 
 RULE: Final = "matcher-operand"
 TYPES: Final = ("string", "number", "integer", "boolean", "null", "array", "object")
@@ -153,7 +153,18 @@ def is_status(value: object) -> bool:
 
 
 def _duration(node: Node, reading: Reading) -> bool:
-    return _amount(node, reading, parse_duration, ("a duration", DURATION_HINT))
+    if not _amount(node, reading, parse_duration, ("a duration", DURATION_HINT)):
+        return False
+    warn_of_seconds(node, reading.problems)
+    return True
+
+
+def warn_of_seconds(node: Node, problems: Problems) -> None:
+    """Tell of a limit that has no unit and is of so many seconds that nothing would ever be beyond it."""
+    seconds = doubtful_seconds(node.value) if node.kind == "scalar" and not node.templated else None
+    if seconds is not None:
+        message, hint = doubt(seconds)
+        problems.warning("duration-unit", node, message, hint)
 
 
 def _size(node: Node, reading: Reading) -> bool:

@@ -202,3 +202,23 @@ def test_a_name_that_a_row_or_a_capture_gives_is_left_alone() -> None:
     assert told(text, "quoted-number") == []
     text = f"requests: [{{{URL}, capture: {{N: $.n}}}}]\nteardown:" + (MODEL % "n: <<N:-2>>").partition(":")[2]
     assert told(text, "quoted-number") == []
+
+
+@pytest.mark.parametrize(
+    ("expect", "count"),
+    [
+        ("duration: {lt: 2000}", 1),
+        ("duration: {lte: '2000'}", 1),
+        ("duration: {between: [0, 500]}", 1),
+        ("duration: {not: {gt: 300}}", 1),
+        ("stream: {first_content: {lt: 800}}", 1),
+        ("duration: {lt: 199}", 0),
+        ("duration: {lt: 2000ms}", 0),
+        ("duration: {lt: 2000s}", 0),
+        ("duration: {lt: <<MOST>>}", 0),
+        ("size: {lt: 2000}", 0),
+        ("usage: {total_tokens: {lt: 2000}}", 0),
+    ],
+)
+def test_limits_in_seconds_that_are_milliseconds(expect: str, count: int) -> None:
+    assert len(told(f"requests: [{{{URL}, expect: {{{expect}}}}}]", "duration-unit")) == count
