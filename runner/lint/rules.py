@@ -290,6 +290,23 @@ requests:
 """,
     ),
     Rule(
+        "misspelt-method",
+        "A method that is nearly one of the common ones.",
+        "It is sent as it is, since servers may have methods of their own, and examples answer it too.",
+        f"""\
+requests:
+  - method: DELTE
+    url: {URL}/items/1
+    expect: {{status: 204}}
+""",
+        f"""\
+requests:
+  - method: DELETE
+    url: {URL}/items/1
+    expect: {{status: 204}}
+""",
+    ),
+    Rule(
         "json-text",
         "The body is a text that spells JSON.",
         "It is sent as a JSON string, not as the object that it spells.",

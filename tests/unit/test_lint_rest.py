@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.linting import lines, told
+from tests.unit.linting import found, lines, told
 
 URL = "url: 'https://h.example/'"
 
@@ -222,3 +222,26 @@ def test_a_name_that_a_row_or_a_capture_gives_is_left_alone() -> None:
 )
 def test_limits_in_seconds_that_are_milliseconds(expect: str, count: int) -> None:
     assert len(told(f"requests: [{{{URL}, expect: {{{expect}}}}}]", "duration-unit")) == count
+
+
+@pytest.mark.parametrize(
+    ("method", "meant"),
+    [
+        ("PSOT", "POST"),
+        ("pots", "POST"),
+        ("GTE", "GET"),
+        ("PACTH", "PATCH"),
+        ("DELET", "DELETE"),
+        ("post", ""),
+        ("PURGE", ""),
+        ("PROPPATCH", ""),
+        ("REPORT", ""),
+        ("LIST", ""),
+        ("FLUSH", ""),
+        ("<<METHOD>>", ""),
+    ],
+)
+def test_methods_that_are_nearly_one(method: str, meant: str) -> None:
+    text = f"requests: [{{method: {method}, {URL}, expect: {{status: 200}}}}]"
+    hints = [one.diagnostic.hint for one in found(text) if one.diagnostic.rule == "misspelt-method"]
+    assert hints == ([f"Did you mean {meant}?"] if meant else [])
