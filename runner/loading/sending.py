@@ -30,8 +30,10 @@ OTHER_METHODS: Final = frozenset(
 
 def check_sending(fields: Mapping[str, Node], folder: Folder, problems: Problems) -> None:
     """Those of ``fields`` that say how to send."""
+    before = problems.count
     check_setting(fields.get("method"), settings.method, problems)
-    _doubt_method(fields.get("method"), problems)
+    if problems.count == before:
+        _doubt_method(fields.get("method"), problems)
     _check_mapping(fields.get("timeout"), "timeout", settings.TIMEOUT_PARTS, settings.timeouts, problems)
     check_setting(fields.get("redirects"), settings.redirects, problems)
     check_setting(fields.get("max_size"), settings.size, problems)
