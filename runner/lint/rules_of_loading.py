@@ -89,6 +89,23 @@ requests:
 """,
     ),
     Rule(
+        "stray-quote",
+        "A key or a text ends in a quote that was not opened.",
+        'YAML takes the quote as a part of the text, so that a key is sent that nobody knows: `content"`.',
+        f"""\
+requests:
+  - url: {URL}/items
+    json: {{"name": "tea", price": 3}}
+    expect: {{status: 201}}
+""",
+        f"""\
+requests:
+  - url: {URL}/items
+    json: {{"name": "tea", "price": 3}}
+    expect: {{status: 201}}
+""",
+    ),
+    Rule(
         "foreign-placeholder",
         "A placeholder as other tools write it: `{{name}}` or `${NAME}`.",
         "It is sent as it stands.",

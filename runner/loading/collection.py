@@ -24,6 +24,7 @@ from runner.loading.files import read_source
 from runner.loading.foreign import warn_of_foreign
 from runner.loading.problems import Problems
 from runner.loading.request import RequestDecoder, RowReader
+from runner.loading.stray_quotes import warn_of_stray_quotes
 from runner.model import Collection, Include, Phase, Prices, RequestSpec, Row, SecretRules
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span
@@ -227,6 +228,9 @@ def _items(
         variables = fields["variables"].plain() if "variables" in fields else {}
         for spec in own:
             warn_of_foreign(spec.node, variables if isinstance(variables, dict) else {}, problems)
+    if any(line.count('"') % 2 for line in source.lines):
+        for spec in own:
+            warn_of_stray_quotes(spec.node, problems)
     _check_names(own, problems)
     if not unread:  # else a name may be that of a request in there
         check_needs(_in_order(items), problems)

@@ -245,3 +245,21 @@ def test_methods_that_are_nearly_one(method: str, meant: str) -> None:
     text = f"requests: [{{method: {method}, {URL}, expect: {{status: 200}}}}]"
     hints = [one.diagnostic.hint for one in found(text) if one.diagnostic.rule == "misspelt-method"]
     assert hints == ([f"Did you mean {meant}?"] if meant else [])
+
+
+@pytest.mark.parametrize(
+    ("part", "count"),
+    [
+        ('json: {"a": 1, content": 2}', 1),
+        ('json: {"a": {"b": [x"]}}', 1),
+        ('json: {"a": Hello!"}', 1),
+        ('headers: {X-A: abc"}', 1),
+        ('json: {"a": 1, "content": 2}', 0),
+        ("json: {'a\"': 1}", 0),
+        ('json: {a: 19", b: say "yes"}', 0),
+        ('json: {a: "it is \\""}', 0),
+        ('expect: {text: {contains: x"}}', 0),
+    ],
+)
+def test_quotes_that_were_not_opened(part: str, count: int) -> None:
+    assert len(told(f"requests: [{{{URL}, {part}}}]", "stray-quote")) == count
