@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -10,6 +11,8 @@ from runner.disk import is_file, is_folder, read_up_to
 from runner.source import Span
 
 LEAVES: Final = "{} leaves the collection's folder"
+NEARLY: Final = 0.85
+MOST_NEIGHBOURS: Final = 1000
 STAYS: Final = "Paths stay below that folder: move or copy the file there, or say with --root DIR how far they may go."
 
 
@@ -91,7 +94,23 @@ class Folder(NamedTuple):
         return read_up_to(path, limit, self.root)
 
     def _missing(self, text: str) -> FileProblem:
-        return FileProblem("missing-file", f"there is no file {text}", f"Looked for {self.path / text}.")
+        near = self._near(text)
+        looked = f"Looked for {self.path / text}."
+        return FileProblem("missing-file", f"there is no file {text}", f"{near} {looked}" if near else looked)
+
+    def _near(self, text: str) -> str:
+        """A file beside the one that is missing, if its name is nearly the same."""
+        from difflib import get_close_matches  # noqa: PLC0415  # where a file is missing nothing is in a hurry
+
+        path = Path(os.path.realpath(self.path / text))
+        if not text.endswith(path.name) or not path.parent.is_relative_to(self.root):
+            return ""
+        try:
+            there = [one.name for one in islice(path.parent.iterdir(), MOST_NEIGHBOURS)]
+        except OSError:
+            return ""
+        close = get_close_matches(path.name, there, n=1, cutoff=NEARLY)
+        return f"Did you mean {text.removesuffix(path.name)}{close[0]}?" if close else ""
 
     def _outside(self, text: str) -> FileProblem:
         if not self.chosen:

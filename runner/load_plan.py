@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
-from runner.units import DURATION_HINT, format_duration, parse_duration
+from runner.units import DURATION_HINT, doubt, doubtful_seconds, format_duration, parse_duration
 
 Operator = Literal["lt", "lte", "gt", "gte"]
 SIGNS: Final[Mapping[Operator, str]] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -107,6 +107,19 @@ def read_threshold(text: str) -> Threshold:
     value = found["value"].strip()
     limit = float(value) if NUMBER.fullmatch(value) else value
     return make_threshold(found["metric"], sign, limit, (found["request"] or "").strip())
+
+
+def doubt_of(metric: str, limit: object) -> tuple[str, str] | None:
+    """What is told of a limit of time that has no unit and is very long, and how to mend it."""
+    is_time = metric in TIMES or PERCENTILE.fullmatch(metric) is not None
+    seconds = doubtful_seconds(limit) if is_time else None
+    return None if seconds is None else doubt(seconds)
+
+
+def doubt_of_written(text: str) -> tuple[str, str] | None:
+    """The same of a threshold as it is written on a command line."""
+    found = WRITTEN.fullmatch(text.strip())
+    return doubt_of(found["metric"], found["value"]) if found is not None else None
 
 
 def _duration(limit: object) -> tuple[float, str]:

@@ -10,6 +10,10 @@ DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 SIZES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 AMOUNT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*([A-Za-z]*)")
 
+BARE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")
+MANY_SECONDS = 200
+"""Limits of other tools are in milliseconds: below(200), p(95)<800."""
+
 DURATION_HINT = "Write a number of seconds, or a number with ms, s, m, h or d: 500ms, 30s, 2m."
 SIZE_HINT = "Write a number of bytes, or a number with kB, MB or GB: 10kB, 50MB."
 
@@ -37,6 +41,22 @@ def _parse(value: object, units: Mapping[str, float], default: str) -> float:
     if unit not in units:
         raise ValueError(f'there is no unit "{unit}"')
     return float(match.group(1)) * units[unit]
+
+
+def doubtful_seconds(value: object) -> float | None:
+    """The seconds of a limit without a unit that are so many that milliseconds are likely meant; else None."""
+    if isinstance(value, str):
+        value = float(value) if BARE.fullmatch(value.strip()) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if MANY_SECONDS <= value < math.inf else None
+
+
+def doubt(seconds: float) -> tuple[str, str]:
+    """What is told of such a limit, and how to mend it."""
+    number = f"{seconds:.15g}"
+    message = f"{number} is {number} seconds: {format_duration(seconds)}"
+    return message, f"Write the unit: {number}ms, or {number}s if that is meant."
 
 
 def format_duration(seconds: float) -> str:

@@ -221,6 +221,20 @@ def test_weights_are_kept(load: Load, api: Api) -> None:
     assert 3 < api.seen["/often"] / api.seen["/seldom"] < 30
 
 
+def test_what_ends_by_nothing_but_ctrl_c_says_so(load: Load, api: Api) -> None:
+    load.write(one_request(api))
+    process = load.start("a.yaml", "--headless", "--threshold", "p95 < 800")
+    wait_until(lambda: api.seen.total() > 5)
+    process.send_signal(signal.SIGINT)
+    done = ended(process)
+    assert done.code == 130
+    assert "Goes on until Ctrl-C: neither --run-time nor the file (load: {for: 1m}) says how long." in done.err
+    assert "Warning: --threshold p95 < 800: 800 is 800 seconds: 13 min 20 s\n  Write the unit: 800ms" in done.err
+    assert "Goes on" not in load.run("a.yaml", "--headless", "-t", "300ms").err
+    refused = load.run("a.yaml", "--headless", "-t", "300ms", "--threshold", "p95 < 800", "--strict")
+    assert (refused.code, refused.out) == (2, "")
+
+
 def test_a_threshold_that_is_not_met_is_exit_code_1(load: Load, api: Api) -> None:
     more = "load: {users: 2, for: 700ms, thresholds: {p95: {lt: 1ms}, requests: {item: {failures: {lte: 0}}}}}\n"
     load.write(one_request(api, more))

@@ -29,8 +29,7 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
     """Print every error and warning; a variable that is not set here is a warning, a secret only a remark."""
     style = context.style(context.stdout, arguments.color)
     try:
-        if arguments.fix:
-            mend(arguments.inputs, context, style)
+        mended = arguments.fix and mend(arguments.inputs, context, style)
         session = Session(arguments.inputs, context)
         problems = _problems(session, context)
     except InvalidFiles as error:
@@ -42,6 +41,8 @@ def check(arguments: CheckArguments, context: Context) -> ExitCode:
     if problems:
         context.tell(render_diagnostics([_with_id(one) for one in problems], style, context.redactor))
         _annotate(problems, context)
+        if arguments.fix and not mended:
+            context.warn("Nothing was mended: --fix writes only what is safe to change by itself.")
     else:
         for collection in session.collections:
             count = _count(collection, session)

@@ -35,8 +35,9 @@ class _Made(NamedTuple):
     done: list[Finding]
 
 
-def mend(inputs: Inputs, context: Context, style: Style) -> None:
-    """Nothing is written unless all files load, before and after. Raises ``UsageError`` and ``InvalidFiles``."""
+def mend(inputs: Inputs, context: Context, style: Style) -> bool:
+    """Whether anything was mended. Nothing is written unless all files load, before and after. Raises ``UsageError``
+    and ``InvalidFiles``."""
     session = Session(inputs, context)
     if session.is_pointed:
         raise UsageError("--fix mends whole files", "Leave the line behind the path out.")
@@ -44,6 +45,7 @@ def mend(inputs: Inputs, context: Context, style: Style) -> None:
     for one in made:
         if one.done:
             _write(one, context, style)
+    return any(one.done for one in made)
 
 
 def _made(collection: Collection, session: Session, context: Context) -> _Made:

@@ -149,7 +149,7 @@ def _what_there_is(session: Session, selection: Selection) -> str:
         tags = sorted({tag for spec in specs for tag in spec.tags})
         return f"The tags are {', '.join(tags)}." if tags else "No request has a tag."
     names = list(dict.fromkeys(str(spec.name.value) for spec in specs))
-    return f"There are {', '.join(names[:10])}{' …' * (len(names) > 10)}."
+    return f"There {'is' if len(names) == 1 else 'are'} {', '.join(names[:10])}{' …' * (len(names) > 10)}."
 
 
 def _unused(inputs: Inputs, session: Session, settled: Settled) -> list[Diagnostic]:

@@ -18,7 +18,7 @@ from runner.engine.halt import Halt, Stopped, Unsent
 from runner.engine.job import Planned
 from runner.engine.sending import Execution, Sending
 from runner.errors import RenderError
-from runner.llm.errors import explain_error, explain_inside
+from runner.llm.errors import explain_error, explain_inside, explain_other_page
 from runner.llm.graphql import explain_answer
 from runner.messages import Exchange, Response, TransportError
 from runner.model import Capture, Expectation
@@ -207,7 +207,15 @@ def _check(
     rest = check_rest(spec, response, exchange.duration, context)
     told = (*_check_usage(planned, usage), *_check_tool_calls(planned, exchange, response))
     checks = (*first, *captures, *rest, *told)
-    return checks, None if passed(checks) else explain_answer(response.document.value)
+    return checks, None if passed(checks) else _advice_on_body(response, checks)
+
+
+def _advice_on_body(response: Response, checks: tuple[Check, ...]) -> Advice | None:
+    """What is to be said of a body that has the right status and is not what was expected."""
+    wants_json = any(not one.passed and one.subject.startswith(("$", "schema", "capture")) for one in checks)
+    if wants_json and response.body and response.document.error:
+        return explain_other_page(response.headers)
+    return explain_answer(response.document.value)
 
 
 def _check_usage(planned: Planned, usage: Usage | None) -> tuple[Check, ...]:

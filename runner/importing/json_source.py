@@ -22,7 +22,7 @@ def read_json(source: Source, what: str) -> Json:
         found: Json = json.loads(source.text)
     except json.JSONDecodeError as error:
         message = f"this is no JSON, so it is no {what}: {error.msg[:1].lower()}{error.msg[1:]}"
-        hint = "Export it anew: the file may have been cut or edited."
+        hint = "Mend it at this place, or export it anew: the file may have been cut or edited."
         place = Span(error.lineno, error.colno, error.lineno, error.colno + 1)
         raise InvalidFiles((Diagnostic("json", message, hint, source, place),)) from None
     except (RecursionError, ValueError):

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from runner.lint.rule import URL, Rule
+from runner.lint.rules_of_loading import RULES_OF_LOADING
 
-class Rule(NamedTuple):
-    """``what`` it tells in a sentence, ``why``, and two collections, of which ``wrong`` gives this finding alone and
-    ``right`` none. ``is_steady``: it depends on nothing but the file, so that a comment that silences it without need
-    can be told. ``fix`` is what ``--fix`` does, empty for nothing."""
-
-    id: str
-    what: str
-    why: str
-    wrong: str
-    right: str
-    fix: str = ""
-    is_steady: bool = True
-
-
-URL: Final = "https://api.example.com"
+__all__ = ["RULES", "Rule"]
 
 RULES: Final = (
     Rule(
@@ -242,107 +230,7 @@ requests:
         properties: {{made: {{type: string, format: date-time}}}}
 """,
     ),
-    Rule(
-        "schema-keyword",
-        "A misspelt keyword in a JSON Schema.",
-        "An unknown keyword is let pass, as the standard says, and checks nothing.",
-        f"""\
-requests:
-  - url: {URL}/items/1
-    expect:
-      schema: {{type: object, require: [id]}}
-""",
-        f"""\
-requests:
-  - url: {URL}/items/1
-    expect:
-      schema: {{type: object, required: [id]}}
-""",
-    ),
-    Rule(
-        "duration-equals",
-        "A duration is compared for equality.",
-        "Hardly any answer takes exactly this long: a limit is meant.",
-        f"""\
-requests:
-  - url: {URL}/items
-    expect: {{duration: 2s}}
-""",
-        f"""\
-requests:
-  - url: {URL}/items
-    expect: {{duration: {{lt: 2s}}}}
-""",
-    ),
-    Rule(
-        "json-text",
-        "The body is a text that spells JSON.",
-        "It is sent as a JSON string, not as the object that it spells.",
-        f"""\
-requests:
-  - url: {URL}/items
-    json: '{{"name": "tea"}}'
-    expect: {{status: 201}}
-""",
-        f"""\
-requests:
-  - url: {URL}/items
-    json: {{"name": "tea"}}
-    expect: {{status: 201}}
-""",
-    ),
-    Rule(
-        "foreign-placeholder",
-        "A placeholder as other tools write it: `{{name}}` or `${NAME}`.",
-        "It is sent as it stands.",
-        f"""\
-requests:
-  - url: {URL}/items
-    query: {{limit: "{{{{LIMIT}}}}"}}
-    expect: {{status: 200}}
-""",
-        f"""\
-requests:
-  - url: {URL}/items
-    query: {{limit: <<LIMIT:-10>>}}
-    expect: {{status: 200}}
-""",
-    ),
-    Rule(
-        "system-name",
-        "A variable has a name that most systems set by themselves.",
-        "The environment wins over `variables`, so that another value is used unnoticed.",
-        f"""\
-variables: {{USER: ann}}
-requests:
-  - url: {URL}/users/<<USER>>
-    expect: {{status: 200}}
-""",
-        f"""\
-variables: {{USER_NAME: ann}}
-requests:
-  - url: {URL}/users/<<USER_NAME>>
-    expect: {{status: 200}}
-""",
-    ),
-    Rule(
-        "missing-variable",
-        "A variable has no value where `check` runs.",
-        "It may have one elsewhere, so this is a warning; `runner run` sends nothing without it. Secrets are not "
-        "mentioned.",
-        """\
-requests:
-  - url: <<SERVER>>/items
-    expect: {status: 200}
-""",
-        f"""\
-variables: {{SERVER: "{URL}"}}
-requests:
-  - url: <<SERVER>>/items
-    expect: {{status: 200}}
-""",
-        is_steady=False,
-    ),
+    *RULES_OF_LOADING,
     Rule(
         "unused-ignore",
         "A comment silences nothing.",

@@ -19,6 +19,10 @@ NOT_JSON = "The answer is a web page, not JSON."
 NOT_JSON_REMEDY = (
     "It may come from a proxy or a gateway instead of the API: check the URL, and the proxy settings of this machine."
 )
+OTHER_PAGE_REMEDY = (
+    "It may be the page of a login or of a proxy, or a site's own: check the URL, and whether the request carries what "
+    "lets it in."
+)
 SPEAKING = frozenset({401, 402, 407, 408, 413, 429, 529})
 """Statuses that say what happened without a body."""
 
@@ -49,6 +53,15 @@ def explain_error(status: int, headers: Headers, document: Plain, host: str = ""
     return Advice(_says(error), remedy_for(failure, wait_text(headers, error.wait), host))
 
 
+def explain_other_page(headers: Headers) -> Advice | None:
+    """What to do about a web page that comes with the right status, where JSON is expected."""
+    return Advice("", f"{NOT_JSON} {OTHER_PAGE_REMEDY}") if _is_page(headers) else None
+
+
+def _is_page(headers: Headers) -> bool:
+    return "html" in next((value for name, value in headers if name.lower() == "content-type"), "").lower()
+
+
 def explain_inside(status: int, headers: Headers, document: Plain, host: str = "") -> Advice | None:
     """The same for an error in the middle of a stream, which may name the status that it would have had."""
     error = document.get("error") if isinstance(document, dict) else None
@@ -70,9 +83,8 @@ def told_wait(status: int, document: Plain) -> float | None:
 
 def _explain_page(status: int, headers: Headers, host: str) -> Advice | None:
     """A body that is no JSON: a page of something on the way, or an error of which only the status is to be read."""
-    content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
     remedy = remedy_for(Failure(status), wait_text(headers), host) if status in SPEAKING else ""
-    if "html" in content_type.lower():
+    if _is_page(headers):
         return Advice("", " ".join(filter(None, (NOT_JSON, remedy or NOT_JSON_REMEDY))))
     return Advice("", remedy) if remedy else None
 

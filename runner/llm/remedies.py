@@ -77,7 +77,7 @@ TOO_LONG = (
 )
 BAD_KEY = (
     "The key is not valid at {host}. Check it for missing or extra characters and that it belongs to this service, "
-    "or create a new one."
+    "or create a new one; runner env shows where its value comes from."
 )
 TOO_LARGE = "The request's body is larger than the server accepts. Send less at a time."
 

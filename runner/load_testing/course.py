@@ -89,6 +89,8 @@ class Course:
         live = LiveLine(self._context, prepared.seconds, quiet=quiet)
         if not self._wait_for_workers():
             return
+        if prepared.seconds is None:
+            self._context.warn("Goes on until Ctrl-C: neither --run-time nor the file (load: {for: 1m}) says how long.")
         self._trial.begin(prepared.budget)
         gevent.spawn(self._crew.start, prepared.users, prepared.spawn_rate)
         while not self._is_ended():

@@ -15,7 +15,7 @@ from runner.cli.planning import plan, tell_warnings
 from runner.cli.rates import Rates
 from runner.engine.budget import Budget
 from runner.errors import NothingToRun, UsageError
-from runner.load_plan import BadThreshold, LoadPlan, Threshold, read_threshold
+from runner.load_plan import BadThreshold, LoadPlan, Threshold, doubt_of_written, read_threshold
 from runner.load_testing.failures import Failures
 from runner.load_testing.fast import Surroundings, Used
 from runner.load_testing.files import LoadFile
@@ -85,7 +85,7 @@ def prepare(arguments: LoadArguments, context: Context) -> Prepared:
         frozenset(
             by_node[id(one.node)] for file in files for one in file.collection.requests if one.phase == "requests"
         ),
-        with_default([*_of_files(whole), *_of_line(arguments.thresholds, titles)], titles),
+        with_default([*_of_files(whole), *_of_line(arguments, titles, context)], titles),
         users,
         rate or min(users, MOST_AT_ONCE),
         _agreed("--run-time", _seconds(arguments.run_time), [one.seconds for one in plans]),
@@ -143,10 +143,10 @@ def _of_files(plans: Sequence[tuple[str, LoadPlan]]) -> list[Threshold]:
     ]
 
 
-def _of_line(texts: Sequence[str], titles: Mapping[str, Sequence[str]]) -> list[Threshold]:
+def _of_line(arguments: LoadArguments, titles: Mapping[str, Sequence[str]], context: Context) -> list[Threshold]:
     known = {title for file in titles.values() for title in file}
     found = []
-    for text in texts:
+    for text in arguments.thresholds:
         try:
             one = read_threshold(text)
         except BadThreshold as error:
@@ -154,6 +154,11 @@ def _of_line(texts: Sequence[str], titles: Mapping[str, Sequence[str]]) -> list[
         if one.request and one.request not in known:
             message = f'--threshold: there is no request "{printable(one.request)}"'
             raise UsageError(message, suggestion(one.request, known, "There are"))
+        if doubts := doubt_of_written(text):
+            message, hint = f"--threshold {printable(text)}: {doubts[0]}", doubts[1]
+            if arguments.strict:
+                raise UsageError(message, hint)
+            context.warn(f"Warning: {message}\n  {hint}")
         found.append(one)
     return found
 

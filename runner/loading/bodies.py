@@ -77,6 +77,8 @@ def decode_body(fields: dict[str, Node], folder: Folder, problems: Problems) -> 
         problems.error("kind", node, f"text is text, this is {node.type_name}", "Put it in quotes, or use json.")
     elif kind == "json" and isinstance(node.value, str) and JSON_TEXT.fullmatch(node.value):
         hint = "Take the quotes away to send the object; json: needs none around it."
+        if node.source.line(node.line)[node.column - 1 :].startswith(("|", ">")):
+            hint = "Take the sign behind json: away to send the object; the lines below stay as they are."
         problems.warning("json-text", node, "this is sent as a JSON string, not as the object that it spells", hint)
     elif kind == "form":
         decode_pairs(node, "form", problems)

@@ -24,6 +24,7 @@ from runner.loading.files import read_source
 from runner.loading.foreign import warn_of_foreign
 from runner.loading.problems import Problems
 from runner.loading.request import RequestDecoder, RowReader
+from runner.loading.stray_quotes import warn_of_stray_quotes
 from runner.model import Collection, Include, Phase, Prices, RequestSpec, Row, SecretRules
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span
@@ -199,6 +200,17 @@ def _names(node: Node, what: str, problems: Problems) -> frozenset[str]:
     return frozenset(read_texts(node, what, problems))
 
 
+def _warn_of_slips(specs: list[RequestSpec], source: Source, variables: Node | None, problems: Problems) -> None:
+    """What is sent as it stands and hardly meant so; looked for where the text of the file can have it at all."""
+    if "{{" in source.text or "${" in source.text:
+        known = variables.plain() if variables is not None else {}
+        for spec in specs:
+            warn_of_foreign(spec.node, known if isinstance(known, dict) else {}, problems)
+    if any(line.count('"') % 2 for line in source.lines):
+        for spec in specs:
+            warn_of_stray_quotes(spec.node, problems)
+
+
 def _items(
     source: Source, here: Opened, root: Node, fields: dict[str, Node], problems: Problems
 ) -> tuple[RequestSpec | Include, ...]:
@@ -223,10 +235,7 @@ def _items(
                 unread += include is None
     items = without_early_needs(items, defaults)
     own = [item for item in items if isinstance(item, RequestSpec)]
-    if "{{" in source.text or "${" in source.text:
-        variables = fields["variables"].plain() if "variables" in fields else {}
-        for spec in own:
-            warn_of_foreign(spec.node, variables if isinstance(variables, dict) else {}, problems)
+    _warn_of_slips(own, source, fields.get("variables"), problems)
     _check_names(own, problems)
     if not unread:  # else a name may be that of a request in there
         check_needs(_in_order(items), problems)

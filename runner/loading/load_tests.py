@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from runner.load_plan import OPERATORS, BadThreshold, LoadPlan, Threshold, make_threshold
+from runner.load_plan import OPERATORS, BadThreshold, LoadPlan, Threshold, doubt_of, make_threshold
 from runner.loading.fields import read_fields, read_weight
 from runner.loading.problems import Problems, suggestion
 from runner.model import RequestSpec
@@ -123,6 +123,9 @@ class _Decoder:
                 self._wrong(place, error.message, error.hint)
                 if error.part == "metric":
                     break
+            else:
+                if doubts := doubt_of(str(metric.value), value):
+                    self._problems.warning("duration-unit", limit, *doubts)
         return found
 
     def _mapping(self, node: Node, what: str) -> Sequence[tuple[Node, Node]]:

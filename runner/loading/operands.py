@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 from runner.loading.problems import Problems, suggestion
 from runner.node import Node
 from runner.patterns import PatternError, check_pattern
-from runner.units import DURATION_HINT, SIZE_HINT, parse_duration, parse_size
+from runner.units import DURATION_HINT, SIZE_HINT, doubt, doubtful_seconds, parse_duration, parse_size
 
 RULE: Final = "matcher-operand"
 TYPES: Final = ("string", "number", "integer", "boolean", "null", "array", "object")
@@ -27,6 +27,8 @@ OTHER_TYPES: Final = {
     "none": "null",
 }
 DIGITS: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+SIGNS: Final = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
+COMPARISON: Final = re.compile(r"\s*([<>]=?)\s*([0-9]+(?:\.[0-9]+)?\s?[A-Za-z]{0,3})\s*")
 IN_QUOTES: Final = "Write it without quotes; if a variable holds it, <<NAME|int>> or <<NAME|float>> make it a number."
 STATUS_CLASS: Final = re.compile("[1-5]xx", re.IGNORECASE)
 STATUS_NUMBER: Final = re.compile("[1-5][0-9]{2}")
@@ -61,7 +63,7 @@ def number(node: Node, reading: Reading) -> bool:
     if node.kind == "scalar" and isinstance(node.value, int | float) and not isinstance(node.value, bool):
         return True
     is_number = isinstance(node.value, str) and DIGITS.fullmatch(node.value)
-    hint = IN_QUOTES if is_number else "Write a number without quotes."
+    hint = _compared(node) or (IN_QUOTES if is_number else "Write a number without quotes.")
     return reading.error(RULE, node, f"this takes a number, not {node.type_name}", hint)
 
 
@@ -153,7 +155,18 @@ def is_status(value: object) -> bool:
 
 
 def _duration(node: Node, reading: Reading) -> bool:
-    return _amount(node, reading, parse_duration, ("a duration", DURATION_HINT))
+    if not _amount(node, reading, parse_duration, ("a duration", DURATION_HINT)):
+        return False
+    warn_of_seconds(node, reading.problems)
+    return True
+
+
+def warn_of_seconds(node: Node, problems: Problems) -> None:
+    """Tell of a limit that has no unit and is of so many seconds that nothing would ever be beyond it."""
+    seconds = doubtful_seconds(node.value) if node.kind == "scalar" and not node.templated else None
+    if seconds is not None:
+        message, hint = doubt(seconds)
+        problems.warning("duration-unit", node, message, hint)
 
 
 def _size(node: Node, reading: Reading) -> bool:
@@ -169,8 +182,14 @@ def _amount(node: Node, reading: Reading, parse: Callable[[object], float], word
     try:
         parse(node.value)
     except ValueError as error:
-        return reading.error(RULE, node, f"this is not {what}: {error}", hint)
+        return reading.error(RULE, node, f"this is not {what}: {error}", _compared(node) or hint)
     return True
+
+
+def _compared(node: Node) -> str:
+    """How to write a comparison that stands there as text: ``<= 200``."""
+    match = COMPARISON.fullmatch(node.value) if isinstance(node.value, str) else None
+    return f"A comparison is written {{{SIGNS[match[1]]}: {match[2]}}}." if match else ""
 
 
 AMOUNTS: Final[Mapping[str, Callable[[Node, Reading], bool]]] = {

@@ -13,6 +13,9 @@ from runner.source import Span
 RULE: Final = "jsonpath"
 WITHOUT_ROOT: Final = re.compile(r"\.?[A-Za-z_][A-Za-z0-9_]*([.\[].*)?|\[.+|@[.\[].*", re.DOTALL)
 
+DOTTED_INDEX: Final = re.compile(r"\.([0-9]+)(?=[.\[]|$)")
+"""``$.choices.0.message``, as other tools write it."""
+
 
 def check_path(node: Node, problems: Problems) -> None:
     """Tell if ``node`` is no JSONPath; one with a placeholder is looked at when it is filled."""
@@ -41,11 +44,22 @@ def _with_root(text: str) -> str:
 
 
 def _hint(text: str) -> str:
+    bracketed = DOTTED_INDEX.sub(r"[\1]", text)
+    if bracketed != text and _is_path(bracketed):
+        return f"An index stands in brackets: {bracketed}"
     if "-" in text and "['" not in text:
         return "A name with anything but letters, digits and _ is written as ['the-name']."
     if "?" in text:
         return "A filter looks like $.items[?@.price > 3]; equal is ==."
     return "A path looks like $.choices[0].message, $..name or $.items[*].id."
+
+
+def _is_path(text: str) -> bool:
+    try:
+        compile_path(text)
+    except PathError:
+        return False
+    return True
 
 
 def _fault_span(node: Node, text: str, offset: int) -> Span:

@@ -9,7 +9,7 @@ from runner import settings
 from runner.folder import Folder
 from runner.loading.fields import check_setting, read_fields
 from runner.loading.parts import check_cookies
-from runner.loading.problems import Problems
+from runner.loading.problems import Problems, close_to
 from runner.node import Node, Plain
 from runner.settings import Convert
 
@@ -18,9 +18,22 @@ SENDING_KEYS: Final = frozenset(
 )
 
 
+NEARLY: Final = 0.65
+COMMON_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+OTHER_METHODS: Final = frozenset(
+    "ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT CONNECT COPY LABEL LINK LIST LOCK MERGE MKACTIVITY MKCALENDAR MKCOL "
+    "MKREDIRECTREF MKWORKSPACE MOVE ORDERPATCH PRI PROPFIND PROPPATCH PURGE QUERY REBIND REPORT SEARCH TRACE UNBIND "
+    "UNCHECKOUT UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL VIEW".split()
+)
+"""Those that are registered, and some that caches and stores have."""
+
+
 def check_sending(fields: Mapping[str, Node], folder: Folder, problems: Problems) -> None:
     """Those of ``fields`` that say how to send."""
+    before = problems.count
     check_setting(fields.get("method"), settings.method, problems)
+    if problems.count == before:
+        _doubt_method(fields.get("method"), problems)
     _check_mapping(fields.get("timeout"), "timeout", settings.TIMEOUT_PARTS, settings.timeouts, problems)
     check_setting(fields.get("redirects"), settings.redirects, problems)
     check_setting(fields.get("max_size"), settings.size, problems)
@@ -32,6 +45,17 @@ def check_sending(fields: Mapping[str, Node], folder: Folder, problems: Problems
     check_setting(fields.get("stream"), settings.stream, problems)
     parts = dict.fromkeys(settings.TLS_KEYS, _anything)
     _check_mapping(fields.get("tls"), "tls", parts, lambda value: settings.tls(value, folder), problems)
+
+
+def _doubt_method(node: Node | None, problems: Problems) -> None:
+    """A method may be any word, but one that is nearly a common one is likely misspelt."""
+    if node is None or node.templated or not isinstance(node.value, str):
+        return
+    word = node.value.upper()
+    meant = "" if word in COMMON_METHODS or word in OTHER_METHODS else close_to(word, COMMON_METHODS, NEARLY)
+    if meant:
+        hint = f"Did you mean {meant}?"
+        problems.warning("misspelt-method", node, f"{word} is no method that servers commonly know", hint)
 
 
 def _check_mapping(

@@ -75,6 +75,7 @@ EXPLAINED: tuple[tuple[str, str, str], ...] = (
     ),
 )
 FLOW_PATH = re.compile(r"[{,\[:]\s*(\$[.\[][^'\",]*\[[^,]*)")
+QUOTE = re.compile(r'(?<!\\)"')
 BROKEN_PLACEHOLDER = re.compile(r"<<[^<>]*[\s:#][^<>]*>>")
 AT_THE_START = ("unexpected end of stream", "could not find expected ':'")
 """What is told where the quote or the key begins: the parser notices much later."""
@@ -95,9 +96,13 @@ def explain_yaml_error(source: Source, error: yaml.YAMLError, problems: Problems
         (f"this is not YAML: {text}", "Check the indentation, the quotes and the brackets around here."),
     )
     comment = _slashes(source, error) if UNCLOSED in words else 0
+    quote = _open_quote(source, error) if UNCLOSED in words and not comment else None
     if comment:
         line, column = comment, source.line(comment).index("//") + 1
         message, hint = "a comment starts with #, not with //", "Write # in its place."
+    elif quote is not None:
+        line, column = quote
+        message, hint = "a double quote on this line has no second one", "Quote the text on both sides."
     elif FLOW_PATH.search(source.line(line)):
         hint = 'Inside {…} and […] a JSONPath with brackets needs quotes: {"$.choices[0]": …}.'
     elif BROKEN_PLACEHOLDER.search(source.line(line)):
@@ -112,6 +117,20 @@ def _slashes(source: Source, error: yaml.YAMLError) -> int:
         return 0
     lines = range(began.line + 1, noticed.line + 2)
     return next((number for number in lines if source.line(number).lstrip().startswith("//")), 0)
+
+
+def _open_quote(source: Source, error: yaml.YAMLError) -> tuple[int, int] | None:
+    """Where, between a bracket and what does not fit behind it, the first line has a double quote without a second:
+    the text goes on to the next quote then, which may be many lines below."""
+    began, noticed = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
+    if began is None or noticed is None:
+        return None
+    for number in range(began.line + 1, noticed.line + 2):
+        text = source.line(number)
+        quotes = [one.start() for one in QUOTE.finditer(text)]
+        if len(quotes) % 2:
+            return number, (noticed.column if number == noticed.line + 1 else quotes[-1]) + 1
+    return None
 
 
 def _special(words: str, line: str, column: int) -> tuple[str, str] | None:

@@ -66,7 +66,9 @@ def read_recording(path: Path, name: str) -> Recording:
 
 
 def _wrong(source: Source, message: str, hint: str, line: int = 1) -> InvalidFiles:
-    return InvalidFiles([Diagnostic("recording", message, hint, source, Span(line, 1, line, 2))])
+    text = source.line(line)
+    column = len(text) - len(text.lstrip()) + 1
+    return InvalidFiles([Diagnostic("recording", message, hint, source, Span(line, column, line, column + 1))])
 
 
 class _Bad(Exception):

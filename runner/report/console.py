@@ -12,6 +12,7 @@ from runner.report.attempts import attempt_lines, attempts_label
 from runner.report.cells import cells, clip, clip_middle, pad, wrap
 from runner.report.exchange_text import request_lines, response_lines, timing_line
 from runner.report.failure import INDENT, failure_lines, warning_lines
+from runner.report.recap import Recap
 from runner.report.style import Role, Style, guarded, printable
 from runner.report.summary import summary_line
 from runner.results import RequestResult, RunResult, Status
@@ -68,19 +69,23 @@ class Console:
         self._after_blank = False
         self._name_width = NAME_WIDTH
         self._target_width = 0
+        self._recap = Recap()
 
     def __call__(self, event: Event) -> None:
         match event:
             case RunFinished():
                 lines = [summary_line(event.result, self._command, self._style, self._again(), _spent(event.result))]
                 if self._verbosity > QUIET and self._last is not None:
-                    lines = [*self._model_lines(event.result), "", *lines]
+                    recap = self._recap.lines(self._style)
+                    lines = [*recap, *self._model_lines(event.result), "", *lines]
                 self._tell(lines)
             case FileStarted() if self._verbosity > QUIET:
                 self._tell(self._file_lines(event))
                 self._last = event
             case RequestFinished() if self._verbosity > QUIET:
-                self._tell(self._request_lines(event.result))
+                lines = self._request_lines(event.result)
+                self._recap.hear(event.result, lines)
+                self._tell(lines)
                 self._last = event
             case _:
                 pass

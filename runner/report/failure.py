@@ -18,6 +18,26 @@ LABEL_WIDTH = 10
 LONGEST_SAYING = 600
 EXCERPT_SIZE = 800
 EXCERPT_LINES = 10
+HEADLINE_MOST = 300
+
+
+def headline(result: RequestResult) -> str:
+    """Why it failed or was skipped, in one line."""
+    failed = result.failed_checks
+    if failed:
+        first = failed[0]
+        parts = [f"expected {first.expected}" if first.expected else "", f"got {first.got}" if first.got else ""]
+        said = ", ".join(filter(None, parts)) or first.note
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        return clip(one_line(f"{first.subject}: {said}"), HEADLINE_MOST) + more
+    if result.error is not None:
+        return clip(one_line(result.error.message), HEADLINE_MOST)
+    return clip(one_line(result.reason), HEADLINE_MOST) or "no reason is told"
+
+
+def one_line(text: str) -> str:
+    """``text`` with its lines joined, printable."""
+    return printable(" ".join(text.split()))
 
 
 def warning_lines(result: RequestResult, style: Style) -> Iterator[str]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from runner.report.cells import clip
+from runner.report.failure import headline, one_line
 from runner.report.markdown import sections
 from runner.report.record import Problem, Report
-from runner.report.record_text import failure_text, headline, one_line, record_name, whole_run
+from runner.report.record_text import failure_text, record_name, whole_run
 from runner.report.style import printable, printable_lines
 from runner.results import RequestResult, Status
 from runner.source import Location

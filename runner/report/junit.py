@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from runner.report.attempts import attempts_label
+from runner.report.failure import headline, one_line
 from runner.report.record import FileRecord, Problem, Record, Report
 from runner.report.record_text import (
     exchange_lines,
     failure_text,
-    headline,
-    one_line,
     record_name,
     whole_run,
 )

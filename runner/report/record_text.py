@@ -10,7 +10,6 @@ from runner import strict_json
 from runner.errors import ExitCode
 from runner.messages import Headers
 from runner.report.attempts import attempt_lines
-from runner.report.cells import clip
 from runner.report.failure import INDENT, failure_lines, warning_lines
 from runner.report.json_layout import lay_out
 from runner.report.record import Body, FileRecord, Received, Record, Report, Sent
@@ -20,31 +19,11 @@ from runner.results import RequestResult, Status
 from runner.units import format_size
 
 PLAIN: Final = Style()
-HEADLINE_MOST: Final = 300
 
 
 def record_name(file: FileRecord, record: Record) -> str:
     """The request's name, with the data row and the round of its file."""
     return " ".join(filter(None, (record.result.name, file.row, file.round)))
-
-
-def headline(result: RequestResult) -> str:
-    """Why it failed or was skipped, in one line."""
-    failed = result.failed_checks
-    if failed:
-        first = failed[0]
-        parts = [f"expected {first.expected}" if first.expected else "", f"got {first.got}" if first.got else ""]
-        said = ", ".join(filter(None, parts)) or first.note
-        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-        return clip(one_line(f"{first.subject}: {said}"), HEADLINE_MOST) + more
-    if result.error is not None:
-        return clip(one_line(result.error.message), HEADLINE_MOST)
-    return clip(one_line(result.reason), HEADLINE_MOST) or "no reason is told"
-
-
-def one_line(text: str) -> str:
-    """``text`` with its lines joined, printable."""
-    return printable(" ".join(text.split()))
 
 
 def failure_text(result: RequestResult) -> list[str]:

@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 
 from runner.node import Plain
 from runner.report.cells import clip
+from runner.report.failure import headline, one_line
 from runner.report.record import FileRecord, Problem, Record, Report
-from runner.report.record_text import PLAIN, failure_text, headline, one_line, record_name, whole_run
+from runner.report.record_text import PLAIN, failure_text, record_name, whole_run
 from runner.report.spending import counted
 from runner.report.style import printable
 from runner.report.summary import summary_parts

@@ -97,6 +97,7 @@ def test_a_file_that_is_there_is_not_replaced(tmp_path: Path, monkeypatch: pytes
     [
         ("{", "this is no JSON, so it is no Postman collection"),
         ('{"info": {}, "item": [}', "source.json:1:23"),
+        ('{"info": {}, "item": [}', "Mend it at this place, or export it anew"),
         ("[]", "this is no Postman collection of version 2"),
         ('{"requests": [], "id": "x"}', "this is a collection of version 1"),
         ('{"values": [], "name": "x"}', "this is an environment, no collection"),
@@ -104,7 +105,7 @@ def test_a_file_that_is_there_is_not_replaced(tmp_path: Path, monkeypatch: pytes
         ("[" * 100_000, "nested too deeply"),
         ("", "this is no JSON"),
     ],
-    ids=["cut", "place", "list", "version 1", "environment", "version 3", "deep", "empty"],
+    ids=["cut", "place", "hint", "list", "version 1", "environment", "version 3", "deep", "empty"],
 )
 def test_what_is_no_collection_is_told(text: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "source.json").write_text(text, encoding="utf-8")

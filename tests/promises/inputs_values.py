@@ -340,7 +340,7 @@ SEARCHES: Final = (
     ),
     Input(
         "a selection that is a pattern",
-        "no request is selected There are ask.",
+        "no request is selected There is ask.",
         ExitCode.NOTHING_RUN,
         collection(asking()),
         (*RUN, "-k", "(a|aa)+$"),

@@ -75,7 +75,10 @@ def test_what_is_safe_is_written_and_the_rest_stays(program: Program) -> None:
     ]
     assert ended.code == 0
     assert ended.out.count("[quoted-number]") == 5, "the comparison is told and left"
-    assert program.run("check", "c.yaml", "--fix").out.count("fixed") == 0
+    assert "Nothing was mended" not in ended.err
+    again = program.run("check", "c.yaml", "--fix")
+    assert again.out.count("fixed") == 0
+    assert again.err == "Nothing was mended: --fix writes only what is safe to change by itself.\n"
     assert [one.name for one in program.working.iterdir()] == ["c.yaml"]
 
 

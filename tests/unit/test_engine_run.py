@@ -20,7 +20,7 @@ from runner.engine.job import Job
 from runner.engine.plan import plan_job
 from runner.engine.run import DEFAULT, Run, RunOptions
 from runner.errors import ExitCode
-from runner.messages import Request, TransportError
+from runner.messages import Request, Response, TransportError
 from runner.node import Plain
 from runner.results import RequestResult, RunResult, Status
 from tests.command import RunningClock, StillClock
@@ -403,3 +403,27 @@ def test_a_file_begins_and_ends_once() -> None:
         ("begin", numbers[1], "b"),
         ("end", numbers[1], ""),
     ]
+
+
+PAGE = b"<!doctype html><html><body>Please log in</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("expect", "kind", "body", "is_told"),
+    [
+        ("json: {$.id: 1}", "text/html; charset=utf-8", PAGE, True),
+        ("schema: {type: object}", "TEXT/HTML", PAGE, True),
+        ("json: {$.id: 1}", "text/plain", PAGE, False),
+        ("json: {$.id: 1}", "text/html", b'{"id": 2}', False),
+        ("json: {$.id: 1}", "text/html", b"", False),
+        ("text: {contains: Welcome}", "text/html", PAGE, False),
+        ("text: {contains: log in}", "text/html", PAGE, False),
+    ],
+)
+def test_a_web_page_in_place_of_json_is_explained_whatever_its_status(
+    expect: str, kind: str, body: bytes, is_told: bool
+) -> None:
+    answer = Response(200, (("Content-Type", kind),), body, "http://h.example/")
+    text = f"requests: [{{name: a, url: http://h.example/, expect: {{{expect}}}}}]"
+    [result] = Ran(text, answer=lambda _: answer).results
+    assert (result.advice is not None and "The answer is a web page, not JSON." in result.advice.remedy) is is_told

@@ -8,7 +8,7 @@ import pytest
 
 from runner.checks.schema.files import SchemaFault, read_schema
 from runner.disk import is_file
-from runner.folder import Folder
+from runner.folder import FileProblem, Folder
 from tests.command import Program
 from tests.promises.roots import CANARY, WAYS, Way
 from tests.servers import ok, serve_bytes
@@ -59,3 +59,25 @@ def test_a_schema_that_is_swapped_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "folder/s.json").symlink_to("../s.json")
     with pytest.raises(SchemaFault, match="something else was put in its place"):
         read_schema(tmp_path / "folder/s.json", Folder.of(tmp_path / "folder"))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("schemas/chat.completions.json", "schemas/chat.completion.json"),
+        ("./schemas/chat.completion.jsn", "./schemas/chat.completion.json"),
+        ("schemas/other.json", ""),
+        ("schema/chat.completion.json", ""),
+        ("out/chat.completions.json", ""),
+        ("schemas/", ""),
+    ],
+)
+def test_the_name_of_a_missing_file_may_be_misspelt(text: str, meant: str, tmp_path: Path) -> None:
+    for folder in (tmp_path / "elsewhere", tmp_path / "api/schemas"):
+        folder.mkdir(parents=True)
+        (folder / "chat.completion.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "api/out").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileProblem) as told:
+        Folder.of(tmp_path / "api").file(text)
+    assert ("Did you mean " in told.value.hint) is bool(meant)
+    assert told.value.hint.startswith(f"Did you mean {meant}? Looked for " if meant else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.linting import lines, told
+from tests.unit.linting import found, lines, told
 
 URL = "url: 'https://h.example/'"
 
@@ -202,3 +202,64 @@ def test_a_name_that_a_row_or_a_capture_gives_is_left_alone() -> None:
     assert told(text, "quoted-number") == []
     text = f"requests: [{{{URL}, capture: {{N: $.n}}}}]\nteardown:" + (MODEL % "n: <<N:-2>>").partition(":")[2]
     assert told(text, "quoted-number") == []
+
+
+@pytest.mark.parametrize(
+    ("expect", "count"),
+    [
+        ("duration: {lt: 2000}", 1),
+        ("duration: {lte: '2000'}", 1),
+        ("duration: {between: [0, 500]}", 1),
+        ("duration: {not: {gt: 300}}", 1),
+        ("stream: {first_content: {lt: 800}}", 1),
+        ("duration: {lt: 199}", 0),
+        ("duration: {lt: 2000ms}", 0),
+        ("duration: {lt: 2000s}", 0),
+        ("duration: {lt: <<MOST>>}", 0),
+        ("size: {lt: 2000}", 0),
+        ("usage: {total_tokens: {lt: 2000}}", 0),
+    ],
+)
+def test_limits_in_seconds_that_are_milliseconds(expect: str, count: int) -> None:
+    assert len(told(f"requests: [{{{URL}, expect: {{{expect}}}}}]", "duration-unit")) == count
+
+
+@pytest.mark.parametrize(
+    ("method", "meant"),
+    [
+        ("PSOT", "POST"),
+        ("pots", "POST"),
+        ("GTE", "GET"),
+        ("PACTH", "PATCH"),
+        ("DELET", "DELETE"),
+        ("post", ""),
+        ("PURGE", ""),
+        ("PROPPATCH", ""),
+        ("REPORT", ""),
+        ("LIST", ""),
+        ("FLUSH", ""),
+        ("<<METHOD>>", ""),
+    ],
+)
+def test_methods_that_are_nearly_one(method: str, meant: str) -> None:
+    text = f"requests: [{{method: {method}, {URL}, expect: {{status: 200}}}}]"
+    hints = [one.diagnostic.hint for one in found(text) if one.diagnostic.rule == "misspelt-method"]
+    assert hints == ([f"Did you mean {meant}?"] if meant else [])
+
+
+@pytest.mark.parametrize(
+    ("part", "count"),
+    [
+        ('json: {"a": 1, content": 2}', 1),
+        ('json: {"a": {"b": [x"]}}', 1),
+        ('json: {"a": Hello!"}', 1),
+        ('headers: {X-A: abc"}', 1),
+        ('json: {"a": 1, "content": 2}', 0),
+        ("json: {'a\"': 1}", 0),
+        ('json: {a: 19", b: say "yes"}', 0),
+        ('json: {a: "it is \\""}', 0),
+        ('expect: {text: {contains: x"}}', 0),
+    ],
+)
+def test_quotes_that_were_not_opened(part: str, count: int) -> None:
+    assert len(told(f"requests: [{{{URL}, {part}}}]", "stray-quote")) == count

@@ -161,7 +161,7 @@ def test_an_odd_retry_after_does_no_harm(value: str) -> None:
 @pytest.mark.parametrize(
     ("status", "kind", "code", "word"),
     [
-        (401, "invalid_request_error", "invalid_api_key", "Check it for missing or extra characters"),
+        (401, "invalid_request_error", "invalid_api_key", "runner env shows where its value comes from"),
         (401, "invalid_request_error", None, "No usable key arrived"),
         (401, "authentication_error", None, "did not accept the credentials"),
         (402, None, None, "payment method"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from runner.errors import InvalidFiles
-from runner.load_plan import BadThreshold, LoadPlan, Threshold, read_threshold
+from runner.load_plan import BadThreshold, LoadPlan, Threshold, doubt_of_written, read_threshold
 from runner.loading.collection import decode_collection
 from runner.loading.load_tests import weight_of
 from runner.model import Collection
@@ -153,3 +153,27 @@ def test_a_request_goes_before_its_tags_and_of_tags_the_heaviest() -> None:
     listed, add, drop = collection("").own_requests
     weights = {"read": 1.0, "quick": 4.0}
     assert [weight_of(one, weights) for one in (listed, add, drop)] == [4.0, 2.5, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("p95 < 800", "800 is 800 seconds: 13 min 20 s"),
+        ("log in: max <= 1500.5", "1500.5 is 1500.5 seconds: 25 min 0 s"),
+        ("first_content_p50 < 200", "200 is 200 seconds: 3 min 20 s"),
+        ("p95 < 199", ""),
+        ("p95 < 800ms", ""),
+        ("p95 < 800s", ""),
+        ("rps > 800", ""),
+        ("failures < 800", ""),
+    ],
+)
+def test_milliseconds_that_are_written_as_seconds_are_doubted(text: str, said: str) -> None:
+    assert (doubt_of_written(text) or ("",))[0] == said
+
+
+def test_they_are_doubted_in_a_file_too() -> None:
+    found = collection("  thresholds: {p95: {lt: 800}, p99: {lt: 900ms}, mean: {lt: 20}, rps: {gt: 300}}")
+    assert [(one.rule, one.message) for one in found.warnings] == [("duration-unit", "800 is 800 seconds: 13 min 20 s")]
+    assert found.load is not None
+    assert found.load.thresholds[0].limit == 800.0

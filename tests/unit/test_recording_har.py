@@ -142,6 +142,7 @@ def test_a_broken_exchange_is_told_with_its_line(tmp_path: Path, change: dict[st
     assert problem.span is not None
     second = [number for number, line in enumerate(text.splitlines(), 1) if "startedDateTime" in line][1]
     assert problem.span.line == second - 1
+    assert text.splitlines()[problem.span.line - 1][problem.span.column - 1] == "{"
 
 
 PLAIN = st.recursive(

@@ -389,3 +389,43 @@ def test_attempts_stay_on_the_line(width: int) -> None:
     text = told(passed("a name of thirty characters …"), passed()._replace(attempts=attempts), width=width)
     line = next(line for line in text.splitlines() if line.endswith("12 attempts"))
     assert len(line) <= width
+
+
+def many(*failing: int, of: int = 60) -> list[RequestResult]:
+    return [failed(f"request {at}") if at in failing else passed(f"request {at}") for at in range(of)]
+
+
+def test_what_failed_far_above_is_told_again_at_the_end() -> None:
+    broken = error(TransportError("dns", 'There is no host named "a.invalid".'))._replace(name="a" * 50)
+    lines = told(*many(3), broken, *many(7, of=9)).split("\n")
+    assert lines[-8:-2] == [
+        "",
+        "Failed:",
+        f"  collections/chat.yaml:41  {'request 3':40}  status: expected 2xx, got 429",
+        f'  collections/chat.yaml:12  {"a" * 39}…  There is no host named "a.invalid".',
+        f"  collections/chat.yaml:41  {'request 7':40}  status: expected 2xx, got 429",
+        "",
+    ]
+    assert lines[-2].startswith("67 passed, 3 failed")
+
+
+def test_of_many_the_first_are_told_again() -> None:
+    lines = told(*many(*range(60))).split("\n")
+    again = lines[lines.index("Failed:") + 1 : -3]
+    assert len(again) == 21
+    assert again[19].split() == ["collections/chat.yaml:41", *"request 19 status: expected 2xx, got 429".split()]
+    assert again[20] == "  … and 40 more"
+
+
+@pytest.mark.parametrize("results", [many(of=100), many(35, of=50), many(*range(8), of=10)])
+def test_what_is_in_sight_is_not_told_again(results: list[RequestResult]) -> None:
+    assert "Failed:" not in told(*results)
+
+
+def test_it_is_not_told_again_where_the_summary_alone_is_wanted_and_fits_the_terminal() -> None:
+    assert told(*many(3), verbosity=-1).count("\n") == 1
+    lines = told(*many(3), width=60).split("\n")
+    line, behind = lines[lines.index("Failed:") + 1 :][:2]
+    assert behind == ""
+    assert len(line) == 60
+    assert line.endswith("…")

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from runner.errors import UsageError
 from runner.importing.curl.headers import OWN_AGENT
-from runner.importing.curl.options import asked_of
+from runner.importing.curl.options import Asked, asked_of
 from runner.importing.curl.request import request_of
 from runner.importing.curl.text import Texts
 from runner.importing.draft import Draft, unique
 from runner.importing.shells.bash import read_bash
-from runner.importing.shells.shell import Assignment, Command, Script
+from runner.importing.shells.shell import Assignment, Command, Reference, Script
 from runner.importing.shells.windows import read_cmd, read_powershell, reads_cmd, reads_powershell
 from runner.source import Source
 from runner.variables.letting_in import lets_in
@@ -23,6 +23,9 @@ from runner.writing.layout import Value
 
 LONGEST_NAME: Final = 80
 ORIGIN: Final = re.compile(r"(https?://[^/?#]+|<<[A-Za-z_][\w.-]*>>)(?=/|$)(.*)", re.DOTALL)
+UNFILLED: Final = re.compile(r"\{\{\s*+([A-Za-z_][\w.-]*+)\s*\}\}")
+FILLED: Final = frozenset(("header", "user", "cookie", "oauth2-bearer", "url-query"))
+"""Options whose values are no templates of the server."""
 OWN_NOTE: Final = re.compile(r"\*\*\* is a secret|One command cannot say this")
 
 
@@ -40,7 +43,8 @@ def read_curl(source: Source, beside: Sequence[Source] = ()) -> Draft:
         if isinstance(part, Assignment):
             _assign(part, texts)
             continue
-        for asked in asked_of(part, script):
+        for asked in [_filled_in(one, script) for one in asked_of(part, script)]:
+            draft.reserved.update(one.name for one in script.references)
             made.append(_named(request_of(asked, texts), part, made))
     if not made:
         message, hint = "there is no curl command in it", "Give the command as one argument, in quotes, or a file."
@@ -64,6 +68,23 @@ def _read(source: Source) -> Script:
     if reads_cmd(source.text):
         return read_cmd(source)
     return read_powershell(source) if reads_powershell(source.text) else read_bash(source)
+
+
+def _filled_in(asked: Asked, script: Script) -> Asked:
+    """What other programs have left unfilled in an address or a header, ``{{token}}``, is a variable. Bodies may be
+    templates themselves, and what this program has written holds none."""
+    if any(one.name == "header" and one.value.startswith(f"User-Agent: {OWN_AGENT}") for one in asked.given):
+        return asked
+
+    def filled(text: str, at: int) -> str:
+        return UNFILLED.sub(lambda match: script.refer(Reference(match[1]), at), text)
+
+    return asked._replace(
+        urls=tuple(one._replace(text=filled(one.text, one.start)) for one in asked.urls),
+        given=tuple(
+            one._replace(value=filled(one.value, one.start)) if one.name in FILLED else one for one in asked.given
+        ),
+    )
 
 
 def _assign(part: Assignment, texts: Texts) -> None:
