@@ -88,7 +88,7 @@ def _add(script: Script, words: list[Word]) -> None:
 
 def _assigned(script: Script, words: list[Word]) -> Assignment | None:
     """``$env:NAME = "value"``, with blanks or without; None for all else, also for what a command would print."""
-    variable = script.referred(words[0].text[:1]) if words else None
+    variable = script.referred(words[0].text[0]) if words and words[0].text else None
     if variable is None:
         return None
     start = words[0].start + 1
