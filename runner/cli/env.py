@@ -70,11 +70,10 @@ def line_of(use: Use, where: str, captured: Mapping[str, str], origin_of: Callab
     """One variable where it is used, its value not masked unless the variable is secret; ``captured`` are the names of
     requests by what they capture."""
     name, variables = use.name, use.variables
-    later = (
-        [one for one in (name, *sorted(variables.uses(name) & captured.keys())) if one in captured] if captured else []
-    )
+    later = {name, *variables.uses(name)} & captured.keys() if captured else set()
     if later:
-        return Line(name, "captured", f'from "{captured[later[0]]}"', where)
+        first = name if name in later else min(later)
+        return Line(name, "captured", f'from "{captured[first]}"', where)
     try:
         found = variables.lookup(name)
     except RenderError as error:
