@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 PIECE: Final = 16_000
@@ -10,7 +10,7 @@ TRIED: Final = 20
 """Places at which a cut is tried before the piece becomes longer."""
 
 
-def pieces(text: str, longest: int, forms_in: Callable[[str], list[str]]) -> Iterator[str]:
+def pieces(text: str, longest: int, forms_in: Callable[[str], Sequence[str]]) -> Iterator[str]:
     """``text`` cut where no form is cut; ``forms_in`` says which may be in a text, none longer than ``longest``."""
     start, end = 0, PIECE
     while end < len(text):
@@ -23,7 +23,7 @@ def pieces(text: str, longest: int, forms_in: Callable[[str], list[str]]) -> Ite
     yield text[start:]
 
 
-def _uncut(text: str, place: int, longest: int, forms_in: Callable[[str], list[str]]) -> int | None:
+def _uncut(text: str, place: int, longest: int, forms_in: Callable[[str], Sequence[str]]) -> int | None:
     """``place`` or one behind it at which no form is cut."""
     forms = forms_in(text[max(0, place - longest) : place + longest * TRIED])
     for _ in range(TRIED):

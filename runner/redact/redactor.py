@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 from typing import Final, TypeVar, cast
 
@@ -137,17 +137,18 @@ class Redactor:
         waiting = self._known.encoded_in(data)
         while waiting:
             now, *waiting = waiting
-            if now.form in data:
-                rest = data.split(now.form)
-                data = now.mask.join(rest)
+            *_, form, mask = now
+            if form in data:
+                rest = data.split(form)
+                data = mask.join(rest)
                 longest = self._known.longest_encoded
-                beside = now.mask.join(one[:longest] + one[max(longest, len(one) - longest) :] for one in rest)
+                beside = mask.join(one[:longest] + one[max(longest, len(one) - longest) :] for one in rest)
                 later = [one for one in self._known.encoded_in(beside) if one > now]
                 waiting = sorted({*waiting, *later})
         return data
 
 
-def _replaced(text: str, forms: list[str]) -> str:
+def _replaced(text: str, forms: Sequence[str]) -> str:
     for form in forms:
         if form in text:
             text = text.replace(form, MASK)
