@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from runner.errors import ExitCode, InvalidFiles
 from runner.importing.curl.commands import read_curl
@@ -238,6 +238,7 @@ PIECES: Final = st.sampled_from(
     st.lists(PIECES | st.text(max_size=3), max_size=25).map("".join),
     st.sampled_from(("curl h.example ", "curl.exe a ", 'curl ^"')),
 )
+@example("|''", "curl.exe a ")
 def test_whatever_is_pasted_there_is_a_collection_or_a_message(text: str, before: str) -> None:
     found: tuple[Diagnostic, ...] = ()
     try:
