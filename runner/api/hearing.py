@@ -21,7 +21,7 @@ class Heard:
         self._redactor = redactor
         self._strict = strict
         self._outcomes: list[tuple[Outcome, int]] = []
-        """Each with how many forms of secrets were known by then."""
+        """Each with how many secrets were known by then."""
         self._lines: list[str] = []
         self._console = Console(self._lines.append, Style(), NORMAL, command)
         self._file = PLACELESS
@@ -35,7 +35,7 @@ class Heard:
                     self._console(event)
             case RequestFinished(_, result):
                 outcome = Outcome(self._file.file, result, self._file.row, self._file.round)
-                self._outcomes.append((outcome, len(self._redactor.forms)))
+                self._outcomes.append((outcome, self._redactor.count))
                 if outcome.failed or (self._strict and (result.status is Status.SKIP or result.warnings)):
                     self._tell(event)
             case RunFinished():
@@ -52,8 +52,8 @@ class Heard:
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """What came of each request. What became a secret only later is masked in those before, too."""
-        known = len(self._redactor.forms)
-        return tuple(one if forms == known else self._redactor.redact(one) for one, forms in self._outcomes)
+        known = self._redactor.count
+        return tuple(one if count == known else self._redactor.redact(one) for one, count in self._outcomes)
 
     @property
     def text(self) -> str:

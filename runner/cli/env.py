@@ -70,9 +70,10 @@ def line_of(use: Use, where: str, captured: Mapping[str, str], origin_of: Callab
     """One variable where it is used, its value not masked unless the variable is secret; ``captured`` are the names of
     requests by what they capture."""
     name, variables = use.name, use.variables
-    later = [one for one in (name, *sorted(variables.uses(name))) if one in captured]
+    later = {name, *variables.uses(name)} & captured.keys() if captured else set()
     if later:
-        return Line(name, "captured", f'from "{captured[later[0]]}"', where)
+        first = name if name in later else min(later)
+        return Line(name, "captured", f'from "{captured[first]}"', where)
     try:
         found = variables.lookup(name)
     except RenderError as error:
@@ -95,7 +96,7 @@ def _uses(collection: Collection, variables: Variables, steps: Sequence[Step], *
         if use.default is None:
             found[use.name, id(use.variables)] = first._replace(default=None)
     used = {name for name, _ in found}
-    used = used.union(*(variables.uses(name) for name in used))
+    used |= variables.uses(*used)
     for name, node in collection.variables.items():
         if whole or name in used:
             found.setdefault((name, id(variables)), Use(name, node, variables))

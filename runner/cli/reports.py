@@ -206,7 +206,7 @@ class Reports:
         self._places = places
         self._arguments = arguments
         self._context = context
-        self._known = context.redactor.forms
+        self._known = context.redactor.count
         self._whole = places.of(live=False)
         followers = tuple(map(self._follower, places.of(live=True)))
         self.takes_output = places.takes_output
@@ -224,14 +224,14 @@ class Reports:
     def before(self, event: Event) -> None:
         """Hears an event as it is, ahead of what masks it: what was known to be secret when the first result came."""
         if not self._has_heard and isinstance(event, RequestFinished):
-            self._known, self._has_heard = self._context.redactor.forms, True
+            self._known, self._has_heard = self._context.redactor.count, True
 
     def finish(self) -> bool:
         """Write what is not written yet; whether everything is."""
         if not self.hear.is_over:
             self.hear.end_without_run()
         report = self.hear.report
-        learnt = self._known is not self._context.redactor.forms  # then what was told before may hold a secret
+        learnt = self._known != self._context.redactor.count  # then what was told before may hold a secret
         report = (masked if learnt else heads_masked)(report, self._context.redactor)
         if learnt:
             for one in self._places.of(live=True):

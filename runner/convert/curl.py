@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote, quote_plus
@@ -150,15 +150,15 @@ class Commander:
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
-        self._last: tuple[Sequence[str], Mapping[str, str], Secrets, Known] = ((), {}, Secrets({}), {})
+        self._last: tuple[int, Mapping[str, str], Secrets, Known] = (0, {}, Secrets({}), {})
 
     def __call__(self, request: Request, secrets: Mapping[str, str]) -> str:
         """As ``to_curl``; from any thread."""
-        forms = self._redactor.forms
+        count = self._redactor.count
         masked, before, found, known = self._last
-        if forms is not masked or secrets != before or len(known) > MOST_KNOWN:
+        if count != masked or secrets != before or len(known) > MOST_KNOWN:
             found, known = Secrets(secrets, self._redactor.text), {}
-            self._last = (forms, secrets, found, known)
+            self._last = (count, secrets, found, known)
         return _command(request, found, None, known)
 
 

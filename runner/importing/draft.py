@@ -65,6 +65,8 @@ class Draft:
         """What stands where somebody has to put a secret."""
         self.listed: set[tuple[str, str]] = set()
         """Names with values that the source lists as those that they may have: such a value lets nobody in."""
+        self._numbers: dict[str, int] = {}
+        """By the name of a secret the number that one of this name had last."""
         self.reserved: set[str] = set()
         """Names of variables of the source, which no secret that stood in the clear may have."""
 
@@ -173,14 +175,26 @@ class Draft:
 
     def keep_secret(self, name: str, value: str, place: str) -> str:
         """The placeholder of a secret that stood in the clear: its value goes to ``.env``."""
-        known = next((one for one, kept in self.secrets.items() if kept == value and value), None)
-        given = (one for one, kept in self.secrets.items() if kept)
-        taken = {*self.variables, *self.reserved, *self.masked, *chain(given, *self.environments.values())}
-        name = known or unique(name, taken, "_")
+        kept = list(self.secrets.values())  # looked through at once: there may be thousands
+        known = list(self.secrets)[kept.index(value)] if value and value in kept else None
+        name = known or self._free(name)
         self.secrets[name] = value
         if value and known is None:
             self.note(place, f"a secret stood in the clear: it is <<{name}>> now, its value goes to .env")
         return f"<<{name}>>"
+
+    def _free(self, name: str) -> str:
+        """``name``, with a number behind it if something else has it."""
+        found, number = name, self._numbers.get(name, 2)
+        while self._is_taken(found):
+            found, self._numbers[name] = f"{name}_{number}", number
+            number += 1
+        return found
+
+    def _is_taken(self, name: str) -> bool:
+        if self.secrets.get(name) or name in self.variables or name in self.reserved or name in self.masked:
+            return True
+        return any(name in values for values in self.environments.values())
 
     def hidden(self, name: str, value: str, place: str, *, plain_key: bool = False) -> str:
         """``value``, or what stands for it if a name such as this is that of a secret."""

@@ -64,7 +64,7 @@ class Masker:
             return self._masked() if _is_secret(name, value) else self.text(value)
         if isinstance(value, bool) or value is None or len(str(value)) < SHORTEST:
             return value
-        return self._masked() if str(value) in self._redactor.forms else value
+        return self._masked() if self._redactor.is_form(str(value)) else value
 
     def holds(self, value: Plain) -> bool:
         """Whether what is to be written as it is has a secret in it."""

@@ -15,7 +15,7 @@ class Lasting(Redactor):
     def __init__(self, inner: Redactor) -> None:
         super().__init__()
         self._inner = inner
-        self._known: dict[str, bool] = {}
+        self._told: dict[str, bool] = {}
         self._begun = False
 
     def begin(self) -> None:
@@ -23,14 +23,14 @@ class Lasting(Redactor):
         self._begun = True
 
     def add(self, value: str) -> bool:
-        known = self._known.get(value)
+        known = self._told.get(value)
         if known is not None:
             return known
         if self._begun:
             return True
         known = self._inner.add(value)
-        if len(self._known) < MOST_KNOWN:
-            self._known[value] = known
+        if len(self._told) < MOST_KNOWN:
+            self._told[value] = known
         return known
 
     def text(self, text: str) -> str:

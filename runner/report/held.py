@@ -7,7 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from runner.redact import CUT, HALF_ESCAPE, Redactor, unescaped
+from runner.redact import Redactor
+from runner.redact.escapes import HALF_ESCAPE, unescaped
+from runner.redact.marks import CUT
 
 HALF_MARK: Final = r"(?:\*+|\.+)$"
 """What may become the mark for the rest of a text that somebody cut."""
@@ -19,15 +21,15 @@ class Held:
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self._waiting = ""
-        self._known: tuple[str, ...] = ()
+        self._known = 0
         self._forms: Sequence[str] = ()
         self._plain: Sequence[str] = ()
 
     def feed(self, piece: str) -> str:
         """What can be shown now."""
-        if self._redactor.forms is not self._known:
-            self._known = self._redactor.forms
-            self._forms, self._plain = sorted(self._known), sorted(self._redactor.plain_forms)
+        if self._redactor.count != self._known:
+            self._known = self._redactor.count
+            self._forms, self._plain = sorted(self._redactor.forms), sorted(self._redactor.plain_forms)
         text = self._waiting + piece
         held = self._held_from(text) if self._forms else len(text)
         self._waiting = text[held:]

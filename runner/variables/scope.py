@@ -145,28 +145,32 @@ class Variables:
         """Those of the scope around this one."""
         return self._outer
 
-    def uses(self, name: str) -> frozenset[str]:
-        """The variables that the value of ``name`` is made from: those that its default in the file refers to, or what
-        ``with`` says of it."""
+    def uses(self, *names: str) -> frozenset[str]:
+        """The variables that the values of ``names`` are made from: those that their defaults in the file refer to, or
+        what ``with`` says of them."""
         found: set[str] = set()
+        seen: set[str] = set()
         layers = self._layers
-        waiting = [name] if name in self._direct or name in layers.local else []
+        waiting = [name for name in names if name in self._direct or name in layers.local]
         while waiting:
             one = waiting.pop()
+            if one in seen:
+                continue
+            seen.add(one)
             given = layers.local.get(one)
             if given is not None and given.node is not None:
                 found |= frozenset() if one in layers.outside.options else given.uses
                 continue
-            new = self._direct.get(one, frozenset()) - found
+            new = self._direct.get(one, frozenset())
             if new and next(self._given(one), None) is None:  # a value from outside stands in for the default
                 found |= new
-                waiting.extend(new)
+                waiting.extend(new - seen)
         return frozenset(found)
 
     def used_in(self, node: Node) -> frozenset[str]:
         """The variables that ``node`` is made from, directly or through others."""
         written = direct_uses({"": node}).get("", frozenset())
-        return written.union(*map(self.uses, written))
+        return written | self.uses(*written)
 
     def is_dynamic(self, name: str) -> bool:
         """Whether a dynamic value stands in what the file says of ``name``, with nothing from outside in its place."""

@@ -239,6 +239,7 @@ PIECES: Final = st.sampled_from(
     st.sampled_from(("curl h.example ", "curl.exe a ", 'curl ^"')),
 )
 @example("\r\n''", "curl.exe a ")
+@example("|''", "curl.exe a ")
 def test_whatever_is_pasted_there_is_a_collection_or_a_message(text: str, before: str) -> None:
     found: tuple[Diagnostic, ...] = ()
     try:

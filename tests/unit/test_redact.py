@@ -11,7 +11,8 @@ from hypothesis import given, strategies as st
 
 from runner.engine.events import RequestFinished
 from runner.messages import Exchange, Request, Response, TransportError
-from runner.redact import MASK, MOST_REMAINS, Redactor
+from runner.redact import MASK, Redactor
+from runner.redact.remains import MOST_REMAINS
 from runner.results import Advice, Check, RequestResult, Status
 from runner.source import Diagnostic, Location, Source
 

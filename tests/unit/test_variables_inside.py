@@ -152,3 +152,11 @@ def test_what_is_made_for_one_request_is_not_kept() -> None:
     kept = sys.getrefcount(body)
     assert variables.render(read("[<<B>>, {d: [<<A>>, <<B>>]}]")) == body
     assert (kept, sys.getrefcount(body)) == (2, 2)
+
+
+def test_what_several_variables_use_is_what_each_of_them_uses() -> None:
+    inner = scope("{A: <<E>>}").inside(narrower("{D: <<C>><<A>>, E: <<F>>, F: 1}", "{C: <<A>>}"))
+    for names in (("D",), ("C", "D"), ("D", "C")):
+        assert inner.uses(*names) == {"A", "C", "E", "F"}
+    assert inner.uses("C") == {"A", "E"}
+    assert inner.uses("C", "E") == {"A", "E", "F"}

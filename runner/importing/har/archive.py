@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from runner.errors import UsageError
-from runner.importing.draft import Draft, unique
+from runner.importing.draft import Draft, Taken
 from runner.importing.har.answers import FOLDER, Answer
 from runner.importing.har.noise import kind_of
 from runner.importing.har.request import Reading, cookies_set_by, origin_of, request_of
@@ -59,8 +59,9 @@ def read_har(source: Source, beside: Sequence[Source] = ()) -> Draft:
         draft.note(source.name, "there is no call of an API in it")
     reading = Reading(draft, base, Counter(), set())
     made: list[dict[str, Value]] = []
+    names = Taken()
     for one in calls:
-        made.append(_request(one, reading, [str(each["name"]) for each in made]))
+        made.append(_request(one, reading, names))
         reading.set_cookies.update(cookies_set_by(mapping(one.entry.get("response"))))
     _share(made, draft)
     draft.requests += made
@@ -100,10 +101,10 @@ def _calls(entries: Sequence[Json], draft: Draft) -> Iterator[Call]:
         draft.note(f"{len(entries)} entries", f"left out: {told}")
 
 
-def _request(call: Call, reading: Reading, taken: Sequence[str]) -> dict[str, Value]:
+def _request(call: Call, reading: Reading, names: Taken) -> dict[str, Value]:
     url = text_of(call.request.get("url"))
     method = text_of(call.request.get("method")).upper() or "GET"
-    name = unique(literal_text(f"{method} {_path(url)}"), taken)
+    name = names.take(literal_text(f"{method} {_path(url)}"))
     draft = reading.draft
     place = f"{call.place} ({name})"
     made: dict[str, Value] = {"name": name, **request_of(call.request, reading, place)}
