@@ -31,8 +31,15 @@ def words_of(matcher: Matcher, plain: Convert) -> list[Words | None]:
     """One for each test in order, None for what cannot be said; ``plain`` gives the value of an operand."""
     if matcher.ignore_case:
         return [None]
-    sized = any(test.operator == "length" for test in matcher.tests)
+    sized = any(map(_asks_for_length, matcher.tests))
     return [_of(test, plain) for test in matcher.tests if not (sized and _is_sized(test, plain))]
+
+
+def _asks_for_length(test: Test) -> bool:
+    inner = test.inner
+    if test.operator == "not" and isinstance(inner, Matcher):
+        return [one.operator for one in inner.tests] == ["length"]
+    return test.operator == "length"
 
 
 def _is_sized(test: Test, plain: Convert) -> bool:
