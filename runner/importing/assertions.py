@@ -26,15 +26,20 @@ NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ABOVE: Final = re.compile(r"(\$.*?)(\.[A-Za-z_]\w*|\[\d+\]|\['(?:[^'\\]|\\.)*'\])")
 """A path, and its last step."""
 Matcher = Value
+NOT_NULL: Final[Matcher] = {"not": None}
+NEVER_NULL: Final = frozenset(
+    "lt lte gt gte between contains contains_all length matches starts_with ends_with".split()
+)
 
 
 class Subject(NamedTuple):
     """What a check looks at: a part of ``expect`` and, for values and headers, which of them. ``length`` says that it
-    is about how long that is."""
+    is about how long that is, ``held`` is the place that ``?.`` looks for it in, None without one."""
 
     part: str
     name: str = ""
     length: bool = False
+    held: str | None = None
 
     @property
     def capture(self) -> Value:
@@ -58,14 +63,22 @@ def inside_of(subject: Subject, steps: Sequence[Step]) -> Subject | None:
 
 
 def inside(path: str, steps: Sequence[Step]) -> Subject | None:
-    """A JSONPath from names and indexes; ``length`` at its end is no name."""
+    """A JSONPath from names and indexes; ``length`` at its end is no name. Behind ``?.`` every dot has to be one: else
+    what is not there is a mistake at one place, and none at another."""
+    held: str | None = None
+    before = ""
     for number, step in enumerate(steps):
+        if step.optional and held is None:
+            held = before
+        if held is not None and not step.optional:
+            return None
+        before = path
         if step.arguments is not None:
             return None
         if step.name == "length" and number == len(steps) - 1:
             return Subject("json", path, length=True)
         path += path_step(step.name)
-    return Subject("json", path)
+    return Subject("json", path, held=held)
 
 
 def path_step(name: str | int) -> str:
@@ -246,26 +259,65 @@ def merge(target: dict[str, Value], key: str, matcher: Matcher) -> bool:
         target[key] = matcher
         return True
     if matcher == {"exists": True}:
-        return True
+        return old != {"exists": False}
+    for one, other in ((old, matcher), (matcher, old)):
+        if one == NOT_NULL and _is_no_null(other):
+            target[key] = other
+            return True
     joined = _joined(old, matcher)
     if joined is not None:
         target[key] = joined
         return True
     both = (_operators(old), _operators(matcher))
-    if set(both[0]) & set(both[1]):
+    types = _narrowed(both[0].get("type"), both[1].get("type"))
+    if set(both[0]) & set(both[1]) - {"type"} or types == []:
         return False
-    target[key] = {**both[0], **both[1]}
+    target[key] = {**both[0], **both[1], **({} if types is None else {"type": types})}
     return True
+
+
+def _is_no_null(matcher: Matcher) -> bool:
+    """Whether a matcher holds for nothing that is null or not there by itself."""
+    operators = _operators(matcher)
+    if operators.get("equals") is not None or not NEVER_NULL.isdisjoint(operators):
+        return True
+    return "type" in operators and "null" not in _listed(operators["type"])
+
+
+def _narrowed(old: Value, new: Value) -> Value:
+    """The types that both allow; None where neither says one."""
+    if old is None or new is None:
+        return new if old is None else old
+    both = [one for one in _listed(old) if one in _listed(new)]
+    return both[0] if len(both) == 1 else both
+
+
+def _listed(value: Value) -> list[Value]:
+    return list(value) if isinstance(value, list) else [value]
 
 
 def _joined(old: Matcher, new: Matcher) -> Matcher:
     """Both of two texts that must be there, or neither; None for other matchers."""
+    unequal = [_unequal(one) for one in (old, new)]
+    if unequal[0] and unequal[1]:
+        return {"not": {"one_of": [*unequal[0], *unequal[1]]}}
     for path, several in (("contains", "contains_all"), ("not", "contains_any")):
         members = [_members_of(one, path, several) for one in (old, new)]
         if members[0] and members[1]:
             listed: Matcher = {several: [*members[0], *members[1]]}
             return listed if path == "contains" else {"not": listed}
     return None
+
+
+def _unequal(matcher: Matcher) -> list[Value]:
+    """The values that a matcher rules out, if that is all that it says."""
+    inner = matcher.get("not", {}) if isinstance(matcher, dict) and len(matcher) == 1 else {}
+    if not isinstance(inner, dict):
+        return [inner]
+    if len(inner) != 1:
+        return []
+    several = inner.get("one_of")
+    return list(several) if isinstance(several, list) else [inner["equals"]] if "equals" in inner else []
 
 
 def _members_of(matcher: Matcher, path: str, several: str) -> list[Value]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from runner.importing.assertions import Subject, expectation
-from runner.importing.javascript import NO_LITERAL, Syntax, chain_of, literal, text_of
+from runner.importing.assertions import Subject, expectation, of_property, put
+from runner.importing.chai import absent, demanded
+from runner.importing.javascript import NO_LITERAL, Step, Syntax, chain_of, literal, text_of
 from runner.importing.scripts import Known, value_of
 from runner.writing.layout import Value
 
@@ -41,10 +42,23 @@ def condition(expression: Syntax, known: Known, expect: dict[str, Value]) -> boo
     """Put what must be true into ``expect``; False, and nothing is put, if it is not understood."""
     checks = _checks(expression, known)
     made = {key: dict(value) if isinstance(value, dict) else value for key, value in expect.items()}
-    if not checks or not all(expectation(one.subject, one.words.split(), one.values, made) for one in checks):
+    if not checks or not all(_said(one, made) for one in checks):
         return False
     expect.update(made)
     return True
+
+
+def _said(check: Check, expect: dict[str, Value]) -> bool:
+    words = check.words.split()
+    if check.words == "undefined":
+        return absent(check.subject, expect)
+    if check.words == "not property" and check.subject.part == "json":
+        return absent(of_property(check.subject, str(check.values[0])), expect)
+    if check.words == "not null or undefined":
+        return check.subject.part == "json" and put(check.subject, {"not": None}, expect)
+    return demanded(check.subject, words, check.values, expect) and expectation(
+        check.subject, words, check.values, expect
+    )
 
 
 def _checks(expression: Syntax, known: Known) -> list[Check] | None:
@@ -53,12 +67,19 @@ def _checks(expression: Syntax, known: Known) -> list[Check] | None:
         return _checks(expression.named_children[0], known)
     if kind == "unary_expression" and text_of(expression).startswith("!"):
         inner = _checks(expression.named_children[0], known)
-        one = inner[0] if inner and len(inner) == 1 else None
+        one = inner[0] if inner and len(inner) == 1 and not _is_lax(expression.named_children[0]) else None
         return [one._replace(words=f"not {one.words}")] if one and not one.words.startswith("not") else None
     if kind == "binary_expression":
         return _of_operator(expression, known)
     found = _of_call(expression, known) if kind == "call_expression" else None
     return [found] if found is not None else None
+
+
+def _is_lax(expression: Syntax) -> bool:
+    """Whether the opposite of this holds for more, or for less, than we would say."""
+    while expression.type == "parenthesized_expression":
+        expression = expression.named_children[0]
+    return expression.type == "binary_expression" and expression.child_by_field_name("operator").type in ("==", "in")
 
 
 def _of_operator(expression: Syntax, known: Known) -> list[Check] | None:
@@ -81,13 +102,26 @@ def _of_operator(expression: Syntax, known: Known) -> list[Check] | None:
     if subject is None:
         return None
     if right.type == "undefined":
-        return [Check(subject, {"equal": "undefined", "not equal": "exist"}.get(words, "?"))]
+        return [Check(subject, {"equal": "undefined", "not equal": "not undefined"}.get(words, "?"))]
     value = value_of(right, known)
     if value is NO_LITERAL or (subject.part == "headers" and value is None):
         return None
     if subject == Subject("json", "$") and isinstance(value, str):
         subject = Subject("text")
-    return [Check(subject, words, (_loosely(value, operator, subject),))]
+    return _of_values(subject, operator, value)
+
+
+def _of_values(subject: Subject, operator: str, value: Any) -> list[Check] | None:
+    """Where two things of different kinds are compared, ``===`` and ``==`` are not the same."""
+    if isinstance(value, list | dict):
+        return None  # equal to nothing but itself
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_text = subject.part in ("headers", "text") and not subject.length
+    if operator == "===" and ((is_text and is_number) or (subject.part == "status" and not is_number)):
+        return None
+    if operator == "!=" and subject.part == "json" and not subject.length:
+        return [Check(subject, "not null or undefined")] if value is None else None
+    return [Check(subject, COMPARED[operator], (_loosely(value, operator, subject),))]
 
 
 def _loosely(value: Any, operator: str, subject: Subject) -> Any:
@@ -102,7 +136,7 @@ def _of_type(expression: Syntax, right: Syntax, words: str, known: Known) -> lis
     if subject is None or words not in ("equal", "not equal"):
         return None
     if name == "undefined":
-        return [Check(subject, "undefined" if words == "equal" else "exist")]
+        return [Check(subject, "undefined" if words == "equal" else "not undefined")]
     if name not in ("string", "number", "boolean") or words == "not equal":
         return None
     return [Check(subject, "a", (name,))]
@@ -117,11 +151,11 @@ def _of_call(expression: Syntax, known: Known) -> Check | None:
     if of.type == "regex" and name == "test":
         subject, pattern = known.subject(arguments[0]), value_of(of, known)
         return Check(subject, "match", (pattern,)) if subject and pattern is not NO_LITERAL else None
-    if name == "isArray" and (chain_of(of) or ("",))[-1] == ("Array", None):
+    if name == "isArray" and chain_of(of) == (Step("Array"),):
         subject = known.subject(arguments[0])
         return Check(subject, "an", ("array",)) if subject else None
     subject, value = known.subject(of), value_of(arguments[0], known)
-    if subject is None or name not in ASKED or value is NO_LITERAL:
+    if subject is None or name not in ASKED or value is NO_LITERAL or isinstance(value, list | dict):
         return None
     if name != "hasOwnProperty" and subject == Subject("json", "$") and isinstance(value, str):
         subject = Subject("text")

@@ -19,10 +19,12 @@ ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\
 
 
 class Step(NamedTuple):
-    """One link of a chain: the name behind a dot, or a literal index; ``arguments`` of a call, None if it is none."""
+    """One link of a chain: the name behind a dot, or a literal index; ``arguments`` of a call, None if it is none.
+    ``optional`` is one behind ``?.``."""
 
     name: str | int
     arguments: tuple[Syntax, ...] | None = None
+    optional: bool = False
 
 
 class Statement(NamedTuple):
@@ -59,14 +61,15 @@ def chain_of(expression: Syntax) -> tuple[Step, ...] | None:
         return chain_of(expression.named_children[0])
     if kind == "member_expression":
         before = chain_of(expression.child_by_field_name("object"))
-        return before and (*before, Step(text_of(expression.child_by_field_name("property"))))
+        name = text_of(expression.child_by_field_name("property"))
+        return before and (*before, Step(name, optional=_is_optional(expression)))
     if kind == "subscript_expression":
         before, index = (
             chain_of(expression.child_by_field_name("object")),
             literal(expression.child_by_field_name("index")),
         )
         usable = isinstance(index, str) or (isinstance(index, int) and not isinstance(index, bool))
-        return (*before, Step(index)) if before and usable else None
+        return (*before, Step(index, optional=_is_optional(expression))) if before and usable else None
     if kind == "call_expression":
         before = chain_of(expression.child_by_field_name("function"))
         given = expression.child_by_field_name("arguments")
@@ -74,8 +77,12 @@ def chain_of(expression: Syntax) -> tuple[Step, ...] | None:
             return None
         arguments = tuple(one for one in given.named_children if one.type != "comment")
         last = before[-1]
-        return (*before[:-1], Step(last.name, arguments)) if last.arguments is None else None
+        return (*before[:-1], last._replace(arguments=arguments)) if last.arguments is None else None
     return None
+
+
+def _is_optional(expression: Syntax) -> bool:
+    return any(one.type == "optional_chain" for one in expression.children)
 
 
 def literal(expression: Syntax) -> Any:

@@ -3,11 +3,13 @@ understood stays as a comment."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from textwrap import dedent
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from runner.importing.assertions import Subject, expectation, inside, inside_of, of_property
+from runner.importing.assertions import Subject, inside, inside_of, put
+from runner.importing.chai import all_said, checks_of
 from runner.importing.draft import Draft
 from runner.importing.javascript import (
     NO_LITERAL,
@@ -18,12 +20,21 @@ from runner.importing.javascript import (
     chain_of,
     literal,
     statements,
+    text_of,
 )
+from runner.importing.regular import our_pattern
 from runner.importing.scrubbing import hide_expected, scrubbed, veiled
 from runner.variables.letting_in import lets_in
 from runner.writing.layout import Value
 
 QUIET: Final = frozenset(("console",))
+WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
+CHANGES: Final = (
+    r"(?<![\w$.]){0}(?:\s*\??\.\s*[\w$]+|\s*\[[^\]]*\])*\s*(?:(?:[-+*/%&|^?<>]{{1,3}})?=(?![=>])|\+\+|--"
+    r"|\.\s*(?:push|pop|shift|unshift|splice|sort|reverse|fill)\s*\()"
+    r"|(?:\+\+|--|\bdelete\s+|\bObject\s*\.\s*assign\s*\(\s*){0}(?![\w$])"
+)
+"""How a value of a name is changed."""
 Names: TypeAlias = "tuple[tuple[str, ...], ...]"
 
 
@@ -76,11 +87,18 @@ class Known(NamedTuple):
         self.subjects.pop(name, None)
         self.values.pop(name, None)
 
+    def forget_changed(self, text: str) -> None:
+        """What this, which is not understood, puts something into, or takes something from."""
+        for name in {*self.subjects, *self.values}.intersection(WORD.findall(text)):
+            if re.search(CHANGES.format(re.escape(name)), text):
+                self.forget(name)
+
 
 class Dialect(NamedTuple):
     """What a tool's scripts call things: ``subject`` is the part of the response that a chain of names stands for,
     ``tests`` are the functions around checks, ``expects`` those that begin one, ``keeps`` those that keep a value for
-    later, ``quiet`` those that check nothing. ``says`` reads other statements, ``assigns`` other assignments."""
+    later, ``quiet`` those that check nothing. ``says`` reads other statements, ``assigns`` other assignments.
+    ``is_strict`` says that to ask for the values of an answer that is no JSON is a mistake."""
 
     subject: Callable[[Sequence[Step]], Subject | None]
     tests: Names = ()
@@ -89,6 +107,7 @@ class Dialect(NamedTuple):
     quiet: Names = ()
     says: Callable[[tuple[Step, ...], Known, Tested], bool] = lambda *_: False
     assigns: Callable[[Statement, Known, Tested], bool] = lambda *_: False
+    is_strict: bool = False
 
 
 def read_scripts(scripts: Iterable[Script], dialect: Dialect, draft: Draft) -> Tested:
@@ -113,14 +132,24 @@ def _missed(script: Script, dialect: Dialect, tested: Tested, draft: Draft) -> l
     try:
         for statement in statements(script.text):
             missed += _read(statement, known, tested, draft)
+        named = any(one.part == "json" for one in known.subjects.values())
+        if named and dialect.is_strict and not _reads_json(tested):
+            put(Subject("json", "$"), {"exists": True}, tested.expect)  # reading it is a check
     except RecursionError:
         missed.append(Statement(1, script.text, "", None))
     return missed
 
 
+def _reads_json(tested: Tested) -> bool:
+    return not {"json", "schema"}.isdisjoint(tested.expect) or any(
+        isinstance(one, str) for one in tested.capture.values()
+    )
+
+
 def _read(statement: Statement, known: Known, tested: Tested, draft: Draft) -> Iterator[Statement]:
     """Take one statement in; gives those inside of it that are not understood."""
     if statement.value is None:
+        known.forget_changed(statement.text)
         yield statement
         return
     chain = chain_of(statement.value)
@@ -130,9 +159,11 @@ def _read(statement: Statement, known: Known, tested: Tested, draft: Draft) -> I
             yield from _read(one, known, tested, draft)
     elif statement.target:
         if not (_assigned(statement, known) or known.dialect.assigns(statement, known, tested)):
-            known.forget(statement.target)
+            known.forget(WORD.findall(statement.target)[0] if WORD.search(statement.target) else statement.target)
+            known.forget_changed(statement.text)
             yield statement
     elif chain is None or not _understood(chain, known, tested, draft):
+        known.forget_changed(statement.text)
         yield statement
 
 
@@ -150,6 +181,8 @@ def _names(chain: Sequence[Step]) -> tuple[str | int, ...]:
 def _assigned(statement: Statement, known: Known) -> bool:
     """``const answer = pm.response.json()``: from now on the name stands for it."""
     assert statement.value is not None  # noqa: S101  # the caller looked
+    if not statement.target.isidentifier():
+        return False
     subject, value = known.subject(statement.value), literal(statement.value)
     if subject is not None:
         known.forget(statement.target)
@@ -180,32 +213,10 @@ def _expected(subject: Syntax, steps: tuple[Step, ...], known: Known, tested: Te
     found = known.subject(subject)
     if found is None:
         return False
-    words: list[str] = []
-    checks: list[tuple[list[str], list[Any]]] = []
-    for step in steps:
-        words.append(str(step.name))
-        if step.arguments is not None:
-            checks.append((words, [value_of(one, known) for one in step.arguments]))
-            words = []
-    if words and (not checks or words != ["and"]):
-        checks.append((words, []))
     draft: dict[str, Value] = {key: _copy(value) for key, value in tested.expect.items()}
-    if not checks or not _all_said(found, checks, draft):
+    if not all_said(found, checks_of(steps, lambda one: value_of(one, known)), draft):
         return False
     tested.expect.update(draft)
-    return True
-
-
-def _all_said(subject: Subject, checks: Iterable[tuple[list[str], list[Any]]], expect: dict[str, Value]) -> bool:
-    """Put the checks of one chain into ``expect``: behind ``property`` they are about its value, and a ``not`` holds
-    for all that follows, which nobody means."""
-    negated = False
-    for words, values in checks:
-        if negated or NO_LITERAL in values or not expectation(subject, words, values, expect):
-            return False
-        negated = "not" in words
-        if words[-1] == "property":
-            subject = of_property(subject, values[0])
     return True
 
 
@@ -233,12 +244,12 @@ def value_of(expression: Syntax, known: Known) -> Any:
 
 
 def _pattern(expression: Syntax) -> Any:
-    """A regular expression as text; its flags but for upper and lower case have no counterpart."""
+    """A regular expression as text that finds the same here."""
     flags = expression.child_by_field_name("flags")
-    pattern = expression.child_by_field_name("pattern").text.decode("utf-8").replace("\\/", "/")
-    if flags is None:
-        return pattern
-    return f"(?i){pattern}" if flags.text == b"i" else NO_LITERAL
+    pattern = our_pattern(text_of(expression.child_by_field_name("pattern")))
+    if pattern is None or (flags is not None and text_of(flags) != "i"):
+        return NO_LITERAL
+    return pattern if flags is None else f"(?i){pattern}"
 
 
 def _copy(value: Value) -> Value:

@@ -257,3 +257,25 @@ def test_a_collection_of_bruno_in_one_file(folder: bool, tmp_path: Path, monkeyp
     assert "the action set-variable early (before-request) is left out" in ended.err
     assert "a script of the kind hooks is left out" in ended.err
     assert "clear" not in ended.text
+
+
+@pytest.mark.parametrize(("behaviour", "is_sent"), [({}, False), ({"disableBodyPruning": True}, True)])
+def test_a_body_that_postman_prunes_is_not_sent(
+    behaviour: dict[str, Plain], is_sent: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request: Plain = {"method": "GET", "url": "http://h.example/", "body": {"mode": "raw", "raw": '{"a": 1}'}}
+    item: Plain = {"name": "r", "request": request, "protocolProfileBehavior": behaviour}
+    ended = imported("postman", json.dumps({"info": {"name": "c"}, "item": [item]}), tmp_path, monkeypatch)
+    assert ("json" in first(ended)) is is_sent
+    assert ("its body is not sent by Postman" in ended.err) is not is_sent
+
+
+@pytest.mark.parametrize(("language", "kind"), [("xml", "application/xml"), ("html", "text/html"), ("text", None)])
+def test_a_text_has_the_type_of_its_language(
+    language: str, kind: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body: Plain = {"mode": "raw", "raw": "<a/>", "options": {"raw": {"language": language}}}
+    request: Plain = {"method": "POST", "url": "http://h.example/", "body": body}
+    item: Plain = {"name": "r", "request": request}
+    ended = imported("postman", json.dumps({"info": {"name": "c"}, "item": [item]}), tmp_path, monkeypatch)
+    assert first(ended).get("headers") == (None if kind is None else {"Content-Type": kind})

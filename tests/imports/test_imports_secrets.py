@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -164,6 +165,9 @@ def test_what_lets_nobody_in_stays_in_the_file(name: str, tmp_path: Path, monkey
     assert KEY in (tmp_path / "c.yaml").read_text("utf-8")
 
 
+POSTED: Final[dict[str, Plain]] = {"method": "POST", "url": "h.example"}
+
+
 @pytest.mark.parametrize(
     "request_",
     [
@@ -171,9 +175,17 @@ def test_what_lets_nobody_in_stays_in_the_file(name: str, tmp_path: Path, monkey
         {"url": f"https://bob:{KEY}@h.example/"},
         {"url": "h.example", "header": [{"key": "X-Client-Secret", "value": KEY}]},
         {"url": "h.example", "header": [{"key": "Cookie", "value": f"theme=dark; session={KEY}"}]},
-        {"url": "h.example", "body": {"mode": "urlencoded", "urlencoded": [{"key": "client_secret", "value": KEY}]}},
-        {"url": "h.example", "body": {"mode": "formdata", "formdata": [{"key": "password", "value": KEY}]}},
-        {"url": "h.example", "body": {"mode": "raw", "raw": json.dumps({"user": {"password": KEY}})}},
+        {
+            "method": "POST",
+            "url": "h.example",
+            "body": {"mode": "urlencoded", "urlencoded": [{"key": "client_secret", "value": KEY}]},
+        },
+        {
+            "method": "POST",
+            "url": "h.example",
+            "body": {"mode": "formdata", "formdata": [{"key": "password", "value": KEY}]},
+        },
+        {**POSTED, "body": {"mode": "raw", "raw": json.dumps({"user": {"password": KEY}})}},
     ],
     ids=["query", "address", "header", "cookie", "form", "multipart", "json"],
 )

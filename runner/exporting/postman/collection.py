@@ -20,6 +20,8 @@ from runner.settings import BadValue, redirects, tls
 
 SCHEMA: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 SAID: Final = frozenset(("description", "examples", "redirects", "tls", "tags"))
+WITHOUT_BODY: Final = frozenset(("GET", "HEAD", "COPY", "PURGE", "UNLOCK"))
+"""Methods whose bodies Postman leaves out, unless it is told to send them."""
 Item: TypeAlias = "dict[str, Plain]"
 
 
@@ -49,6 +51,8 @@ def _item(spec: RequestSpec, shared: AuthSpec | None, texts: Texts) -> Item:
     request = request_of(spec, texts)
     item: Item = {"name": texts.text(spec.name)}
     behaviour = _behaviour(spec, texts)
+    if spec.body is not None and request["method"] in WITHOUT_BODY:
+        behaviour["disableBodyPruning"] = True
     if behaviour:
         item["protocolProfileBehavior"] = behaviour
     script = script_of(spec, texts.known)

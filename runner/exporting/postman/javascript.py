@@ -16,8 +16,13 @@ LARGEST: Final = 2**53 - 1
 ODD: Final = re.compile("[\u2028\u2029\ud800-\udfff]")
 NOT_IN_BOTH: Final = re.compile(
     r"\(\?(?![:=!])|\\[AZzGKpPhRXNQELlmMuUx<g]|[*+?}]\+|\[\[|\[\^?\]|\[[^\]]*(?:\[|&&|--|\|\||~~)|\$(?!$|\))|\{,|\\\d|\\$"
+    r"|\\[DW]|\[\^[^\]]*\\[dw]"
 )
 """What regular expressions of Python and of JavaScript read differently."""
+
+
+AT_THE_END: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\Z\Z")
+"""What ``$`` is there: behind it there is no line feed."""
 
 
 def literal(value: Plain) -> str | None:
@@ -48,33 +53,43 @@ def _escaped(text: str) -> str:
     return ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def place(path: str, whole: str) -> str | None:
-    """``$.user.id`` below what ``whole`` says; None where that is no way by names and indexes from the front."""
+INHERITED: Final = frozenset(
+    "length constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf "
+    "__proto__".split()
+)
+"""Names that a list, or any value, has there by itself."""
+
+
+def place(path: str, whole: str, *, is_optional: bool = False) -> str | None:
+    """``$.user.id`` below what ``whole`` says; None where that is no way by names and indexes from the front. On the
+    way to a name that is ``optional`` nothing has to be there."""
     try:
         steps = compile_path(path).steps
     except PathError:
         return None
-    return None if steps is None else _steps(steps, whole)
+    if steps is None:
+        return None
+    return _steps(steps, whole, "?." if is_optional and steps and isinstance(steps[-1], str) else "")
 
 
-def _steps(steps: Sequence[str | int], whole: str) -> str | None:
+def _steps(steps: Sequence[str | int], whole: str, mark: str) -> str | None:
     text = whole
     for step in steps:
         if isinstance(step, int):
             if step < 0:
                 return None
-            text += f"[{step}]"
-        elif step in ("length", "__proto__"):
-            return None  # a list has that by itself
+            text += f"{mark}[{step}]"
+        elif step in INHERITED:
+            return None
         else:
-            text += f".{step}" if NAME.fullmatch(step) else f"[{_text(step)}]"
+            text += f"{mark or '.'}{step}" if NAME.fullmatch(step) else f"{mark}[{_text(step)}]"
     return text
 
 
 def pattern(text: str) -> str | None:
     """A regular expression that means the same in both; None if it is not sure that it does."""
     flag = "i" if text.startswith("(?i)") else ""
-    text = text.removeprefix("(?i)")
+    text = AT_THE_END.sub(r"\1$", text.removeprefix("(?i)"))
     if not text or NOT_IN_BOTH.search(text) or ODD.search(text):
         return None
     escaped = re.sub(r"\\.|/|\n|\r", _slash, text, flags=re.DOTALL)

@@ -14,12 +14,13 @@ Convert = Callable[[Node], Plain]
 
 class Words(NamedTuple):
     """How one test reads behind ``pm.expect(…).to.``; ``negated`` behind ``to.not.``. ``needs_value`` says that it
-    would hold there, too, where nothing is, ``needs_text`` that it would for a number that is written so."""
+    would hold there, too, where nothing is, ``needs_kind`` what it has to be: a number that is written like a text is
+    taken for it, and a text for a list of its letters."""
 
     text: str
     negated: bool = False
     needs_value: bool = False
-    needs_text: bool = False
+    needs_kind: str = ""
 
     @property
     def chain(self) -> str:
@@ -30,7 +31,20 @@ def words_of(matcher: Matcher, plain: Convert) -> list[Words | None]:
     """One for each test in order, None for what cannot be said; ``plain`` gives the value of an operand."""
     if matcher.ignore_case:
         return [None]
-    return [_of(test, plain) for test in matcher.tests]
+    sized = any(map(_asks_for_length, matcher.tests))
+    return [_of(test, plain) for test in matcher.tests if not (sized and _is_sized(test, plain))]
+
+
+def _asks_for_length(test: Test) -> bool:
+    inner = test.inner
+    if test.operator == "not" and isinstance(inner, Matcher):
+        return [one.operator for one in inner.tests] == ["length"]
+    return test.operator == "length"
+
+
+def _is_sized(test: Test, plain: Convert) -> bool:
+    """Whether this asks for what ``lengthOf`` asks for by itself."""
+    return test.operator == "type" and not test.operand.templated and plain(test.operand) == ["array", "string"]
 
 
 def _of(test: Test, plain: Convert) -> Words | None:
@@ -102,7 +116,9 @@ def _one_of(value: Plain) -> Words | None:
 
 
 def _contains(value: Plain) -> Words | None:
-    return Words(f"include({literal(value)})") if isinstance(value, str | int | float) and literal(value) else None
+    if not isinstance(value, str | int | float) or literal(value) is None:
+        return None
+    return Words(f"include({literal(value)})", needs_kind="" if isinstance(value, str) else "array")
 
 
 def _contains_all(value: Plain) -> Words | None:
@@ -111,7 +127,7 @@ def _contains_all(value: Plain) -> Words | None:
 
 def _matches(value: Plain) -> Words | None:
     written = pattern(value) if isinstance(value, str) else None
-    return Words(f"match({written})", needs_text=True) if written else None
+    return Words(f"match({written})", needs_kind="string") if written else None
 
 
 def _starts(value: Plain) -> Words | None:

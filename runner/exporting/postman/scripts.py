@@ -107,12 +107,13 @@ def _subject(one: Expectation) -> str | None:
         return None
     if one.kind == "headers":
         return f"pm.response.headers.get({literal(str(name.value))})"
-    return place(str(name.value), ANSWER) if one.kind == "json" else None
+    is_absent = one.matcher is not None and _says_exists(one.matcher, there=False)
+    return place(str(name.value), ANSWER, is_optional=is_absent) if one.kind == "json" else None
 
 
 def _statements(subject: str, one: Expectation, title: str) -> list[str] | None:
     assert one.matcher is not None  # noqa: S101  # the caller looked
-    if one.kind == "headers" and one.subject is not None and _is_there(one.matcher):
+    if one.kind == "headers" and one.subject is not None and _says_exists(one.matcher, there=True):
         return _test(title, [f"pm.response.to.have.header({literal(str(one.subject.value))})"])
     return _asked(subject, one.matcher, CONVERT.get(one.kind, _plain), title, only_text=one.kind in ("headers", "text"))
 
@@ -121,18 +122,19 @@ def _asked(subject: str, matcher: Matcher, plain: Convert, title: str, *, only_t
     found = words_of(matcher, plain)
     said: list[str] = []
     for words in found:
-        if words is None:
+        if words is None or (only_text and words.text.startswith("include.members")):
             return None
         if words.needs_value and not said and subject not in OWN.values():
             said.append(f"pm.expect({subject}).to.not.be.undefined")
-        if words.needs_text and not only_text:
-            said.append(f'pm.expect({subject}).to.be.a("string")')
+        if words.needs_kind and not only_text:
+            said.append(f'pm.expect({subject}).to.be.a("{words.needs_kind}")')
         said.append(f"pm.expect({subject}).{words.chain}")
     return _test(title, list(dict.fromkeys(said))) if said else None
 
 
-def _is_there(matcher: Matcher) -> bool:
-    return [(test.operator, test.operand.value) for test in matcher.tests] == [("exists", True)]
+def _says_exists(matcher: Matcher, *, there: bool) -> bool:
+    """Whether it says ``exists`` with this, and nothing else."""
+    return [(test.operator, test.operand.value) for test in matcher.tests] == [("exists", there)]
 
 
 def _plain(node: Node) -> Plain:

@@ -17,6 +17,8 @@ from runner.source import Source
 from runner.variables.letting_in import lets_in
 from runner.writing.layout import Commented, Value
 
+WITHOUT_BODY: Final = frozenset(("GET", "HEAD", "COPY", "PURGE", "UNLOCK"))
+"""Methods whose bodies Postman does not send."""
 VERSIONS: Final = ("v2.0.0", "v2.1.0")
 
 
@@ -83,15 +85,27 @@ def _request(item: Mapping[str, Json], folder: Folder, place: str, draft: Draft)
     description = description_of(request.get("description")) or description_of(item.get("description"))
     _put(made, "description", draft.text(description, place))
     _put(made, "tags", [draft.text(one, place) for one in folder.names if one])
+    behaviour = mapping(item.get("protocolProfileBehavior"))
+    if _is_pruned(request, behaviour):
+        draft.note(place, "its body is not sent by Postman; it is left out")
+        request = {**request, "body": None}
     made.update(request_of(request, draft, place))
     _auth(made, request.get("auth") or item.get("auth") or folder.auth, draft, place)
-    _behaviour(made, mapping(item.get("protocolProfileBehavior")), draft, place)
+    _behaviour(made, behaviour, draft, place)
     tested = read_scripts((*folder.scripts, *_scripts(item, place)), DIALECT, draft)
     _put(made, "expect", tested.expect)
     _put(made, "capture", tested.capture)
     _put(made, "examples", examples_of(elements(item.get("response")), draft, place))
     comment = tested.comment
     draft.requests.append(Commented(made, comment) if comment else made)
+
+
+def _is_pruned(request: Mapping[str, Json], behaviour: Mapping[str, Json]) -> bool:
+    """Whether a request has a body that Postman leaves out: its method has none, and no setting says otherwise."""
+    body = mapping(request.get("body"))
+    method = text_of(request.get("method")).upper() or "GET"
+    is_there = bool(body.get(text_of(body.get("mode")))) and not body.get("disabled")
+    return is_there and method in WITHOUT_BODY and behaviour.get("disableBodyPruning") is not True
 
 
 def _name(item: Mapping[str, Json], folder: Folder, draft: Draft) -> str:

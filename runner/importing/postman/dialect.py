@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from runner.importing.assertions import FILLERS, Matcher, Subject, equal, expectation, inside, merge, path_step, put
-from runner.importing.javascript import NO_LITERAL, Statement, Step, literal
+from runner.importing.assertions import FILLERS, Matcher, Subject, equal, inside, merge, path_step, put
+from runner.importing.conditions import condition
+from runner.importing.javascript import NO_LITERAL, Statement, Step, Syntax, chain_of, literal
 from runner.importing.scripts import Dialect, Known, Tested, value_of
 from runner.writing.layout import Value
 
@@ -36,26 +37,34 @@ def _of_response(steps: Sequence[Step]) -> Subject | None:
 
 
 def _said_of_response(steps: tuple[Step, ...], known: Known, tested: Tested) -> bool:
-    """``pm.response.to.have.status(200)``."""
+    """``pm.response.to.have.status(200)``; ``pm.response.json()`` alone reads the answer."""
     names = [step.name for step in steps]
+    if names == ["pm", "response", "json"] and steps[-1].arguments == ():
+        return put(Subject("json", "$"), {"exists": True}, tested.expect)
     if names[:3] != ["pm", "response", "to"]:
         return False
     values = [value_of(one, known) for one in steps[-1].arguments or ()]
+    if steps[-1].arguments == () and steps[-1].name != "jsonBody":
+        return False
     return NO_LITERAL not in values and response_expectation([str(one) for one in names[3:]], values, tested.expect)
 
 
 def _legacy(statement: Statement, known: Known, tested: Tested) -> bool:
     """``tests["…"] = responseCode.code === 200``, as scripts were written before ``pm``."""
     value = statement.value
-    if not statement.target.startswith("tests[") or value is None or value.type != "binary_expression":
+    if not statement.target.startswith(("tests[", "tests.")) or value is None:
         return False
-    operator = value.child_by_field_name("operator").type
-    subject = known.subject(value.child_by_field_name("left"))
-    operand = value_of(value.child_by_field_name("right"), known)
-    names = {"===": "equal", "==": "equal", "<": "below", "<=": "most", ">": "above", ">=": "least"}
-    if subject is None or operand is NO_LITERAL or operator not in names:
+    return value.type == "true" or _has(value, known, tested.expect) or condition(value, known, tested.expect)
+
+
+def _has(expression: Syntax, known: Known, expect: dict[str, Value]) -> bool:
+    """``responseBody.has("…")``, which Postman gave to texts."""
+    chain = chain_of(expression)
+    if chain is None or chain[-1].name != "has" or len(chain[-1].arguments or ()) != 1:
         return False
-    return expectation(subject, [names[operator]], [operand], tested.expect)
+    searched = value_of((chain[-1].arguments or ())[0], known)
+    is_text = isinstance(searched, str) and subject_of(chain[:-1]) == Subject("text")
+    return is_text and put(Subject("text"), {"contains": searched}, expect)
 
 
 def response_expectation(words: Sequence[str], values: Sequence[Any], expect: dict[str, Value]) -> bool:
@@ -68,7 +77,7 @@ def response_expectation(words: Sequence[str], values: Sequence[Any], expect: di
         return merge(expect, "status", values[0])
     if word in STATUS and not values:
         return merge(expect, "status", STATUS[word])
-    if word == "header" and values and all(isinstance(one, str) for one in values):
+    if word == "header" and 1 <= len(values) <= 2 and all(isinstance(one, str) for one in values):
         matcher: Matcher = values[1] if len(values) > 1 else {"exists": True}
         return put(Subject("headers", str(values[0]).lower()), matcher, expect)
     if word == "json" and not values:
@@ -76,11 +85,29 @@ def response_expectation(words: Sequence[str], values: Sequence[Any], expect: di
     if word == "body" and len(values) == 1:
         return put(Subject("text"), {"equals": values[0]}, expect)
     if word == "jsonSchema" and values and isinstance(values[0], dict) and "schema" not in expect:
-        expect["schema"] = values[0]
+        expect["schema"] = of_draft_7(values[0])
         return True
     if word == "jsonBody":
         return _json_body(values, expect)
     return False
+
+
+def of_draft_7(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema that says no draft is read by Postman as one of draft 7, which matters where later ones changed."""
+    if "$schema" in schema or not any(map(_has_changed, _mappings(schema))):
+        return schema
+    return {"$schema": DRAFT_7, **schema}
+
+
+def _has_changed(schema: Mapping[str, Any]) -> bool:
+    return "dependencies" in schema or isinstance(schema.get("items"), list)
+
+
+def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _mappings(one)
 
 
 def _json_body(values: Sequence[Any], expect: dict[str, Value]) -> bool:
@@ -93,6 +120,7 @@ def _json_body(values: Sequence[Any], expect: dict[str, Value]) -> bool:
     return len(values) == 1 and put(Subject("json", "$"), equal(values[0]), expect)
 
 
+DRAFT_7: Final = "http://json-schema.org/draft-07/schema#"
 STATUS: Final[Mapping[str, Value]] = {
     "ok": 200,
     "success": "2xx",
@@ -122,4 +150,5 @@ DIALECT: Final = Dialect(
     ),
     says=_said_of_response,
     assigns=_legacy,
+    is_strict=True,
 )

@@ -19,6 +19,13 @@ SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|<<|\{\{")
 ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 LOGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#@\s]*)@")
 """A name and a password in an address, which are not sent from there."""
+LANGUAGES: Final = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "html": "text/html",
+    "javascript": "application/javascript",
+}
+"""The type that Postman sends a text with, by what it takes it for."""
 MADE_BY_US: Final = {key: TYPES[key] for key in ("json", "form", "graphql")}
 
 
@@ -43,6 +50,9 @@ def request_of(request: Mapping[str, Json], draft: Draft, place: str) -> dict[st
     written = next((name for name in headers if name.lower() == "content-type"), None)
     if written and (kind == "multipart" or str(headers[written]).partition(";")[0].strip() == MADE_BY_US.get(kind)):
         del headers[written]
+    language = text_of(mapping(mapping(mapping(request.get("body")).get("options")).get("raw")).get("language"))
+    if kind == "text" and written is None and language in LANGUAGES:
+        headers["Content-Type"] = LANGUAGES[language]
     if headers:
         made["headers"] = headers
     for key in ("proxy", "certificate"):
