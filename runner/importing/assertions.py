@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from runner.importing.javascript import Step
+from runner.jsonpath import compile_path
 from runner.loading.matchers import decode_matcher, decode_status
 from runner.loading.problems import Problems
 from runner.node import Node, Place
@@ -23,8 +24,10 @@ TYPES: Final = {
     "null": "null",
 }
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-ABOVE: Final = re.compile(r"(\$.*?)(\.[A-Za-z_]\w*|\[\d+\]|\['(?:[^'\\]|\\.)*'\])")
-"""A path, and its last step."""
+INHERITED: Final = frozenset(
+    "constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf __proto__".split()
+)
+"""Names that every object has there by itself."""
 Matcher = Value
 NOT_NULL: Final[Matcher] = {"not": None}
 NEVER_NULL: Final = frozenset(
@@ -101,8 +104,8 @@ def expectation(subject: Subject, words: Sequence[str], values: Sequence[Any], e
     if rest[-1:] == ["property"] and subject.part == "json" and values and isinstance(values[0], str):
         inner = of_property(subject, values[0])
         matcher: Matcher = {"exists": True} if len(values) == 1 else equal(values[1])
-        if negated and len(values) == 1 and not _put_above(inner, expect):
-            return False
+        if negated and len(values) == 1:
+            return absent(inner, expect)
         return put(inner, _negated(matcher) if negated else matcher, expect)
     if len(rest) > 1 and rest[0] in ("length", "lengthOf"):
         return expectation(subject._replace(length=True), ["not"] * negated + rest[1:], values, expect)
@@ -113,8 +116,8 @@ def expectation(subject: Subject, words: Sequence[str], values: Sequence[Any], e
     if found is None:
         return False
     matcher = _negated(found) if negated else found
-    if matcher == {"exists": False} and not _put_above(subject, expect):
-        return False
+    if matcher == {"exists": False}:
+        return absent(subject, expect)
     return put(subject, matcher, expect)
 
 
@@ -124,13 +127,25 @@ def _may_equal(subject: Subject, values: Sequence[Any]) -> bool:
     return kind is None or subject.length or not any(isinstance(one, kind) and "<<" not in str(one) for one in values)
 
 
-def _put_above(subject: Subject, expect: dict[str, Value]) -> bool:
-    """That something is not in an object needs the object: scripts fail where there is none."""
-    above = ABOVE.fullmatch(subject.name) if subject.part == "json" else None
-    if above is None or above[1] == "$":
-        return True
-    kind = "array" if above[2][1:2].isdigit() else "object"
-    return put(Subject("json", above[1]), {"type": kind}, expect)
+def absent(subject: Subject, expect: dict[str, Value]) -> bool:
+    """``undefined`` is what is not there; what it would stand in is, or looking for it is a mistake there."""
+    if subject.part != "json":
+        return put(subject, {"exists": False}, expect)
+    steps = compile_path(subject.name).steps
+    if not steps:
+        return put(subject, {"exists": False}, expect)
+    if steps[-1] in INHERITED or (isinstance(steps[-1], int) and subject.held is not None):
+        return False
+    held = _before_last(subject.name, steps[-1]) if subject.held is None else subject.held
+    guard: Value = {"type": "array"} if isinstance(steps[-1], int) else {"not": None}
+    return (not held or put(Subject("json", held), guard, expect)) and put(subject, {"exists": False}, expect)
+
+
+def _before_last(path: str, last: str | int) -> str:
+    """The path without its last step."""
+    if path.endswith("]"):
+        return path[: path.rindex("[")] if isinstance(last, int) else path[: path.rindex("['")]
+    return path[: path.rindex(".")]
 
 
 def _negated(matcher: Matcher) -> Matcher:

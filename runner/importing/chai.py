@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from runner.importing.assertions import FILLERS, Subject, expectation, of_property, put
+from runner.importing.assertions import FILLERS, Subject, absent, expectation, of_property, put
 from runner.importing.javascript import NO_LITERAL, Step, Syntax
-from runner.jsonpath import compile_path
 from runner.writing.layout import Value
 
 NUMBERS: Final = frozenset("below lessThan lt above greaterThan gt least gte most lte within length lengthOf".split())
@@ -20,10 +19,6 @@ CALLED: Final = frozenset(
 )
 ALONE: Final = frozenset("exist undefined null true false empty".split())
 FLAGS: Final = frozenset(("not", "deep", "own", "nested", "include", "length", "lengthOf", "property"))
-INHERITED: Final = frozenset(
-    "constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf __proto__".split()
-)
-"""Names that every object has there by itself."""
 SIZED: Final[list[Value]] = ["array", "string"]
 NESTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
@@ -131,27 +126,6 @@ def demanded(subject: Subject, words: Sequence[str], values: Sequence[Any], expe
     if words[-1] in INCLUDED and isinstance(values[0], dict):
         return put(subject, {"type": "object"}, expect)
     return True
-
-
-def absent(subject: Subject, expect: dict[str, Value]) -> bool:
-    """``undefined`` is what is not there; what it would stand in is, or looking for it is a mistake there."""
-    if subject.part != "json":
-        return put(subject, {"exists": False}, expect)
-    steps = compile_path(subject.name).steps
-    if not steps:
-        return put(subject, {"exists": False}, expect)
-    if steps[-1] in INHERITED or (isinstance(steps[-1], int) and subject.held is not None):
-        return False
-    held = _before_last(subject.name, steps[-1]) if subject.held is None else subject.held
-    guard: Value = {"type": "array"} if isinstance(steps[-1], int) else {"not": None}
-    return (not held or put(Subject("json", held), guard, expect)) and put(subject, {"exists": False}, expect)
-
-
-def _before_last(path: str, last: str | int) -> str:
-    """The path without its last step."""
-    if path.endswith("]"):
-        return path[: path.rindex("[")] if isinstance(last, int) else path[: path.rindex("['")]
-    return path[: path.rindex(".")]
 
 
 def _property_said(subject: Subject, check: Check, expect: dict[str, Value], *, deep: bool) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from runner.importing.assertions import Subject, expectation, of_property, put
-from runner.importing.chai import absent, demanded
+from runner.importing.assertions import Subject, absent, expectation, of_property, put
+from runner.importing.chai import demanded
 from runner.importing.javascript import NO_LITERAL, Step, Syntax, chain_of, literal, text_of
 from runner.importing.scripts import Known, value_of
 from runner.writing.layout import Value

@@ -49,8 +49,8 @@ def imported(folder: Path, patch: pytest.MonkeyPatch, name: str, text: str) -> t
         ("res.body.a: eq 5e1", {"json": {"$.a": 50}}),
         ("res.body.a: eq 1234567890123456", {"json": {"$.a": 1234567890123456}}),
         ("res.body.a: eq 12345678901234567890", {"json": {"$.a": "12345678901234567890"}}),
-        ("res.body.a: isUndefined", {"json": {"$.a": {"exists": False}}}),
-        ("res.body.a.b: isUndefined", {"json": {"$.a": {"type": "object"}, "$.a.b": {"exists": False}}}),
+        ("res.body.a: isUndefined", {"json": {"$": {"not": None}, "$.a": {"exists": False}}}),
+        ("res.body.a.b: isUndefined", {"json": {"$.a": {"not": None}, "$.a.b": {"exists": False}}}),
         ("res.body.a[3]: isUndefined", {"json": {"$.a": {"type": "array"}, "$.a[3]": {"exists": False}}}),
         ("res.body.a: isJson", {"json": {"$.a": {"type": ["object", "array"]}}}),
     ],
@@ -72,7 +72,7 @@ def test_an_assertion_of_bruno(asserted: str, expect: Plain, tmp_path: Path, mon
         ("expect(res.status).to.equal(200)", {"status": 200}),
         (
             'expect(res.body.a).to.not.have.property("b")',
-            {"json": {"$.a": {"type": "object"}, "$.a.b": {"exists": False}}},
+            {"json": {"$.a": {"not": None}, "$.a.b": {"exists": False}}},
         ),
     ],
 )

@@ -126,7 +126,7 @@ OTHERS: Final = (
     ("-H", "X-Number: 007", "-H", "X-Plain: 7"),
     ("-H", "X-Odd:   spaced  out  "),
     ("-H", "X-Quote: \"a\" 'b' \\ $c `d` !e"),
-    ("-H", "X-Like: <<name>> {{x}}"),
+    ("-H", "X-Like: <<name>> {x}"),
     ("-H", "Accept-Encoding: identity"),
     ("-H", "Content-Type: text/x-own"),
     ("-H", "Content-Type:"),
@@ -395,7 +395,8 @@ def test_what_is_imported_is_sent_as_curl_sends_it(tmp_path: Path, monkeypatch: 
             ended = program.run("import", "curl", name, "-o", "c.yaml", "--force")
             assert ended.code == ExitCode.OK, ended.err
             assert "error:" not in ended.err.partition("needs a hand")[2], ended.err
-            program.run("run", "c.yaml")
+            ended = program.run("run", "c.yaml")
+            assert ended.code == ExitCode.OK, ended.err
             told = as_told(tmp_path / name, several)
             others = different([one for one in several if one.number not in told], sent, server.arrived)
             assert not others, f"{name}: {len(others)} of {len(several)}:\n" + "\n".join(others)

@@ -179,7 +179,8 @@ OPTIONS: Final = (
     ),
     line(
         "a schema of what there is not",
-        "Invalid value for '[collection|report]': '../../etc/passwd' is not one of 'collection', 'report'.",
+        "Invalid value for '[collection|report|load-report]': '../../etc/passwd' is not one of 'collection', "
+        "'report', 'load-report'.",
         "schema",
         "../../etc/passwd",
     ),
