@@ -14,7 +14,7 @@ from runner.checks.formats import is_date, is_datetime, is_email, is_ipv4, is_ip
 from runner.checks.show import clip, listed, show
 from runner.checks.values import fingerprint
 from runner.node import Plain
-from runner.patterns import search
+from runner.checks.schema.ecma import search_as_ecma
 
 Errors: TypeAlias = Iterator[ValidationError]
 Keyword: TypeAlias = Callable[[Validator, Plain, Plain, Mapping[str, Plain]], Errors]
@@ -85,7 +85,7 @@ def _values_in(document: Plain) -> int:
 
 
 def pattern(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
-    if isinstance(instance, str) and isinstance(value, str) and search(value, instance) is None:
+    if isinstance(instance, str) and isinstance(value, str) and search_as_ecma(value, instance) is None:
         yield ValidationError(f"{show(instance)} does not match {show(value)}")
 
 
@@ -94,7 +94,7 @@ def pattern_properties(validator: Validator, value: Plain, instance: Plain, _sch
         return
     for expression, subschema in value.items():
         for name, member in instance.items():
-            if search(expression, name) is not None:
+            if search_as_ecma(expression, name) is not None:
                 yield from _descend(validator, member, subschema, name, expression)
 
 
@@ -113,7 +113,7 @@ def _is_named(name: str, schema: Schema) -> bool:
     properties, patterns = schema.get("properties"), schema.get("patternProperties")
     if isinstance(properties, dict) and name in properties:
         return True
-    return isinstance(patterns, dict) and any(search(one, name) is not None for one in patterns)
+    return isinstance(patterns, dict) and any(search_as_ecma(one, name) is not None for one in patterns)
 
 
 def _descend(validator: Validator, instance: Plain, schema: Plain, name: str, schema_name: str | None) -> Errors:
