@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from runner.cli.app import COMMANDS, build
-from runner.cli.options import NOT_IN_FILES, ONE_RUN, declared, variable_of
+from runner.cli.settings.options import NOT_IN_FILES, ONE_RUN, declared, variable_of
 from runner.report.kinds import KINDS
 from tests.pages import ROOT
 

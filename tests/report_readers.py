@@ -14,7 +14,7 @@ from lxml import etree
 from markdown_it import MarkdownIt
 from tap.parser import Parser  # type: ignore[import-untyped]
 
-from runner.cli.schema import SCHEMAS
+from runner.cli.commands.schema import SCHEMAS
 from runner.report import record
 
 SCHEMA: Final = json.loads(Path(record.__file__).with_name("report.schema.json").read_text("utf-8"))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from runner.cli.schema import SCHEMAS as SHIPPED
+from runner.cli.commands.schema import SCHEMAS as SHIPPED
 from runner.report.read_report import SCHEMA
 
 DOCS: Final = Path(__file__).parents[1] / "docs"

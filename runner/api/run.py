@@ -11,9 +11,9 @@ from runner.api.reading import StrPath, Value, assignments, check_kinds, check_n
 from runner.api.result import Result
 from runner.api.sending import Sending
 from runner.api.views import Collection, Request
-from runner.cli.again import repeating
 from runner.cli.arguments import Inputs, RunArguments, Selection
-from runner.cli.planning import plan
+from runner.cli.running.again import repeating
+from runner.cli.running.planning import plan
 from runner.cli.session import Session
 from runner.engine.events import Event
 from runner.errors import InvalidFiles, UsageError

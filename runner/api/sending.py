@@ -13,8 +13,8 @@ from runner import registry
 from runner.api.hearing import Watched
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
-from runner.cli.planning import Plan
-from runner.cli.run import BudgetReader, connection, run_options
+from runner.cli.running.planning import Plan
+from runner.cli.running.run import BudgetReader, connection, run_options
 from runner.engine.events import Event, Listener
 from runner.engine.run import Run
 from runner.errors import ExitCode

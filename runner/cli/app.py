@@ -88,7 +88,7 @@ class Command(TyperCommand):
         """Raises ``typer.Exit`` with the exit code."""
         given = {name: value for name, value in ctx.params.items() if _is_given(ctx, name)}
         line = CommandLine(self.params, _every_parameter, given, _converter(ctx))
-        context = cast("Callable[[CommandLine], Context]", registry.load("runner.cli.starting:start"))(line)
+        context = cast("Callable[[CommandLine], Context]", registry.load("runner.cli.settings.starting:start"))(line)
         ctx.params.update(context.settled.values)
         try:
             call = cast(Call, super().invoke(ctx))

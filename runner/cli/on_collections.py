@@ -151,7 +151,7 @@ def run(
     if timing and not replay:
         raise typer.BadParameter("it belongs to --replay", param_hint="'--timing'")
     arguments = arguments._replace(update_schema=update_schema, update_examples=update_examples)
-    return _call("runner.cli.run:run", arguments, color)
+    return _call("runner.cli.running.run:run", arguments, color)
 
 
 def check(
@@ -167,7 +167,7 @@ def check(
 ) -> Call:
     """Find every error and warning without sending anything."""
     arguments = CheckArguments(Inputs(paths, var, env, env_file, data=data, root=root), strict, color.value, fix)
-    return _call("runner.cli.check:check", arguments, color)
+    return _call("runner.cli.commands.check:check", arguments, color)
 
 
 def list_requests(
@@ -175,7 +175,7 @@ def list_requests(
 ) -> Call:
     """List collections, their requests and tags."""
     return _call(
-        "runner.cli.listing:list_requests",
+        "runner.cli.commands.listing:list_requests",
         ListArguments(Inputs(paths, root=root), once("-k", text), once("--tag", tag), color.value),
         color,
     )
@@ -200,8 +200,8 @@ def env_variables(
         raise typer.BadParameter("give either a PATH or --options", param_hint="'PATH...'")
     arguments = ListArguments(Inputs(paths, var, env, env_file, data=data, root=root), "", "", color.value)
     if options:
-        return _call("runner.cli.option_table:show_options", arguments, color)
-    return _call("runner.cli.env:show_variables", arguments, color)
+        return _call("runner.cli.settings.option_table:show_options", arguments, color)
+    return _call("runner.cli.commands.env:show_variables", arguments, color)
 
 
 def show(
@@ -231,7 +231,7 @@ def show(
     inputs = Inputs(paths, var, env, env_file, data=data, root=root)
     selection = Selection(once("-k", text), once("--tag", tag), timeout, insecure, ca, proxy)
     selection = selection._replace(cert=cert, key=key, pins=resolve)
-    return _call("runner.cli.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
+    return _call("runner.cli.commands.show:show", ShowArguments(inputs, selection, form.value, color.value), color)
 
 
 def tokens(
@@ -252,7 +252,7 @@ def tokens(
         raise typer.BadParameter("give either a PATH, or --text with --model", param_hint="'PATH...'")
     inputs = Inputs(paths, var, env, env_file, data=data, root=root)
     arguments = TokensArguments(inputs, once("-k", text), once("--tag", tag), given, model, color.value)
-    return _call("runner.cli.tokens:show_tokens", arguments, color)
+    return _call("runner.cli.commands.tokens:show_tokens", arguments, color)
 
 
 def mock(
@@ -275,7 +275,7 @@ def mock(
     if timing and not file:
         raise typer.BadParameter("it belongs to --from", param_hint="'--timing'")
     inputs = Inputs(paths, var, env, env_file, mock=True, root=root)
-    return _call("runner.cli.mock:serve", MockArguments(inputs, port, quiet, file, timing), Color.AUTO)
+    return _call("runner.cli.commands.mock:serve", MockArguments(inputs, port, quiet, file, timing), Color.AUTO)
 
 
 def once(option: str, values: list[str]) -> str:

@@ -29,12 +29,14 @@ def report(results: Results, compare: Compare = [], report: Reports = [], color:
     Exit codes: 0 done, whatever the results are; with --compare 1 if something fails that did not; 2 wrong command
     line, 3 a file is no saved result.
     """
-    return Call("runner.cli.report:report", ReportArguments(results, compare, report, color.value), color.value)
+    return Call(
+        "runner.cli.commands.report:report", ReportArguments(results, compare, report, color.value), color.value
+    )
 
 
 def schema(of: Described = Document.COLLECTION) -> Call:
     """Print the JSON Schema of the collection file, for editors, or of saved results."""
-    return Call("runner.cli.schema:print_schema", of.value)
+    return Call("runner.cli.commands.schema:print_schema", of.value)
 
 
 def init(
@@ -49,7 +51,7 @@ def init(
 
     Asks nothing; what is there stays as it is. Exit codes: 0 done, 2 something cannot be written.
     """
-    return Call("runner.cli.init:init", InitArguments(folder, kind.value, force, color.value), color.value)
+    return Call("runner.cli.commands.init:init", InitArguments(folder, kind.value, force, color.value), color.value)
 
 
 def import_collection(
@@ -79,7 +81,7 @@ def import_collection(
 ) -> Call:
     """Make a collection of what another tool keeps."""
     arguments = ImportArguments(kind.value, source, output, beside, force, send)
-    return Call("runner.cli.importing:import_collection", arguments, color.value)
+    return Call("runner.cli.commands.importing:import_collection", arguments, color.value)
 
 
 def export_collection(
@@ -105,7 +107,7 @@ def export_collection(
     Variables stay variables, and no value of a secret is written. What the other tool cannot say is told.
     """
     arguments = ExportArguments(kind.value, path, output, root, force, color.value)
-    return Call("runner.cli.exporting:export_collection", arguments, color.value)
+    return Call("runner.cli.commands.exporting:export_collection", arguments, color.value)
 
 
 def format_files(
@@ -121,4 +123,4 @@ def format_files(
     file would change; 3 a file does not load and was left as it is.
     """
     arguments = FormatArguments(paths, root, check, diff, color.value)
-    return Call("runner.cli.format:format_files", arguments, color.value)
+    return Call("runner.cli.commands.format:format_files", arguments, color.value)

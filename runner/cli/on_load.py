@@ -105,4 +105,4 @@ def load(
     )
     arguments = arguments._replace(expect_workers=expect_workers, max_cost=max_cost, reports=report, strict=strict)
     arguments = arguments._replace(csv=named("--csv", csv), html=named("--html", html))
-    return Call("runner.cli.load:load", arguments._replace(color=color.value), color.value)
+    return Call("runner.cli.commands.load:load", arguments._replace(color=color.value), color.value)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from runner.cli.arguments import Inputs
-from runner.cli.check import found_with
+from runner.cli.commands.check import found_with
+from runner.cli.commands.env import lines_of
+from runner.cli.commands.listing import Line
 from runner.cli.context import Context
-from runner.cli.env import lines_of
-from runner.cli.listing import Line
 from runner.cli.session import Session
 from runner.cli.targets import Target, chosen_root
 from runner.errors import InvalidFiles, NothingToRun, RenderError, UsageError

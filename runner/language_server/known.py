@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from runner.cli.listing import Line
+from runner.cli.commands.listing import Line
 from runner.language_server.analysis import Analysis
 from runner.language_server.entries import Entry
 from runner.language_server.place import Place

@@ -14,8 +14,8 @@ from locust.rpc.protocol import Message
 from locust.runners import STATE_STOPPING, MasterRunner, Runner
 
 from runner.cli.arguments import LoadArguments
+from runner.cli.commands.load import MASTER
 from runner.cli.context import Context
-from runner.cli.load import MASTER
 from runner.errors import ExitCode, UsageError
 from runner.load_testing.course import STOP_TIMEOUT
 from runner.load_testing.likeness import HERE, REFUSED, likeness, unlike

@@ -14,7 +14,7 @@ from locust.runners import Runner
 
 from runner.cli.arguments import LoadArguments
 from runner.cli.context import Context
-from runner.cli.reports import Destination, Destinations
+from runner.cli.running.reports import Destination, Destinations
 from runner.errors import ExitCode, UsageError
 from runner.folder import error_text
 from runner.load_testing.course import STOP_TIMEOUT, Course, Crew

@@ -11,8 +11,8 @@ from typing import NamedTuple, TypeVar, cast
 from runner import registry
 from runner.cli.arguments import LoadArguments
 from runner.cli.context import Context
-from runner.cli.planning import plan, tell_warnings
-from runner.cli.rates import Rates
+from runner.cli.running.planning import plan, tell_warnings
+from runner.cli.running.rates import Rates
 from runner.engine.budget import Budget
 from runner.errors import NothingToRun, UsageError
 from runner.load_plan import BadThreshold, LoadPlan, Threshold, doubt_of_written, read_threshold

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from runner.cli.arguments import LoadArguments
 from runner.cli.context import Context
-from runner.cli.reports import destinations, read_wanted
-from runner.cli.run import collect_again
+from runner.cli.running.reports import destinations, read_wanted
+from runner.cli.running.run import collect_again
 from runner.errors import ExitCode, InvalidFiles, UsageError
 from runner.load_testing.prepared import prepare
 from runner.load_testing.reports.kinds import KINDS

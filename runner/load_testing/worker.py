@@ -18,9 +18,9 @@ from locust.rpc.zmqrpc import Client
 from locust.runners import WorkerRunner
 
 from runner.cli.arguments import LoadArguments
+from runner.cli.commands.load import MASTER
 from runner.cli.context import Context
 from runner.cli.interrupts import CODES
-from runner.cli.load import MASTER
 from runner.engine.budget import Budget
 from runner.errors import ExitCode, Terminated, UsageError
 from runner.load_testing.course import AFTER_INTERRUPT, STOP_TIMEOUT

@@ -14,8 +14,8 @@ import pytest
 from runner.api.mistakes import readable, warning_of
 from runner.api.reading import context_of
 from runner.cli.arguments import Inputs, RunArguments, Selection
-from runner.cli.planning import Plan, plan
-from runner.cli.run import run_options
+from runner.cli.running.planning import Plan, plan
+from runner.cli.running.run import run_options
 from runner.engine.job import Job
 from runner.engine.plan import Selector, named_requests
 from runner.errors import RunnerError

@@ -9,8 +9,8 @@ from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from runner.cli.context import Context
-from runner.cli.planning import Plan
-from runner.cli.run import connection
+from runner.cli.running.planning import Plan
+from runner.cli.running.run import connection
 from runner.engine.events import Event, RequestFinished
 from runner.engine.halt import TEARDOWN_LIMIT
 from runner.engine.job import Job

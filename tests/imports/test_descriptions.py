@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from runner.cli.import_target import OWN_FILE
+from runner.cli.commands.import_target import OWN_FILE
 from runner.errors import ExitCode
 from runner.node import Plain
 from tests.command import Ended, Program

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pytest
 
-from runner.cli.editor_messages import LIMIT
+from runner.cli.commands.editor_messages import LIMIT
 from runner.loading.document import read_document
 from runner.loading.problems import Problems
 from runner.source import Source

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
-from runner.cli.watched import INTERVAL
+from runner.cli.watching.watched import INTERVAL
 from tests.command import MOMENT
 
 

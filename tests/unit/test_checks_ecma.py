@@ -38,5 +38,5 @@ from runner.checks.schema.ecma import search_as_ecma
         (r"^\p{L}$", "\xe9", True),
     ],
 )
-def test_what_fits(pattern: str, text: str, fits: bool) -> None:  # noqa: FBT001  # a column of the table
+def test_what_fits(pattern: str, text: str, fits: bool) -> None:  # a column of the table
     assert (search_as_ecma(pattern, text) is not None) is fits

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from runner.cli.arguments import Inputs, Selection
-from runner.cli.changes import Key, Meanings, Reading, changed, keys_of, only, without
 from runner.cli.context import Context
-from runner.cli.planning import plan
-from runner.cli.watched import stamp_of
+from runner.cli.running.planning import plan
+from runner.cli.watching.changes import Key, Meanings, Reading, changed, keys_of, only, without
+from runner.cli.watching.watched import stamp_of
 from tests.unit.scripted_clock import Editor
 
 COLLECTION = """\

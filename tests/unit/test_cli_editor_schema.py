@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jsonschema import Draft202012Validator
 
-from runner.cli.editor_schema import for_editors
+from runner.cli.commands.editor_schema import for_editors
 from runner.loading.document import read_document
 from runner.loading.problems import Problems
 from runner.source import Source

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import runner
-from runner.cli import init as cli_init
+from runner.cli.commands import init as cli_init
 from runner.templates import TEMPLATES
 from tests.command import Program
 from tests.serving import serving

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from runner.cli.mocking import Mock, make_routes
+from runner.cli.commands.mocking import Mock, make_routes
 from runner.engine.plan import plan_job
 from runner.messages import REQUEST_HEADER
 from runner.mock.messages import MockRequest

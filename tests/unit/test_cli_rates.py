@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner.cli.context import Context
-from runner.cli.rates import Rates
+from runner.cli.running.rates import Rates
 from runner.llm.prices import cost_of, rate_of
 from runner.usage import Price, Usage
 from tests.command import StillClock

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from runner.cli.arguments import ReportArguments
+from runner.cli.commands.report import report as show_report
 from runner.cli.context import Context
-from runner.cli.report import report as show_report
 from runner.errors import ExitCode
 from runner.report.saved import read_saved
 from tests.command import Ended, Program
@@ -139,7 +139,7 @@ def test_what_is_no_result_is_refused(program: Program) -> None:
 
 
 def test_a_file_without_end_is_refused(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.cli.report.LARGEST", 1000)
+    monkeypatch.setattr("runner.cli.commands.report.LARGEST", 1000)
     ended = report(program, "/dev/zero")
     assert (ended.code, "/dev/zero is larger than 1.0 kB" in ended.err) == (3, True)
 

@@ -10,9 +10,10 @@ from typing import Annotated, Final
 import pytest
 import typer
 
-from runner.cli import app, options
+from runner.cli import app
 from runner.cli.app import COMMANDS
 from runner.cli.arguments import Call, Inputs, ListArguments
+from runner.cli.settings import options
 from tests.command import Ended, Program
 
 ROOT: Final = Path(__file__).parents[2]
@@ -407,7 +408,9 @@ def with_more_options(
     watch: Annotated[bool, typer.Option("--watch")] = False,
 ) -> Call:
     """A command as somebody will write it."""
-    return Call("runner.cli.listing:list_requests", ListArguments(Inputs([f"{paths} {lanes} {pace} {badge} {watch}"])))
+    return Call(
+        "runner.cli.commands.listing:list_requests", ListArguments(Inputs([f"{paths} {lanes} {pace} {badge} {watch}"]))
+    )
 
 
 def test_a_new_option_needs_no_table(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -447,7 +450,7 @@ def test_a_parser_is_imported_where_there_is_a_file(folder: Path) -> None:
     write(folder, pyproject__toml="[project]\nname = 'runner'\n[tool.ruff]\nline-length = 120\n")
     done = process(folder, "list", "c.yaml")
     assert "tomllib" not in done.stderr
-    assert "runner.cli.options" in process(folder, "list", "c.yaml", RUNNER_COLOR="never").stderr
+    assert "runner.cli.settings.options" in process(folder, "list", "c.yaml", RUNNER_COLOR="never").stderr
     write(folder, runner__toml="color = 'always'\n")
     done = process(folder, "list", "c.yaml")
     assert "tomllib" in done.stderr

@@ -10,7 +10,7 @@ import pytest
 
 from runner.cli.arguments import Inputs, Selection
 from runner.cli.context import Context
-from runner.cli.watched import LONGEST, Watched
+from runner.cli.watching.watched import LONGEST, Watched
 from tests.unit.scripted_clock import Editor, ScriptedClock
 
 COLLECTION = """\

@@ -11,10 +11,10 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 
 from runner.checks.formats import is_date, is_datetime, is_email, is_ipv4, is_ipv6, is_uri, is_uuid
+from runner.checks.schema.ecma import search_as_ecma
 from runner.checks.show import clip, listed, show
 from runner.checks.values import fingerprint
 from runner.node import Plain
-from runner.checks.schema.ecma import search_as_ecma
 
 Errors: TypeAlias = Iterator[ValidationError]
 Keyword: TypeAlias = Callable[[Validator, Plain, Plain, Mapping[str, Plain]], Errors]

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, NamedTuple, Protocol, TextIO, cast
 
 from runner import registry
-from runner.cli.again import repeating
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
+from runner.cli.running.again import repeating
 from runner.disk import WholeFile, exists
 from runner.engine.events import Event, RequestFinished
 from runner.engine.tally import Coster

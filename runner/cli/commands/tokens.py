@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from runner.cli.arguments import Selection, TokensArguments
+from runner.cli.commands.show import title_of, why_not
 from runner.cli.context import Context
-from runner.cli.planning import plan, tell_warnings
-from runner.cli.show import title_of, why_not
+from runner.cli.running.planning import plan, tell_warnings
 from runner.engine.job import Job, Planned
 from runner.errors import ExitCode, NothingToRun, RenderError, UsageError
 from runner.llm.prices import cost_of

@@ -7,15 +7,15 @@ from typing import Final, TypeAlias
 
 from runner.cli.arguments import RunArguments
 from runner.cli.boundary import tell_mistake
-from runner.cli.changes import Key, Meanings, Reading, changed, keys_of, only, without
 from runner.cli.context import Context
-from runner.cli.listening import Hearers
-from runner.cli.pinned import Pinned
-from runner.cli.planning import Plan, plan
-from runner.cli.round_screen import RoundScreen
-from runner.cli.run import collect_again, reporting, run_options, send, tell_beforehand
+from runner.cli.running.listening import Hearers
+from runner.cli.running.planning import Plan, plan
+from runner.cli.running.run import collect_again, reporting, run_options, send, tell_beforehand
 from runner.cli.targets import chosen_root, find_targets
-from runner.cli.watched import Watched, stamp_of
+from runner.cli.watching.changes import Key, Meanings, Reading, changed, keys_of, only, without
+from runner.cli.watching.pinned import Pinned
+from runner.cli.watching.round_screen import RoundScreen
+from runner.cli.watching.watched import Watched, stamp_of
 from runner.engine.events import Event, FileStarted, RequestFinished
 from runner.errors import ExitCode, InvalidFiles, NothingToRun, Terminated, UsageError
 from runner.results import Status

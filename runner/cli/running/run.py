@@ -13,9 +13,9 @@ from runner.cli.arguments import RunArguments
 from runner.cli.boundary import tell_failed_output
 from runner.cli.context import Context
 from runner.cli.interrupts import noted
-from runner.cli.listening import NOBODY, Hearers, Tape, listener, wants_text
 from runner.cli.overrides import seconds_between
-from runner.cli.planning import Plan, plan, tell_warnings
+from runner.cli.running.listening import NOBODY, Hearers, Tape, listener, wants_text
+from runner.cli.running.planning import Plan, plan, tell_warnings
 from runner.cli.session import STAND_IN, Session
 from runner.clock import Clock
 from runner.engine.job import Job
@@ -32,8 +32,8 @@ from runner.transport.base import Transport
 from runner.variables.scope import Variables
 
 if TYPE_CHECKING:  # few runs have one
-    from runner.cli.learning import Learner
-    from runner.cli.reports import Reports
+    from runner.cli.running.learning import Learner
+    from runner.cli.running.reports import Reports
     from runner.engine.budget import Budget
 
 OpenLive: TypeAlias = Callable[[Clock, Mapping[str, str]], Callable[[], Transport]]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from runner.cli.arguments import MockArguments
+from runner.cli.commands.mock import serve_answers
 from runner.cli.context import Context
-from runner.cli.mock import serve_answers
 from runner.errors import ExitCode
 from runner.recording.reading import read_recording
 from runner.recording.served import RecordedAnswers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 
-from runner.cli.memory import Failure, Files, Memory
+from runner.cli.running.memory import Failure, Files, Memory
 from runner.engine.events import Event, FileStarted, RequestFinished, RunFinished, RunStarted
 from runner.model import Collection
 from runner.results import RequestResult, Status

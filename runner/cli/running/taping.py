@@ -11,8 +11,8 @@ from typing import Final, cast
 from runner import registry
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
-from runner.cli.listening import Hearers
-from runner.cli.run import OpenLive, run_once
+from runner.cli.running.listening import Hearers
+from runner.cli.running.run import OpenLive, run_once
 from runner.cli.session import Session
 from runner.disk import WholeFile, is_file, read_up_to
 from runner.engine.job import Job, Planned

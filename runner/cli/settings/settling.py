@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 
 from runner.cli.arguments import CommandLine
 from runner.cli.context import Context
-from runner.cli.options import (
+from runner.cli.settings.options import (
     NOT_IN_FILES,
     ONE_RUN,
     VARIABLES,
@@ -68,7 +68,7 @@ def settle(line: CommandLine, context: Context) -> Settled:
     settled = _stacked(given, layers)
     rows: tuple[OptionRow, ...] = ()
     if table:
-        from runner.cli.option_table import option_rows  # noqa: PLC0415  # only ``env --options`` shows it
+        from runner.cli.settings.option_table import option_rows  # noqa: PLC0415  # only ``env --options`` shows it
 
         rows = tuple(option_rows(asked, given, settled))
     return settled._replace(values=_values(own, given, settled), table=rows)

@@ -7,8 +7,8 @@ from typing import TypeAlias, cast
 
 from runner import registry
 from runner.cli.arguments import CheckArguments
+from runner.cli.commands.mending import mend
 from runner.cli.context import Context
-from runner.cli.mending import mend
 from runner.cli.session import Session
 from runner.engine.plan import named_requests, plan_job, short_secrets
 from runner.engine.scope import make_scope

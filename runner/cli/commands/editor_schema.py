@@ -11,8 +11,8 @@ import json
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from runner.cli.editor_messages import in_words
-from runner.cli.editor_snippets import with_snippets
+from runner.cli.commands.editor_messages import in_words
+from runner.cli.commands.editor_snippets import with_snippets
 from runner.node import Plain
 
 Schema: TypeAlias = "dict[str, Plain]"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from runner import registry
 from runner.cli.context import Context
-from runner.cli.memory import cache_folder, written
+from runner.cli.running.memory import cache_folder, written
 from runner.disk import read_up_to
 from runner.usage import Usage
 

@@ -8,8 +8,8 @@ from typing import TypeAlias, cast
 
 from runner import registry
 from runner.cli.arguments import MockArguments
+from runner.cli.commands.mocking import make_routes
 from runner.cli.context import Context
-from runner.cli.mocking import make_routes
 from runner.cli.session import Session
 from runner.errors import ExitCode, NothingToRun
 from runner.mock.server import Answers, MockServer

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from runner.cli.context import Context
-from runner.cli.memory import Failure, memory_of
+from runner.cli.running.memory import Failure, memory_of
 from runner.cli.targets import Target
 from runner.errors import NothingToRun, UsageError
 from runner.model import Collection, RequestSpec

@@ -8,7 +8,7 @@ from typing import Final
 
 from runner.cli.arguments import ReportArguments
 from runner.cli.context import Context
-from runner.cli.reports import destinations
+from runner.cli.running.reports import destinations
 from runner.disk import exists, is_folder
 from runner.errors import ExitCode, InvalidFiles, UsageError
 from runner.folder import FileProblem, error_text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from runner.cli.commands.import_target import Places
 from runner.cli.context import Context
-from runner.cli.import_target import Places
 from runner.cli.told import counted, tell
 from runner.errors import InvalidFiles
 from runner.importing.draft import Draft

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from runner.cli.again import last_failed, repeating
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
-from runner.cli.memory import memory_of
-from runner.cli.recorder import Recorder
+from runner.cli.running.again import last_failed, repeating
+from runner.cli.running.memory import memory_of
+from runner.cli.running.recorder import Recorder
 from runner.cli.session import Session
 from runner.engine.events import Event, Listener
 from runner.engine.run import RunOptions
@@ -22,8 +22,8 @@ from runner.report.style import use_progress
 from runner.transport.base import Transport
 
 if TYPE_CHECKING:  # few runs have any
-    from runner.cli.learning import Learner
-    from runner.cli.reports import Reports
+    from runner.cli.running.learning import Learner
+    from runner.cli.running.reports import Reports
 
 
 class Tape(Protocol):

@@ -9,7 +9,7 @@ from typing import Final, cast
 from runner import registry
 from runner.cli.arguments import ExportArguments
 from runner.cli.context import Context
-from runner.cli.planning import tell_warnings
+from runner.cli.running.planning import tell_warnings
 from runner.cli.targets import chosen_root, find_targets, read_target
 from runner.cli.told import counted, tell
 from runner.disk import exists, is_folder, write_whole

@@ -8,9 +8,9 @@ from typing import Final, cast
 
 from runner import registry
 from runner.cli.arguments import ImportArguments
+from runner.cli.commands.import_summary import check_import, tell_import
+from runner.cli.commands.import_target import places_of, rename_known, write_import
 from runner.cli.context import Context
-from runner.cli.import_summary import check_import, tell_import
-from runner.cli.import_target import places_of, rename_known, write_import
 from runner.disk import exists, is_folder
 from runner.errors import ExitCode, UsageError
 from runner.folder import FileProblem

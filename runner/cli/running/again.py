@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
-from runner.cli.recorder import Recorder
+from runner.cli.running.recorder import Recorder
 from runner.model import SecretRules
 from runner.redact import Redactor
 from runner.report.style import printable

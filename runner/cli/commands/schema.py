@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from runner.cli.commands.editor_schema import for_editors
 from runner.cli.context import Context
-from runner.cli.editor_schema import for_editors
 from runner.errors import ExitCode
 
-ROOMS: Final = Path(__file__).parents[1]
+ROOMS: Final = Path(__file__).parents[2]
 SCHEMAS: Final = {
     "collection": ROOMS / "loading/collection.schema.json",
     "report": ROOMS / "report/report.schema.json",

@@ -13,7 +13,7 @@ from runner.auth.hide import shown
 from runner.auth.tokens import Tokens
 from runner.cli.arguments import RunArguments, ShowArguments
 from runner.cli.context import Context
-from runner.cli.planning import plan, tell_warnings
+from runner.cli.running.planning import plan, tell_warnings
 from runner.engine.conditions import taken, unmet_condition
 from runner.engine.job import Job, Planned
 from runner.errors import ExitCode, RenderError

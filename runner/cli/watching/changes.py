@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from runner.cli.named import file_named, files_of_schema, path_nodes
-from runner.cli.planning import Only
+from runner.cli.running.planning import Only
 from runner.engine.job import Job, Planned, names_read
 from runner.engine.plan import Selector
 from runner.errors import RenderError

@@ -68,7 +68,7 @@ def _is_patched() -> bool:
 
 
 def _command() -> list[str]:
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     return [sys.executable, "-P", "-c", START, root, *sys.argv[1:]]
 
 

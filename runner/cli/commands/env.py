@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from runner.cli.arguments import ListArguments
+from runner.cli.commands.listing import Line, aligned, place, title
 from runner.cli.context import Context
-from runner.cli.listing import Line, aligned, place, title
-from runner.cli.planning import tell_warnings
+from runner.cli.running.planning import tell_warnings
 from runner.cli.session import Session
 from runner.engine.expand import Step
 from runner.engine.plan import steps_of

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 from runner import __version__
 from runner.cli.arguments import InitArguments
+from runner.cli.commands.schema import schema_text
 from runner.cli.context import Context
-from runner.cli.schema import schema_text
 from runner.disk import exists, is_folder, read_up_to, write_whole
 from runner.errors import ExitCode, UsageError
 from runner.folder import error_text

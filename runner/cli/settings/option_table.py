@@ -9,8 +9,8 @@ from typing import cast
 from runner.cli.arguments import ListArguments
 from runner.cli.boundary import tell_mistake
 from runner.cli.context import Context
-from runner.cli.option_check import wrong_options
-from runner.cli.options import NOT_IN_FILES, VARIABLES, Option, variable_of
+from runner.cli.settings.option_check import wrong_options
+from runner.cli.settings.options import NOT_IN_FILES, VARIABLES, Option, variable_of
 from runner.cli.settings_files import PREFIX
 from runner.cli.settled import OptionRow, Setting, Settled
 from runner.errors import ExitCode

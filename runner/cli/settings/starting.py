@@ -20,5 +20,5 @@ def start(line: CommandLine) -> Context:
     has_options = any(name.startswith("--") for one in line.parameters for name in one.opts)
     if not (shown or (has_options and may_be_set(context.working, context.environ))):
         return context
-    settle = cast("Callable[[CommandLine, Context], Settled]", registry.load("runner.cli.settling:settle"))
+    settle = cast("Callable[[CommandLine, Context], Settled]", registry.load("runner.cli.settings.settling:settle"))
     return replace(context, settled=settle(line, context))

@@ -1,0 +1,1 @@
+"""``runner run``, and what belongs to a run."""

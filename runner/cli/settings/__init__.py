@@ -1,0 +1,1 @@
+"""Where options that the command line leaves open come from."""
