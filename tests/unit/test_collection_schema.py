@@ -190,7 +190,7 @@ def test_schema_and_loader_know_the_same_words() -> None:
     assert set(SCHEMA["properties"]) == set(TOP_KEYS)
     operators = SCHEMA["$defs"]["operators"]["properties"]
     assert set(operators["is"]["anyOf"][0]["enum"]) == set(operands.FORMATS)
-    assert set(operators["type"]["anyOf"][0]["enum"]) == {*operands.TYPES, None}
+    assert set(operators["type"]["anyOf"][0]["anyOf"][0]["enum"]) == {*operands.TYPES, None}
     assert set(SCHEMA["$defs"]["expect"]["properties"]["error"]["anyOf"][0]["enum"]) == set(expect.ERRORS)
     pattern = SCHEMA["$defs"]["capture"]["anyOf"][1]["properties"]["filter"]["pattern"]
     assert set(pattern.partition("(")[2].partition(")")[0].split("|")) == set(FILTERS)
