@@ -7,7 +7,7 @@ import gc
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from functools import wraps
 from json import JSONDecodeError
 from pathlib import Path
@@ -24,7 +24,8 @@ from pygls.protocol.json_rpc import JsonRPCNotification
 from runner import __version__
 from runner.cli.arguments import ServerArguments
 from runner.cli.context import Context
-from runner.errors import ExitCode
+from runner.cli.interrupts import noted
+from runner.errors import ExitCode, Terminated
 from runner.language_server.commands import Commands
 from runner.language_server.completion import complete
 from runner.language_server.definition import definition
@@ -152,9 +153,27 @@ def run(arguments: ServerArguments, context: Context) -> ExitCode:
     with (
         open(context.stdout.fileno(), "wb", closefd=False) as output,  # it has no path
         redirect_stdout(context.stderr),  # the protocol alone goes to standard output
+        noted(_end) as signals,
+        suppress(asyncio.CancelledError),
     ):
         server.start_io(context.stdin, output)
+    if signals:
+        return signals[0]
     return ExitCode.OK if server.is_shut_down else ExitCode.CHECK_FAILED
+
+
+def _end(_code: ExitCode) -> None:
+    """On a signal end what is under way. What a handler raises would stay in whichever task is at work just then."""
+
+    def cancel() -> None:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # before its beginning, or behind its end
+        raise Terminated from None
+    loop.call_soon_threadsafe(cancel)
 
 
 def _wording(server: Server, document: Document) -> Wording:
