@@ -491,6 +491,7 @@ def test_a_worker_that_comes_later_is_one_of_them(load: Load, api: Api) -> None:
     master = load.start("a.yaml", "--master", *place, *told)
     first = load.start("a.yaml", "--worker", *place, "--var", "WHO=first")
     wait_until(lambda: api.seen["/item/first"] > 5)
+    api.delay = 0.7  # so long the first one still tells of users that it has given away
     second = load.start("a.yaml", "--worker", *place, "--var", "WHO=second")
     wait_until(lambda: api.seen["/item/second"] > 5)
     first.kill()
