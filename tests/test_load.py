@@ -298,6 +298,22 @@ def test_what_is_given_up_at_the_second_signal_is_told(load: Load, api: Api) -> 
     assert (report["total"]["count"], report["cut_off"]) == (0, 3)
 
 
+def test_a_second_signal_loses_nothing_that_workers_of_this_machine_know(load: Load, api: Api) -> None:
+    api.pause = lambda number: 0.005 if number <= 400 else 20.0
+    load.write(one_request(api))
+    process = load.start("a.yaml", "--headless", "--processes", "2", "-u", "4", "-t", "10m", "--report", "json")
+    wait_until(lambda: api.seen.total() == 404)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)  # the first has to be there
+    process.send_signal(signal.SIGINT)
+    done = ended(process)
+    assert (done.code, "Traceback" in done.err) == (130, False)
+    report = load.report()
+    assert (report["total"]["count"], report["cut_off"]) == (400, 4), done.err
+    assert time.monotonic() - began < 8
+
+
 @pytest.mark.parametrize("more", [[], ["--processes", "2"]])
 def test_an_api_that_stops_answering_is_not_within_a_limit_of_time(load: Load, api: Api, more: list[str]) -> None:
     api.pause = lambda number: 0.005 if number <= 40 else 20.0
@@ -307,8 +323,9 @@ def test_an_api_that_stops_answering_is_not_within_a_limit_of_time(load: Load, a
     assert done.code == 1, done.out + done.err
     report = load.report()
     assert (report["total"]["count"], report["cut_off"], report["total"]["failed"]) == (40, 2, 0)
-    assert [one["met"] for one in report["thresholds"]] == [False, True, True]
-    assert report["thresholds"][0]["measured"] > 10
+    assert [one["met"] for one in report["thresholds"]] == [False, True, True, False]
+    assert "the longest answer took" in report["thresholds"][-1]["shown"]
+    assert report["thresholds"][0]["measured"] > 10_000
 
 
 def test_an_api_that_never_answers_is_no_test_in_which_nothing_was_sent(load: Load, api: Api) -> None:
@@ -364,6 +381,9 @@ def test_a_missing_key_is_told_before_anything_is_sent(load: Load, api: Api) -> 
         (["--html", ""], "it is empty"),
         (["--spawn-rate", "nan"], "--spawn-rate: this is no number"),
         (["--spawn-rate", "inf"], "--spawn-rate: this is no number"),
+        (["--expect-workers", "1"], "--expect-workers is for a master"),
+        (["--processes", "2", "--expect-workers", "2"], "--expect-workers is for a master"),
+        (["--worker", "--threshold", "p95 < 1s"], "--threshold is not for a worker"),
         (["--worker", "--master-port", "0"], "a worker needs the port of its master"),
     ],
 )
@@ -471,6 +491,7 @@ def test_a_worker_that_comes_later_is_one_of_them(load: Load, api: Api) -> None:
     master = load.start("a.yaml", "--master", *place, *told)
     first = load.start("a.yaml", "--worker", *place, "--var", "WHO=first")
     wait_until(lambda: api.seen["/item/first"] > 5)
+    api.delay = 0.7  # so long the first one still tells of users that it has given away
     second = load.start("a.yaml", "--worker", *place, "--var", "WHO=second")
     wait_until(lambda: api.seen["/item/second"] > 5)
     first.kill()
@@ -479,6 +500,8 @@ def test_a_worker_that_comes_later_is_one_of_them(load: Load, api: Api) -> None:
     assert "1 of 2 worker processes ended before the test did." in done.out
     assert ended(second).code == 0
     assert load.report()["processes"] == 2
+    assert load.report()["users"] == 4
+    assert max(slot["users"] for slot in load.report()["timeline"]) == 4
 
 
 def test_a_terminals_ctrl_c_is_for_the_leader_and_nothing_is_lost(load: Load, api: Api) -> None:
@@ -543,6 +566,43 @@ def test_a_worker_with_other_requests_is_refused_before_anything_counts(load: Lo
     assert "this worker is not like its master: a.yaml, or a file that it includes, is not the same" in worker.err
     assert "A worker is not like its master: a.yaml" in done.out
     assert "Traceback" not in worker.err + done.err
+    assert not api.seen
+
+
+DATA: Final = """data: rows.csv
+requests:
+  - {name: one, tags: [smoke], url: URL/<<n>>}
+  - {name: two, url: URL/two, file: body.json, method: POST, expect: {schema: schema.json}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "options", "said"),
+    [
+        (("rows.csv", "n\n1\n3\n"), [], "the data rows of a.yaml are not the same (2 there, 2 here)"),
+        (("rows.csv", "n\n1\n"), [], "the data rows of a.yaml are not the same (1 there, 2 here)"),
+        (("body.json", '{"a": 2}'), [], "body.json, which a.yaml names, is not the same there"),
+        (("inner.json", "{}"), [], "inner.json, which a.yaml names, is not the same there"),
+        (("a", ""), ["--tag", "smoke"], "other requests of a.yaml are selected (1 there, 2 here); give it the same"),
+    ],
+)
+def test_a_worker_that_would_measure_something_else_is_refused(
+    load: Load, api: Api, other: tuple[str, str], options: list[str], said: str
+) -> None:
+    files = {"rows.csv": "n\n1\n2\n", "body.json": '{"a": 1}', "inner.json": '{"type": "object"}'}
+    files |= {"schema.json": '{"$ref": "inner.json"}', "a.yaml": DATA.replace("URL", api.url)}
+    (load.folder / "old").mkdir()
+    for name, written in files.items():
+        load.write(written, name)
+        load.write(written, f"old/{name}")
+    load.write(other[1], f"old/{other[0]}")
+    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
+    master = load.start("a.yaml", "--headless", "--master", *place, "-t", "5s")
+    worker = ended(load.start("old/a.yaml", "--worker", *place, *options))
+    done = ended(master)
+    assert (worker.code, done.code) == (3, 3), done.out + done.err + worker.err
+    assert f"this worker is not like its master: {said}" in worker.err
+    assert f"A worker is not like its master: {said}" in done.out
     assert not api.seen
 
 

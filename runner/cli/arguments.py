@@ -104,7 +104,7 @@ class LoadArguments(NamedTuple):
     worker: bool = False
     master_host: str = ""
     master_port: int = 5557
-    expect_workers: int = 1
+    expect_workers: int | None = None
     max_cost: float | None = None
     csv: str = ""
     html: str = ""

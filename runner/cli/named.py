@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from runner.disk import exists
+from runner.errors import RenderError
 from runner.folder import FileProblem, Folder
 from runner.loading.document import read_document
 from runner.loading.files import read_source, read_text_file
@@ -31,6 +32,18 @@ def path_nodes(node: Node) -> Iterator[tuple[str, Node]]:
             yield from path_nodes(value)
     for element in node.elements:
         yield from path_nodes(element)
+
+
+def named_files(node: Node, folder: Folder, render: Callable[[Node], str]) -> Iterator[tuple[str, str]]:
+    """The path of every file that ``node`` names, with the key at which it stands; those that a schema refers to are
+    among them, those that only a response will name are not."""
+    for key, value in path_nodes(node):
+        try:
+            path = file_named(render(value), folder)
+        except RenderError:
+            continue
+        if path is not None:
+            yield from ((key, one) for one in (files_of_schema(path, folder) if key == "schema" else (path,)))
 
 
 def file_named(text: str, folder: Folder) -> str | None:

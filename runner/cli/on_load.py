@@ -66,8 +66,9 @@ def load(
     ] = "",
     master_port: Annotated[int, typer.Option("--master-port", metavar="PORT", min=0, max=65535)] = 5557,
     expect_workers: Annotated[
-        int, typer.Option("--expect-workers", metavar="N", min=1, help="Start once there are N workers.")
-    ] = 1,
+        int | None,
+        typer.Option("--expect-workers", metavar="N", min=1, help="Start a master once there are N workers, not 1."),
+    ] = None,
     max_cost: MaxCost = None,
     csv: Annotated[str | None, typer.Option("--csv", metavar="PREFIX", help="Write Locust's CSV files.")] = None,
     html: Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write Locust's own HTML report.")] = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
 from runner.errors import InvalidFiles
@@ -12,24 +12,38 @@ from runner.source import Diagnostic, Source, Span
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
+Made: TypeAlias = "Callable[[list[tuple[str, Json]]], Json]"
+
+
 MAX_LEVELS: Final = 80
 """Of the 100 that YAML may have here, what is left below a request."""
 
 
-def read_json(source: Source, what: str) -> Json:
-    """The document; raises ``InvalidFiles`` with the place where it stops being JSON. ``what`` names it."""
+def read_json(source: Source, what: str, made: Made | None = None) -> Json:
+    """The document; raises ``InvalidFiles`` with the place where it stops being JSON. ``what`` names it, ``made`` makes
+    its objects."""
     try:
-        found: Json = json.loads(source.text)
+        found: Json = json.loads(source.text, object_pairs_hook=made)
     except json.JSONDecodeError as error:
-        message = f"this is no JSON, so it is no {what}: {error.msg[:1].lower()}{error.msg[1:]}"
+        said, place = _slip(error)
+        message = f"this is no JSON, so it is no {what}: {said}"
         hint = "Mend it at this place, or export it anew: the file may have been cut or edited."
-        place = Span(error.lineno, error.colno, error.lineno, error.colno + 1)
         raise InvalidFiles((Diagnostic("json", message, hint, source, place),)) from None
     except (RecursionError, ValueError):
         raise wrong(
             source, f"this cannot be read as a {what}: it is nested too deeply, or has a number without end"
         ) from None
     return found
+
+
+def _slip(error: json.JSONDecodeError) -> tuple[str, Span]:
+    """What is wrong, and where. A comma that is not there is missed at the end of its line, not in the next one."""
+    before = error.doc[: error.pos].rstrip()
+    if error.msg.startswith("Expecting ',' delimiter") and "\n" in error.doc[len(before) : error.pos]:
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        return "a comma is missing behind this", Span(line, max(column - 1, 1), line, max(column, 2))
+    message = f"{error.msg[:1].lower()}{error.msg[1:]}"
+    return message, Span(error.lineno, error.colno, error.lineno, error.colno + 1)
 
 
 def wrong(source: Source, message: str, hint: str = "") -> InvalidFiles:

@@ -13,6 +13,7 @@ from locust.runners import Runner
 from runner.cli.context import Context
 from runner.cli.interrupts import CODES
 from runner.errors import ExitCode
+from runner.load_testing.held_up import held_up
 from runner.load_testing.live import LiveLine
 from runner.load_testing.measures import Measure, together
 from runner.load_testing.prepared import Prepared
@@ -48,6 +49,10 @@ class Crew(Protocol):
         """Locust's own."""
 
     @property
+    def users(self) -> int:
+        """How many there are now."""
+
+    @property
     def ready(self) -> int:
         """How many of ``processes`` are there."""
 
@@ -62,6 +67,9 @@ class Crew(Protocol):
 
     def stop(self) -> None:
         """Stop users, and wait for what comes last."""
+
+    def stop_at_once(self) -> None:
+        """Give up what is under way, and take account of it."""
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -94,7 +102,7 @@ class Course:
         self._trial.begin(prepared.budget)
         gevent.spawn(self._crew.start, prepared.users, prepared.spawn_rate)
         while not self._is_ended():
-            live.draw(self._trial.ledger, self._users())
+            live.draw(self._trial.ledger, self._crew.users)
             self._woken.wait(GLANCE)
         live.clear()
         self._stop()
@@ -144,6 +152,8 @@ class Course:
     def _outcomes(self, requests: dict[str, Measure], state: State) -> list[Outcome]:
         measured = Measured(requests, self._trial.ledger.seconds, state.models, self._prepared.titles, state.waiting)
         found = judge(self._prepared.thresholds, measured) if requests else []
+        if requests and self._code is None:
+            found += held_up(requests, state.waiting, state.cut)
         crew = self._crew
         if crew.lost:
             left = crew.processes - crew.lost
@@ -211,13 +221,10 @@ class Course:
         return seconds is not None and self._trial.ledger.seconds >= seconds
 
     def _look(self) -> None:
-        users = self._users()
+        users = self._crew.users
         self._most_users = max(self._most_users, users)
         self._trial.ledger.note_users(users)
         self._crew.look()
-
-    def _users(self) -> int:
-        return int(self._crew.runner.user_count)
 
     def _wait_for_workers(self) -> bool:
         """Whether the test can start."""
@@ -248,8 +255,7 @@ class Course:
         if not stopping.ready():
             self._at_once = True
             stopping.kill(block=False)
-            self._crew.runner.user_greenlets.kill(block=False)
-            gevent.sleep(0)  # each user counts the request that it gives up
+            self._crew.stop_at_once()
         elif stopping.exception is not None:
             raise stopping.exception
 

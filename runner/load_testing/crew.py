@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
+import sys
 from contextlib import redirect_stdout
 from decimal import Decimal
 from io import StringIO
@@ -11,7 +13,7 @@ from typing import Final
 import gevent
 from locust.env import Environment
 from locust.rpc.protocol import Message
-from locust.runners import STATE_STOPPING, MasterRunner, Runner
+from locust.runners import STATE_MISSING, STATE_STOPPING, MasterRunner, Runner
 
 from runner.cli.arguments import LoadArguments
 from runner.cli.commands.load import MASTER
@@ -57,6 +59,10 @@ class NoCrew:
         return self._runner
 
     @property
+    def users(self) -> int:
+        return int(self.runner.user_count)
+
+    @property
     def ready(self) -> int:
         return self.processes
 
@@ -68,6 +74,10 @@ class NoCrew:
 
     def stop(self) -> None:
         self.runner.stop()
+
+    def stop_at_once(self) -> None:
+        self.runner.user_greenlets.kill(block=False)
+        gevent.sleep(0)  # each user counts the request that it gives up
 
     def close(self) -> None:
         self.runner.greenlet.kill(block=True, timeout=1)
@@ -87,12 +97,13 @@ class Workers:
         self._children: list[subprocess.Popen[bytes]] = []
         self._states: dict[str, State] = {}
         self._like: set[str] = set()
+        self._likeness = likeness(prepared.files)
         self._begun = False
         self.code: ExitCode | None = None
         self.trouble = ""
         self.lost = 0
         own = self.has_own = arguments.processes > 1
-        self.processes = arguments.processes if own else arguments.expect_workers
+        self.processes = arguments.processes if own else arguments.expect_workers or 1
         host = "127.0.0.1" if own else arguments.master_host or "*"
         port = 0 if own else arguments.master_port
         self._runner = _master(environment, host, port)
@@ -118,6 +129,13 @@ class Workers:
         return self._runner
 
     @property
+    def users(self) -> int:
+        """Never more than were asked for: while they are shared out anew, those who give some away still tell of
+        them."""
+        told: int = sum(client.user_count for client in self.runner.clients.values() if client.state != STATE_MISSING)
+        return min(told, int(self.runner.target_user_count))
+
+    @property
     def ready(self) -> int:
         return sum(1 for client in self.runner.clients.ready if client.id in self._like)
 
@@ -140,10 +158,23 @@ class Workers:
         runner.environment.events.test_stopping.fire(environment=runner.environment)
         runner.final_user_classes_count = {**runner.reported_user_classes_count}
         runner.update_state(STATE_STOPPING)
-        waiting = [client.id for client in runner.clients.all if client.state != "missing"]
+        waiting = [client.id for client in runner.clients.all if client.state != STATE_MISSING]
         for one in waiting:
             runner.server.send_to_client(Message("quit", None, one))
-        deadline = self._trial.clock.monotonic() + LAST_WORD
+        self._hear_out(LAST_WORD)
+
+    def stop_at_once(self) -> None:
+        """Those of this machine tell what they know; others go on until they notice that nobody leads them."""
+        for child in self._children:
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        if self._children and sys.platform != "win32":  # there it is not told, but ended
+            self._hear_out(SILENT)
+
+    def _hear_out(self, seconds: float) -> None:
+        """Wait for what workers tell last."""
+        waiting = [client.id for client in self.runner.clients.all if client.state != STATE_MISSING]
+        deadline = self._trial.clock.monotonic() + seconds
         while self._trial.clock.monotonic() < deadline:
             if all(one in self._states and self._states[one].over for one in waiting):
                 break
@@ -201,7 +232,7 @@ class Workers:
         self._fail(ExitCode.INVALID, f"A worker cannot run the collections: {printable(str(why))}")
 
     def _look_at(self, environment: Environment, msg: Message) -> None:  # noqa: ARG002  # Locust names them
-        why = unlike(likeness(self._prepared.files), msg.data)
+        why = unlike(self._likeness, msg.data)
         if not why:
             self._like.add(msg.node_id)
             return

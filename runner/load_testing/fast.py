@@ -81,14 +81,13 @@ class FastTransport:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._clock = around.clock
-        self._other: Transport | None = None
+        self._other: Counted | None = None
         self._kept: dict[Origin, Connection] = {}
         self._proxied: dict[tuple[str, str, int], bool] = {}
         self._address: tuple[str, Address] | None = None
         self._message: tuple[Request, bytes] | None = None
         self._phase = ""
-        self.since: float | None = None
-        """When the request was sent that is under way, or that was given up."""
+        self._since: float | None = None
 
     def send(self, request: Request, jar: CookieJar | None = None, hear: Hear | None = None) -> Exchange:
         """Send, follow redirects, read the body whole."""
@@ -100,7 +99,7 @@ class FastTransport:
             return self.other.send(request, jar, hear)
         self._around.used.fast += 1
         started, begun = self._clock.now(), self._clock.monotonic()
-        self.since = begun
+        self._since = begun
         jar = jar or CookieJar(self._clock)
         response: Response | None = None
         error: TransportError | None = None
@@ -120,14 +119,19 @@ class FastTransport:
             error = self._too_late(address, seconds).error
         finally:
             timeout.close()
-        self.since = None
+        self._since = None
         return Exchange(first, response, error, started, self._clock.monotonic() - begun)
+
+    @property
+    def since(self) -> float | None:
+        """When the request was sent that is under way, or that was given up; None if there is none."""
+        return self._other.since if self._since is None and self._other is not None else self._since
 
     @property
     def other(self) -> Transport:
         """The transport that can do everything; what goes over it is counted."""
         if self._other is None:
-            self._other = Counted(self._around.open_other(), self._around.used)
+            self._other = Counted(self._around.open_other(), self._around)
         return self._other
 
     def abort(self) -> None:
@@ -331,14 +335,19 @@ class FastTransport:
 class Counted:
     """Another transport, whose requests are counted."""
 
-    def __init__(self, inner: Transport, used: Used) -> None:
+    def __init__(self, inner: Transport, around: Surroundings) -> None:
         self._inner = inner
-        self._used = used
+        self._around = around
+        self.since: float | None = None
+        """When the request was sent that is under way, or that was given up."""
 
     def send(self, request: Request, jar: CookieJar | None = None, hear: Hear | None = None) -> Exchange:
         """As the other one does."""
-        self._used.requests += 1
-        return self._inner.send(request, jar, hear)
+        self._around.used.requests += 1
+        self.since = self._around.clock.monotonic()
+        exchange = self._inner.send(request, jar, hear)
+        self.since = None
+        return exchange
 
     def abort(self) -> None:
         self._inner.abort()

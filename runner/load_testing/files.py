@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from runner.engine.job import Job
 from runner.load_testing.fixed import fixed, sure_requests
 from runner.load_testing.script import Moment, Script, script_of
-from runner.model import Collection
+from runner.model import Collection, Row
 
 Plan = Callable[[], Job]
 MOST_IDLE = 200
@@ -31,10 +31,13 @@ class Part:
 class LoadFile:
     """One collection. ``plans`` make its job, one for each data row; ``first`` is where this process begins among the
     rows, so that several do not all take the same; ``title`` stands before the names of its requests where there are
-    several files."""
+    several files; ``rows`` are what there is to run with."""
 
-    def __init__(self, collection: Collection, plans: Sequence[Plan], title: str, first: int = 0) -> None:
+    def __init__(
+        self, collection: Collection, plans: Sequence[Plan], title: str, first: int = 0, rows: Sequence[Row] = ()
+    ) -> None:
         self.collection = collection
+        self.rows = rows
         self.title = title
         self._plans = plans
         self._next = first
@@ -49,6 +52,11 @@ class LoadFile:
     def begin_at(self, first: int) -> None:
         """Which data row comes first."""
         self._next = first
+
+    def jobs(self, most: int) -> Iterator[Job]:
+        """Those of the first rows."""
+        for plan in self._plans[:most]:
+            yield plan()
 
     def take(self) -> Part:
         """The job of the next row."""

@@ -65,7 +65,10 @@ def prepare(arguments: LoadArguments, context: Context) -> Prepared:
         reason = next((one.message for one in found.session.warnings if one.rule == "skipped"), "")
         raise NothingToRun("no file can be run", reason)
     names = _file_names([collection for collection, _ in makers])
-    files = [LoadFile(collection, plans, title) for (collection, plans), title in zip(makers, names, strict=True)]
+    files = [
+        LoadFile(collection, plans, title, rows=found.session.rows(collection))
+        for (collection, plans), title in zip(makers, names, strict=True)
+    ]
     titles, by_node = _titles(files, context)
     whole = [(file.title, file.collection.load or LoadPlan()) for file in files]
     plans = [one for _, one in whole]

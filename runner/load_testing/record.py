@@ -12,7 +12,8 @@ from runner.usage import ModelSum
 
 
 class Outcome(NamedTuple):
-    """One threshold at the end. ``measured`` is None where there was nothing to measure; then it is not met."""
+    """One threshold at the end. ``measured`` is in milliseconds where it is a time, None where there was nothing to
+    measure; then it is not met."""
 
     threshold: str
     measured: float | None

@@ -36,8 +36,8 @@ class Measured(NamedTuple):
 
     def waiting_of(self, threshold: Threshold) -> Measure:
         """What of it was cut off, if the threshold is one that longer times may break."""
-        metric, is_time = threshold.metric, threshold.metric in TIMES or PERCENTILE.fullmatch(threshold.metric)
-        if not is_time or metric.startswith(WAIT) or threshold.operator not in ("lt", "lte"):
+        metric = threshold.metric
+        if not _is_time(metric) or metric.startswith(WAIT) or threshold.operator not in ("lt", "lte"):
             return Measure()
         return _about(threshold, self.waiting, self.files)
 
@@ -48,6 +48,10 @@ class Measured(NamedTuple):
         if not told or any(one.unpriced or one.untold or one.cost is None for one in told):
             return None
         return sum((one.cost for one in told if one.cost is not None), Decimal(0))
+
+
+def _is_time(metric: str) -> bool:
+    return metric in TIMES or PERCENTILE.fullmatch(metric) is not None
 
 
 def _about(threshold: Threshold, requests: Mapping[str, Measure], files: Mapping[str, Sequence[str]]) -> Measure:
@@ -81,7 +85,8 @@ def _judged(threshold: Threshold, measured: Measured) -> Outcome:
     if value is None:
         return Outcome(about + threshold.text, None, NOTHING, met=False)
     shown = _shown(threshold, value) + (", with those that were cut off" if waiting.count else "")
-    return Outcome(about + threshold.text, value, shown, threshold.holds(value))
+    reported = round(value * 1000, 3) if _is_time(threshold.metric) else value
+    return Outcome(about + threshold.text, reported, shown, threshold.holds(value))
 
 
 def _value(threshold: Threshold, measure: Measure, measured: Measured) -> float | None:
@@ -109,7 +114,7 @@ def _value(threshold: Threshold, measure: Measure, measured: Measured) -> float 
 
 def _shown(threshold: Threshold, value: float) -> str:
     metric = threshold.metric
-    if PERCENTILE.fullmatch(metric) or metric in TIMES:
+    if _is_time(metric):
         return format_time(value)
     if metric == "cost":
         return dollars(Decimal(repr(value)))

@@ -156,6 +156,10 @@ class _Worker:
 
     def _signalled(self, code: ExitCode, main: greenlet) -> None:
         """While it looks for its master there is nothing to stop; a second signal ends everything."""
+        if self._trial.is_over and self._parent is not None and self._asked is None:
+            if self._environment.runner is not None:
+                self._environment.runner.user_greenlets.kill(block=False)  # its leader asks a second time
+            return
         if self._connects or self._asked is not None:
             error = KeyboardInterrupt if code is ExitCode.INTERRUPTED else Terminated
             gevent.get_hub().loop.run_callback(main.throw, error)

@@ -29,7 +29,7 @@ from runner.node import Plain
 from runner.recording.bodies import arrivals_of, as_bytes, parts_of
 from runner.recording.entry import Entry, Owner, Recording
 from runner.recording.har import OURS
-from runner.recording.json_places import entry_line
+from runner.recording.json_places import Twice, entry_line, entry_of_twice, once
 from runner.recording.stand_ins import filled, filled_headers
 from runner.redact import MASK
 from runner.source import Diagnostic, Source, Span
@@ -55,7 +55,7 @@ def read_recording(path: Path, name: str) -> Recording:
         raise InvalidFiles([Diagnostic(error.rule, error.message, error.hint or HINT, *place)]) from None
     if not source.text.strip():
         raise _wrong(source, "the recording is empty", HINT)
-    document = mapping(read_json(source, "recording"))
+    document = _document(source)
     log = document.get("log")
     if not isinstance(log, Mapping) or not isinstance(log.get("entries"), list):
         raise _wrong(source, "this is no recording: it has no list of exchanges (log.entries)", HINT)
@@ -63,6 +63,16 @@ def read_recording(path: Path, name: str) -> Recording:
     if not found:
         raise _wrong(source, "the recording holds no exchange over HTTP", HINT)
     return Recording(name, tuple(found))
+
+
+def _document(source: Source) -> Mapping[str, Json]:
+    try:
+        return mapping(read_json(source, "recording", once))
+    except Twice as twice:
+        number, line = entry_of_twice(source.text)
+        where = f"exchange {number + 1} of the recording" if number >= 0 else "the recording"
+        message = f"{where}: {twice.key} stands twice in one object"
+        raise _wrong(source, message, "Take one of them out.", line) from None
 
 
 def _wrong(source: Source, message: str, hint: str, line: int = 1) -> InvalidFiles:
@@ -108,7 +118,7 @@ def _entry(value: Json) -> Entry | None:
     request = _request(_object(entry.get("request"), "request"))
     if not request.url.lower().startswith(SENT):
         return None
-    ours = mapping(entry.get(OURS))
+    ours = _optional(entry.get(OURS), OURS)
     timed = _times(entry, ours)
     written = _object(entry.get("response"), "response")
     error = _error(written, ours)
@@ -120,7 +130,7 @@ def _entry(value: Json) -> Entry | None:
     if kept is None and error is None:
         error = TransportError("connection", "The recording has no answer: the request was ended, or was blocked.")
     marks, filling = _marks(ours.get("dynamic")), _stand_ins(ours.get("stand_ins"))
-    verbatim = tuple(map(text_of, elements(ours.get("verbatim"))))
+    verbatim = tuple(map(text_of, _listed(ours.get("verbatim"), f"{OURS}.verbatim")))
     return Entry(request, moment, timed.duration, kept, error, owner, marks, verbatim, withheld, filling)
 
 
@@ -128,6 +138,18 @@ def _object(value: Json, name: str) -> Mapping[str, Json]:
     if not isinstance(value, Mapping):
         raise _Bad(f"{name} is to be an object{' and is not there' if value is None else ''}")
     return value
+
+
+def _optional(value: Json, name: str) -> Mapping[str, Json]:
+    """An empty one where there is none."""
+    return {} if value is None else _object(value, name)
+
+
+def _listed(value: Json, name: str) -> list[Json]:
+    """The same of a list."""
+    if value is not None and not isinstance(value, list):
+        raise _Bad(f"{name} is to be a list")
+    return elements(value)
 
 
 def _text(value: Json, name: str) -> str:
@@ -164,7 +186,7 @@ def _moment(value: Json) -> float:
 def _headers(value: Json, name: str) -> Headers:
     """Without what HTTP/2 has in the place of the first line."""
     found: list[tuple[str, str]] = []
-    for one in elements(value):
+    for one in _listed(value, f"{name}.headers"):
         pair = _object(one, f"a header of {name}")
         key = _text(pair.get("name"), f"the name of a header of {name}")
         if not key.startswith(":"):
@@ -182,9 +204,9 @@ def _request(value: Mapping[str, Json]) -> Request:
         raise _Bad("request.url is no URL") from None
     if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", method):
         raise _Bad("request.method is no name of a method")
-    data = value.get("postData")
-    if not isinstance(data, Mapping):
+    if value.get("postData") is None:
         return Request(method, url, headers)
+    data = _object(value.get("postData"), "request.postData")
     kind = text_of(data.get("mimeType"))
     if kind and not any(name.lower() == "content-type" for name, _ in headers):
         headers = (*headers, ("Content-Type", kind))
@@ -200,7 +222,7 @@ def _bytes(value: Mapping[str, Json], kind: str, encoding: str, name: str) -> by
     if text is None:
         return b""
     text = _text(text, f"{name}.text")
-    if value.get(encoding) != "base64":
+    if text_of(value.get(encoding)).lower() != "base64":
         return as_bytes(text, kind)
     try:
         return b64decode("".join(text.split()), validate=True)
@@ -211,10 +233,13 @@ def _bytes(value: Mapping[str, Json], kind: str, encoding: str, name: str) -> by
 def _response(value: Mapping[str, Json], url: str, ours: Mapping[str, Json], timed: Timed) -> Response:
     stand_ins = _stand_ins(ours.get("stand_ins"))
     headers = filled_headers(_headers(value.get("headers"), "response"), stand_ins)
-    status = int(_number(value.get("status"), "response.status"))
+    number = _number(value.get("status"), "response.status")
+    status = int(number)
+    if number != status:
+        raise _Bad(f"response.status is {number}, which is no whole number")
     if status and not 100 <= status <= 999:
         raise _Bad(f"response.status is {status}, which is no status of HTTP")
-    content = mapping(value.get("content"))
+    content = _optional(value.get("content"), "response.content")
     kind = next((one for name, one in headers if name.lower() == "content-type"), "")
     body = _bytes(content, kind, "encoding", "response.content")
     body = filled(body, stand_ins)
@@ -235,7 +260,7 @@ def _response(value: Mapping[str, Json], url: str, ours: Mapping[str, Json], tim
 
 def _times(entry: Mapping[str, Json], ours: Mapping[str, Json]) -> Timed:
     duration = _seconds(entry.get("time"), "time") or 0.0
-    phases = mapping(entry.get("timings"))
+    phases = _optional(entry.get("timings"), "timings")
     named = {name: _seconds(phases.get(name), f"timings.{name}") for name in ("dns", "connect", "ssl", "send", "wait")}
     first = _seconds(ours.get("first_byte"), f"{OURS}.first_byte")
     if first is None:
@@ -244,7 +269,7 @@ def _times(entry: Mapping[str, Json], ours: Mapping[str, Json]) -> Timed:
     total = duration if received is None else min(round(first + received, 6), duration)
     connect = named["connect"]
     bare = None if connect is None else max(round(connect - (named["ssl"] or 0.0), 6), 0.0)
-    arrivals = [(_seconds(one, f"{OURS}.arrivals") or 0.0) for one in elements(ours.get("arrivals"))]
+    arrivals = [(_seconds(one, f"{OURS}.arrivals") or 0.0) for one in _listed(ours.get("arrivals"), f"{OURS}.arrivals")]
     return Timed(duration, Timings(total, first, named["dns"], bare, named["ssl"]), arrivals)
 
 
@@ -270,11 +295,13 @@ def _certificate(value: Json) -> Certificate | None:
 
 def _stand_ins(value: Json) -> dict[str, Plain]:
     """Plain values by place; a list or an object stands for nothing."""
-    return {place: one for place, one in mapping(value).items() if not isinstance(one, dict | list)}
+    return {
+        place: one for place, one in _optional(value, f"{OURS}.stand_ins").items() if not isinstance(one, dict | list)
+    }
 
 
 def _marks(value: Json) -> dict[str, str]:
-    marks = {place: _text(one, f"{OURS}.dynamic") for place, one in mapping(value).items()}
+    marks = {place: _text(one, f"{OURS}.dynamic") for place, one in _optional(value, f"{OURS}.dynamic").items()}
     for place, mark in marks.items():
         try:
             parse_template(mark.encode().decode())

@@ -9,6 +9,7 @@ import pytest
 
 from runner.errors import ExitCode
 from runner.load_plan import Threshold, read_threshold
+from runner.load_testing.held_up import held_up
 from runner.load_testing.ledger import Slot
 from runner.load_testing.measures import Measure, together
 from runner.load_testing.record import Failure, LoadReport, Outcome
@@ -103,6 +104,35 @@ def test_times_of_requests_that_were_cut_off_may_break_a_limit_and_meet_none() -
     assert told.shown.endswith(" s, with those that were cut off")
 
 
+@pytest.mark.parametrize(("text", "reported"), [("mean < 1s", 200), ("p95 < 1s", 200), ("requests > 1", 4)])
+def test_times_are_reported_in_milliseconds_as_all_others(text: str, reported: float) -> None:
+    assert judged(text, a=measure(*[0.2] * 4)).measured == pytest.approx(reported, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("waits", "cut", "told"),
+    [
+        ([12.0], 1, ["cut off after 12.0 s, the longest answer took 6.0 s"]),
+        ([11.9], 1, []),
+        ([12.0], 11, ["cut off after 12.0 s, the longest answer took 6.0 s", "10 and 11"]),
+        ([], 10, []),
+        ([], 11, ["10 and 11"]),
+    ],
+)
+def test_what_was_held_up_at_the_end_is_no_pass_and_what_was_late_is(
+    waits: list[float], cut: int, told: list[str]
+) -> None:
+    waiting = {"a": measure(*waits)} if waits else {}
+    found = held_up({"a": measure(*[0.1] * 9, 5.97)}, waiting, cut)
+    assert [(one.shown, one.met) for one in found] == [(text, False) for text in told]
+
+
+def test_a_request_that_was_never_answered_is_no_pass() -> None:
+    [found] = held_up({"a": measure(*[0.1] * 9)}, {"b": measure(10.1)}, 1)
+    assert (found.threshold, found.met) == ("b: wait <= 2 times the longest answer", False)
+    assert found.shown == "cut off after 10.1 s, never answered"
+
+
 def test_a_cost_that_is_not_known_meets_no_threshold() -> None:
     unpriced = measured(a=measure(0.1))._replace(models=(ModelSum("m", 2, 2, 2, 0, 9, Decimal(1), 1),))
     assert not judge([read_threshold("cost < 100")], unpriced)[0].met
@@ -153,7 +183,7 @@ def report(name: str = "look", *, met: bool = True) -> LoadReport:
         requests=requests,
         total=together(requests.values()),
         slots=slots,
-        outcomes=[Outcome("p95 < 800ms", 0.3, "300 ms", met), Outcome("failures < 50%", 0.17, "16.7%", met=True)],
+        outcomes=[Outcome("p95 < 800ms", 300.0, "300 ms", met), Outcome("failures < 50%", 0.17, "16.7%", met=True)],
         failures=[Failure("talk", f"status: expected 200, got 503 {name}", 1)],
         models=[ModelSum("m", 4, 3, 4, 0, 90, Decimal("0.02"), 0, 40, 2.0, 0.05, 1)],
         clients={"geventhttpclient": 6, "requests": 0},
@@ -176,7 +206,7 @@ def test_json_has_percentiles_of_each_request_and_over_time() -> None:
     assert [(one["from"], one["count"], one["users"]) for one in found["timeline"]] == [(0, 2, 2), (1, 4, 2)]
     assert found["timeline"][1]["requests"][0]["p99"] == pytest.approx(300, rel=0.02)
     assert found["models"][0]["cost"] == 0.02
-    assert found["thresholds"][0] == {"threshold": "p95 < 800ms", "met": True, "measured": 0.3, "shown": "300 ms"}
+    assert found["thresholds"][0] == {"threshold": "p95 < 800ms", "met": True, "measured": 300.0, "shown": "300 ms"}
 
 
 def test_a_test_of_which_nothing_came_fits_the_schema() -> None:

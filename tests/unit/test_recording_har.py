@@ -128,6 +128,17 @@ def test_what_a_browser_exports_is_read(tmp_path: Path) -> None:
         ({"request": {"method": "GET", "url": "http://a/\ud800"}}, "request.url is no URL"),
         ({"_runner": {"dynamic": {"url": "<<A>>/\ud800"}}}, "half a character"),
         ({"time": "long"}, "time is to be a number"),
+        ({"response": {"status": 200.5}}, "response.status is 200.5, which is no whole number"),
+        ({"response": {"status": 200, "headers": {"A": "b"}}}, "response.headers is to be a list"),
+        ({"response": {"status": 200, "content": "hi"}}, "response.content is to be an object"),
+        ({"request": {"method": "GET", "url": "http://a/", "headers": "A: b"}}, "request.headers is to be a list"),
+        ({"request": {"method": "GET", "url": "http://a/", "postData": "hi"}}, "request.postData is to be an object"),
+        ({"timings": [1]}, "timings is to be an object"),
+        ({"_runner": []}, "_runner is to be an object"),
+        ({"_runner": {"dynamic": ["url"]}}, "_runner.dynamic is to be an object"),
+        ({"_runner": {"stand_ins": ["url"]}}, "_runner.stand_ins is to be an object"),
+        ({"_runner": {"arrivals": 5}}, "_runner.arrivals is to be a list"),
+        ({"_runner": {"verbatim": "url"}}, "_runner.verbatim is to be a list"),
     ],
 )
 def test_a_broken_exchange_is_told_with_its_line(tmp_path: Path, change: dict[str, Any], said: str) -> None:
@@ -143,6 +154,34 @@ def test_a_broken_exchange_is_told_with_its_line(tmp_path: Path, change: dict[st
     second = [number for number, line in enumerate(text.splitlines(), 1) if "startedDateTime" in line][1]
     assert problem.span.line == second - 1
     assert text.splitlines()[problem.span.line - 1][problem.span.column - 1] == "{"
+
+
+def test_a_key_that_stands_twice_is_told_and_not_the_last_taken(tmp_path: Path) -> None:
+    good = {"startedDateTime": "2026-01-01T00:00:00Z", "request": {"method": "GET", "url": "http://a/"}}
+    good |= {"response": {"status": 200, "mark": 1}}
+    text = json.dumps({"log": {"entries": [good, good, good]}}, indent=1)
+    at = text.index('"mark"', text.index('"mark"') + 1)
+    with pytest.raises(InvalidFiles) as raised:
+        read(tmp_path, f'{text[:at]}"status": 500, {text[at:]}'.encode())
+    (problem,) = raised.value.diagnostics
+    assert problem.message == "exchange 2 of the recording: status stands twice in one object"
+    assert problem.span is not None
+    assert text.splitlines()[problem.span.line].strip().startswith('"startedDateTime"')
+
+
+def test_a_key_that_stands_twice_around_exchanges_is_told_too(tmp_path: Path) -> None:
+    with pytest.raises(InvalidFiles) as raised:
+        read(tmp_path, b'{"log": {"entries": [], "entries": [{}]}}')
+    assert raised.value.diagnostics[0].message == "the recording: entries stands twice in one object"
+
+
+def test_a_comma_that_is_missing_is_told_in_its_line(tmp_path: Path) -> None:
+    with pytest.raises(InvalidFiles) as raised:
+        read(tmp_path, b'{"log": {\n  "version": "1.2"\n\n  "entries": []}}')
+    (problem,) = raised.value.diagnostics
+    assert problem.message == "this is no JSON, so it is no recording: a comma is missing behind this"
+    assert problem.span is not None
+    assert (problem.span.line, problem.span.column) == (2, 18)
 
 
 PLAIN = st.recursive(

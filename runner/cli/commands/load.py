@@ -13,6 +13,7 @@ from typing import Final, TypeAlias, cast
 from runner import registry
 from runner.cli.arguments import LoadArguments
 from runner.cli.context import Context
+from runner.cli.settled import Settled
 from runner.errors import ExitCode, UsageError
 
 Starter: TypeAlias = Callable[[LoadArguments, Context], ExitCode]
@@ -29,6 +30,8 @@ def load(arguments: LoadArguments, context: Context) -> ExitCode:
         host, _, port = told.rpartition(":")
         arguments = arguments._replace(worker=True, master=False, processes=1, master_host=host, master_port=int(port))
     check(arguments, told)
+    if not told:
+        check_line(arguments, context.settled)
     if not _is_patched():
         if find_spec("locust") is None or find_spec("geventhttpclient") is None:
             hint = 'Install it with: pip install "collection-runner[load]".'
@@ -59,6 +62,18 @@ def check(arguments: LoadArguments, told: str) -> None:
             raise UsageError(
                 f"{wrong} is not for a worker", "Its master knows what came of all workers: give it there."
             )
+
+
+def check_line(arguments: LoadArguments, settled: Settled) -> None:
+    """Whether what the command line itself gives is for this process; settings are for all of them. Raises
+    ``UsageError``."""
+    if arguments.expect_workers is not None and not arguments.master and "expect-workers" not in settled.options:
+        hint = "Add --master here, or leave it out: --processes waits for all of its workers by itself."
+        raise UsageError("--expect-workers is for a master", hint)
+    if arguments.worker and arguments.thresholds and "threshold" not in settled.options:
+        raise UsageError(
+            "--threshold is not for a worker", "Its master judges what all workers measured: give it there."
+        )
 
 
 def _is_patched() -> bool:

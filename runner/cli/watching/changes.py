@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
-from runner.cli.named import file_named, files_of_schema, path_nodes
+from runner.cli.named import named_files
 from runner.cli.running.planning import Only
 from runner.engine.job import Job, Planned, names_read
 from runner.engine.plan import Selector
@@ -145,13 +145,8 @@ class Reading:
         for key, value in planned.spec.node.items:
             if key.value in self._left_out:
                 continue
-            for name, node in path_nodes(planned.spec.node.with_items([(key, value)])):
-                try:
-                    path = file_named(variables.render_text(node), folder)
-                except RenderError:
-                    continue  # a response will fill it
-                if path is not None:
-                    yield from files_of_schema(path, folder) if name == "schema" else (path,)
+            node = planned.spec.node.with_items([(key, value)])
+            yield from (path for _, path in named_files(node, folder, variables.render_text))
 
 
 def _written(collection: Collection) -> dict[str, list[Plain]]:
