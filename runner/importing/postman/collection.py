@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from runner.importing.draft import Draft, unique
+from runner.importing.draft import Draft
 from runner.importing.json_source import Json, description_of, elements, mapping, read_json, text_of, wrong
+from runner.importing.names import unique
 from runner.importing.postman.auth import auth_of
 from runner.importing.postman.dialect import DIALECT
 from runner.importing.postman.examples import examples_of

@@ -8,9 +8,10 @@ from typing import Final
 from urllib.parse import unquote, unquote_plus
 
 from runner.content import TYPES
-from runner.importing.draft import FOREIGN, NUMBER, Draft, add
+from runner.importing.draft import FOREIGN, NUMBER, Draft
 from runner.importing.json_source import Json, elements, mapping, text_of
 from runner.importing.loose_json import loose_json
+from runner.importing.names import add
 from runner.importing.parts import path_below
 from runner.writing.layout import Value
 
