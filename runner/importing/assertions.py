@@ -136,12 +136,12 @@ def absent(subject: Subject, expect: dict[str, Value]) -> bool:
         return put(subject, {"exists": False}, expect)
     if steps[-1] in INHERITED or (isinstance(steps[-1], int) and subject.held is not None):
         return False
-    held = _before_last(subject.name, steps[-1]) if subject.held is None else subject.held
+    held = before_last(subject.name, steps[-1]) if subject.held is None else subject.held
     guard: Value = {"type": "array"} if isinstance(steps[-1], int) else {"not": None}
     return (not held or put(Subject("json", held), guard, expect)) and put(subject, {"exists": False}, expect)
 
 
-def _before_last(path: str, last: str | int) -> str:
+def before_last(path: str, last: str | int) -> str:
     """The path without its last step."""
     if path.endswith("]"):
         return path[: path.rindex("[")] if isinstance(last, int) else path[: path.rindex("['")]
@@ -276,7 +276,7 @@ def merge(target: dict[str, Value], key: str, matcher: Matcher) -> bool:
     if matcher == {"exists": True}:
         return old != {"exists": False}
     for one, other in ((old, matcher), (matcher, old)):
-        if one == NOT_NULL and _is_no_null(other):
+        if one == NOT_NULL and is_no_null(other):
             target[key] = other
             return True
     joined = _joined(old, matcher)
@@ -291,7 +291,7 @@ def merge(target: dict[str, Value], key: str, matcher: Matcher) -> bool:
     return True
 
 
-def _is_no_null(matcher: Matcher) -> bool:
+def is_no_null(matcher: Matcher) -> bool:
     """Whether a matcher holds for nothing that is null or not there by itself."""
     operators = _operators(matcher)
     if operators.get("equals") is not None or not NEVER_NULL.isdisjoint(operators):

@@ -55,6 +55,10 @@ def first(ended: Ended) -> dict[str, Plain]:
         ('expect(d).to.not.have.property("a").and.be.an("object");', None),
         ("expect(d.n).to.not.equal(2).and.equal(3);", None),
         ('let e = d.a; e = e.filter(x => x); expect(e).to.be.an("array");', None),
+        ("const unused = d.a.b.c;", {"$.a.b": {"not": None}}),
+        ("console.log(`${d.a.b}`, 1);", {"$.a": {"not": None}}),
+        ("const unused = d.a.b; expect(d.a.c).to.equal(1);", {"$.a.c": 1}),
+        ("console.log(d.a && d.a.b);", None),
         ("let n = 5; n = n + 1; expect(d.n).to.be.above(n);", None),
         ("let n = d.a; n = 7; expect(d.n).to.equal(n);", {"$.n": 7}),
     ],
@@ -279,3 +283,12 @@ def test_a_text_has_the_type_of_its_language(
     item: Plain = {"name": "r", "request": request}
     ended = imported("postman", json.dumps({"info": {"name": "c"}, "item": [item]}), tmp_path, monkeypatch)
     assert first(ended).get("headers") == (None if kind is None else {"Content-Type": kind})
+
+
+def test_a_header_that_may_come_several_times_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = "pm.expect(pm.response.headers.get('Set-Cookie')).to.include('a'); pm.response.to.have.header('Link');"
+    event = [{"listen": "test", "script": {"exec": script}}]
+    document = {"info": {"schema": "v2.1.0"}, "item": [{"name": "a", "event": event, "request": "https://h.example"}]}
+    ended = imported("postman", json.dumps(document), tmp_path, monkeypatch)
+    assert "where set-cookie comes several times, one that fits is enough here; Postman looks at the last" in ended.err
+    assert "where link" not in ended.err

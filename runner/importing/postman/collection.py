@@ -20,6 +20,10 @@ from runner.writing.layout import Commented, Value
 
 WITHOUT_BODY: Final = frozenset(("GET", "HEAD", "COPY", "PURGE", "UNLOCK"))
 """Methods whose bodies Postman does not send."""
+REPEATED: Final = frozenset(
+    "set-cookie link www-authenticate proxy-authenticate vary via warning cache-control server-timing".split()
+)
+"""Headers that answers often have several of."""
 VERSIONS: Final = ("v2.0.0", "v2.1.0")
 
 
@@ -94,11 +98,21 @@ def _request(item: Mapping[str, Json], folder: Folder, place: str, draft: Draft)
     _auth(made, request.get("auth") or item.get("auth") or folder.auth, draft, place)
     _behaviour(made, behaviour, draft, place)
     tested = read_scripts((*folder.scripts, *_scripts(item, place)), DIALECT, draft)
+    _tell_repeated(tested.expect, draft, place)
     _put(made, "expect", tested.expect)
     _put(made, "capture", tested.capture)
     _put(made, "examples", examples_of(elements(item.get("response")), draft, place))
     comment = tested.comment
     draft.requests.append(Commented(made, comment) if comment else made)
+
+
+def _tell_repeated(expect: Mapping[str, Value], draft: Draft, place: str) -> None:
+    """Of a header that comes several times Postman looks at the last, and we look for one that fits."""
+    headers = expect.get("headers")
+    for name, matcher in headers.items() if isinstance(headers, dict) else ():
+        if name in REPEATED and matcher != {"exists": True}:
+            message = f"where {name} comes several times, one that fits is enough here; Postman looks at the last"
+            draft.note(place, message, "If that matters, ask for its value in another way.")
 
 
 def _is_pruned(request: Mapping[str, Json], behaviour: Mapping[str, Json]) -> bool:
