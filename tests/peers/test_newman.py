@@ -35,7 +35,15 @@ HEADERS: Final = (("Content-Type", "application/json"),)
 VALUES: Final = (
     *("1", "0", "null", '"1"', '""', '"abc"', '"xabc"', r'"abc\n"', '"\u0661"', "true", "false", "5", "1.5"),
     *("[]", "[1]", "[1, 2]", "[2, 1]", '["abc"]', "[[1, 2]]", '[{"a": 1}]', '[{"a": 1, "b": 2}]'),
-    *("{}", '{"a": 1}', '{"a": 1, "b": 2}', '{"a": {"b": 1}}', '{"a": {"b": 1, "c": 2}}', '{"a": null}'),
+    *(
+        "{}",
+        '{"length": 2}',
+        '{"a": 1}',
+        '{"a": 1, "b": 2}',
+        '{"a": {"b": 1}}',
+        '{"a": {"b": 1, "c": 2}}',
+        '{"a": null}',
+    ),
 )
 BODIES: Final = (*(f'{{"v": {value}}}' for value in VALUES), "{}", "null", "[1, 2]", '"v"', "no JSON")
 CHAINS: Final = (
@@ -137,7 +145,15 @@ MATCHERS: Final = (
         "{contains: abc}",
         "{contains: 1}",
     ),
-    *("{not: {contains: 1}}", "{contains_all: [1, 2]}", "{starts_with: abc}", "{ends_with: abc}", "{length: 2}"),
+    *(
+        "{not: {contains: 1}}",
+        "{contains_all: [1, 2]}",
+        "{starts_with: abc}",
+        "{ends_with: abc}",
+        "{length: 2}",
+        "{not: {length: 2}}",
+        "{length: {gt: 1}}",
+    ),
     *(r"{matches: '^abc\Z'}", r"{matches: '\d$'}", r"{matches: '^\D+$'}", "{type: [array, string], length: 2}"),
     *("{exists: true}", "{exists: false}", "{empty: true}", "{empty: false}", "{type: array, contains: 1}"),
 )
@@ -147,6 +163,8 @@ CHECKS: Final = (
     "json: {'$.v[0]': {exists: false}}",
     "json: {$.v.toString: {exists: true}}",
     "status: [200, 201]",
+    "schema: {properties: {v: {items: [{type: number}]}}}",
+    "schema: {$schema: 'http://json-schema.org/draft-07/schema#', properties: {v: {items: [{type: string}]}}}",
     "schema: {$schema: 'http://json-schema.org/draft-04/schema#', properties: {v: {type: number, minimum: 1}}}",
     "schema: {properties: {v: {type: number, format: int64}}}",
     "schema: {properties: {v: {$ref: '#/$defs/n', maximum: 1}}, $defs: {n: {type: number}}}",
@@ -228,7 +246,8 @@ def test_what_fails_here_fails_in_newman(server: EchoServer, tmp_path: Path) -> 
     left_out = set()
     for name, found in ways.items():
         exported = to_postman(found)
-        lines = json.loads(exported.text)["item"][0]["event"][0]["script"]["exec"]
+        document = json.loads(exported.text)
+        lines = [line for one in (document, document["item"][0]) for line in one["event"][0]["script"]["exec"]]
         scripts[name] = "\n".join(lines).replace('pm.test("', f'pm.test("{name} ')
         if any("no check" in note for note in map(str, exported.notes)):
             left_out.add(name)

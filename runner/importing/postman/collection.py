@@ -14,6 +14,7 @@ from runner.importing.postman.dialect import DIALECT
 from runner.importing.postman.examples import examples_of
 from runner.importing.postman.request import request_of
 from runner.importing.scripts import Script, read_scripts
+from runner.postman_script import ANSWERS_ARE_JSON
 from runner.source import Source
 from runner.variables.letting_in import lets_in
 from runner.writing.layout import Commented, Value
@@ -24,6 +25,8 @@ REPEATED: Final = frozenset(
     "set-cookie link www-authenticate proxy-authenticate vary via warning cache-control server-timing".split()
 )
 """Headers that answers often have several of."""
+OWN: Final = "\n".join(ANSWERS_ARE_JSON)
+"""What we look at by ourselves."""
 VERSIONS: Final = ("v2.0.0", "v2.1.0")
 
 
@@ -157,7 +160,7 @@ def _scripts(item: Mapping[str, Json], place: str) -> tuple[Script, ...]:
         script = mapping(event.get("script"))
         lines = script.get("exec")
         text = "\n".join(map(text_of, lines)) if isinstance(lines, list) else text_of(lines)
-        if text.strip() and not event.get("disabled"):
+        if text.strip() and text != OWN and not event.get("disabled"):
             found.append(Script(text_of(event.get("listen")), text, place))
     return tuple(found)
 
