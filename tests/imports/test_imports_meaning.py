@@ -292,3 +292,32 @@ def test_a_header_that_may_come_several_times_is_told(tmp_path: Path, monkeypatc
     ended = imported("postman", json.dumps(document), tmp_path, monkeypatch)
     assert "where set-cookie comes several times, one that fits is enough here; Postman looks at the last" in ended.err
     assert "where link" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("listed", "url", "query"),
+    [
+        ([("flag", None)], "https://h.example/a?flag", None),
+        ([("a", "b+c")], "https://h.example/a?a=b+c", None),
+        ([(None, "v"), ("a", "1")], "https://h.example/a?=v&a=1", None),
+        ([("a", "1"), ("b", "2"), ("a", "3")], "https://h.example/a?a=1&b=2&a=3", None),
+        ([("a", "1"), ("a", "2")], "https://h.example/a", {"a": [1, 2]}),
+        ([("f", None), ("a", "x&y#z w"), ("b=", "=")], "https://h.example/a?f&a=x%26y%23z%20w&b%3D==", None),
+        ([("f", None), ("a", "{{x&y}}"), ("access_token", "sk-0123456789-abcdef")], None, None),
+    ],
+)
+def test_a_query_of_postman_is_sent_as_it_is_there(
+    listed: list[tuple[str | None, str | None]],
+    url: str | None,
+    query: Plain,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entries = [{"key": name, "value": value} for name, value in listed]
+    request = {"url": {"raw": "https://h.example/a?x", "query": entries}}
+    document = {"info": {"schema": "v2.1.0"}, "item": [{"name": "a", "request": request}]}
+    made = first(imported("postman", json.dumps(document), tmp_path, monkeypatch))
+    assert made["url"] == url or (
+        url is None and made["url"] == "https://h.example/a?f&a=<<x_y>>&access_token=<<ACCESS_TOKEN>>"
+    )
+    assert made.get("query") == query
