@@ -30,6 +30,7 @@ INHERITED: Final = frozenset(
 """Names that every object has there by itself."""
 Matcher = Value
 NOT_NULL: Final[Matcher] = {"not": None}
+NO_OBJECT: Final[dict[str, Value]] = {"not": {"type": "object"}}
 NEVER_NULL: Final = frozenset(
     "lt lte gt gte between contains contains_all length matches starts_with ends_with".split()
 )
@@ -136,12 +137,12 @@ def absent(subject: Subject, expect: dict[str, Value]) -> bool:
         return put(subject, {"exists": False}, expect)
     if steps[-1] in INHERITED or (isinstance(steps[-1], int) and subject.held is not None):
         return False
-    held = _before_last(subject.name, steps[-1]) if subject.held is None else subject.held
+    held = before_last(subject.name, steps[-1]) if subject.held is None else subject.held
     guard: Value = {"type": "array"} if isinstance(steps[-1], int) else {"not": None}
     return (not held or put(Subject("json", held), guard, expect)) and put(subject, {"exists": False}, expect)
 
 
-def _before_last(path: str, last: str | int) -> str:
+def before_last(path: str, last: str | int) -> str:
     """The path without its last step."""
     if path.endswith("]"):
         return path[: path.rindex("[")] if isinstance(last, int) else path[: path.rindex("['")]
@@ -276,7 +277,7 @@ def merge(target: dict[str, Value], key: str, matcher: Matcher) -> bool:
     if matcher == {"exists": True}:
         return old != {"exists": False}
     for one, other in ((old, matcher), (matcher, old)):
-        if one == NOT_NULL and _is_no_null(other):
+        if (one == NOT_NULL and is_no_null(other)) or (one == NO_OBJECT and _is_no_object(other)):
             target[key] = other
             return True
     joined = _joined(old, matcher)
@@ -287,11 +288,19 @@ def merge(target: dict[str, Value], key: str, matcher: Matcher) -> bool:
     types = _narrowed(both[0].get("type"), both[1].get("type"))
     if set(both[0]) & set(both[1]) - {"type"} or types == []:
         return False
-    target[key] = {**both[0], **both[1], **({} if types is None else {"type": types})}
+    whole = {**both[0], **both[1], **({} if types is None else {"type": types})}
+    if whole.get("not") == NO_OBJECT["not"] and _is_no_object(whole):
+        del whole["not"]
+    target[key] = whole
     return True
 
 
-def _is_no_null(matcher: Matcher) -> bool:
+def _is_no_object(matcher: Matcher) -> bool:
+    operators = _operators(matcher)
+    return "type" in operators and "object" not in _listed(operators["type"])
+
+
+def is_no_null(matcher: Matcher) -> bool:
     """Whether a matcher holds for nothing that is null or not there by itself."""
     operators = _operators(matcher)
     if operators.get("equals") is not None or not NEVER_NULL.isdisjoint(operators):

@@ -6,8 +6,9 @@ import mimetypes
 import re
 from typing import Final, NamedTuple
 
-from runner.importing.draft import Draft, add
+from runner.importing.draft import Draft
 from runner.importing.loose_json import loose_json
+from runner.importing.names import add
 from runner.importing.parts import file_name, pairs_in, pairs_of
 from runner.importing.scrubbing import scrubbed
 from runner.writing.layout import Value

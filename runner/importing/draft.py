@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final, NamedTuple
 
+from runner.importing.apart import PLACEHOLDER, changed, cleaned, finished, in_clear, texts
 from runner.importing.credentials import used_as_credentials
 from runner.node import Plain
 from runner.source import Location
@@ -18,12 +19,9 @@ from runner.writing.layout import Commented, Value, yaml_lines
 
 NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 COOKIE: Final = re.compile(r"(?:(?<=;)|(?<=; )|^)([^=;\s]+)=([^;]*)")
-PLACEHOLDER: Final = re.compile(r"(<<[^<>]*>>)")
 USED: Final = re.compile(r"(?<!\\)<<([A-Za-z_][\w.-]*+)(?!:-)")
 NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 """Text that is sent as the same text when it is written as a number."""
-SHORTEST_SECRET: Final = 8
-"""Characters from which a secret is looked for in all other text: shorter ones are words, too."""
 AS_JSON: Final = "|json"
 """What an importer puts behind a name whose value stands for a number, a list and so on: it is text elsewhere."""
 FOREIGN: Final = re.compile(r"\{\{\s*+([^{}\n]*[^{}\s])\s*\}\}")
@@ -96,8 +94,8 @@ class Draft:
             "defaults": self.defaults,
             "requests": self.requests,
         }
-        clear = self._in_clear("\n".join(_texts(keys)))
-        return {key: _finished(value, clear) for key, value in keys.items() if value or key == "requests"}
+        clear = in_clear(self.secrets, "\n".join(texts(keys)))
+        return {key: finished(value, clear) for key, value in keys.items() if value or key == "requests"}
 
     def keep_credentials(self) -> None:
         """Values of variables that let somebody in go to ``.env``, whatever they are called."""
@@ -129,15 +127,6 @@ class Draft:
             self.note(self.name, f"{name} lets somebody in: its value goes to .env")
         if any(name in values for values in self.environments.values()):
             self.masked.add(name)
-
-    def _in_clear(self, text: str) -> list[tuple[str, str]]:
-        """The secrets that stand in a text. A word alone is none: a password of letters may well be one that is meant
-        elsewhere."""
-        return [
-            (name, value)
-            for name, value in self.secrets.items()
-            if len(value) >= SHORTEST_SECRET and not value.isalpha() and value in text
-        ]
 
     def secret_values(self) -> Iterator[str]:
         """What nobody may see, wherever it is kept."""
@@ -237,9 +226,8 @@ class Draft:
     def clean_files(self, folder: str) -> None:
         """Take secrets out of the files of a folder: nothing in them is filled when they are used."""
         for name, data in self.files.items():
-            if name.startswith(f"{folder}/") and (written := _as_text(data)) is not None:
-                text = SHAPE.sub(lambda match: self.keep_secret("API_KEY", match[0], folder), written)
-                self.files[name] = _without(text, self._in_clear(text)).encode("utf-8")
+            if name.startswith(f"{folder}/"):
+                self.files[name] = cleaned(data, self.secrets, lambda key: self.keep_secret("API_KEY", key, folder))
 
     def rename(self, old: str, new: str) -> None:
         """Call a secret by another name wherever it stands."""
@@ -251,7 +239,7 @@ class Draft:
         }
         used = re.compile(rf"(?<!\\)<<{re.escape(old)}(?![\w.-])")
         for part in (self.requests, self.defaults, self.variables):
-            _change(part, lambda text: used.sub(f"<<{new}", text))
+            changed(part, lambda text: used.sub(f"<<{new}", text))
 
     def text(self, text: str, place: str) -> str:
         """``text`` of another tool with its placeholders as ours, and what looks like one of ours kept as it is."""
@@ -284,49 +272,6 @@ DYNAMIC_NAMES: Final = {
 """What other tools call our dynamic values."""
 
 
-def _as_text(data: bytes) -> str | None:
-    """What is in a file, None for bytes that are no text."""
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return None
-
-
-def _texts(value: Value) -> Iterator[str]:
-    """All text in a value."""
-    if isinstance(value, Commented):
-        yield from value.comment
-        yield from _texts(value.value)
-    elif isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _texts(one)
-
-
-def _finished(value: Value, clear: Sequence[tuple[str, str]]) -> Value:
-    """``value`` with these secrets in it as placeholders, wherever they stood."""
-    if isinstance(value, Commented):
-        return Commented(_finished(value.value, clear), tuple(_without(one, clear) for one in value.comment))
-    if isinstance(value, str):
-        return _without(value, clear)
-    if isinstance(value, Mapping):
-        return {key: _finished(one, clear) for key, one in value.items()}
-    return [_finished(one, clear) for one in value] if isinstance(value, list | tuple) else value
-
-
-def _without(text: str, secrets: Sequence[tuple[str, str]]) -> str:
-    for name, secret in secrets:
-        if secret in text:
-            parts = PLACEHOLDER.split(text)
-            parts[::2] = [part.replace(secret, f"<<{name}>>") for part in parts[::2]]
-            text = "".join(parts)
-    return text
-
-
 def _sent(request: Value) -> Value:
     """A request without the keys in which nothing is filled."""
     inner = request.value if isinstance(request, Commented) else request
@@ -341,56 +286,3 @@ def _captured(requests: Iterable[Value]) -> Iterator[str]:
         inner = request.value if isinstance(request, Commented) else request
         kept = inner.get("capture") if isinstance(inner, Mapping) else None
         yield from kept if isinstance(kept, Mapping) else ()
-
-
-def unique(name: str, taken: Iterable[str], separator: str = " ") -> str:
-    """``name``, with a number behind it if it is taken."""
-    known = set(taken)
-    number = 2
-    found = name
-    while found in known:
-        found = f"{name}{separator}{number}"
-        number += 1
-    return found
-
-
-class Taken:
-    """Names that are given once each: the second of a name gets a number."""
-
-    def __init__(self) -> None:
-        self._names: set[str] = set()
-        self._numbers: dict[str, int] = {}
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._names
-
-    def take(self, name: str) -> str:
-        """``name``, with a number behind it if it is taken."""
-        found, number = name, self._numbers.get(name, 2)
-        while found in self._names:
-            found, number = f"{name} {number}", number + 1
-        self._numbers[name] = number
-        self._names.add(found)
-        return found
-
-
-def add(made: dict[str, Value], key: str, value: Value) -> None:
-    """One more value of ``key``: of several it has a list."""
-    known = made.get(key)
-    if isinstance(known, list):
-        known.append(value)
-    else:
-        made[key] = [known, value] if key in made else value
-
-
-def _change(value: Value, change: Callable[[str], str]) -> Value:
-    """``value`` with all of its text changed; lists and mappings are changed where they are."""
-    if isinstance(value, Commented):
-        return Commented(_change(value.value, change), value.comment)
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        value.update({key: _change(one, change) for key, one in value.items()})
-    elif isinstance(value, list):
-        value[:] = [_change(one, change) for one in value]
-    return value

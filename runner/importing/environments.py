@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from runner.importing.draft import FOREIGN, Draft, unique
+from runner.importing.draft import FOREIGN, Draft
+from runner.importing.names import unique
 from runner.importing.parts import variable
 from runner.variables.letting_in import lets_in
 

@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 from urllib.parse import unquote, unquote_to_bytes
 
-from runner.importing.draft import FOREIGN, Draft, add
+from runner.importing.draft import FOREIGN, Draft
+from runner.importing.names import add
 from runner.jsonpath import PathError, compile_path
 from runner.variables.letting_in import HOLE, lets_in
 from runner.writing.layout import Value

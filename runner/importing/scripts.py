@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from textwrap import dedent
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from runner.importing.assertions import Subject, inside, inside_of, put
+from runner.importing.assertions import Subject, inside, inside_of
 from runner.importing.chai import all_said, checks_of
 from runner.importing.draft import Draft
 from runner.importing.javascript import (
@@ -22,6 +22,7 @@ from runner.importing.javascript import (
     statements,
     text_of,
 )
+from runner.importing.reading import Needed, demand, shown
 from runner.importing.regular import our_pattern
 from runner.importing.scrubbing import hide_expected, scrubbed, veiled
 from runner.variables.letting_in import lets_in
@@ -68,6 +69,7 @@ class Known(NamedTuple):
     subjects: dict[str, Subject]
     values: dict[str, Any]
     dialect: Dialect
+    needed: Needed
 
     def subject(self, expression: Syntax) -> Subject | None:
         """The part of the response that an expression stands for."""
@@ -114,36 +116,36 @@ def read_scripts(scripts: Iterable[Script], dialect: Dialect, draft: Draft) -> T
     """Everything that these scripts check, in their order."""
     tested = Tested({}, {}, ())
     comment: list[str] = []
+
+    def told(script: Script, missed: Statement) -> None:
+        what = "test script" if script.when == "test" else "script before the request"
+        text = veiled(scrubbed(missed.text, draft, script.at(missed.line), lines=True))
+        said = f"not understood: {_first_line(text)}"
+        draft.note(script.at(missed.line), said, "It stands above the request as a comment.")
+        comment.extend((f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(text)))
+
+    needs: list[tuple[Script, Needed]] = []
     for script in scripts:
-        for missed in _missed(script, dialect, tested, draft):
-            what = "test script" if script.when == "test" else "script before the request"
-            text = veiled(scrubbed(missed.text, draft, script.at(missed.line), lines=True))
-            said = f"not understood: {_first_line(text)}"
-            draft.note(script.at(missed.line), said, "It stands above the request as a comment.")
-            comment += [f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(text)]
+        needed: Needed = {}
+        for missed in _missed(script, Known({}, {}, dialect, needed), tested, draft):
+            told(script, missed)
         hide_expected(tested.expect, draft, script.at(1))
+        needs.append((script, needed))
+    for script, needed in needs:  # when all is known that says as much
+        for missed in demand(needed, tested.expect, tested.capture, is_strict=dialect.is_strict):
+            told(script, missed)
     return tested._replace(comment=tuple(comment))
 
 
-def _missed(script: Script, dialect: Dialect, tested: Tested, draft: Draft) -> list[Statement]:
+def _missed(script: Script, known: Known, tested: Tested, draft: Draft) -> list[Statement]:
     """What is not understood of a script, as far as it is nested no deeper than Python can follow."""
-    known = Known({}, {}, dialect)
     missed: list[Statement] = []
     try:
         for statement in statements(script.text):
             missed += _read(statement, known, tested, draft)
-        named = any(one.part == "json" for one in known.subjects.values())
-        if named and dialect.is_strict and not _reads_json(tested):
-            put(Subject("json", "$"), {"exists": True}, tested.expect)  # reading it is a check
     except RecursionError:
         missed.append(Statement(1, script.text, "", None))
     return missed
-
-
-def _reads_json(tested: Tested) -> bool:
-    return not {"json", "schema"}.isdisjoint(tested.expect) or any(
-        isinstance(one, str) for one in tested.capture.values()
-    )
 
 
 def _read(statement: Statement, known: Known, tested: Tested, draft: Draft) -> Iterator[Statement]:
@@ -162,9 +164,16 @@ def _read(statement: Statement, known: Known, tested: Tested, draft: Draft) -> I
             known.forget(WORD.findall(statement.target)[0] if WORD.search(statement.target) else statement.target)
             known.forget_changed(statement.text)
             yield statement
+    elif chain is not None and _is_quiet(chain, known.dialect):
+        read = shown(chain[-1].arguments or (), known.subject)
+        known.needed.update((one, statement) for one in read or () if one not in known.needed)
+        if read is None:
+            yield statement
     elif chain is None or not _understood(chain, known, tested, draft):
         known.forget_changed(statement.text)
         yield statement
+    else:
+        known.needed.update((one, statement) for one in _kept_of(chain, known) if one not in known.needed)
 
 
 def _body(chain: tuple[Step, ...] | None, dialect: Dialect) -> Iterator[Statement] | None:
@@ -185,6 +194,7 @@ def _assigned(statement: Statement, known: Known) -> bool:
         return False
     subject, value = known.subject(statement.value), literal(statement.value)
     if subject is not None:
+        known.needed.setdefault(subject, statement)
         known.forget(statement.target)
         known.subjects[statement.target] = subject
         return True
@@ -197,8 +207,6 @@ def _assigned(statement: Statement, known: Known) -> bool:
 
 def _understood(chain: tuple[Step, ...], known: Known, tested: Tested, draft: Draft) -> bool:
     names, dialect = _names(chain), known.dialect
-    if names[0] in QUIET or names in dialect.quiet:
-        return True
     for begin in dialect.expects:
         arguments = chain[len(begin) - 1].arguments if names[: len(begin)] == begin else None
         if arguments:
@@ -206,6 +214,16 @@ def _understood(chain: tuple[Step, ...], known: Known, tested: Tested, draft: Dr
     if names in dialect.keeps and len(chain[-1].arguments or ()) == 2:
         return _kept(chain[-1].arguments or (), known, tested, draft)
     return dialect.says(chain, known, tested)
+
+
+def _is_quiet(chain: tuple[Step, ...], dialect: Dialect) -> bool:
+    return chain[0].name in QUIET or _names(chain) in dialect.quiet
+
+
+def _kept_of(chain: tuple[Step, ...], known: Known) -> list[Subject]:
+    """What is kept for later: another value may be kept under that name afterwards."""
+    found = known.subject((chain[-1].arguments or ())[1]) if _names(chain) in known.dialect.keeps else None
+    return [] if found is None else [found]
 
 
 def _expected(subject: Syntax, steps: tuple[Step, ...], known: Known, tested: Tested) -> bool:

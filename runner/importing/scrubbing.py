@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from runner.importing.draft import SHORTEST_SECRET, Draft
+from runner.importing.apart import SHORTEST_SECRET
+from runner.importing.draft import Draft
 from runner.importing.parts import secret
 from runner.variables.letting_in import SHAPE, lets_in
 from runner.writing.layout import Commented, Value

@@ -177,3 +177,32 @@ def test_of_a_conversation_there_is_the_first_turn(kind: str, program: Program) 
     assert "turn 2" not in ended.out
     assert '"conversation, turn 2" is left out: it holds the answer to the turn before it' in ended.err
     assert '"=' not in ended.text
+
+
+def test_a_query_of_postman_is_what_is_sent_here(program: Program) -> None:
+    text = (
+        "variables: {A: 'x&y', B: z}\nrequests:\n  - {name: a, url: 'https://h.example/?flag&b=', "
+        "query: {a: <<A>>, b: <<B>>}}\n"
+    )
+    (program.working / "d.yaml").write_text(text, encoding="utf-8")
+    ended = program.run("export", "postman", "d.yaml")
+    url = json.loads(ended.out)["item"][0]["request"]["url"]
+    assert url["raw"] == "https://h.example/?flag&b=&a={{A}}&b={{B}}"
+    assert [(one["key"], one["value"]) for one in url["query"][:2]] == [("flag", None), ("b", "")]
+    assert 'd.yaml:3: a variable in the query parameter "a" has & or # in it, which end it there' in ended.err
+    assert '"b"' not in ended.err
+
+
+def test_a_header_that_must_not_be_is_told(program: Program) -> None:
+    text = "requests: [{name: a, url: 'https://h.example/', expect: {headers: {Vary: {not: Origin}, Via: x}}}]\n"
+    (program.working / "d.yaml").write_text(text, encoding="utf-8")
+    ended = program.run("export", "postman", "d.yaml")
+    assert ended.err.count("of a header that comes several times Postman looks at the last alone") == 1
+
+
+def test_every_answer_is_held_to_its_word_in_postman(program: Program) -> None:
+    exported = program.run("export", "postman", "c.yaml").out
+    (event,) = json.loads(exported)["event"]
+    assert "pm.response.json()" in "".join(event["script"]["exec"])
+    (program.working / "p.json").write_text(exported, encoding="utf-8")
+    assert "says it is JSON" not in program.run("import", "postman", "p.json").text

@@ -190,4 +190,4 @@ def test_no_script_reads_the_pieces_of_a_stream_as_json(
     assert "kept is captured in a way that there is no line for" in ended.err
     script = program.run("export", "postman", "c.yaml").out
     assert script.count('"// not checked here: $.text: \\"whole\\""') == 2
-    assert "pm.response.json()" not in script
+    assert "= pm.response.json()" not in script

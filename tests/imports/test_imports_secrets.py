@@ -3,6 +3,7 @@ written beside the collection replaces nothing."""
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,9 @@ from typing import Final
 import pytest
 
 from runner.errors import ExitCode
+from runner.importing.har.archive import read_har
 from runner.node import Plain
+from runner.source import Source
 from tests.command import Ended, Program
 from tests.unit.loading import read
 
@@ -307,3 +310,51 @@ def test_a_collection_is_no_env_file(name: str, tmp_path: Path, monkeypatch: pyt
     assert ended.code == ExitCode.USAGE
     assert "is where secrets are kept" in ended.err
     assert not (tmp_path / name).exists()
+
+
+SHAPED = "ghp_" + "0123456789" * 3 + "abcdef"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"caf\xe9 {KEY} {SHAPED}".encode("latin-1"),
+        b"\x89PNG\xff" + f"{KEY}\0{SHAPED}".encode() + b"\xfe\0",
+        f"\ufeff{KEY} {SHAPED}".encode("utf-16-le"),
+        f"\ufeff{KEY} {SHAPED}".encode("utf-16-be"),
+        f"d\xe9j\xe0 {KEY} {SHAPED} ".encode("latin-1") + "d\xe9j\xe0-vu-0123".encode(),
+    ],
+)
+@pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream"])
+def test_no_secret_stays_in_bytes_that_are_no_text(data: bytes, kind: str) -> None:
+    content: Plain = {"mimeType": kind, "encoding": "base64", "text": base64.b64encode(data).decode()}
+    sent: Plain = [{"name": "X-Api-Key", "value": KEY}, {"name": "X-Auth-Token", "value": "d\xe9j\xe0-vu-0123"}]
+    entry: Plain = {
+        "request": {"method": "GET", "url": "https://h.example/a", "headers": sent},
+        "response": {"status": 200, "content": content},
+    }
+    draft = read_har(Source("a.har", json.dumps({"log": {"entries": [entry]}})))
+    (written,) = draft.files.values()
+    flat = written.replace(b"\0", b"")
+    assert KEY.encode() not in flat
+    assert SHAPED.encode() not in flat
+    assert "d\xe9j\xe0-vu-0123".encode() not in flat
+    assert flat.count(b"<<X_API_KEY>>") == flat.count(b"<<API_KEY>>") == 1
+    assert written[:1] == data[:1]
+    assert set(draft.secrets.values()) == {KEY, SHAPED, "d\xe9j\xe0-vu-0123"}
+
+
+def test_a_named_secret_in_text_of_another_encoding_goes_out() -> None:
+    data = f'{{"name": "Jos\xe9", "access_token": "{KEY}"}}'.encode("latin-1")
+    content: Plain = {
+        "mimeType": "application/json; charset=latin-1",
+        "encoding": "base64",
+        "text": base64.b64encode(data).decode(),
+    }
+    entry: Plain = {
+        "request": {"method": "GET", "url": "https://h.example/a"},
+        "response": {"status": 200, "content": content},
+    }
+    draft = read_har(Source("a.har", json.dumps({"log": {"entries": [entry]}})))
+    assert list(draft.files.values()) == [data.replace(KEY.encode(), b"<<ACCESS_TOKEN>>")]
+    assert draft.secrets == {"ACCESS_TOKEN": KEY}

@@ -16,6 +16,7 @@ import pytest
 
 from runner.checks.expectations import check_response, passed
 from runner.exporting.postman.collection import to_postman
+from runner.exporting.postman.schemas import FORMATS
 from runner.importing.postman.collection import read_postman
 from runner.importing.scrubbing import finish
 from runner.messages import Response
@@ -34,9 +35,17 @@ HEADERS: Final = (("Content-Type", "application/json"),)
 VALUES: Final = (
     *("1", "0", "null", '"1"', '""', '"abc"', '"xabc"', r'"abc\n"', '"\u0661"', "true", "false", "5", "1.5"),
     *("[]", "[1]", "[1, 2]", "[2, 1]", '["abc"]', "[[1, 2]]", '[{"a": 1}]', '[{"a": 1, "b": 2}]'),
-    *("{}", '{"a": 1}', '{"a": 1, "b": 2}', '{"a": {"b": 1}}', '{"a": {"b": 1, "c": 2}}', '{"a": null}'),
+    *(
+        "{}",
+        '{"length": 2}',
+        '{"a": 1}',
+        '{"a": 1, "b": 2}',
+        '{"a": {"b": 1}}',
+        '{"a": {"b": 1, "c": 2}}',
+        '{"a": null}',
+    ),
 )
-BODIES: Final = (*(f'{{"v": {value}}}' for value in VALUES), "{}", "null", "[1, 2]", '"v"')
+BODIES: Final = (*(f'{{"v": {value}}}' for value in VALUES), "{}", "null", "[1, 2]", '"v"', "no JSON")
 CHAINS: Final = (
     *("equal(1)", "equal('1')", "equal([1, 2])", "eql([1, 2])", "deep.equal({a: 1})", "equal({a: 1})", "eql({a: 1})"),
     *("not.equal(1)", "not.eql({a: 1})", "be.null", "not.be.null", "be.true", "not.be.true", "exist", "not.exist"),
@@ -95,6 +104,37 @@ SCRIPTS: Final = (
     "let w = 1; if (pm.response.code === 200) { w = 5; } pm.expect(pm.response.json().v).to.equal(w);",
     "try { pm.expect(pm.response.json().v).to.equal(1); } finally { }",
     "throw new Error('no');",
+    "const unused = pm.response.json().v.a;",
+    "const unused = pm.response.json().v.a.b;",
+    "const j = pm.response.json(); const v = j.v; const n = v.length; pm.expect(j).to.exist;",
+    "const unused = pm.response.json().v?.a.b;",
+    "const j = pm.response.json(); const unused = j.v[0].a; pm.expect(j).to.not.have.property('w');",
+    "const unused = pm.response.json();",
+    "const unused = pm.response.json(); pm.expect(pm.response.code).to.equal(200);",
+    "console.log(pm.response.json().v.a);",
+    "const j = pm.response.json(); console.log(`it is ${j.v.a.b}`, JSON.stringify(j.v.a));",
+    "const j = pm.response.json(); console.log('a: ' + j.v.a);",
+    "const j = pm.response.json(); console.log(j.v.a.toString());",
+    "const j = pm.response.json(); console.log(j.v && j.v.a);",
+    "console.log(pm.response.json());",
+    "const j = pm.response.json(); pm.environment.set('k', j.v.a); pm.environment.set('k', j.v);",
+    "const j = pm.response.json(); pm.expect(j.v).to.be.null; const unused = j.v.a;",
+    *(
+        f"pm.response.to.have.jsonSchema({{$schema: '{draft}', type: 'object', required: ['v']}});"
+        for draft in (
+            "http://json-schema.org/draft-04/schema#",
+            "http://json-schema.org/draft-07/schema#",
+            "http://json-schema.org/draft-07/schema",
+            "https://json-schema.org/draft/2020-12/schema",
+        )
+    ),
+    *(
+        f"pm.response.to.have.jsonSchema({{properties: {{v: {{format: '{name}'}}}}}});"
+        for name in ("int64", "nonsense", *sorted(FORMATS))
+    ),
+    "pm.response.to.have.jsonSchema({properties: {v: {exclusiveMinimum: true, minimum: 1}}});",
+    "pm.response.to.have.jsonSchema({properties: {v: {type: 'integer', nullable: true}}});",
+    "pm.response.to.have.jsonSchema({properties: {v: {type: 'array', items: [{type: 'number'}]}}});",
 )
 MATCHERS: Final = (
     *("1", '"1"', "null", "[1, 2]", "{equals: {a: 1}}", "{not: 1}", "{not: null}", "{lt: 2}", "{between: [1, 5]}"),
@@ -105,7 +145,15 @@ MATCHERS: Final = (
         "{contains: abc}",
         "{contains: 1}",
     ),
-    *("{not: {contains: 1}}", "{contains_all: [1, 2]}", "{starts_with: abc}", "{ends_with: abc}", "{length: 2}"),
+    *(
+        "{not: {contains: 1}}",
+        "{contains_all: [1, 2]}",
+        "{starts_with: abc}",
+        "{ends_with: abc}",
+        "{length: 2}",
+        "{not: {length: 2}}",
+        "{length: {gt: 1}}",
+    ),
     *(r"{matches: '^abc\Z'}", r"{matches: '\d$'}", r"{matches: '^\D+$'}", "{type: [array, string], length: 2}"),
     *("{exists: true}", "{exists: false}", "{empty: true}", "{empty: false}", "{type: array, contains: 1}"),
 )
@@ -115,6 +163,8 @@ CHECKS: Final = (
     "json: {'$.v[0]': {exists: false}}",
     "json: {$.v.toString: {exists: true}}",
     "status: [200, 201]",
+    "schema: {properties: {v: {items: [{type: number}]}}}",
+    "schema: {$schema: 'http://json-schema.org/draft-07/schema#', properties: {v: {items: [{type: string}]}}}",
     "schema: {$schema: 'http://json-schema.org/draft-04/schema#', properties: {v: {type: number, minimum: 1}}}",
     "schema: {properties: {v: {type: number, format: int64}}}",
     "schema: {properties: {v: {$ref: '#/$defs/n', maximum: 1}}, $defs: {n: {type: number}}}",
@@ -196,7 +246,8 @@ def test_what_fails_here_fails_in_newman(server: EchoServer, tmp_path: Path) -> 
     left_out = set()
     for name, found in ways.items():
         exported = to_postman(found)
-        lines = json.loads(exported.text)["item"][0]["event"][0]["script"]["exec"]
+        document = json.loads(exported.text)
+        lines = [line for one in (document, document["item"][0]) for line in one["event"][0]["script"]["exec"]]
         scripts[name] = "\n".join(lines).replace('pm.test("', f'pm.test("{name} ')
         if any("no check" in note for note in map(str, exported.notes)):
             left_out.add(name)

@@ -12,8 +12,9 @@ from runner.cli.context import Context
 from runner.disk import exists, is_folder, read_up_to, write_whole
 from runner.errors import UsageError
 from runner.folder import error_text
-from runner.importing.draft import Draft, unique
+from runner.importing.draft import Draft
 from runner.importing.env_text import with_values
+from runner.importing.names import unique
 from runner.loading.files import MAX_TEXT
 from runner.variables.environment import EnvFileError, read_env_file
 

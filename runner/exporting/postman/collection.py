@@ -16,6 +16,7 @@ from runner.exporting.postman.texts import Texts
 from runner.exporting.unsaid import notes_of, tell_of_collection, tell_of_request, tell_of_variables
 from runner.model import AuthSpec, Collection, RequestSpec
 from runner.node import Plain
+from runner.postman_script import ANSWERS_ARE_JSON
 from runner.settings import BadValue, redirects, tls
 
 SCHEMA: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -40,6 +41,8 @@ def to_postman(collection: Collection) -> Exported:
     document: dict[str, Plain] = {"info": {**info, "schema": SCHEMA}, "item": foldered}
     if shared is not None:
         document["auth"] = auth_of(shared, texts)
+    script: list[Plain] = list(ANSWERS_ARE_JSON)
+    document["event"] = [{"listen": "test", "script": {"type": "text/javascript", "exec": script}}]
     document["variable"] = _variables(texts)
     tell_of_variables(known, "Set them there, in an environment.")
     text = json.dumps(document, indent="\t", ensure_ascii=False)

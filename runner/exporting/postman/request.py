@@ -45,7 +45,9 @@ def _headers(spec: RequestSpec, texts: Texts) -> list[Plain]:
 def _url(spec: RequestSpec, texts: Texts) -> dict[str, Plain]:
     whole = _whole(spec, texts).partition("#")[0]
     address, mark, tail = whole.partition("?")
-    listed = [one.partition("=")[::2] for one in tail.split("&") if one] + texts.query(spec.query)
+    written = [one.partition("=") for one in tail.split("&") if one]
+    listed: list[tuple[str, str | None]] = [(name, value if equals else None) for name, equals, value in written]
+    listed += texts.query(spec.query)
     match = ADDRESS.fullmatch(address)
     made: dict[str, Plain] = {"raw": address + (f"?{_joined(listed)}" if listed or mark else "")}
     if match is not None:
@@ -83,8 +85,8 @@ def _host(text: str) -> tuple[str, str, str]:
     return (match[1], ":", match[2]) if match else (text, "", "")
 
 
-def _joined(pairs: list[tuple[str, str]]) -> str:
-    return "&".join(f"{name}={value}" if value else name for name, value in pairs)
+def _joined(pairs: list[tuple[str, str | None]]) -> str:
+    return "&".join(name if value is None else f"{name}={value}" for name, value in pairs)
 
 
 def _body(spec: RequestSpec, body: Body, texts: Texts) -> dict[str, Plain]:

@@ -37,7 +37,11 @@ def schema_of(node: Node, known: Known) -> Plain:
         return None
     if draft != "draft-07":
         schema = {key: value for key, value in schema.items() if key != "$schema"}
-    return None if not draft and _has_new_words(schema) else _as_read_there(schema, beside=not draft)
+    return (
+        None
+        if not draft and (_has_new_words(schema) or _has_tuples(schema))
+        else _as_read_there(schema, beside=not draft)
+    )
 
 
 def _as_read_there(value: Plain, *, beside: bool) -> Plain:
@@ -99,6 +103,11 @@ def _has_old_words(schema: Plain) -> bool:
 
 def _has_new_words(schema: Plain) -> bool:
     return any(NEW_WORDS.intersection(one) - {"$defs"} for one in _mappings(schema))
+
+
+def _has_tuples(schema: Plain) -> bool:
+    """Whether it lists schemas of elements in a way that the newest draft does not know."""
+    return any(isinstance(one.get("items"), list) for one in _mappings(schema))
 
 
 def _references(schema: Plain) -> Iterator[str]:

@@ -48,6 +48,9 @@ def script_of(spec: RequestSpec, known: Known) -> list[str]:
         if said is None:
             known.note(one.place.location, f"{_title(one, known)}: there is no check for this there; it is left out")
             said = [f"// not checked here: {_one_line(_title(one, known))}"]
+        elif one.kind == "headers" and one.matcher is not None and _says_not(one.matcher):
+            message = f"{_title(one, known)}: of a header that comes several times Postman looks at the last alone"
+            known.note(one.place.location, message, "Here none of them may be so.")
         target = below if one.kind in ("json", "schema") else lines
         target += said
     kept = [line for capture in spec.captures for line in _capture(capture, known, streamed=streamed)]
@@ -126,6 +129,8 @@ def _asked(subject: str, matcher: Matcher, plain: Convert, title: str, *, only_t
             return None
         if words.needs_value and not said and subject not in OWN.values():
             said.append(f"pm.expect({subject}).to.not.be.undefined")
+        if words.text.startswith("have.lengthOf") and not only_text:
+            said.append(f'pm.expect({subject}).to.not.be.an("object")')  # which may have a field of this name
         if words.needs_kind and not only_text:
             said.append(f'pm.expect({subject}).to.be.a("{words.needs_kind}")')
         said.append(f"pm.expect({subject}).{words.chain}")
@@ -135,6 +140,10 @@ def _asked(subject: str, matcher: Matcher, plain: Convert, title: str, *, only_t
 def _says_exists(matcher: Matcher, *, there: bool) -> bool:
     """Whether it says ``exists`` with this, and nothing else."""
     return [(test.operator, test.operand.value) for test in matcher.tests] == [("exists", there)]
+
+
+def _says_not(matcher: Matcher) -> bool:
+    return any(test.operator == "not" for test in matcher.tests)
 
 
 def _plain(node: Node) -> Plain:

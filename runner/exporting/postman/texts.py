@@ -17,6 +17,7 @@ from runner.variables.template import Placeholder, parse_template, parts_of
 DYNAMIC: Final = frozenset(("$guid", "$timestamp", "$isoTimestamp", "$randomInt"))
 """Dynamic values that both have under the same name."""
 FOREIGN: Final = re.compile(r"\{\{[^{}\n]+\}\}")
+ENDS: Final = frozenset("&#")
 STANDS: Final = "\ue0f0{}\ue0f1"
 STOOD: Final = re.compile('"\ue0f0([^"\ue0f1]*)\ue0f1"')
 """A placeholder that stands where a JSON value does: without quotes."""
@@ -56,8 +57,18 @@ class Texts:
                     yield self.text(key), self.value(one)
 
     def query(self, pairs: Pairs) -> list[tuple[str, str]]:
-        """The same for a query: what would end a value is encoded."""
+        """The same for a query: what would end a value is encoded, but for what variables have in them."""
+        for key, node in pairs:
+            for one in node.elements if node.kind == "list" else (node,):
+                self._tell_of_ends(key, one)
         return [(_in_query(name), _in_query(value)) for name, value in self.pairs(pairs)]
+
+    def _tell_of_ends(self, key: Node, node: Node) -> None:
+        if node.templated and ENDS.intersection(str(self.known.rendered(node) or "")):
+            said = "".join(part for part in parts_of(node) if isinstance(part, str))
+            if not ENDS.intersection(said):
+                message = f'a variable in the query parameter "{key.value}" has & or # in it, which end it there'
+                self.known.note(node.location, message, "Write %26 or %23 into the variable there.")
 
     def json(self, node: Node, indent: int | None = 4) -> str:
         """A JSON document; placeholders that stand for numbers, lists and so on stand without quotes."""

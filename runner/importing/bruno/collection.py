@@ -11,9 +11,10 @@ from runner.importing.bruno.checks import DIALECT, Words, asserted, is_literal, 
 from runner.importing.bruno.folder import Kept, Reader, bundle_of, environment_of, item_of
 from runner.importing.bruno.items import Branch, Entry, Item
 from runner.importing.bruno.request import Given, Names, on, request_of, written_auth
-from runner.importing.draft import FOREIGN, Draft, Taken
+from runner.importing.draft import FOREIGN, Draft
 from runner.importing.environments import Environment, add_environments
 from runner.importing.json_source import wrong
+from runner.importing.names import Taken
 from runner.importing.parts import headers_of, path_of, variable
 from runner.importing.postman.examples import examples_of
 from runner.importing.scripts import Script, Tested, read_scripts

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from runner.importing.bodies import Body, file_body, graphql_body, text_body
 from runner.importing.bruno.items import Auth, Entry, Item
-from runner.importing.draft import FOREIGN, Draft, add
+from runner.importing.draft import FOREIGN, Draft
+from runner.importing.names import add
 from runner.importing.parts import address_of, file_name, headers_of, pairs_of, without_own_type
 from runner.importing.postman.auth import auth_of
 from runner.writing.layout import Value

@@ -13,7 +13,7 @@ from runner.content import TYPES
 from runner.importing.curl.multipart_text import fields_of
 from runner.importing.curl.options import Asked, Given
 from runner.importing.curl.text import STANDS, Pairs, Texts, decoded, encoded, split_pairs
-from runner.importing.draft import add
+from runner.importing.names import add
 from runner.importing.parts import path_below
 from runner.writing.layout import Value
 

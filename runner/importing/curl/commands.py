@@ -12,7 +12,8 @@ from runner.importing.curl.headers import OWN_AGENT
 from runner.importing.curl.options import Asked, asked_of
 from runner.importing.curl.request import request_of
 from runner.importing.curl.text import Texts
-from runner.importing.draft import Draft, unique
+from runner.importing.draft import Draft
+from runner.importing.names import unique
 from runner.importing.shells.bash import read_bash
 from runner.importing.shells.shell import Assignment, Command, Reference, Script
 from runner.importing.shells.windows import read_cmd, read_powershell, reads_cmd, reads_powershell

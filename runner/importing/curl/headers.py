@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from runner.importing.curl.options import Asked, Given
 from runner.importing.curl.text import STANDS, Texts
-from runner.importing.draft import add
+from runner.importing.names import add
 from runner.importing.parts import HEADER_NAME
 from runner.resolve import DEFAULT_HEADERS
 from runner.writing.layout import Value

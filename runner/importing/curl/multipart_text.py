@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from runner.importing.curl.text import STANDS, Texts
-from runner.importing.draft import add
+from runner.importing.names import add
 from runner.writing.layout import Value
 
 BOUNDARY: Final = re.compile(r'boundary="?([^";\s]+)', re.IGNORECASE)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 from urllib.parse import quote, unquote, unquote_to_bytes
 
-from runner.importing.draft import NUMBER, Draft, add
+from runner.importing.draft import NUMBER, Draft
+from runner.importing.names import add
 from runner.importing.shells.shell import Reference, Script
 from runner.variables.letting_in import HOLE, RULES, lets_in, variable_name
 from runner.variables.secrets import is_login_cookie

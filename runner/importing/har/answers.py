@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from runner import strict_json
-from runner.importing.draft import SHORTEST_SECRET, Draft
+from runner.importing.apart import SHORTEST_SECRET
+from runner.importing.draft import Draft
 from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
 from runner.importing.literal import literal, literal_text
 from runner.importing.scrubbing import in_addresses, scrubbed
@@ -69,6 +70,8 @@ class Answer:
         text = self._text(content)
         if isinstance(text, bytes):
             ending = mimetypes.guess_extension(media) or ".bin"
+            if _is_text(media):  # in an encoding of its own, whose bytes stay
+                text = scrubbed(text.decode("latin-1"), self._draft, self._place).encode("latin-1", "replace")
             return "file", self._draft.add_file(f"{FOLDER}/{name}{ending}", text), kind
         if not text:
             return "", None, ""
@@ -88,7 +91,7 @@ class Answer:
             )
         if parsed is not None and is_json and not too_deep(parsed.value):
             return "json", literal(self._draft, parsed.value, self._place, SHORTEST_SECRET), own_kind
-        if media.startswith(TEXTS) or media.endswith(("json", "+xml", "javascript")) or not media:
+        if _is_text(media) or not media:
             whole = f"{text.rstrip()}\n\n" if media == "text/event-stream" else text
             return "text", scrubbed(literal_text(whole), self._draft, self._place), kind
         self._draft.note(self._place, f"the body of its answer is {media}; the example has none")
@@ -108,3 +111,7 @@ class Answer:
             return data.decode("utf-8")
         except ValueError:
             return data
+
+
+def _is_text(media: str) -> bool:
+    return media.startswith(TEXTS) or media.endswith(("json", "+xml", "javascript"))

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from runner.importing.draft import Draft, add
+from runner.importing.draft import Draft
 from runner.importing.har.body import body_of, content_type
 from runner.importing.har.noise import BROWSERS
 from runner.importing.json_source import Json, elements, mapping, text_of
 from runner.importing.literal import kept_apart, literal_text
+from runner.importing.names import add
 from runner.variables.letting_in import RULES
 from runner.variables.secrets import is_login_cookie
 from runner.writing.layout import Value

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Final
 
 from runner.disk import is_folder
-from runner.importing.draft import Draft, Taken, add
+from runner.importing.draft import Draft
 from runner.importing.http.blocks import Block, Line, blocks_of
 from runner.importing.http.checks import asserted
 from runner.importing.http.environments import read_environments
@@ -16,6 +16,7 @@ from runner.importing.http.handlers import DIALECT
 from runner.importing.http.names import Names
 from runner.importing.http.request import File, request_of
 from runner.importing.json_source import wrong
+from runner.importing.names import Taken, add
 from runner.importing.parts import path_of, variable
 from runner.importing.scripts import Script, Tested, read_scripts
 from runner.importing.scrubbing import hide_expected, scrubbed

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from runner.importing.draft import FOREIGN, Draft, unique
+from runner.importing.draft import FOREIGN, Draft
+from runner.importing.names import unique
 from runner.importing.parts import is_path, is_single
 from runner.writing.layout import Value
 

@@ -9,12 +9,13 @@ from typing import Final
 
 from runner.disk import is_folder
 from runner.importing.assertions import Subject, put
-from runner.importing.draft import Draft, Taken
+from runner.importing.draft import Draft
 from runner.importing.hurl.checks import asserted, captured
 from runner.importing.hurl.entries import RESPONSE, Body, Entry, Line, Part, Reader, key_value
 from runner.importing.hurl.request import File, request_of
 from runner.importing.json_source import wrong
 from runner.importing.loose_json import loose_json
+from runner.importing.names import Taken
 from runner.importing.parts import path_of, variable
 from runner.importing.scrubbing import hide_expected, scrubbed, veiled
 from runner.source import Source

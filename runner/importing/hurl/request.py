@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from runner.importing.bodies import TEXT, Body, file_body, graphql_body, text_body
-from runner.importing.draft import FOREIGN, Draft, add
+from runner.importing.draft import FOREIGN, Draft
 from runner.importing.hurl.entries import ENTRY, Body as Written, Line, Part, key_value, value_text
+from runner.importing.names import add
 from runner.importing.parts import Pair, address_of, file_name, headers_of, login, pairs_of, variable, without_own_type
 from runner.source import Location, Source
 from runner.writing.layout import Value

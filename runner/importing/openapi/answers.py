@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 from runner import strict_json
 from runner.checks.schema.checker import SchemaChecker
 from runner.folder import Folder
-from runner.importing.draft import unique
 from runner.importing.json_source import text_of, too_deep
 from runner.importing.literal import literal, literal_text
+from runner.importing.names import unique
 from runner.importing.openapi.bodies import Media, media_of
 from runner.importing.openapi.document import is_true, pairs_at
 from runner.importing.openapi.examples import Given, examples_at

@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 
 from runner.errors import UsageError
 from runner.folder import Folder
-from runner.importing.draft import Draft, Taken
+from runner.importing.draft import Draft
 from runner.importing.literal import literal_text, shown_text
+from runner.importing.names import Taken
 from runner.importing.openapi.answers import FOLDER, Answers, Reader
 from runner.importing.openapi.bodies import body_of
 from runner.importing.openapi.document import Document, elements_at, is_true, pairs_at, text_at

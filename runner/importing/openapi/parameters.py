@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from runner.importing.draft import Draft, unique
+from runner.importing.draft import Draft
 from runner.importing.literal import cookie, literal_text
+from runner.importing.names import unique
 from runner.importing.openapi.document import Document, is_true, pairs_at, text_at
 from runner.importing.openapi.examples import examples_at
 from runner.importing.openapi.made_up import MadeUp

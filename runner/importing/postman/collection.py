@@ -6,19 +6,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from runner.importing.draft import Draft, unique
+from runner.importing.draft import Draft
 from runner.importing.json_source import Json, description_of, elements, mapping, read_json, text_of, wrong
+from runner.importing.names import unique
 from runner.importing.postman.auth import auth_of
 from runner.importing.postman.dialect import DIALECT
 from runner.importing.postman.examples import examples_of
 from runner.importing.postman.request import request_of
 from runner.importing.scripts import Script, read_scripts
+from runner.postman_script import ANSWERS_ARE_JSON
 from runner.source import Source
 from runner.variables.letting_in import lets_in
 from runner.writing.layout import Commented, Value
 
 WITHOUT_BODY: Final = frozenset(("GET", "HEAD", "COPY", "PURGE", "UNLOCK"))
 """Methods whose bodies Postman does not send."""
+REPEATED: Final = frozenset(
+    "set-cookie link www-authenticate proxy-authenticate vary via warning cache-control server-timing".split()
+)
+"""Headers that answers often have several of."""
+OWN: Final = "\n".join(ANSWERS_ARE_JSON)
+"""What we look at by ourselves."""
 VERSIONS: Final = ("v2.0.0", "v2.1.0")
 
 
@@ -93,11 +101,21 @@ def _request(item: Mapping[str, Json], folder: Folder, place: str, draft: Draft)
     _auth(made, request.get("auth") or item.get("auth") or folder.auth, draft, place)
     _behaviour(made, behaviour, draft, place)
     tested = read_scripts((*folder.scripts, *_scripts(item, place)), DIALECT, draft)
+    _tell_repeated(tested.expect, draft, place)
     _put(made, "expect", tested.expect)
     _put(made, "capture", tested.capture)
     _put(made, "examples", examples_of(elements(item.get("response")), draft, place))
     comment = tested.comment
     draft.requests.append(Commented(made, comment) if comment else made)
+
+
+def _tell_repeated(expect: Mapping[str, Value], draft: Draft, place: str) -> None:
+    """Of a header that comes several times Postman looks at the last, and we look for one that fits."""
+    headers = expect.get("headers")
+    for name, matcher in headers.items() if isinstance(headers, dict) else ():
+        if name in REPEATED and matcher != {"exists": True}:
+            message = f"where {name} comes several times, one that fits is enough here; Postman looks at the last"
+            draft.note(place, message, "If that matters, ask for its value in another way.")
 
 
 def _is_pruned(request: Mapping[str, Json], behaviour: Mapping[str, Json]) -> bool:
@@ -142,7 +160,7 @@ def _scripts(item: Mapping[str, Json], place: str) -> tuple[Script, ...]:
         script = mapping(event.get("script"))
         lines = script.get("exec")
         text = "\n".join(map(text_of, lines)) if isinstance(lines, list) else text_of(lines)
-        if text.strip() and not event.get("disabled"):
+        if text.strip() and text != OWN and not event.get("disabled"):
             found.append(Script(text_of(event.get("listen")), text, place))
     return tuple(found)
 

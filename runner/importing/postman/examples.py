@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from runner.importing.draft import Draft, unique
+from runner.importing.draft import Draft
 from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
+from runner.importing.names import unique
 from runner.writing.layout import Value
 
 LEAST: Final = 16

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
 from runner.content import TYPES
-from runner.importing.draft import FOREIGN, NUMBER, Draft, add
+from runner.importing.draft import FOREIGN, NUMBER, Draft
 from runner.importing.json_source import Json, elements, mapping, text_of
 from runner.importing.loose_json import loose_json
+from runner.importing.names import add
 from runner.importing.parts import path_below
 from runner.writing.layout import Value
 
@@ -68,9 +70,9 @@ def _url(url: Json, draft: Draft, place: str) -> tuple[str, dict[str, Value]]:
     parts = mapping(url)
     raw = text_of(url) if isinstance(url, str) else text_of(parts.get("raw")) or _joined(parts)
     address, _, tail = raw.strip().partition("#")[0].partition("?")
-    listed = [_as_meant(mapping(one)) for one in elements(parts.get("query"))] or [
-        _pair(one) for one in tail.split("&") if one
-    ]
+    is_listed = bool(elements(parts.get("query")))
+    pieces = elements(parts.get("query")) or [_pair(one) for one in tail.split("&") if one]
+    entries = [mapping(one) for one in pieces]
     values = {
         text_of(mapping(one).get("key")): text_of(mapping(one).get("value")) for one in elements(parts.get("variable"))
     }
@@ -81,7 +83,45 @@ def _url(url: Json, draft: Draft, place: str) -> tuple[str, dict[str, Value]]:
     address = draft.text(PATH_VARIABLE.sub(filled, address), place)
     if not SCHEME.match(address):
         address = f"http://{address}"
-    return address, _pairs(map(mapping, listed), draft, place, "query parameter")
+    if _is_as_written(entries, is_listed=is_listed):
+        return f"{address}?{_written(entries, draft, place)}".removesuffix("?"), {}
+    meant = (_as_meant(one) if is_listed else _decoded(one) for one in entries)
+    return address, _pairs(meant, draft, place, "query parameter")
+
+
+def _is_as_written(entries: Sequence[Mapping[str, Json]], *, is_listed: bool) -> bool:
+    """Whether a query has what a mapping cannot say: no name, no value, an order of its own; or a plus sign in a list,
+    which Postman sends as it is."""
+    sent = [one for one in entries if not one.get("disabled")]
+    names = [text_of(one.get("key")) for one in sent]
+    if is_listed and any("+" in text_of(one.get(key)) for one in sent for key in ("key", "value")):
+        return True
+    groups = 1 + sum(one != other for one, other in pairwise(names)) if names else 0
+    return groups != len(set(names)) or any(one.get("value") is None or not text_of(one.get("key")) for one in sent)
+
+
+def _written(entries: Iterable[Mapping[str, Json]], draft: Draft, place: str) -> str:
+    """A query as it is sent; what is switched off is told."""
+    pieces: list[str] = []
+    for entry in entries:
+        name, value = text_of(entry.get("key")), entry.get("value")
+        if entry.get("disabled"):
+            draft.note(place, f'the query parameter "{name}" is switched off; it is left out')
+            continue
+        piece = draft.text(_in_query(name).replace("=", "%3D"), place)
+        if value is not None:
+            written = draft.text(_in_query(text_of(value)), place)
+            piece += f"={draft.hidden(name, written, place, plain_key=True)}"
+        pieces.append(piece)
+    return "&".join(pieces)
+
+
+def _in_query(text: str) -> str:
+    """A name or a value with what would end it encoded; placeholders stay."""
+    parts = FOREIGN.split(text)
+    encoded = (part.replace("&", "%26").replace("#", "%23").replace(" ", "%20") for part in parts[::2])
+    parts[::2] = encoded
+    return "".join(f"{{{{{part}}}}}" if at % 2 else part for at, part in enumerate(parts))
 
 
 def _joined(parts: Mapping[str, Json]) -> str:
@@ -99,11 +139,11 @@ def _segment(value: Json) -> str:
 
 
 def _pair(text: str) -> Json:
-    key, _, value = text.partition("=")
-    return {"key": _decoded(key), "value": _decoded(value)}
+    key, equals, value = text.partition("=")
+    return {"key": key, "value": value if equals else None}
 
 
-def _as_meant(parameter: Mapping[str, Json]) -> Json:
+def _as_meant(parameter: Mapping[str, Json]) -> Mapping[str, Json]:
     """A parameter of a list, where Postman sends what is percent-encoded as it stands."""
     return {
         **parameter,
@@ -115,9 +155,10 @@ def _as_meant(parameter: Mapping[str, Json]) -> Json:
     }
 
 
-def _decoded(text: str) -> str:
-    """A part of a query as it is meant; placeholders stay."""
-    return text if FOREIGN.search(text) else unquote_plus(text)
+def _decoded(parameter: Mapping[str, Json]) -> Mapping[str, Json]:
+    """A parameter of an address as it is meant; placeholders stay."""
+    texts = {key: text_of(parameter.get(key)) for key in ("key", "value")}
+    return {key: text if FOREIGN.search(text) else unquote_plus(text) for key, text in texts.items()}
 
 
 def _listed(headers: Json) -> list[Mapping[str, Json]]:

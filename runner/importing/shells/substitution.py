@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from runner.importing.draft import unique
+from runner.importing.names import unique
 from runner.importing.shells.printf import printed
 from runner.importing.shells.shell import Reference, Script
 from runner.variables.letting_in import variable_name
