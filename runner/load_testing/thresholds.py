@@ -14,6 +14,7 @@ from runner.units import format_duration
 from runner.usage import ModelSum, dollars
 
 NOTHING: Final = "nothing was measured"
+UNANSWERED: Final = "nothing was answered"
 WAIT: Final = "first_content_"
 LEAST: Final = 0.0
 MOST: Final = 1.0
@@ -36,8 +37,8 @@ class Measured(NamedTuple):
 
     def waiting_of(self, threshold: Threshold) -> Measure:
         """What of it was cut off, if the threshold is one that longer times may break."""
-        metric, is_time = threshold.metric, threshold.metric in TIMES or PERCENTILE.fullmatch(threshold.metric)
-        if not is_time or metric.startswith(WAIT) or threshold.operator not in ("lt", "lte"):
+        metric = threshold.metric
+        if not _is_time(metric) or metric.startswith(WAIT) or threshold.operator not in ("lt", "lte"):
             return Measure()
         return _about(threshold, self.waiting, self.files)
 
@@ -80,8 +81,22 @@ def _judged(threshold: Threshold, measured: Measured) -> Outcome:
     about = f"{threshold.file}: " if threshold.file and not threshold.request else ""
     if value is None:
         return Outcome(about + threshold.text, None, NOTHING, met=False)
+    answered = measured.of(threshold)
+    if _needs_answers(threshold.metric) and answered.count == answered.unanswered:
+        return Outcome(about + threshold.text, None, UNANSWERED, met=False)
     shown = _shown(threshold, value) + (", with those that were cut off" if waiting.count else "")
+    if answered.unanswered and _is_time(threshold.metric):
+        shown += f", {answered.unanswered:,} of {answered.count:,} without an answer"
     return Outcome(about + threshold.text, value, shown, threshold.holds(value))
+
+
+def _is_time(metric: str) -> bool:
+    return metric in TIMES or PERCENTILE.fullmatch(metric) is not None
+
+
+def _needs_answers(metric: str) -> bool:
+    """Whether it says nothing of a server that refuses every connection, however quickly."""
+    return metric == "rps" or _is_time(metric)
 
 
 def _value(threshold: Threshold, measure: Measure, measured: Measured) -> float | None:
