@@ -40,13 +40,14 @@ Names: TypeAlias = "tuple[tuple[str, ...], ...]"
 
 class Script(NamedTuple):
     """One script: when it runs (``test`` or ``prerequest``), its text, and whose it is. ``file`` and ``line`` are where
-    it begins, if it has lines of a file."""
+    it begins, if it has lines of a file. ``is_of_all`` requests: what is not understood of it is told once."""
 
     when: str
     text: str
     place: str
     file: str = ""
     line: int = 1
+    is_of_all: bool = False
 
     def at(self, line: int) -> str:
         """How a note calls a line of it."""
@@ -119,8 +120,13 @@ def read_scripts(scripts: Iterable[Script], dialect: Dialect, draft: Draft) -> T
             what = "test script" if script.when == "test" else "script before the request"
             text = veiled(scrubbed(missed.text, draft, script.at(missed.line), lines=True))
             said = f"not understood: {_first_line(text)}"
-            draft.note(script.at(missed.line), said, "It stands above the request as a comment.")
-            comment += [f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(text)]
+            where = "at the top of the file" if script.is_of_all else "above the request"
+            draft.note(script.at(missed.line), said, f"It stands {where} as a comment.")
+            lines = (f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(text))
+            if not script.is_of_all:
+                comment += lines
+            elif (kept := (f"of every request, {lines[0]}", *lines[1:])) not in draft.head:
+                draft.head.append(kept)
         hide_expected(tested.expect, draft, script.at(1))
     return tested._replace(comment=tuple(comment))
 
