@@ -184,9 +184,8 @@ class Variables:
 
     def empty_in(self, name: str) -> list[str]:
         """Where a name is set to nothing, which counts as missing for a secret."""
-        default = self._defaults.variables.get(name)
-        own = [f"variables, {default.source.name}:{default.line}"] if default and default.value == "" else []
-        return [*self._layers.empty_in(name), *own]
+        own = [one for key, one in self._defaults.variables.items() if key == name and one.value == ""]
+        return [*self._layers.empty_in(name), *(f"variables, {one.source.name}:{one.line}" for one in own)]
 
     def _reachable(self, name: str) -> frozenset[str]:
         """Every name that the value of ``name`` may depend on, whatever is given in place of a default."""
