@@ -28,6 +28,21 @@ def exists(path: Path) -> bool:
         return False
 
 
+def dead_link(path: Path) -> str:
+    """What ``path`` is instead of a file if it is a link to nothing; else empty."""
+    try:
+        os.readlink(path)  # noqa: PTH115  # only whether it is one
+    except (OSError, ValueError):
+        return ""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return "a link that leads nowhere"
+    except OSError as error:
+        return "a link that leads in a circle" if error.errno == errno.ELOOP else ""
+    return ""
+
+
 def is_folder(path: Path) -> bool:
     """The same for a folder."""
     try:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from runner.disk import is_file, is_folder, read_up_to
+from runner.disk import dead_link, is_file, is_folder, read_up_to
 from runner.source import Span
 
 LEAVES: Final = "{} leaves the collection's folder"
@@ -94,6 +94,8 @@ class Folder(NamedTuple):
         return read_up_to(path, limit, self.root)
 
     def _missing(self, text: str) -> FileProblem:
+        if link := dead_link(self.path / text):
+            return dead_link_problem(self.path / text, text, link)
         near = self._near(text)
         looked = f"Looked for {self.path / text}."
         return FileProblem("missing-file", f"there is no file {text}", f"{near} {looked}" if near else looked)
@@ -116,6 +118,15 @@ class Folder(NamedTuple):
         if not self.chosen:
             return FileProblem("outside", LEAVES.format(text), STAYS)
         return FileProblem("outside", f"{text} leaves the folder of --root", f"Paths stay below {self.root}.")
+
+
+def dead_link_problem(path: Path, name: str, link: str) -> FileProblem:
+    """``link`` is what ``dead_link`` says of ``path``."""
+    try:
+        target = os.readlink(path)  # noqa: PTH115  # as it is written, not as a path
+    except OSError:
+        target = "another place"
+    return FileProblem("missing-file", f"{name} is {link}", f"It points to {target}. Make that file, or the link anew.")
 
 
 def _unusable(text: str, error: OSError | RuntimeError | UnicodeError) -> FileProblem:

@@ -16,6 +16,7 @@ from runner.engine.attempts import Pace, attempt_of, polled, rated, retried
 from runner.engine.conditions import Lost, failed_setup, unmet_condition, unmet_need
 from runner.engine.halt import Halt, Stopped, Unsent
 from runner.engine.job import Planned
+from runner.engine.looks import advice_on_slashes
 from runner.engine.sending import Execution, Sending
 from runner.errors import RenderError
 from runner.llm.errors import explain_error, explain_inside, explain_other_page
@@ -202,7 +203,8 @@ def _check(
     spec, context = planned.spec, planned.scope.context
     first = check_first(spec, response, context)
     if not passed(first):
-        return first, _advice(response, status_holds=first[0].passed)
+        advice = _advice(response, status_holds=first[0].passed)
+        return first, advice if first[0].passed else advice_on_slashes(response, advice)
     captures = _capture(planned, exchange, response)
     rest = check_rest(spec, response, exchange.duration, context)
     told = (*_check_usage(planned, usage), *_check_tool_calls(planned, exchange, response))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from runner.engine.expand import Step, expand
 from runner.engine.job import Job, Planned, names_read
+from runner.engine.looks import doubtful_values
 from runner.engine.preflight import Preflight
 from runner.engine.scope import Schemas, Scope, make_scope
 from runner.errors import RenderError
@@ -60,17 +61,22 @@ def _place(problem: Diagnostic) -> tuple[int, int]:
 def _unmet(job: Job, problems: dict[Diagnostic, None]) -> str:
     """Why the whole file is skipped: the variables that it requires, or a file that it includes, and that are not
     set."""
-    missing = dict.fromkeys(_missing(job.scope, problems))
+    missing = dict(_missing(job.scope, problems))
     if not missing:
         return ""
-    return f"needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not set"
+    if not any(missing.values()):
+        return f"needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not set"
+    told = [f"{name}, which is {f'empty in {place}' if place else 'not set'}" for name, place in missing.items()]
+    return f"needs {', and '.join(told)}"
 
 
-def _missing(scope: Scope, problems: dict[Diagnostic, None]) -> Iterator[str]:
+def _missing(scope: Scope, problems: dict[Diagnostic, None]) -> Iterator[tuple[str, str]]:
+    """Names, and where they are set to nothing, if they are."""
     for node in scope.collection.requires:
+        name = str(node.value)
         try:
-            if scope.variables.lookup(str(node.value)) is None:
-                yield str(node.value)
+            if scope.variables.lookup(name) is None:
+                yield name, " and ".join(scope.variables.empty_in(name))
         except RenderError as error:
             if error.diagnostic.rule != "missing-variable":  # what it is made from may be captured first
                 problems[error.diagnostic] = None
@@ -183,7 +189,8 @@ def _chosen(everything: Sequence[tuple[Planned, bool]], selected: Selector) -> l
     return [one for one, _ in everything if one.name in names]
 
 
-def short_secrets(job: Job) -> list[Diagnostic]:
-    """A warning for each secret in use that is too short to be masked."""
+def doubtful(job: Job) -> list[Diagnostic]:
+    """A warning for each secret in use that is too short to be masked, and for values that look wrong."""
     scopes = {id(one.scope.variables): one.scope.variables for one in job.requests}
-    return [warning for variables in (job.scope.variables, *scopes.values()) for warning in variables.short_secrets()]
+    short = [warning for variables in (job.scope.variables, *scopes.values()) for warning in variables.short_secrets()]
+    return [*short, *doubtful_values(job.requests)]

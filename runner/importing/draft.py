@@ -47,6 +47,8 @@ class Draft:
     def __init__(self, name: str = "") -> None:
         self.name = name
         self.description = ""
+        self.head: list[tuple[str, ...]] = []
+        """Comments above everything, each of several lines."""
         self.variables: dict[str, Value] = {}
         self.secrets: dict[str, str] = {}
         self.defaults: dict[str, Value] = {}
@@ -87,7 +89,7 @@ class Draft:
     def collection(self) -> dict[str, Value]:
         """The file as a mapping; what is empty is left out."""
         keys: dict[str, Value] = {
-            "name": self.name,
+            "name": Commented(self.name, tuple(chain(*self.head))) if self.head else self.name,
             "description": self.description,
             "variables": self.variables,
             "secrets": sorted({*self.secrets, *self.masked}),
@@ -240,6 +242,7 @@ class Draft:
         used = re.compile(rf"(?<!\\)<<{re.escape(old)}(?![\w.-])")
         for part in (self.requests, self.defaults, self.variables):
             changed(part, lambda text: used.sub(f"<<{new}", text))
+        self.head = [tuple(used.sub(f"<<{new}", line) for line in lines) for lines in self.head]
 
     def text(self, text: str, place: str) -> str:
         """``text`` of another tool with its placeholders as ours, and what looks like one of ours kept as it is."""

@@ -41,13 +41,14 @@ Names: TypeAlias = "tuple[tuple[str, ...], ...]"
 
 class Script(NamedTuple):
     """One script: when it runs (``test`` or ``prerequest``), its text, and whose it is. ``file`` and ``line`` are where
-    it begins, if it has lines of a file."""
+    it begins, if it has lines of a file. ``is_of_all`` requests: what is not understood of it is told once."""
 
     when: str
     text: str
     place: str
     file: str = ""
     line: int = 1
+    is_of_all: bool = False
 
     def at(self, line: int) -> str:
         """How a note calls a line of it."""
@@ -116,25 +117,32 @@ def read_scripts(scripts: Iterable[Script], dialect: Dialect, draft: Draft) -> T
     """Everything that these scripts check, in their order."""
     tested = Tested({}, {}, ())
     comment: list[str] = []
-
-    def told(script: Script, missed: Statement) -> None:
-        what = "test script" if script.when == "test" else "script before the request"
-        text = veiled(scrubbed(missed.text, draft, script.at(missed.line), lines=True))
-        said = f"not understood: {_first_line(text)}"
-        draft.note(script.at(missed.line), said, "It stands above the request as a comment.")
-        comment.extend((f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(text)))
-
     needs: list[tuple[Script, Needed]] = []
     for script in scripts:
         needed: Needed = {}
         for missed in _missed(script, Known({}, {}, dialect, needed), tested, draft):
-            told(script, missed)
+            comment += _told(script, missed, draft)
         hide_expected(tested.expect, draft, script.at(1))
         needs.append((script, needed))
     for script, needed in needs:  # when all is known that says as much
         for missed in demand(needed, tested.expect, tested.capture, is_strict=dialect.is_strict):
-            told(script, missed)
+            comment += _told(script, missed, draft)
     return tested._replace(comment=tuple(comment))
+
+
+def _told(script: Script, missed: Statement, draft: Draft) -> tuple[str, ...]:
+    """Tell of a statement that is not understood; what stands of it above the request, unless it is one of all."""
+    what = "test script" if script.when == "test" else "script before the request"
+    text = veiled(scrubbed(missed.text, draft, script.at(missed.line), lines=True))
+    where = "at the top of the file" if script.is_of_all else "above the request"
+    draft.note(script.at(missed.line), f"not understood: {_first_line(text)}", f"It stands {where} as a comment.")
+    lines = (f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(text))
+    if not script.is_of_all:
+        return lines
+    kept = (f"of every request, {lines[0]}", *lines[1:])
+    if kept not in draft.head:
+        draft.head.append(kept)
+    return ()
 
 
 def _missed(script: Script, known: Known, tested: Tested, draft: Draft) -> list[Statement]:

@@ -47,6 +47,7 @@ def scrub(draft: Draft) -> None:
     for values, place in ((draft.defaults, "defaults"), (draft.variables, "variables")):
         values.update({key: _scrubbed_value(one, draft, place) for key, one in values.items()})
     draft.description = _without_keys(draft.description, draft, "description")
+    draft.head = [tuple(_without_keys(line, draft, draft.name) for line in lines) for lines in draft.head]
 
 
 def _scrubbed_value(value: Value, draft: Draft, place: str) -> Value:

@@ -20,6 +20,7 @@ from runner.loading.files import MAX_TEXT
 from runner.loading.problems import Problems
 from runner.node import Node, Plain
 from runner.source import Source
+from runner.writing.formatting import formatted
 from runner.writing.order import in_order
 from runner.writing.patching import Unpatchable, patched
 
@@ -80,6 +81,8 @@ class CollectionChanges:
             raise Unlearnable(f"{error}") from None
         if new == text:
             return None
+        if formatted(text) == text:
+            new = formatted(new)
         self._check(new)
         told = [_told(self._examples)] if self._examples else []
         start = BOM if before.startswith(BOM) else b""

@@ -14,6 +14,7 @@ from runner.units import format_duration
 from runner.usage import ModelSum, dollars
 
 NOTHING: Final = "nothing was measured"
+UNANSWERED: Final = "nothing was answered"
 WAIT: Final = "first_content_"
 LEAST: Final = 0.0
 MOST: Final = 1.0
@@ -50,10 +51,6 @@ class Measured(NamedTuple):
         return sum((one.cost for one in told if one.cost is not None), Decimal(0))
 
 
-def _is_time(metric: str) -> bool:
-    return metric in TIMES or PERCENTILE.fullmatch(metric) is not None
-
-
 def _about(threshold: Threshold, requests: Mapping[str, Measure], files: Mapping[str, Sequence[str]]) -> Measure:
     if threshold.request:
         return requests.get(threshold.request, Measure())
@@ -84,9 +81,23 @@ def _judged(threshold: Threshold, measured: Measured) -> Outcome:
     about = f"{threshold.file}: " if threshold.file and not threshold.request else ""
     if value is None:
         return Outcome(about + threshold.text, None, NOTHING, met=False)
+    answered = measured.of(threshold)
+    if _needs_answers(threshold.metric) and answered.count == answered.unanswered:
+        return Outcome(about + threshold.text, None, UNANSWERED, met=False)
     shown = _shown(threshold, value) + (", with those that were cut off" if waiting.count else "")
+    if answered.unanswered and _is_time(threshold.metric):
+        shown += f", {answered.unanswered:,} of {answered.count:,} without an answer"
     reported = round(value * 1000, 3) if _is_time(threshold.metric) else value
     return Outcome(about + threshold.text, reported, shown, threshold.holds(value))
+
+
+def _is_time(metric: str) -> bool:
+    return metric in TIMES or PERCENTILE.fullmatch(metric) is not None
+
+
+def _needs_answers(metric: str) -> bool:
+    """Whether it says nothing of a server that refuses every connection, however quickly."""
+    return metric == "rps" or _is_time(metric)
 
 
 def _value(threshold: Threshold, measure: Measure, measured: Measured) -> float | None:

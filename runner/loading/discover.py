@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from runner.disk import exists, is_folder
+from runner.disk import dead_link, exists, is_folder
 from runner.errors import InvalidFiles, NothingToRun
-from runner.folder import FileProblem, Folder, error_text
+from runner.folder import FileProblem, Folder, dead_link_problem, error_text
 from runner.loading.files import read_text_file
 from runner.source import Diagnostic
 
@@ -36,6 +36,9 @@ def discover(paths: Iterable[str], working: Path, root: Path | None = None) -> l
                 found.setdefault(os.path.realpath(file), (file, str(Path(text) / file.relative_to(path))))
         elif exists(path):
             found.setdefault(os.path.realpath(path), (path, text))
+        elif link := dead_link(path):
+            problem = dead_link_problem(path, text, link)
+            raise NothingToRun(problem.message, problem.hint)
         else:
             raise NothingToRun(f"there is no file {text}", f"Looked for {path}.")
     return list(found.values())

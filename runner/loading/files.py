@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from runner.disk import read_up_to
-from runner.folder import FileProblem, Folder, error_text
+from runner.disk import dead_link, read_up_to
+from runner.folder import FileProblem, Folder, dead_link_problem, error_text
 from runner.loading.problems import Problems
 from runner.node import Node
 from runner.source import Source, Span
@@ -16,6 +16,9 @@ MAX_TEXT = 50_000_000
 MAX_LINES = 1_000_000
 MAX_SHOWN = 1_000_000
 """Bytes of a file of which a line is shown that is no text: each may become four characters."""
+RESAVE = "Save it as UTF-8 in the editor (Save with encoding), or: iconv -f {} -t UTF-8 FILE > NEW."
+LOOKED_AT = 4000
+LEAST_PAIRS = 4
 MARKS = ((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
@@ -26,6 +29,8 @@ def read_bytes_file(path: Path, name: str, limit: int, folder: Folder | None = N
             raise too_large(name, limit)
         data = read_up_to(path, limit + 1) if folder is None else folder.read(path, limit + 1)
     except OSError as error:
+        if link := dead_link(path):
+            raise dead_link_problem(path, name, link) from None
         raise FileProblem(
             "unreadable", f"{name} cannot be read: {error_text(error)}", "Look at its permissions."
         ) from None
@@ -47,9 +52,22 @@ def _decoded(data: bytes, name: str) -> str:
     if max(data.count(b"\n"), data.count(b"\r")) > MAX_LINES:
         raise FileProblem("too-large", f"{name} has more than {MAX_LINES:,} lines", "Divide it into several files.")
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _undecodable(error, name) from None
+    if other := _without_mark(data):
+        raise FileProblem("encoding", f"{name} is not UTF-8 text: it looks like {other}", RESAVE.format(other))
+    return text
+
+
+def _without_mark(data: bytes) -> str:
+    """UTF-16 without a mark at its start, as far as it is Latin letters: every second byte is zero."""
+    start = data[:LOOKED_AT]
+    odd, even = start[1::2].count(0), start[::2].count(0)
+    half = len(start) // 2
+    if half < LEAST_PAIRS or max(odd, even) * 2 < half or min(odd, even) * 10 > max(odd, even):
+        return ""
+    return "UTF-16LE" if odd > even else "UTF-16BE"
 
 
 def decode_source(data: bytes, name: str) -> Source:
@@ -63,9 +81,18 @@ def _undecodable(error: UnicodeDecodeError, name: str) -> FileProblem:
     shown = data[: error.start].decode("utf-8", "replace")
     line, column = shown.count("\n") + 1, len(shown) - (shown.rfind("\n") + 1) + 1
     other = next((name for mark, name in MARKS if data.startswith(mark)), "")
-    what = f"it is {other}" if other else f"the byte at line {line}, column {column} cannot be read"
-    problem = FileProblem("encoding", f"{name} is not UTF-8 text: {what}", "Save it as UTF-8.")
-    if not other and len(data) <= MAX_SHOWN:
+    guess = "" if other else _without_mark(data)
+    what = (
+        f"it looks like {guess}"
+        if guess
+        else f"it is {other}"
+        if other
+        else f"the byte at line {line}, column {column} cannot be read"
+    )
+    problem = FileProblem(
+        "encoding", f"{name} is not UTF-8 text: {what}", RESAVE.format(guess) if guess else "Save it as UTF-8."
+    )
+    if not other and not guess and len(data) <= MAX_SHOWN:
         problem.text = data.decode("utf-8", "backslashreplace")
         problem.span = Span(line, column, line, column + 4)
     return problem

@@ -29,7 +29,7 @@ from runner.node import Plain
 from runner.recording.bodies import arrivals_of, as_bytes, parts_of
 from runner.recording.entry import Entry, Owner, Recording
 from runner.recording.har import OURS
-from runner.recording.json_places import Twice, entry_line, entry_of_twice, once
+from runner.recording.json_places import Twice, entry_line, entry_of_twice, field_line, once
 from runner.recording.stand_ins import filled, filled_headers
 from runner.redact import MASK
 from runner.source import Diagnostic, Source, Span
@@ -40,6 +40,10 @@ HINT: Final = "A recording is what runner run --record writes, or a HAR file tha
 LATEST: Final = 250_000_000_000
 """Seconds from 1970 on in which there is room for the time of a run before dates end."""
 SENT: Final = ("http://", "https://")
+FIELD: Final = re.compile(r"(?:request|response|timings|startedDateTime|time|_runner)(?:\.\w+)*(?=[ ,])")
+"""The place in an entry with which it is told what is wrong there."""
+VALUE: Final = re.compile(r'("(?:[^"\\]|\\.)*+"\s*+:\s*+)"(?:[^"\\]|\\.)*+"')
+"""A text in an object, with its name."""
 KINDS: Final = get_args(ErrorKind)
 
 
@@ -78,6 +82,9 @@ def _document(source: Source) -> Mapping[str, Json]:
 def _wrong(source: Source, message: str, hint: str, line: int = 1) -> InvalidFiles:
     text = source.line(line)
     column = len(text) - len(text.lstrip()) + 1
+    if text != (veiled := VALUE.sub(r'\1"…"', text)):  # it may be a secret
+        lines = [*source.lines[: line - 1], veiled]
+        source = Source(source.name, "\n".join(lines), source.path)
     return InvalidFiles([Diagnostic("recording", message, hint, source, Span(line, column, line, column + 1))])
 
 
@@ -104,9 +111,13 @@ class _Reader:
             try:
                 entry = _entry(one)
             except _Bad as problem:
-                line = entry_line(self._source.text, number)
+                path = FIELD.match(f"{problem}")
+                line, other = entry_line(self._source.text, number), ""
+                if path is not None:
+                    line, other = field_line(self._source.text, number, path[0].split("."))
                 message = f"exchange {number + 1} of the recording: {problem}"
-                raise _wrong(self._source, message, "Mend it, or take the exchange out.", line) from None
+                meant = f'There is "{other}" in its place. ' if other else ""
+                raise _wrong(self._source, message, f"{meant}Mend it, or take the exchange out.", line) from None
             if entry is not None:
                 found.append(entry)
         return sorted(found, key=lambda one: one.started)

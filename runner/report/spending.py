@@ -27,7 +27,8 @@ def spent(models: Sequence[ModelSum]) -> str:
     untold = sum(one.untold for one in models)
     parts = [counted(sum(one.tokens for one in told), "token")]
     if untold:
-        parts.append(f"{counted(untold, 'answer')} {'does' if untold == 1 else 'do'} not say")
+        said = f"{counted(untold, 'more answer')} {'does' if untold == 1 else 'do'} not say how many"
+        parts = [f"{parts[0]} ({said})"]
     return ", ".join([*parts, *_costs(told)])
 
 

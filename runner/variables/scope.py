@@ -182,6 +182,11 @@ class Variables:
         """The values from outside and where they come from; an empty text is none for a secret."""
         return (one for one in self._layers.values(name) if one.value != "" or not self.is_secret(name))
 
+    def empty_in(self, name: str) -> list[str]:
+        """Where a name is set to nothing, which counts as missing for a secret."""
+        own = [one for key, one in self._defaults.variables.items() if key == name and one.value == ""]
+        return [*self._layers.empty_in(name), *(f"variables, {one.source.name}:{one.line}" for one in own)]
+
     def _reachable(self, name: str) -> frozenset[str]:
         """Every name that the value of ``name`` may depend on, whatever is given in place of a default."""
         found = self._reach.get(name)
@@ -250,6 +255,11 @@ class Variables:
         hint = "Use a longer one, or declare that it is none: secrets: {not: [NAME]}."
         message = "the secret {} is shorter than four characters, so it is not masked in what is shown"
         return [Diagnostic("short-secret", message.format(name), hint, severity="warning") for name in short]
+
+    @property
+    def is_for_mock(self) -> bool:
+        """Whether secrets need not be right: the mock server looks at none."""
+        return self._stand_in is not None
 
     def _search(self, name: str) -> Found | None:
         if self._outer is not None and name not in self._own and self._own.isdisjoint(self._reachable(name)):

@@ -104,6 +104,17 @@ def _one_line(value: Value) -> str | None:
     return None if isinstance(value, Commented) else scalar_text(value)  # type: ignore[arg-type]  # nothing else is left
 
 
+def flow_text(value: Value) -> str | None:
+    """``value`` in braces and brackets however deep, None where a text of several lines stands in it."""
+    if isinstance(value, Mapping):
+        pairs = [(scalar_text(key, flow=True), flow_text(one)) for key, one in value.items()]
+        return None if any(text is None for _, text in pairs) else "{" + ", ".join(f"{a}: {b}" for a, b in pairs) + "}"
+    if isinstance(value, list | tuple) and not isinstance(value, Commented):
+        texts = [flow_text(one) for one in value]
+        return None if None in texts else "[" + ", ".join(map(str, texts)) + "]"
+    return _inside(value)
+
+
 def _braces(value: Mapping[str, Value]) -> str | None:
     if len(value) > MOST_IN_LINE:
         return None

@@ -12,8 +12,10 @@ from runner.loading.problems import Problems
 from runner.node import Plain
 from runner.source import Source
 from runner.writing.alike import Step, is_same, steps
-from runner.writing.layout import list_lines, yaml_lines
+from runner.writing.layout import WIDTH, flow_text, list_lines, yaml_lines
+from runner.writing.scalars import scalar_text
 
+CLOSED: Final = re.compile(r"[}\]]$")
 IN_BRACES: Final = "it has comments inside of braces, which would be lost"
 
 
@@ -151,12 +153,29 @@ class _Patch:
         else:
             lines = list(list_lines([new], indent))
         start = self._lines[first][:indent]
+        if len(lines) > 1 and first == last and (line := self._in_braces(item, new)):
+            lines = [line]
         lines[0] = start + lines[0][indent:]
         if not item.is_joined:
             lines[0] += self._behind(item)
         comments = [" " * indent + text for text in self._comments(item)]
         made = [*lines, *comments] if start.strip() else [*comments, *lines]
         self._edits.append(Edit(first, last + 1, tuple(made)))
+
+    def _in_braces(self, item: Item, new: Plain) -> str:
+        """The value of a key that stood in braces on one line, so again; empty if that would be too long to read."""
+        old = self._lines[item.line]
+        if item.block.kind != "mapping":
+            return ""
+        text = flow_text(new) if isinstance(new, dict | list) and CLOSED.search(self._without_comment(item)) else None
+        if text is None:
+            return ""
+        line = f"{' ' * item.column}{scalar_text(str(item.key))}: {text}"
+        return line if len(line) <= max(WIDTH, len(old)) else ""
+
+    def _without_comment(self, item: Item) -> str:
+        line = self._lines[item.end]
+        return line.removesuffix(self._behind(item)).rstrip()
 
     def _delete(self, item: Item) -> None:
         """Its comments stay where it was."""

@@ -11,6 +11,10 @@ from typing import Final
 import pytest
 
 from runner.errors import ExitCode
+from runner.importing.postman.collection import read_postman
+from runner.importing.scrubbing import finish
+from runner.source import Source
+from runner.writing.collection import collection_text
 from tests.command import Ended, Program
 
 HERE: Final = Path(__file__).parent
@@ -125,3 +129,19 @@ def test_a_length_that_is_not_more(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ended = Program(monkeypatch, tmp_path).run("import", "postman", "source.json")
     assert "length: {not: {gt: 1}}" in ended.out, ended.text
     assert "q: a&b\n" in ended.out, ended.text
+
+
+def test_what_is_not_understood_of_all_requests_stands_once() -> None:
+    key = "sk-live-0123456789abcdefghij0123"
+    script = {"listen": "prerequest", "script": {"exec": [f'compute("{key}");', "for (const one of all) { f(one); }"]}}
+    items = [{"name": name, "request": {"url": "https://h.example/", "method": "GET"}} for name in ("a", "b", "c")]
+    schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+    document = {"info": {"name": "All", "schema": schema}, "event": [script], "item": items}
+    draft = read_postman(Source("all.json", json.dumps(document)))
+    finish(draft)
+    text = collection_text(draft.collection())
+    assert text.startswith("# of every request, not imported (script before the request, line 1):\n")
+    assert text.count("not imported") == 2
+    assert text.count("compute(") == 1
+    assert key not in text
+    assert len([one for one in draft.notes if "at the top of the file" in one.hint]) == 2

@@ -191,6 +191,14 @@ def test_a_file_that_is_skipped_is_shown_as_such(monkeypatch: pytest.MonkeyPatch
     assert ended.code == 0
 
 
+def test_what_is_required_and_empty_is_told_to_be_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    files = {"c.yaml": f"requires: [API_KEY]\n{ONE}", "d.yaml": ONE, ".env": "API_KEY=\n"}
+    ended = run(monkeypatch, tmp_path, files, "run", "--dry-run", "c.yaml", "d.yaml")
+    assert ended.out.splitlines()[:2] == ["c.yaml", "  SKIP  needs API_KEY, which is empty in .env"]
+    ended = run(monkeypatch, tmp_path, files, "env", "c.yaml")
+    assert rows(ended)["API_KEY"][:4] == ["missing", "empty", "in", ".env"]
+
+
 def test_env_shows_what_is_required(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ended = run(monkeypatch, tmp_path, {"c.yaml": f"requires: [API_KEY]\n{ONE}"}, "env", "c.yaml")
     assert (ended.code, rows(ended)["API_KEY"][0]) == (3, "missing")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner.loading.collection import load_collection
+from runner.writing.formatting import formatted
 from tests.command import Ended, Program, RunningClock
 from tests.servers import Client, Script, ok, serve, serve_bytes
 
@@ -428,6 +429,7 @@ requests:
     url: <<BASE>>/a
     examples:
       - {name: ok, json: {id: 1}}
+
   - {name: b, url: <<BASE>>/b}
 """
     )
@@ -537,3 +539,27 @@ def test_only_the_last_sending_is_learnt_from(monkeypatch: pytest.MonkeyPatch, t
         ended = program.run("run", "c.yaml", "-q", *options)
     assert ended.code == 0, ended.text
     assert "error" not in path.read_text() + (tmp_path / "s.json").read_text()
+
+
+def test_a_schema_in_braces_stays_there_and_formatted_stays_formatted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = """\
+requests:
+  - name: a
+    url: <<BASE>>/a
+    expect:
+      status: 200
+      schema: {type: object, properties: {id: {type: integer}, in: {type: object, properties: {}}}}   # by hand
+  - {name: b, url: <<BASE>>/a, expect: {schema: {type: object, properties: {id: {type: integer}}}, status: 200}}
+"""
+    text = formatted(text)
+    assert "schema: {" in text
+    (tmp_path / "c.yaml").write_text(text)
+    ended = learn(monkeypatch, tmp_path, {"/a": answer({"id": "x", "in": {}})}, "--update-schema")
+    assert ended.code == 0, ended.text
+    new = (tmp_path / "c.yaml").read_text()
+    assert new != text
+    assert formatted(new) == new
+    line = "schema: {type: object, properties: {id: {type: [integer, string]}, in: {type: object, properties: {}}}}"
+    assert f"      {line}   # by hand\n" in new

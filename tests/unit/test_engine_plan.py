@@ -149,7 +149,11 @@ def test_a_file_without_what_it_requires_is_skipped() -> None:
 
 def test_what_is_required_may_be_a_secret_that_is_empty() -> None:
     text = f"requires: API_KEY\nrequests: [{{{H}}}]"
-    assert planned(text, outside={"API_KEY": ""})[0].skipped == "needs API_KEY, which is not set"
+    assert planned(text, outside={"API_KEY": ""})[0].skipped == "needs API_KEY, which is empty in --var"
+    both = planned(text.replace("requires: API_KEY", "requires: [NIX, API_KEY]"), outside={"API_KEY": ""})[0].skipped
+    assert both == "needs NIX, which is not set, and API_KEY, which is empty in --var"
+    written = planned(f"variables: {{API_KEY: ''}}\n{text}")[0].skipped
+    assert written == "needs API_KEY, which is empty in variables, c.yaml:1"
 
 
 def test_what_is_required_and_does_not_fit_is_a_mistake() -> None:

@@ -133,6 +133,19 @@ def test_a_request_that_was_never_answered_is_no_pass() -> None:
     assert found.shown == "cut off after 10.1 s, never answered"
 
 
+def test_a_connection_that_is_refused_is_not_quick() -> None:
+    refused = measure(0.001, 0.002, failed=2)
+    refused.unanswered = 2
+    slow = measure(0.5)
+    limits = [read_threshold(one) for one in ("p95 < 1s", "max < 1s", "mean < 1s", "rps > 0", "failures <= 5")]
+    told = judge(limits, measured(a=refused))
+    assert [(one.met, one.shown) for one in told[:4]] == [(False, "nothing was answered")] * 4
+    assert told[4].met
+    assert [one.met for one in judge([read_threshold("a: p95 < 1s")], measured(a=refused, b=slow))] == [False]
+    [mixed] = judge([read_threshold("p50 < 1s")], measured(a=refused, b=slow))
+    assert mixed.shown == "2.0 ms, 2 of 3 without an answer"
+
+
 def test_a_cost_that_is_not_known_meets_no_threshold() -> None:
     unpriced = measured(a=measure(0.1))._replace(models=(ModelSum("m", 2, 2, 2, 0, 9, Decimal(1), 1),))
     assert not judge([read_threshold("cost < 100")], unpriced)[0].met

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import InvalidFiles
+from runner.errors import InvalidFiles, NothingToRun
 from runner.folder import FileProblem, Folder
 from runner.loading.collection import load_collection
+from runner.loading.discover import discover
 from runner.loading.files import read_bytes_file, read_source, read_text_file, shown
 from runner.source import Source, Span
 
@@ -110,3 +111,34 @@ def test_a_file_is_named_as_the_user_names_the_collection(tmp_path: Path) -> Non
     assert shown(tmp_path.resolve().parent / "shared/a.json", source) == "shared/a.json"
     assert shown(tmp_path.resolve().parent / "a.json", Source("c.yaml", "", tmp_path / "c.yaml")) == "../a.json"
     assert shown(Path("/elsewhere/a.json"), Source("c.yaml", "")) == "/elsewhere/a.json"
+
+
+@pytest.mark.parametrize("charset", ["UTF-16LE", "UTF-16BE"])
+@pytest.mark.parametrize("text", ["requests: [{url: http://h/}]\n", "requests: [{url: http://h/, name: Grüße}]\n"])
+def test_utf16_without_a_mark_is_told_as_such(tmp_path: Path, charset: str, text: str) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_bytes(text.encode(charset))
+    with pytest.raises(FileProblem) as caught:
+        read_text_file(path, "c.yaml")
+    assert caught.value.message == f"c.yaml is not UTF-8 text: it looks like {charset}"
+    assert f"iconv -f {charset} -t UTF-8" in caught.value.hint
+
+
+def test_zeros_in_a_text_do_not_make_it_utf16(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    for data in (b"a\0b: c and so on\n", b"\0" * 20, b"a\0"):
+        path.write_bytes(data)
+        assert read_text_file(path, "c.yaml") == data.decode()
+
+
+def test_a_link_that_leads_nowhere_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "gone.yaml").symlink_to("nothing.yaml")
+    (tmp_path / "circle.yaml").symlink_to("circle.yaml")
+    with pytest.raises(FileProblem, match=r"gone\.yaml is a link that leads nowhere") as caught:
+        Folder.of(tmp_path).file("gone.yaml")
+    assert "nothing.yaml" in caught.value.hint
+    for name, what in (("gone.yaml", "leads nowhere"), ("circle.yaml", "leads in a circle")):
+        with pytest.raises(NothingToRun, match=what):
+            discover([name], tmp_path)
+        with pytest.raises(FileProblem, match=what):
+            read_text_file(tmp_path / name, name)

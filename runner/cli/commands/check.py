@@ -10,7 +10,7 @@ from runner.cli.arguments import CheckArguments
 from runner.cli.commands.mending import mend
 from runner.cli.context import Context
 from runner.cli.session import Session
-from runner.engine.plan import named_requests, plan_job, short_secrets
+from runner.engine.plan import doubtful, named_requests, plan_job
 from runner.engine.scope import make_scope
 from runner.errors import ExitCode, InvalidFiles
 from runner.lint.finding import NOWHERE, Finding, last_line
@@ -127,4 +127,4 @@ def found_with(
         elif problem.variable not in told and not variables.is_secret(problem.variable):
             told.add(problem.variable)
             yield problem._replace(severity="warning")
-    yield from short_secrets(job)
+    yield from doubtful(job)

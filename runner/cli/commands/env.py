@@ -81,7 +81,8 @@ def line_of(use: Use, where: str, captured: Mapping[str, str], origin_of: Callab
         why = "in every source" if problem.variable == name else problem.message
         return Line(name, "missing", why, where, missing=True)
     if found is None and use.default is None:
-        return Line(name, "missing", "in every source", where, missing=True)
+        empty = " and ".join(variables.empty_in(name))
+        return Line(name, "missing", f"empty in {empty}" if empty else "in every source", where, missing=True)
     value, origin = (found.value, found.origin) if found else (use.default, "the default on the spot")
     origin = origin_of(name) if origin == "--var" else origin
     return Line(name, MASK if variables.is_secret(name) else as_text(value), origin, where)

@@ -14,7 +14,7 @@ from runner.cli.session import Session
 from runner.cli.settled import Settled
 from runner.cli.targets import Target
 from runner.engine.job import Job
-from runner.engine.plan import Selector, plan_job, short_secrets
+from runner.engine.plan import Selector, doubtful, plan_job
 from runner.engine.scope import Schemas
 from runner.engine.select import all_of, selector
 from runner.errors import InvalidFiles, NothingToRun
@@ -65,7 +65,7 @@ class Plan:
                     continue
                 for one in wrong:
                     problems.add(one)
-                session.warn(short_secrets(job))
+                session.warn(doubtful(job))
                 if job.requests or job.skipped:
                     self._tickets.append((collection, row, job if len(rows) == 1 else None))
                     self.requests += len(job.requests)

@@ -52,7 +52,7 @@ def read_postman(source: Source, environments: Sequence[Source] = ()) -> Draft:
         _environment(environment, draft)
     if document.get("auth"):
         _put(draft.defaults, "auth", auth_of(document["auth"], draft, "the collection"))
-    whole = Folder(scripts=_scripts(document, draft.name))
+    whole = Folder(scripts=tuple(one._replace(is_of_all=True) for one in _scripts(document, draft.name)))
     _items(elements(document.get("item")), whole, draft)
     if not draft.requests:
         draft.note(draft.name, "there is no request in it")
