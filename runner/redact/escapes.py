@@ -13,7 +13,7 @@ ESCAPE: Final = (
     r"""|&(?:#x([0-9a-f]{2,5})|#([0-9]{2,6})|([a-z]{2,4}));"""
 )
 """One character written in another way; at most 8 backslashes, for JSON inside JSON inside JSON."""
-HALF_ESCAPE: Final = r"(?:\\+(?:u[0-9a-fA-F]{0,3})?|%[0-9a-fA-F]?|&(?:#x?[0-9a-fA-F]{0,5}|[a-z]{0,4}))$"
+HALF_ESCAPE: Final = r"(?:\\+(?:u[0-9a-fA-F]{0,3})?|%[0-9a-fA-F]?|&(?:#x?[0-9a-fA-F]{0,5}|[a-z]{0,4}))\Z"
 LONGEST_ESCAPE: Final = 14
 """An escape of which only the beginning is there, and the most characters that one takes."""
 ENTITIES: Final = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "apos": "'"}
@@ -28,6 +28,16 @@ def may_escape(text: str) -> bool:
 def unescape(text: str) -> str:
     """``text`` with its escapes undone."""
     return re.sub(ESCAPE, _character, text)
+
+
+def whole_until(text: str, end: int) -> int:
+    """Where an escape begins that ``end`` cuts in two; else ``end``."""
+    match = re.compile(HALF_ESCAPE).search(text, max(0, end - LONGEST_ESCAPE), end)
+    start = match.start() if match else end
+    if text[start : start + 1] == "\\":
+        while start and text[start - 1] == "\\":
+            start -= 1
+    return start
 
 
 def unescaped(text: str) -> tuple[str, Sequence[int]]:

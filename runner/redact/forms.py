@@ -10,6 +10,7 @@ from itertools import product
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
+from runner.redact.escapes import unescape
 from runner.redact.marks import MASK, SHORTEST
 
 SHORTEST_LINE: Final = 8
@@ -124,9 +125,13 @@ def _encoded(value: str) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _plain(value: str) -> Iterator[str]:
-    """What ``unescape`` makes of ``value``: two halves of what JSON writes as two, bytes of what URLs do."""
+    """What ``unescape`` makes of ``value``: two halves of what JSON writes as two, bytes of what URLs do, another text
+    where it has itself what looks like an escape."""
     for one in (value, value.lower(), value.upper()):
         yield one
+        bare = unescape(one)
+        if bare != one and len(bare) >= SHORTEST:
+            yield bare
         if not one.isascii():
             yield one.encode("utf-8", "surrogatepass").decode("ascii", "surrogateescape")
             units = one.encode("utf-16-le", "surrogatepass")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
-from runner.redact.escapes import HALF_ESCAPE, LONGEST_ESCAPE, mask_unescaped, unescape
+from runner.redact.escapes import mask_unescaped, unescape, whole_until
 from runner.redact.marks import CUT, MASK, SHORTEST
 
 MOST_REMAINS: Final = 20_000
@@ -45,24 +45,47 @@ class Remains:
             return text
         if len(heads) + len(tails) > MOST_REMAINS:
             return MASK
-        longest = LONGEST_ESCAPE + self._longest
-        spans: list[tuple[int, int]] = []
-        for match in re.finditer(CUT, plain):
-            first, last = match.span()
-            before = heads[bisect_left(heads, first - longest) : bisect_left(heads, first)]
-            start = next((at for at in before if self._begins(re.sub(HALF_ESCAPE, "", plain[at:first]))), first)
-            after = tails[bisect_left(tails, last) : bisect_left(tails, last + longest)]
-            ends = (at + SHORTEST for at in reversed(after))
-            end = next((at for at in ends if self._ends(plain[last:at])), last)
-            if (start, end) != (first, last):
-                spans.append((start, end))
+        cuts = [match.span() for match in re.finditer(CUT, plain)]
+        starts = self._starts(plain, heads, [start for start, _ in cuts])
+        ends = self._stops(plain, tails, [end for _, end in cuts])
+        spans = sorted({*zip(starts, ends, strict=True)}.difference(cuts))
         return mask_unescaped(text, spans) if spans else text
 
-    def _begins(self, text: str) -> bool:
-        return self._beginnings.has(text[:SHORTEST], text)
+    def _starts(self, plain: str, heads: Sequence[int], cuts: Sequence[int]) -> list[int]:
+        """For each of ``cuts`` where the first secret begins that it cuts, or itself. A beginning that does not reach
+        one cut reaches none behind it. It may reach an escape only that is cut as well, or be within what looks so."""
+        found: list[int] = []
+        reaches = [at + self._common_after(plain, at) for at in heads]
+        number = 0
+        for cut in cuts:
+            whole = whole_until(plain, cut)
+            while number < len(heads) and reaches[number] < whole:
+                number += 1
+            if number < len(heads) and heads[number] + SHORTEST <= whole:
+                found.append(heads[number])
+            else:
+                within = range(bisect_left(heads, whole), bisect_left(heads, cut))
+                found.append(next((heads[one] for one in within if reaches[one] >= cut), cut))
+        return found
 
-    def _ends(self, text: str) -> bool:
-        return self._endings.has(text[-SHORTEST:], text[::-1])
+    def _stops(self, plain: str, tails: Sequence[int], cuts: Sequence[int]) -> list[int]:
+        """The same from the end of the text: for each of ``cuts`` where the last secret ends whose beginning it cut."""
+        found: list[int] = []
+        ends = [at + SHORTEST for at in tails]
+        reaches = [end - self._common_before(plain, end) for end in ends]
+        number = len(ends) - 1
+        for cut in reversed(cuts):
+            while number >= 0 and reaches[number] > cut:
+                number -= 1
+            found.append(ends[number] if number >= 0 and ends[number] - SHORTEST >= cut else cut)
+        return found[::-1]
+
+    def _common_after(self, plain: str, at: int) -> int:
+        return self._beginnings.common(plain[at : at + SHORTEST], plain[at : at + self._longest])
+
+    def _common_before(self, plain: str, end: int) -> int:
+        text = plain[max(0, end - self._longest) : end]
+        return self._endings.common(text[-SHORTEST:], text[::-1])
 
 
 class _Ends:
@@ -87,11 +110,11 @@ class _Ends:
     def texts(self) -> frozenset[str]:
         return frozenset(text for texts in list(self._by_key.values()) for text in texts)
 
-    def has(self, key: str, start: str) -> bool:
-        """Whether a text of this key starts so."""
+    def common(self, key: str, text: str) -> int:
+        """How many characters ``text`` and one of the texts of this key begin with."""
         texts = self._by_key.get(key, ())
-        place = bisect_left(texts, start)
-        return place < len(texts) and texts[place].startswith(start)
+        place = bisect_left(texts, text)
+        return max((_common(text, one) for one in texts[max(0, place - 1) : place + 1]), default=0)
 
     def places(self, text: str) -> list[int]:
         """Where a key stands in ``text``; no more places than anybody looks at."""
@@ -103,3 +126,15 @@ class _Ends:
             matches = re.finditer(f"(?={'|'.join(present)})", text) if present else iter(())
             found = (match.start() for match in matches)
         return list(islice(found, MOST_REMAINS + 1))
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    least, most = 0, min(len(one), len(other))
+    while least < most:
+        middle = (least + most + 1) // 2
+        if one.startswith(other[:middle]):
+            least = middle
+        else:
+            most = middle - 1
+    return least

@@ -31,9 +31,9 @@ TEXTS = (
 )  # fmt: skip
 
 
-def redactor() -> Redactor:
+def redactor(*values: str) -> Redactor:
     made = Redactor()
-    for value in (SECRET, OTHER, "abcd", "abcdefgh"):
+    for value in values or (SECRET, OTHER, "abcd", "abcdefgh"):
         made.add(value)
     return made
 
@@ -91,3 +91,22 @@ def test_a_secret_may_be_told_meanwhile() -> None:
     made.add("captured-1")
     assert held.feed(" capt") == " "
     assert held.feed("ured-1") + held.finish() == "***"
+
+
+@pytest.mark.parametrize("text", ["\u2026", "s\u2026", "**\u2026", "x\\", "*x", "\\\\", "***"])
+def test_a_server_that_sends_nothing_but_marks_is_heard_to_the_end(text: str) -> None:
+    assert shown([text * 20_000]) == text * 20_000
+    assert shown([text] * 1500) == text * 1500
+
+
+def test_many_halves_of_an_escape_that_is_none_take_no_time() -> None:
+    for text in ("\\" * 100_000 + "x", "*" * 100_000 + "x"):
+        assert shown([text]) == text
+
+
+def test_the_end_of_one_secret_that_is_the_beginning_of_another_waits_whole() -> None:
+    made = redactor("first-wxyz-abc", "-abcdefgh")
+    for text in ("x \u2026wxyz-abc\u2026", "x \u2026wxyz-abc\u2026 z", "x \u2026wxyz-abc\u2026efgh"):
+        held = Held(made)
+        out = "".join([*map(held.feed, text), held.finish()])
+        assert out == made.text(text)
