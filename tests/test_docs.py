@@ -29,6 +29,7 @@ from tests.reference import COLLECTION_SCHEMA, REFERENCE, reference
 
 HELP: Final = re.compile(r"(?<=<!-- help: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 LINK: Final = re.compile(r"\[[^]]*\]\(([^)#:]*)(?:#([^)]*))?\)")
+LONGEST_LINE: Final = 120
 SAVED: Final = "saved"
 """A console block that has the files which those before it on the page have written."""
 
@@ -209,6 +210,12 @@ def test_links_lead_somewhere(page: Path) -> None:
         headings = re.findall(r"^#+ (.*)$", prose(target), re.MULTILINE) if anchor else []
         slugs = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
         assert not anchor or anchor in slugs, f"{path}#{anchor}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_lines_of_prose_are_no_longer_than_those_of_code(page: Path) -> None:
+    lines = [line for line in prose(page).splitlines() if not line.startswith("|")]
+    assert [line for line in lines if len(line) > LONGEST_LINE and " " in line.strip()] == []
 
 
 def test_every_page_is_in_the_index() -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -13,6 +14,7 @@ from runner import settings
 from runner.checks.formats import FORMATS
 from runner.checks.matchers import MatchContext, evaluate_at
 from runner.checks.schema.checker import SchemaChecker
+from runner.cli.settings.options import NOT_IN_FILES
 from runner.errors import SEVEREST_FIRST, ExitCode
 from runner.folder import Folder
 from runner.loading import auth, bodies, examples, expect, includes, matchers, prices, request, turns
@@ -98,3 +100,68 @@ def test_the_rooms_are_those_of_the_program() -> None:
     modules = {path.stem for path in (ROOT / "runner").glob("*.py")} - {"__init__", "__main__"}
     packages = {f"{path.parent.name}/" for path in (ROOT / "runner").glob("*/__init__.py")}
     assert first_words(ARCHITECTURE, "Rooms") == modules | packages
+
+
+NO_MODULES: Final = {
+    "runner check",
+    "runner init",
+    "--fix",
+    "RUNNER_",
+    "on_…",
+    "runner.run",
+    "runner.load",
+    "record.Report",
+}
+"""What stands in code in the table of rooms and is a command, an option, a name."""
+
+
+@pytest.mark.parametrize("row", table(ARCHITECTURE, "Rooms"), ids=lambda row: str(row[0]))
+def test_a_room_has_the_modules_that_are_named(row: list[str]) -> None:
+    """In the room itself, or from the top of the program on."""
+    rooms = [ROOT / "runner" / word.rstrip("/") for word in words(row[0])]
+    for word in words(row[1]):
+        if word in NO_MODULES or re.match(r"[A-Z]\w+$", word):
+            continue
+        path = word.rstrip("/").replace(".", "/")
+        assert any(is_module(top / path) for room in rooms for top in (room, *inner(room), ROOT / "runner")), word
+
+
+def inner(room: Path) -> list[Path]:
+    return [path.parent for path in room.glob("*/__init__.py")]
+
+
+def is_module(path: Path) -> bool:
+    return path.with_suffix(".py").is_file() or path.is_dir()
+
+
+def test_paths_of_the_architecture_exist() -> None:
+    """Whatever in code looks like a path, from the top of the program or of the repository on."""
+    named = [word for word in words(prose(ARCHITECTURE)) if re.fullmatch(r"[\w.]+(/[\w.]+)+/?|\w+\.(py|toml|md)", word)]
+    assert len(named) > 20
+    tops = (ROOT, ROOT / "runner", ROOT / "tests", ROOT / "docs")
+    gone = [word for word in named if not any((top / word).exists() or is_module(top / word) for top in tops)]
+    assert gone == []
+
+
+def test_heavy_libraries_have_the_homes_that_are_told() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = [one for one in project["tool"]["importlinter"]["contracts"] if one["type"] == "protected"]
+    homes = {
+        (
+            ", ".join(one["protected_modules"]),
+            ", ".join(home.removeprefix("runner.") for home in one["allowed_importers"]),
+        )
+        for one in contracts
+    }
+    assert {(row[0], ", ".join(words(row[1]))) for row in table(ARCHITECTURE, "Who may import whom")} == homes
+
+
+def test_every_folder_of_tests_is_told() -> None:
+    folders = {f"tests/{path.name}" for path in (ROOT / "tests").iterdir() if path.is_dir() and any(path.glob("*.*"))}
+    told = {word for word in first_words(ARCHITECTURE, "Tests") if word.startswith("tests/") and "." not in word}
+    assert {folder for folder in folders if "__pycache__" not in folder} == told
+
+
+def test_what_is_only_on_the_command_line_is_told() -> None:
+    told = section(CLI, "Settings").partition("**Only on the command line**")[2].partition(".")[0]
+    assert {word.lstrip("-") for word in words(told)} == {*NOT_IN_FILES} - {"path", "paths"}

@@ -182,9 +182,7 @@ def list_requests(
 
 
 def env_variables(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Collection files, or folders with them.", show_default=False)
-    ] = [],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help=PATHS_HELP, show_default=False)] = [],
     options: Annotated[
         bool, typer.Option("--options", help="Show the options and where each is set; needs no PATH.")
     ] = False,
@@ -247,7 +245,10 @@ def tokens(
     tag: Tags = [],
     color: ColorOption = Color.AUTO,
 ) -> Call:
-    """Count each prompt's tokens and its price, send nothing."""
+    """Count each prompt's tokens and its price, send nothing.
+
+    Needs the extra: pip install "collection-runner[tokens]".
+    """
     if bool(given) == bool(paths) or bool(given) != bool(model):
         raise typer.BadParameter("give either a PATH, or --text with --model", param_hint="'PATH...'")
     inputs = Inputs(paths, var, env, env_file, data=data, root=root)
@@ -261,14 +262,19 @@ def mock(
         str | None, typer.Option("--from", metavar="FILE", help="Serve a recording or another HAR file; needs no PATH.")
     ] = None,
     timing: Timing = False,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 is a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="The port; 0 is a free one.")
+    ] = 0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Do not log requests.")] = False,
     var: Var = [],
     env: Env = "",
     env_file: EnvFiles = [],
     root: Root = "",
 ) -> Call:
-    """Serve the examples, or a recording, over HTTP on this machine, until Ctrl-C."""
+    """Serve the examples, or a recording, over HTTP, until Ctrl-C.
+
+    It listens on this machine alone; the address is the first line that it prints.
+    """
     file = named("--from", recording)
     if bool(file) == bool(paths):
         raise typer.BadParameter("give either a PATH, or --from with a FILE", param_hint="'PATH...'")

@@ -7,10 +7,10 @@ from runner.cli.parameters import Env, EnvFiles, Root, Var
 
 
 def lsp(var: Var = [], env: Env = "", env_file: EnvFiles = [], root: Root = "") -> Call:
-    """Serve editors: mistakes as you type, completion, explanations (language server protocol).
+    """Serve editors: mistakes as you type, completion, explanations.
 
-    It speaks over standard input and output, and sends no request unless somebody asks for one to be run. Needs
-    pip install 'collection-runner[editor]'.
+    It speaks the language server protocol over standard input and output, and sends no request unless somebody asks for
+    one to be run. Needs the extra: pip install "collection-runner[editor]".
     """
     inputs = Inputs((), tuple(var), env, tuple(env_file), root=root)
     return Call("runner.language_server.start:serve", ServerArguments(inputs))

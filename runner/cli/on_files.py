@@ -35,7 +35,7 @@ def report(results: Results, compare: Compare = [], report: Reports = [], color:
 
 
 def schema(of: Described = Document.COLLECTION) -> Call:
-    """Print the JSON Schema of the collection file, for editors, or of saved results."""
+    """Print the JSON Schema of the collection file, or of saved results."""
     return Call("runner.cli.commands.schema:print_schema", of.value)
 
 
@@ -71,7 +71,7 @@ def import_collection(
         str, typer.Option("-o", "--output", metavar="FILE", help="Write it there, secrets to .env.")
     ] = "",
     beside: Annotated[
-        list[str], typer.Option("--with", metavar="FILE", help="Its environments, of another file. Repeatable.")
+        list[str], typer.Option("--with", metavar="FILE", help="A file with its environments or variables; repeatable.")
     ] = [],
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
     send: Annotated[
@@ -79,7 +79,11 @@ def import_collection(
     ] = False,
     color: ColorOption = Color.AUTO,
 ) -> Call:
-    """Make a collection of what another tool keeps."""
+    """Make a collection of what another tool keeps.
+
+    What does not come over is told. Exit codes: 0 done, 2 wrong command line or a file that cannot be read or written,
+    3 SOURCE is not what KIND says; with --send also 1 the answer is an error, 3 a value is missing, 4 no usable answer.
+    """
     arguments = ImportArguments(kind.value, source, output, beside, force, send)
     return Call("runner.cli.commands.importing:import_collection", arguments, color.value)
 
@@ -104,7 +108,8 @@ def export_collection(
 ) -> Call:
     """Make of a collection what another tool keeps.
 
-    Variables stay variables, and no value of a secret is written. What the other tool cannot say is told.
+    Variables stay variables, and no value of a secret is written. What the other tool cannot say is told. Exit codes:
+    0 done, 2 wrong command line or FILE cannot be written, 3 wrong file, 5 no collection there.
     """
     arguments = ExportArguments(kind.value, path, output, root, force, color.value)
     return Call("runner.cli.commands.exporting:export_collection", arguments, color.value)

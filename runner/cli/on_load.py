@@ -54,7 +54,9 @@ def load(
     web_host: Annotated[
         str, typer.Option("--web-host", metavar="HOST", help="Where the web page listens.")
     ] = "127.0.0.1",
-    web_port: Annotated[int, typer.Option("--web-port", metavar="PORT", min=1, max=65535)] = 8089,
+    web_port: Annotated[
+        int, typer.Option("--web-port", metavar="PORT", min=1, max=65535, help="The page's port.")
+    ] = 8089,
     processes: Annotated[
         int, typer.Option("--processes", metavar="N", min=1, max=256, help="Worker processes on this machine.")
     ] = 1,
@@ -64,7 +66,9 @@ def load(
         str,
         typer.Option("--master-host", metavar="HOST", help="Where the master is, or the address on which it listens."),
     ] = "",
-    master_port: Annotated[int, typer.Option("--master-port", metavar="PORT", min=0, max=65535)] = 5557,
+    master_port: Annotated[
+        int, typer.Option("--master-port", metavar="PORT", min=0, max=65535, help="The master's port.")
+    ] = 5557,
     expect_workers: Annotated[
         int | None,
         typer.Option("--expect-workers", metavar="N", min=1, help="Start a master once there are N workers, not 1."),

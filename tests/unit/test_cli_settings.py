@@ -268,6 +268,7 @@ WRONG: Final = {
     "options = true": ("1:1", "options: this can only be given on the command line", "The reason: it is what shows"),
     'path = "x"': ("1:1", "path: this can only be given on the command line", "The reason: each command line"),
     'k = "x"': ("1:1", "k: this can only be given on the command line", "The reason: it selects requests for one run"),
+    'output = "x"': ("1:1", "output: this can only be given on the command line", "The reason: it names what one call"),
     "strict = true\nprogress = true\nno-progress = true": (
         "3:1",
         "no-progress: this option is set in line 2 already",

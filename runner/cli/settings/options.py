@@ -32,6 +32,8 @@ ONE_RUN: Final = {
     "update-schema": "what it writes was asked for by nobody then",
     "update-examples": "what it writes was asked for by nobody then",
     "send": "it is what one call is asked for",
+    "output": "it names what one call writes",
+    "with": "it names what one call reads",
     "check": "it is what one call is asked for",
     "diff": "it is what one call is asked for",
     "from": "it is what one call is asked for",
