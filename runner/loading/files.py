@@ -82,17 +82,11 @@ def _undecodable(error: UnicodeDecodeError, name: str) -> FileProblem:
     line, column = shown.count("\n") + 1, len(shown) - (shown.rfind("\n") + 1) + 1
     other = next((name for mark, name in MARKS if data.startswith(mark)), "")
     guess = "" if other else _without_mark(data)
-    what = (
-        f"it looks like {guess}"
-        if guess
-        else f"it is {other}"
-        if other
-        else f"the byte at line {line}, column {column} cannot be read"
-    )
-    problem = FileProblem(
-        "encoding", f"{name} is not UTF-8 text: {what}", RESAVE.format(guess) if guess else "Save it as UTF-8."
-    )
-    if not other and not guess and len(data) <= MAX_SHOWN:
+    if guess:
+        return FileProblem("encoding", f"{name} is not UTF-8 text: it looks like {guess}", RESAVE.format(guess))
+    what = f"it is {other}" if other else f"the byte at line {line}, column {column} cannot be read"
+    problem = FileProblem("encoding", f"{name} is not UTF-8 text: {what}", "Save it as UTF-8.")
+    if not other and len(data) <= MAX_SHOWN:
         problem.text = data.decode("utf-8", "backslashreplace")
         problem.span = Span(line, column, line, column + 4)
     return problem
