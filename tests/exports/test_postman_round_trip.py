@@ -292,6 +292,14 @@ def test_there_and_back(tripper: Tripper, requests: list[tuple[dict[str, Value],
     assert after == before, text
 
 
+@pytest.mark.parametrize("text", ["c\\", "\\A", "\\d$", "a/b", "(?i)x", "[^]", "{,2}", "^", "a\\\\"])
+def test_text_at_an_end_comes_back_whatever_a_pattern_would_make_of_it(text: str, tripper: Tripper) -> None:
+    expect: Value = {"json": {"$.a": {"starts_with": text}, "$.b": {"ends_with": text}}}
+    request: Value = {"name": "a", "url": "https://h.example/", "expect": expect}
+    before, after = tripper.there_and_back(collection_text({"name": "c", "requests": [request]}))
+    assert after == before
+
+
 def test_a_file_in_a_folder_comes_back(tripper: Tripper) -> None:
     (tripper.folder / "sub").mkdir(exist_ok=True)
     (tripper.folder / "sub" / "a.txt").write_text("x", encoding="utf-8")

@@ -238,7 +238,12 @@ PATHS: Final = (
         "there is no file a\\n::error::b\\x1b[2J.yaml",
         "a\n::error::b\x1b[2J.yaml",
     ),
-    path("a path that is a link to itself", "there is no file l.yaml", "l.yaml", make=link("l.yaml", "l.yaml")),
+    path(
+        "a path that is a link to itself",
+        "l.yaml is a link that leads in a circle",
+        "l.yaml",
+        make=link("l.yaml", "l.yaml"),
+    ),
     path(
         "a path that is a pipe",
         "the file is empty A collection needs at least requests: with one request below it.",

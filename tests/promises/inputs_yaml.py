@@ -183,7 +183,9 @@ BYTES: Final = (
         "c.yaml is not UTF-8 text: it is UTF-32 Save it as UTF-8.",
         b"\xff\xfe\0\0" + LINES.decode().encode("utf-32-le"),
     ),
-    text("UTF-16 without a mark", "a control character stands in the file", LINES.decode().encode("utf-16-le")),
+    text(
+        "UTF-16 without a mark", "c.yaml is not UTF-8 text: it looks like UTF-16LE", LINES.decode().encode("utf-16-le")
+    ),
     text("UTF-32 without a mark", "a control character stands in the file", LINES.decode().encode("utf-32-le")),
     text(
         "a byte that no UTF-8 has",

@@ -92,14 +92,18 @@ def pattern(text: str) -> str | None:
     text = AT_THE_END.sub(r"\1$", text.removeprefix("(?i)"))
     if not text or NOT_IN_BOTH.search(text) or ODD.search(text):
         return None
-    escaped = re.sub(r"\\.|/|\n|\r", _slash, text, flags=re.DOTALL)
-    return f"/{escaped}/{flag}"
+    return f"/{_within_slashes(text)}/{flag}"
+
+
+def pattern_of_text(text: str, *, begins: bool = False, ends: bool = False) -> str | None:
+    """The regular expression of what begins or ends with this text; None for what cannot be written there."""
+    escaped = re.sub(r"[\\^$.*+?()[\]{}|]", r"\\\g<0>", text)
+    return None if ODD.search(text) else f"/{'^' * begins}{_within_slashes(escaped)}{'$' * ends}/"
+
+
+def _within_slashes(text: str) -> str:
+    return re.sub(r"\\.|/|\n|\r", _slash, text, flags=re.DOTALL)
 
 
 def _slash(match: re.Match[str]) -> str:
     return {"/": r"\/", "\n": r"\n", "\r": r"\r"}.get(match[0], match[0])
-
-
-def exactly(text: str) -> str:
-    """A regular expression for this text."""
-    return re.sub(r"[\\^$.*+?()[\]{}|]", r"\\\g<0>", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from runner.exporting.postman.javascript import exactly, literal, pattern
+from runner.exporting.postman.javascript import literal, pattern, pattern_of_text
 from runner.model import Matcher, Test
 from runner.node import Node, Plain
 
@@ -126,16 +126,19 @@ def _contains_all(value: Plain) -> Words | None:
 
 
 def _matches(value: Plain) -> Words | None:
-    written = pattern(value) if isinstance(value, str) else None
-    return Words(f"match({written})", needs_kind="string") if written else None
+    return _match(pattern(value) if isinstance(value, str) else None)
 
 
 def _starts(value: Plain) -> Words | None:
-    return _matches("^" + exactly(value)) if isinstance(value, str) else None
+    return _match(pattern_of_text(value, begins=True) if isinstance(value, str) else None)
 
 
 def _ends(value: Plain) -> Words | None:
-    return _matches(exactly(value) + "$") if isinstance(value, str) else None
+    return _match(pattern_of_text(value, ends=True) if isinstance(value, str) else None)
+
+
+def _match(written: str | None) -> Words | None:
+    return Words(f"match({written})", needs_kind="string") if written else None
 
 
 def _type(value: Plain) -> Words | None:
