@@ -116,9 +116,8 @@ class Workers:
             self._employ(int(self.runner.server.port))
         else:
             where = "all addresses" if host == "*" else host
-            context.warn(
-                f"Waiting for {self.processes} worker(s): listening on {where}, port {self.runner.server.port}."
-            )
+            counted = "1 worker" if self.processes == 1 else f"{self.processes} workers"
+            context.warn(f"Waiting for {counted}: listening on {where}, port {self.runner.server.port}.")
 
     def start(self, users: int, rate: float) -> None:
         """Raises ``UsageError`` where no worker can be waited for."""
