@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -169,12 +170,13 @@ def without_times(value: Any) -> Any:
 
 @contextmanager
 def recorded(kept: Kept, text: str, *arguments: str, **environ: str) -> Iterator[tuple[Ended, str]]:
-    """A collection recorded against the echo server, which is gone afterwards."""
+    """A collection recorded against the echo server, which is gone afterwards. ``GONE`` refuses connections: its port
+    is taken, so that no other program gets it, and nobody listens there."""
     (kept.folder / "api.yaml").write_text(text, encoding="utf-8")
-    with serve_echo() as echo, serve_bytes() as gone:
-        pass
-    with serve_echo() as echo:
-        given = ("--var", f"URL={echo.url}", *(("--var", f"GONE={gone.url}") if "GONE" in text else ()))
+    with serve_echo() as echo, socket.socket() as gone:
+        gone.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{gone.getsockname()[1]}"
+        given = ("--var", f"URL={echo.url}", *(("--var", f"GONE={url}") if "GONE" in text else ()))
         one = kept.run("api.yaml", "--record", "kept.har", "--report", "json=one.json", *given, *arguments, **environ)
     yield one, echo.url
 
