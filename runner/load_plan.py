@@ -19,7 +19,6 @@ NUMBERS: Final = ("rps", "requests", "tokens_per_second", "cost")
 SHARE: Final = "failures"
 METRICS: Final = ("p50", "p95", "p99", *TIMES, SHARE, *NUMBERS, "first_content_p95")
 """Those that a hint names; any other percentile is one as well."""
-OF_ALL: Final = frozenset({"failures", "rps", "requests", "mean", "max"})
 WRITTEN: Final = re.compile(
     r"(?:(?P<request>.+?)\s*:\s*)?(?P<metric>[A-Za-z_][A-Za-z0-9_.]*?)\s*"
     r"(?:(?P<sign><=|>=|<|>)|\s(?P<word>lte|lt|gte|gt)\s)\s*(?P<value>[^<>]+?)",

@@ -135,34 +135,34 @@ def test_what_lies_in_the_folder_is_not_imported(folder: Path, echo: EchoServer)
     assert (answer["code"], server.end()) == (0, 0)
 
 
-def test_a_run_under_way_is_not_started_again_and_does_not_outlive_the_server(folder: Path, echo: EchoServer) -> None:
+def start_slowly(server: Editor, folder: Path, echo: EchoServer) -> tuple[str, str, int]:
+    """Run a request that waits long before it is sent, which cannot be begun a second time: the document's URI, its
+    text and the number of what was asked."""
     text = f"requests:\n  - name: slow\n    url: {echo.url}/echo\n    delay: 50s\n"
     (folder / "a.yaml").write_text(text, encoding="utf-8")
+    uri = server.open("a.yaml", text)
+    lens = lenses(server, uri)["slow"][0]
+    command = {"command": lens["command"]["command"], "arguments": lens["command"]["arguments"]}
+    first = server.send("workspace/executeCommand", command)
+    assert "being run already" in server.do(command["command"], *command["arguments"])["summary"]
+    return uri, text, first
+
+
+def test_a_run_under_way_is_not_started_again_and_does_not_outlive_the_server(folder: Path, echo: EchoServer) -> None:
     with editor(folder) as server:
-        uri = server.open("a.yaml", text)
-        lens = lenses(server, uri)["slow"][0]
-        command = {"command": lens["command"]["command"], "arguments": lens["command"]["arguments"]}
-        first = server.send("workspace/executeCommand", command)
-        assert "being run already" in server.do(command["command"], *command["arguments"])["summary"]
+        uri, _, _ = start_slowly(server, folder, echo)
         assert server.of("documentSymbol", uri)[0]["name"] == "slow"  # all else is answered meanwhile
-        assert first
     assert echo.received == []
 
 
 def test_a_run_that_is_cancelled_ends(folder: Path, echo: EchoServer) -> None:
-    text = f"requests:\n  - name: slow\n    url: {echo.url}/echo\n    delay: 50s\n"
-    (folder / "a.yaml").write_text(text, encoding="utf-8")
     with editor(folder) as server:
-        uri = server.open("a.yaml", text)
-        lens = lenses(server, uri)["slow"][0]
-        command = {"command": lens["command"]["command"], "arguments": lens["command"]["arguments"]}
-        first = server.send("workspace/executeCommand", command)
-        assert "being run already" in server.do(command["command"], *command["arguments"])["summary"]
+        uri, text, first = start_slowly(server, folder, echo)
         server.notify("$/cancelRequest", {"id": first})
         assert server.answer_of(first)["error"]["code"] == -32800
         (folder / "a.yaml").write_text(text.replace("50s", "1ms"), encoding="utf-8")
         server.change(uri, text.replace("50s", "1ms"))
-        assert click(server, lens)["code"] == 0
+        assert click(server, lenses(server, uri)["slow"][0])["code"] == 0
     assert len(echo.received) == 1
 
 

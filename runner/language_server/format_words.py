@@ -77,11 +77,6 @@ def meaning_of(schema: Plain) -> str:
     return next((str(one["description"]) for one in _variants(schema, frozenset()) if "description" in one), "")
 
 
-def is_free_at(path: Sequence[str | None]) -> bool:
-    """Whether the names of keys are free there, such as those of headers."""
-    return any(isinstance(one.get("additionalProperties"), dict) for one in _at(path, frozenset()))
-
-
 def _add(found: dict[str, Word], value: Plain, meaning: str = "", *, is_example: bool = False) -> None:
     if value is None or isinstance(value, dict | list):
         return

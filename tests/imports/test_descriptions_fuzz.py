@@ -136,10 +136,6 @@ SCHEMAS: st.SearchStrategy[Plain] = st.recursive(
 )
 
 
-ATOM = r"\[\^?[a-c\]\\d]{1,3}\]|[a-z.]|\\[dwsSDWbu-]|\((\?:)?[a-z|]{0,3}\)"
-COUNT = r"[*+?]|\{[0-3](,[4-6]?)?\}"
-
-
 @given(SCHEMAS)
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_what_is_made_up_fits_its_schema(schema: Plain) -> None:

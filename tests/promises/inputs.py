@@ -84,5 +84,4 @@ def asking(lines: str = "", top: str = "") -> str:
 
 RUN: Final = ("run", "c.yaml")
 ENV: Final = ("env", "c.yaml")
-SHOW: Final = ("show", "c.yaml")
 LIST: Final = ("list", "c.yaml")

@@ -28,10 +28,6 @@ def many_keys() -> bytes:
     return f"variables:\n{keys}{asking()}".encode()
 
 
-def many_requests() -> bytes:
-    return b"requests:\n" + b"".join(b"- {name: r%d, url: <<SERVER>>/a}\n" % number for number in range(100_000))
-
-
 def long_scalar() -> bytes:
     return asking("    text: ").encode() + b"x" * 40_000_000 + b"\n"
 

@@ -10,7 +10,6 @@ from tests.promises.answers import headed
 from tests.promises.faults import OTHER_SECRET, SECRET, failing, faulty, odd
 from tests.servers import Arrived, Client, Script, answers, ok
 
-HINT: Final = "redirects: false"
 BODY: Final = "    json: {key: <<API_KEY>>}"
 
 

@@ -16,7 +16,6 @@ from runner.variables.template import Placeholder, parts_of
 
 Parts: TypeAlias = "tuple[str | Placeholder, ...]"
 MOST_STEPS: Final = 20
-HOST: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)(.*)", re.DOTALL)
 BRACES: Final = re.compile(r"[{}]")
 
 

@@ -11,7 +11,6 @@ from runner.model import AuthSpec, RequestSpec
 from runner.node import Node, Plain
 from runner.settings import HTTP
 
-PLACES: Final = {"headers": "header", "query": "query", "cookies": "cookie"}
 UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 Requirement = dict[str, Plain]
 

@@ -11,7 +11,6 @@ from runner.node import Node, Plain
 from runner.settings import HTTP
 
 ADDRESS: Final = re.compile(r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?(?P<host>[^/?#]*)(?P<path>[^?#]*)")
-SEGMENT: Final = re.compile(r"(?:\{\{[^{}]*\}\}|[^/])+|(?<=/)(?=/|$)")
 PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)(?=/|$)")
 LANGUAGES: Final = {"json": "json", "xml": "xml", "html": "html", "javascript": "javascript"}
 OWN_HEADERS: Final = frozenset(("user-agent", "accept", "accept-encoding"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from runner.importing.draft import Draft
 from runner.importing.literal import literal_text
 from runner.importing.names import unique
 from runner.importing.openapi.document import Document, elements_at, pairs_at, text_at
@@ -83,9 +82,3 @@ class Servers:
             url = text_at(server, "url")
             others.append(f"or {url} ({about})" if about else f"or {url}")
         return Commented(self.base, tuple(others)) if others else self.base
-
-
-def plain_address(draft: Draft) -> str:
-    """The usual address without comments."""
-    known = draft.variables[BASE]
-    return str(known.value if isinstance(known, Commented) else known)

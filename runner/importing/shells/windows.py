@@ -22,8 +22,6 @@ BASH: Final = re.compile(r"\\[ \t]*[\r\n]")
 PROMPT: Final = re.compile(r"(?:PS )?[A-Za-z]:\\[^>\r\n]*> ?|PS> ?")
 PERCENT: Final = re.compile(r"%([A-Za-z_]\w*)%")
 DOLLAR: Final = re.compile(r"\$(?:env:)?([A-Za-z_]\w*)|\$\{(?:env:)?([A-Za-z_]\w*)\}", re.IGNORECASE)
-SINGLE: Final = re.compile(r"'((?:[^']|'')*)'")
-DOUBLE: Final = re.compile(r'"((?:[^"`]|`.|"")*)"', re.DOTALL)
 LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
 
