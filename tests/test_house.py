@@ -121,6 +121,32 @@ def test_only_the_command_line_touches_the_process(path: Path) -> None:
     assert not touched & {"os.environ", "os.getenv", "sys.exit", "sys.argv", "os.getcwd"}
 
 
+def test_what_stands_in_a_module_is_used() -> None:
+    """Within it, by what imports it, or by its name in the registry; pytest calls its hooks itself."""
+    texts = {path: path.read_text(encoding="utf-8") for path in (*MODULES, *(ROOT / "tests").rglob("*.py"))}
+    trees = {path: ast.parse(text) for path, text in texts.items()}
+    nodes = [node for tree in trees.values() for node in ast.walk(tree)]
+    taken = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    taken |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    taken |= set(re.findall(r':(\w+)"', "".join(texts.values()))) | {"__all__"}
+    unused = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in MODULES
+        for name in named(trees[path])
+        if name not in taken and not name.startswith("pytest_") and len(re.findall(rf"\b{name}\b", texts[path])) == 1
+    ]
+    assert unused == []
+
+
+def named(tree: ast.Module) -> Iterator[str]:
+    """The functions, classes and values that a module defines."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        yield from (one.id for one in targets if isinstance(one, ast.Name))
+
+
 def test_a_folder_that_shadows_the_standard_library_has_no_python() -> None:
     """``collections/x.py`` would be found before Python's own ``collections`` by what is started there."""
     assert [path.name for path in (ROOT / "collections").rglob("*.py*")] == []
