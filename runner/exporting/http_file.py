@@ -51,7 +51,7 @@ NEEDS_ENCODING: Final = {
     "query": re.compile(r"[&#+%]"),
 }
 """Where a value is put in as it is, what would be read as something else."""
-BLANK: Final = " \t\r\n"
+LINE_BREAK: Final = re.compile(r"\r\n?|\n")
 METHOD: Final = re.compile("[A-Z]+")
 FOREIGN: Final = re.compile(r"\{\{[^{}\n]+\}\}")
 
@@ -205,13 +205,14 @@ class _Writer:
             raise _Unsaid("a line of its body would be read as something else")
         if value is None:
             self._tell_of_text(text, spec.body.node)
-        yield from self._named(text, spec).replace("\r\n", "\n").rstrip(BLANK).split("\n")
+        yield from _lines_of(self._named(text, spec))
 
     def _tell_of_text(self, text: str, node: Node) -> None:
         """What of a text is not sent as it is, or not by all who read such a file."""
-        if text != text.lstrip("\r\n").rstrip(BLANK):
+        lines = _lines_of(text)
+        if lines != LINE_BREAK.split(text):
             self._known.note(node.location, "blanks and lines at the ends of this body do not come over")
-        if "\r" in text.rstrip(BLANK):
+        if "\r" in text.strip():
             self._known.note(node.location, "the line breaks of this body come over as \\n")
         if OF_HTTPYAC.search(text):
             said = (
@@ -264,6 +265,13 @@ class _Writer:
             if given:
                 self._known.note(capture.node.location, f"the {word} of the capture {capture.name} is left out")
         yield f"@{capture.name} = {{{{{self._words[id(spec)]}.response.{parts[capture.kind]}}}}}"
+
+
+def _lines_of(text: str) -> Sequence[str]:
+    """The lines of a body without blank ones at its ends, which are read as the end of what stands before or after."""
+    lines = LINE_BREAK.split(text)
+    full = [number for number, line in enumerate(lines) if line.strip()]
+    return [*lines[full[0] : full[-1]], lines[full[-1]].rstrip()] if full else []
 
 
 class _Unsaid(Exception):

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from hypothesis import HealthCheck, Phase, example, given, settings, strategies as st
 
 from runner.errors import ExitCode
 from runner.writing.collection import collection_text
@@ -23,6 +23,8 @@ UNSAID: Final = ("proxy", "tls")
 """Keys that such a file has no word for, which is told."""
 LEFT_OUT: Final = re.compile(r'"(request \d+)" is left out')
 TAKEN_OUT: Final = re.compile(r'"(request \d+)" is sent without')
+ODD_TEXTS: Final = ("a\rb", "a\r\nb\r", "\r\n\ra\r\r\nb", "\r", "\x0ba\x85\u2028b\x1c \t", " a\n\n\tb\x0c", " \n a")
+CHANGED_TEXT: Final = re.compile(r"of this body (?:come over as|do not come over)")
 TITLE: Final = re.compile(r"^  (request \d+)(?:  \(.*\))?$", re.MULTILINE)
 
 
@@ -40,6 +42,12 @@ def _parts(text: str) -> tuple[object, ...]:
     return unquote(first), sorted(headers, key=str.lower), body.rstrip()
 
 
+def text_of_file(text: Value) -> str:
+    """What such a file can hold of a body's text: line breaks of one kind, and no blanks at its ends."""
+    lines = str(text).replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub(r"^(?:[^\S\n]*\n)+", "", lines).rstrip()
+
+
 @settings(
     max_examples=25,
     deadline=None,
@@ -47,12 +55,13 @@ def _parts(text: str) -> tuple[object, ...]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(requests=st.lists(REQUESTS, min_size=1, max_size=4))
+@example(requests=[{"url": "https://h.example/", "method": "POST", "text": text} for text in ODD_TEXTS])
 def test_exported_and_imported_sends_the_same(
     requests: list[Mapping[str, Value]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_files(tmp_path)
     program = Program(monkeypatch, tmp_path, SECRETS)
-    made: list[Value] = [
+    made: list[dict[str, Value]] = [
         {"name": f"request {number}", **{key: value for key, value in request.items() if key not in UNSAID}}
         for number, request in enumerate(requests)
     ]
@@ -60,7 +69,11 @@ def test_exported_and_imported_sends_the_same(
     exported = program.run("export", "http", "c.yaml", "-o", "c.http", "--force")
     assert exported.code == ExitCode.OK, exported.text
     told = {*LEFT_OUT.findall(exported.err), *TAKEN_OUT.findall(exported.err)}
-    kept = {name: one for name, one in sent(program, "c.yaml").items() if name not in told}
+    as_told = [{**one, "text": text_of_file(one["text"])} if "text" in one else one for one in made]
+    (tmp_path / "e.yaml").write_text(collection_text({"secrets": list(SECRETS), "requests": as_told}), "utf-8")
+    kept = {name: one for name, one in sent(program, "e.yaml").items() if name not in told}
+    changed = [one["name"] for one, other in zip(made, as_told, strict=True) if one != other and one["name"] in kept]
+    assert len(CHANGED_TEXT.findall(exported.err)) >= len(changed), f"{exported.err}\n{changed}"
     if not kept:
         return
     imported = program.run("import", "http", "c.http", "-o", "d.yaml", "--force")
