@@ -18,7 +18,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from hypothesis import HealthCheck, Phase, example, given, settings, strategies as st
 
 from runner.errors import ExitCode
 from runner.loading.collection import load_collection
@@ -282,6 +282,7 @@ def plain_keys(value: Value) -> Value:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(requests=st.lists(st.tuples(REQUESTS, EXPECT, CAPTURE), min_size=1, max_size=2))
+@example(requests=[({"url": "https://h.example/a?q", "query": {"a\u2003b": "1", "c": "d\u00a0"}}, {"status": 200}, {})])
 def test_there_and_back(tripper: Tripper, requests: list[tuple[dict[str, Value], Value, Value]]) -> None:
     named: list[Value] = [
         {"name": f"request {number}", **known_to_both(request), "expect": of_a_list(expect), "capture": capture}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from runner.errors import ExitCode
 from runner.importing.env_text import env_line
@@ -201,6 +201,7 @@ def written(
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(requests=st.lists(REQUESTS, min_size=1, max_size=3))
+@example(requests=[{"url": "http://h.example/", "headers": {"Content-Type": None}, "json": "<<API_KEY>>"}])
 def test_shown_imported_and_shown_again_is_the_same_command(
     tripper: Tripper, requests: list[Mapping[str, Value]]
 ) -> None:

@@ -126,7 +126,7 @@ def body_of(data: Data, kind: str | None, *, is_json: bool, texts: Texts) -> Bod
         guessed = mimetypes.guess_type(data.file)[0] or UNKNOWN
         return Body({"file": texts.template(data.file)}, guessed)
     media = (kind or "").partition(";")[0].strip().lower()
-    looks = data.text.lstrip()[:1] in ("{", "[")
+    looks = data.text.lstrip()[:1] in ("{", "[") or texts.refers_for_json(data.text)
     if is_json or media == "application/json" or media.endswith("+json") or (looks and not kind):
         body = json_body(data, texts)
         if body is not None:

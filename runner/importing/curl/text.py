@@ -64,6 +64,11 @@ class Texts:
         """Whether there is a variable in it."""
         return STANDS.search(text) is not None
 
+    def refers_for_json(self, text: str) -> bool:
+        """Whether there is one in it whose value is escaped for JSON."""
+        found = (self.script.referred(one) for one in STANDS.findall(text))
+        return any(one is not None and one.form == "json" for one in found)
+
     def keep(self, name: str, value: str, at: int) -> str:
         """What stands for a secret that was written in the clear; a hole to be filled has no value."""
         if self.refers(value) or not value:

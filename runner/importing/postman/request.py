@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 from runner.content import TYPES
 from runner.importing.draft import FOREIGN, NUMBER, Draft
@@ -19,6 +19,8 @@ from runner.writing.layout import Value
 PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)")
 SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|<<|\{\{")
 ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+IN_QUERY: Final = re.compile(r"[&#\s]")
+"""What would end a name or a value in a query, or the address itself."""
 LOGIN: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#@\s]*)@")
 """A name and a password in an address, which are not sent from there."""
 LANGUAGES: Final = {
@@ -119,8 +121,7 @@ def _written(entries: Iterable[Mapping[str, Json]], draft: Draft, place: str) ->
 def _in_query(text: str) -> str:
     """A name or a value with what would end it encoded; placeholders stay."""
     parts = FOREIGN.split(text)
-    encoded = (part.replace("&", "%26").replace("#", "%23").replace(" ", "%20") for part in parts[::2])
-    parts[::2] = encoded
+    parts[::2] = (IN_QUERY.sub(lambda match: quote(match[0]), part) for part in parts[::2])
     return "".join(f"{{{{{part}}}}}" if at % 2 else part for at, part in enumerate(parts))
 
 
