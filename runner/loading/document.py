@@ -214,7 +214,7 @@ class _Composer:
         return own
 
     def _merged(self, key: Node, value: Node) -> Sequence[Node]:
-        mappings = value.elements if value.kind == "list" else [value]
+        mappings = value.as_list
         if all(one.kind == "mapping" for one in mappings):
             return mappings
         self._problems.error(
