@@ -138,7 +138,8 @@ class Node:
             seen.add(id(node))
             yield node
             waiting += reversed(node.elements)
-            waiting += (one for pair in reversed(node.items) for one in reversed(pair))
+            for key, value in reversed(node.items):
+                waiting += (value, key)
 
     def scalars(self) -> Iterator[Node]:
         """Every scalar inside, keys included, in the order of the file; once where aliases repeat it."""
