@@ -87,7 +87,7 @@ class Contents:
         """A mapping is a file where it is written, never where a variable brings it."""
         for key, written in node.items:
             name = self._variables.render_text(key)
-            for one in written.elements if written.kind == "list" else (written,):
+            for one in written.as_list:
                 if one.kind == "mapping":
                     yield self._file_part(name, one)
                     continue

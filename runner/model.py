@@ -218,6 +218,11 @@ class RequestSpec(NamedTuple):
         return self.node.location
 
     @property
+    def requests(self) -> tuple[RequestSpec, ...]:
+        """Itself: what an include has several of."""
+        return (self,)
+
+    @property
     def target(self) -> str:
         """Method and path as written, for a list of requests."""
         return target_of(self.method, self.url, has_body=self.body is not None)

@@ -79,6 +79,11 @@ class Node:
         return scalar_type_name(self.value)
 
     @property
+    def as_list(self) -> Sequence[Node]:
+        """The elements of a list, anything else alone: for what a file writes once or as a list."""
+        return (self,)
+
+    @property
     def first_key(self) -> Node:
         """The first key of a mapping, where a message about the whole of it points; else the node itself."""
         return self.items[0][0] if self.items else self
@@ -121,6 +126,24 @@ class Node:
     def plain(self) -> Plain:
         """The value as plain data, placeholders left as they are written. It is shared: do not change it."""
         return self.value
+
+    def inside(self) -> Iterator[Node]:
+        """Itself and every node inside, keys included, in the order of the file; once where aliases repeat it."""
+        seen: set[int] = set()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            yield node
+            waiting += reversed(node.elements)
+            for key, value in reversed(node.items):
+                waiting += (value, key)
+
+    def scalars(self) -> Iterator[Node]:
+        """Every scalar inside, keys included, in the order of the file; once where aliases repeat it."""
+        return (node for node in self.inside() if node.kind == "scalar")
 
     def templated_scalars(self) -> Iterator[Node]:
         """Every scalar inside that holds a ``<<``, keys included, in the order of the file."""
@@ -186,6 +209,10 @@ class ListNode(Node):
                 break
         self.elements = elements
         self._plain: list[Plain] | None = None
+
+    @property
+    def as_list(self) -> Sequence[Node]:
+        return self.elements
 
     def plain(self) -> Plain:
         if self._plain is None:

@@ -51,7 +51,7 @@ SUMS: Final = "runner.engine.sums:Sums"
 LOAD_PLAN: Final = "runner.loading.load_tests:read_load"
 LOAD_TEST: Final = "runner.load_testing.start:start"
 PRICES: Final = "runner.loading.prices:read_prices"
-LANGUAGE_SERVER: Final = "runner.language_server.server:run"
+LANGUAGE_SERVER: Final = "runner.language_server.session:run"
 AUTH: Final[Mapping[str, str]] = {
     scheme: f"runner.auth.{scheme}:{scheme}"
     for scheme in ("bearer", "basic", "digest", "api_key", "oauth2", "aws_sigv4")

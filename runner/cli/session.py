@@ -15,7 +15,7 @@ from runner.cli.written import secrets_shown
 from runner.engine.places import standing_on
 from runner.errors import InvalidFiles, UsageError
 from runner.loading.problems import Problems, each_once
-from runner.model import NO_ROW, Collection, Include, RequestSpec, Row
+from runner.model import NO_ROW, Collection, RequestSpec, Row
 from runner.node import Plain
 from runner.source import Diagnostic
 from runner.variables.credentials import declare_credentials, proxy_passwords
@@ -85,7 +85,7 @@ class Session:
         """The collection with those requests only."""
         wanted = self.pointed_at(collection)
         items = collection.items
-        return collection._replace(items=tuple(one for one in items if any(wanted(spec, "") for spec in _specs(one))))
+        return collection._replace(items=tuple(one for one in items if any(wanted(spec, "") for spec in one.requests)))
 
     def _data_file(self) -> list[Row]:
         """The rows of ``--data``, which are used instead of those of the files."""
@@ -173,10 +173,6 @@ class Session:
         """Mask what looks like a secret on the lines that messages show."""
         for value in secrets_shown(problems):
             self.mark_secret(value)
-
-
-def _specs(item: RequestSpec | Include) -> tuple[RequestSpec, ...]:
-    return (item,) if isinstance(item, RequestSpec) else item.requests
 
 
 def _warnings(collection: Collection) -> Sequence[Diagnostic]:

@@ -80,10 +80,7 @@ def _is_between(line: str, column: int) -> bool:
 
 def _holds(node: Node, line: int) -> bool:
     """Whether something of a request is written on a line elsewhere: in ``defaults``, or where an alias points."""
-    if node.kind == "scalar":
-        return node.line == line
-    inner = [*node.elements, *(one for pair in node.items for one in pair)]
-    return any(_holds(one, line) for one in inner)
+    return any(scalar.line == line for scalar in node.scalars())
 
 
 def _nothing(source: Source, line: int, blocks: Sequence[Block]) -> NothingToRun:

@@ -63,7 +63,7 @@ def parts_of_body(spec: RequestSpec, request: Request) -> list[Part]:
 
 def _paths(node: Node) -> Iterator[Node]:
     for _, written in node.items:
-        for one in written.elements if written.kind == "list" else (written,):
+        for one in written.as_list:
             if (path := one.get("file")) is not None:
                 yield path
 

@@ -14,7 +14,6 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from runner.importing.draft import FOREIGN, Draft
 from runner.importing.names import add
-from runner.jsonpath import PathError, compile_path
 from runner.variables.letting_in import HOLE, lets_in
 from runner.writing.layout import Value
 
@@ -190,15 +189,6 @@ def without_own_type(headers: Mapping[str, Value], natural: str) -> dict[str, Va
 def is_single(path: str) -> bool:
     """Whether a JSONPath is of names and indexes alone, which selects one value."""
     return SINGLE.fullmatch(path) is not None
-
-
-def is_path(text: str) -> bool:
-    """Whether this is a JSONPath as we read it."""
-    try:
-        compile_path(text)
-    except PathError:
-        return False
-    return True
 
 
 def file_name(path: str, draft: Draft, place: str) -> str:

@@ -131,6 +131,15 @@ def path_text(steps: Sequence[Step]) -> str:
     return "".join(parts)
 
 
+def is_path(text: str) -> bool:
+    """Whether ``text`` is a JSONPath."""
+    try:
+        compile_path(text)
+    except PathError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=5000)
 def compile_path(text: str) -> JsonPath:
     """The path that ``text`` says; raises ``PathError``."""

@@ -43,12 +43,12 @@ class Commands:
         if asked is None:
             return self._refused(NOT_ASKED)
         uri, name, line = asked
-        document = self._desk.get(uri)
-        known = await self._desk.current(document) if document is not None else None
-        if document is None or document.path is None or known is None:
+        ready = await self._desk.ready(uri)
+        if ready is None:
             return self._refused(GONE)
+        document, known = ready
         named = [one for one in known.entries if one.name == name and not one.include]
-        if not named:
+        if document.path is None or not named:
             return self._refused(GONE)
         if not is_saved(document.path, document.text):
             return self._refused(UNSAVED)

@@ -143,6 +143,12 @@ class Desk:
             await self._begun(document)
         return document.known
 
+    async def ready(self, uri: str) -> tuple[Document, Analysis] | None:
+        """An open document and what is known of its text as it is now; None for what is no collection."""
+        document = self._documents.get(uri)
+        known = await self.current(document) if document is not None else None
+        return None if document is None or known is None else (document, known)
+
     def working(self, path: Path | None) -> Path:
         """The folder that commands for a document work in: that of the workspace in which it is."""
         around = [one for one in self.folders if path is not None and path.is_relative_to(one)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -72,7 +72,7 @@ class Subject:
         defaults = self.root.get("defaults")
         takes = defaults is not None and defaults.get("include") is not None
         nodes = [self.root, *(spec.node for spec in self.collection.own_requests if takes)]
-        return frozenset(one.name for node in nodes for scalar in scalars(node) for one in placeholders_in(scalar))
+        return frozenset(one.name for node in nodes for scalar in node.scalars() for one in placeholders_in(scalar))
 
     @cached_property
     def given(self) -> frozenset[str]:
@@ -86,22 +86,6 @@ class Subject:
 def found(rule: str, node: Node, message: str, hint: str, edits: Sequence[Edit] = ()) -> Finding:
     """A finding at ``node``."""
     return Finding(Diagnostic(rule, message, hint, node.source, node.span, "warning"), tuple(edits))
-
-
-def scalars(node: Node) -> Iterator[Node]:
-    """Every scalar inside with its keys, each once: what an alias repeats is the same node."""
-    seen: set[int] = set()
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        if one.kind == "scalar":
-            yield one
-        waiting += one.elements
-        for pair in one.items:
-            waiting += pair
 
 
 def placeholders_in(scalar: Node) -> tuple[Placeholder, ...]:

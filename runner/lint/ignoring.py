@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from runner.lint.finding import Edit, Finding, Subject, last_line, scalars
+from runner.lint.finding import Edit, Finding, Subject, last_line
 from runner.loading.problems import suggestion
 from runner.model import Collection
 from runner.node import Node
@@ -65,7 +65,7 @@ def _comment(line: str, start: int) -> re.Match[str] | None:
 def _ends_of_texts(root: Node, lines: Sequence[str]) -> Mapping[int, int]:
     """For each line that may have such a comment the column, from 0, at which its last text ends."""
     found = dict.fromkeys((number for number, line in enumerate(lines) if "ignore" in line), 0)
-    for scalar in scalars(root):
+    for scalar in root.scalars():
         span = scalar.span
         for number in range(span.line - 1, span.end_line):
             if number not in found:

@@ -9,7 +9,7 @@ from typing import Final
 
 from runner.disk import is_folder
 from runner.folder import FileProblem
-from runner.lint.finding import NOWHERE, Edit, Finding, Subject, found, scalars, written
+from runner.lint.finding import NOWHERE, Edit, Finding, Subject, found, written
 from runner.loading.discover import REQUESTS_KEY, look_through
 from runner.loading.document import read_document
 from runner.loading.files import read_source, read_text_file, shown
@@ -158,7 +158,7 @@ def _renamed(key: Node, root: Node) -> list[Edit]:
     if not any(one is key for one, _ in root.items) or _is_anchored(root):
         return []
     edits = [Edit(key.span, written(key), written(key).replace("definitions", "$defs"))]
-    for scalar in scalars(root):
+    for scalar in root.scalars():
         if isinstance(scalar.value, str) and scalar.value.startswith("#/definitions/"):
             text = written(scalar)
             if not text:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from runner.lint.finding import Finding, Subject, found, placeholders_in, scalars
+from runner.lint.finding import Finding, Subject, found, placeholders_in
 from runner.model import SecretRules
 from runner.node import Node
 from runner.variables.credentials import CREDENTIALS
@@ -95,7 +95,7 @@ def _variables(subject: Subject) -> Iterator[Node]:
 
 def _all(name: str, value: Node, least: int = SHORTEST) -> Iterator[_Written]:
     """The scalars of a value, or of its list, that are secrets if their name is one."""
-    for one in value.elements or (value,):
+    for one in value.as_list:
         if one.kind == "scalar" and isinstance(one.value, str | int | float) and not isinstance(one.value, bool):
             text = SCHEME.sub("", str(one.value), count=1).strip()
             if len(text) >= least and "<<" not in text and not _is_hole(text):
@@ -143,15 +143,8 @@ def _in_auth(auth: Node) -> Iterator[_Written]:
 
 def _in_body(body: Node) -> Iterator[_Written]:
     """By keys that end in what secrets are called: ``token_type`` is none."""
-    waiting, seen = [body], set[int]()
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        waiting += node.elements
+    for node in body.inside():
         for key, value in node.items:
-            waiting.append(value)
             parts = PART.findall(str(key.value))
             last = parts[-1].upper() if parts else ""
             if last in SECRET_PARTS - {"KEY", "TOKEN", "AUTH"} or (len(parts) > 1 and last in ("KEY", "TOKEN")):
@@ -168,7 +161,7 @@ def _in_url(node: Node, url: str) -> Iterator[_Written]:
 
 
 def _by_looks(node: Node, rules: SecretRules) -> Iterator[_Written]:
-    for scalar in scalars(node):
+    for scalar in node.scalars():
         if not isinstance(scalar.value, str):
             continue
         for one in placeholders_in(scalar):
@@ -184,4 +177,4 @@ def _is_refused(part: Node) -> bool:
     """Whether its answer shall be a refusal, as of a request with a key that is wrong on purpose."""
     expect = part.get("expect")
     status = expect.get("status") if expect is not None else None
-    return status is not None and any(str(one.value) in REFUSED for one in status.elements or (status,))
+    return status is not None and any(str(one.value) in REFUSED for one in status.as_list)

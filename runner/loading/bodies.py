@@ -26,8 +26,7 @@ def decode_pairs(node: Node | None, what: str, problems: Problems) -> Pairs:
         return ()
     pairs = []
     for key, value in node.items:
-        values = value.elements if value.kind == "list" else [value]
-        if any(one.kind != "scalar" for one in values):
+        if any(one.kind != "scalar" for one in value.as_list):
             problems.error(
                 "kind",
                 value,
@@ -51,7 +50,7 @@ def decode_headers(node: Node | None, problems: Problems) -> Pairs:
         if names.setdefault(name.lower(), key) is not key:
             hint = "Header names compare without case. Write a list to send it more than once."
             problems.error("duplicate-key", key, f'the header "{name}" stands here twice', hint)
-        for one in value.elements or [value]:
+        for one in value.as_list:
             if isinstance(one.value, str) and any(char in one.value for char in "\r\n\0"):
                 problems.error(
                     "header",

@@ -140,7 +140,7 @@ def _load(node: Node | None, items: Sequence[RequestSpec | Include], problems: P
     """What the file says of its load test; what reads it is imported by those collections that say something."""
     if node is None:
         return None
-    specs = [spec for item in items for spec in ((item,) if isinstance(item, RequestSpec) else item.requests)]
+    specs = [spec for item in items for spec in item.requests]
     return cast(LoadReader, registry.load(registry.LOAD_PLAN))(node, specs, problems)
 
 
@@ -189,12 +189,12 @@ def _requires(node: Node | None, problems: Problems) -> tuple[Node, ...]:
         problems.error("kind", node, "requires is a list of names, this is a mapping", "Write requires: [API_KEY].")
         return ()
     _names(node, "a variable's name", problems)
-    return tuple(node.elements) if node.kind == "list" else (node,)
+    return tuple(node.as_list)
 
 
 def _names(node: Node, what: str, problems: Problems) -> frozenset[str]:
     """Names of variables as they are: ``API_KEY``, not ``<<API_KEY>>`` or ``$API_KEY``."""
-    for element in node.elements if node.kind == "list" else [node]:
+    for element in node.as_list:
         if element.kind == "scalar" and isinstance(element.value, str) and element.value.strip():
             check_name(element, problems)
     return frozenset(read_texts(node, what, problems))

@@ -55,7 +55,7 @@ def decode_needs(node: Node | None, problems: Problems) -> tuple[Node, ...]:
         problems.error("kind", node, message, "Write needs: [name, name].")
         return ()
     read_texts(node, "the name of a request", problems)
-    return tuple(node.elements) if node.kind == "list" else (node,)
+    return tuple(node.as_list)
 
 
 def without_early_needs(items: Sequence[RequestSpec | Include], defaults: Node | None) -> list[RequestSpec | Include]:
@@ -64,8 +64,8 @@ def without_early_needs(items: Sequence[RequestSpec | Include], defaults: Node |
     shared = defaults.get("needs") if defaults is not None else None
     if shared is None:
         return list(items)
-    common = {id(node) for node in shared.elements or (shared,)}
-    order = _order([spec for item in items for spec in _requests(item)])
+    common = {id(node) for node in shared.as_list}
+    order = _order([spec for item in items for spec in item.requests])
     found: list[RequestSpec | Include] = []
     position = 0
     for item in items:
@@ -74,12 +74,8 @@ def without_early_needs(items: Sequence[RequestSpec | Include], defaults: Node |
             found.append(item._replace(needs=tuple(needs)))
         else:
             found.append(item)
-        position += len(_requests(item))
+        position += len(item.requests)
     return found
-
-
-def _requests(item: RequestSpec | Include) -> Sequence[RequestSpec]:
-    return (item,) if isinstance(item, RequestSpec) else item.requests
 
 
 def _order(specs: Sequence[RequestSpec]) -> dict[str, int]:
@@ -118,7 +114,7 @@ def check_needs(specs: Sequence[RequestSpec], problems: Problems) -> None:
 def with_whole_conversations(items: Sequence[RequestSpec | Include]) -> tuple[RequestSpec | Include, ...]:
     """``items`` in which the need for a conversation is one for each of its turns."""
     turns: dict[str, list[str]] = {}
-    for spec in (one for item in items for one in _requests(item)):
+    for spec in (one for item in items for one in item.requests):
         if spec.conversation is not None:
             turns.setdefault(str(spec.conversation.value), []).append(str(spec.name.value))
     if not turns:

@@ -29,6 +29,7 @@ SCALAR, ALIAS, DOCUMENT = yaml.ScalarEvent, yaml.AliasEvent, yaml.DocumentStartE
 MAPPING_START, LIST_START = yaml.MappingStartEvent, yaml.SequenceStartEvent
 MAPPING_END, LIST_END = yaml.MappingEndEvent, yaml.SequenceEndEvent
 NO_MERGES: tuple[Node, ...] = ()
+FLATTEN = "Flatten it."
 
 
 class Unreadable(Exception):
@@ -96,24 +97,12 @@ class _Composer:
                         self._anchors[event.anchor] = node
                 elif kind is MAPPING_START or kind is LIST_START:
                     if len(stack) >= MAX_DEPTH:
-                        self._fail(
-                            "too-deep", event, f"this is nested more than {MAX_DEPTH} levels deep", "Flatten it."
-                        )
+                        self._fail("too-deep", event, f"this is nested more than {MAX_DEPTH} levels deep", FLATTEN)
                     stack.append((start, mapping, key, inner, merges))
                     start, mapping, key, inner, merges = event, kind is MAPPING_START, None, [], NO_MERGES
                     continue
-                elif kind is MAPPING_END:
-                    if len(inner) > 1 and len({one[0].value for one in inner}) != len(inner):
-                        self._duplicates(inner)
-                    pairs = self._merge(inner, merges) if merges else inner
-                    node = MappingNode(source, start.start_mark, event.end_mark, pairs)
-                    if start.anchor is not None or start.tag is not None:
-                        self._opened(start, node)
-                    start, mapping, key, inner, merges = stack.pop()
-                elif kind is LIST_END:
-                    node = ListNode(source, start.start_mark, event.end_mark, inner)
-                    if start.anchor is not None or start.tag is not None:
-                        self._opened(start, node)
+                elif kind is MAPPING_END or kind is LIST_END:
+                    node = self._closed(start, event, inner, merges)
                     start, mapping, key, inner, merges = stack.pop()
                 elif kind is ALIAS:
                     node = self._alias(event, [start, *(one[0] for one in stack)])
@@ -158,11 +147,22 @@ class _Composer:
         self._problems.error("key", node, f"a key must be text, this is {node.type_name}", hint)
         return node.renamed("")
 
-    def _opened(self, start: Any, node: Node) -> None:
+    def _closed(self, start: Any, end: Any, inner: list[Any], merges: Sequence[Node]) -> Node:
+        """The list or mapping between two events; of a mapping ``inner`` are the pairs, ``merges`` its keys ``<<``."""
+        node: Node
+        kind = type(start)
+        if kind is LIST_START:
+            node = ListNode(self._source, start.start_mark, end.end_mark, inner)
+        else:
+            if len(inner) > 1 and len({key.value for key, _ in inner}) != len(inner):
+                self._duplicates(inner)
+            pairs = self._merge(inner, merges) if merges else inner
+            node = MappingNode(self._source, start.start_mark, end.end_mark, pairs)
         if start.tag is not None:
             self._tag(start, node)
         if start.anchor is not None:
             self._anchors[start.anchor] = node
+        return node
 
     def _alias(self, event: Any, opened: list[Any]) -> Node:
         name = event.anchor
@@ -174,7 +174,7 @@ class _Composer:
         size, height = self._measure(node)
         self._expansion += size
         if len(opened) + height > MAX_DEPTH:
-            self._fail("too-deep", event, f"*{name} leads more than {MAX_DEPTH} levels deep", "Flatten it.")
+            self._fail("too-deep", event, f"*{name} leads more than {MAX_DEPTH} levels deep", FLATTEN)
         if self._expansion > MAX_EXPANSION:
             self._fail("too-large", event, "the aliases here expand to millions of values", "Use fewer of them.")
         return node
@@ -214,7 +214,7 @@ class _Composer:
         return own
 
     def _merged(self, key: Node, value: Node) -> Sequence[Node]:
-        mappings = value.elements if value.kind == "list" else [value]
+        mappings = value.as_list
         if all(one.kind == "mapping" for one in mappings):
             return mappings
         self._problems.error(

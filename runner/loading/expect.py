@@ -213,8 +213,7 @@ class ExpectDecoder:
         """``int``, ``trim|int`` or a list of names."""
         if node is None:
             return ()
-        elements = node.elements if node.kind == "list" else [node]
-        names = [(one, name.strip()) for one in elements for name in str(one.value).split("|")]
+        names = [(one, name.strip()) for one in node.as_list for name in str(one.value).split("|")]
         for one, name in names:
             if name not in FILTERS:
                 self._problems.error("filter", one, f'there is no filter "{name}"', suggestion(name, FILTERS))

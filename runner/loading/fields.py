@@ -59,8 +59,7 @@ def read_text(node: Node, what: str, problems: Problems) -> str:
 
 def read_texts(node: Node, what: str, problems: Problems) -> tuple[str, ...]:
     """A list of texts; a single one may stand without the list."""
-    elements = node.elements if node.kind == "list" else [node]
-    return tuple(read_text(element, what, problems) for element in elements)
+    return tuple(read_text(element, what, problems) for element in node.as_list)
 
 
 def read_flag(node: Node, what: str, problems: Problems) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from runner.loading.problems import Problems
 from runner.node import Node
@@ -22,7 +22,7 @@ def warn_of_foreign(request: Node, variables: Collection[str], problems: Problem
     for key, value in request.items:
         if key.value in NEVER_SENT or (key.value == "url" and str(value.value).startswith("{{")):
             continue  # such a URL is an error of its own
-        for scalar in _texts(value):
+        for scalar in value.scalars():
             for match in FOREIGN.finditer(str(scalar.value)):
                 name = match.group(1) or match.group(2)
                 if key.value not in BODIES or match.group() == scalar.value or name in variables:
@@ -39,13 +39,3 @@ def _hint(name: str) -> str:
     if name in DYNAMIC:
         return f"A value that is new each time is written <<{name}>> here."
     return f"New values are here: {', '.join(f'<<{one}>>' for one in DYNAMIC)}."
-
-
-def _texts(node: Node) -> Iterator[Node]:
-    if isinstance(node.value, str):
-        yield node
-    for element in node.elements:
-        yield from _texts(element)
-    for key, value in node.items:
-        yield from _texts(key)
-        yield from _texts(value)

@@ -122,7 +122,7 @@ def _only(node: Node | None, collection: Collection, problems: Problems) -> tupl
         names.setdefault(str(spec.name.value), []).append(str(spec.name.value))
         if spec.conversation is not None:
             names.setdefault(str(spec.conversation.value), []).append(str(spec.name.value))
-    for element in node.elements or (node,):
+    for element in node.as_list:
         name = element.value
         if isinstance(name, str) and name.strip() and name not in names:
             message = f'there is no request named "{name}" in {collection.source.name}'

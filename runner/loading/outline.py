@@ -4,7 +4,7 @@ knows no dashes, no anchors and not how a text is written."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal, NamedTuple
 
 import yaml
@@ -13,12 +13,6 @@ from runner.loading.document import CParser
 from runner.loading.line_breaks import hide_breaks
 from runner.loading.surrogates import PAIR
 
-BLOCKS: Final = (yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken)
-FLOW_START: Final = (yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken)
-FLOW_END: Final = (yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
-SCALAR, KEY, VALUE = yaml.ScalarToken, yaml.KeyToken, yaml.ValueToken
-SEPARATORS: Final = (KEY, yaml.FlowEntryToken)
-PROPERTIES: Final = (yaml.AnchorToken, yaml.TagToken)
 LITERAL: Final = ("|", ">")
 ODD: Final = re.compile(r"\t|^(?:---|\.\.\.|%)|[|>][-0-9]*[+0-9]", re.MULTILINE)
 """What few files have, and what is easily moved wrongly."""
@@ -120,75 +114,39 @@ class _Reader:
         self.inner: set[int] = set()
         self.is_odd = ODD.search(text) is not None or "\n" not in text[-1:]
         self.before, self.after = 0, len(self.lines)
+        self.depth = self.opened = 0
+        """How many braces and brackets are open, and the line where the outermost is."""
+        self.awaits_key = False
+        """Whether a key was announced, and not its text yet."""
+        self.is_named = False
+        """Whether an anchor stands before what comes next."""
 
-    def read(self, text: str) -> Outline:  # noqa: C901, PLR0912, PLR0915  # one loop: a call a token costs much more
-        depth = opened = 0
-        awaits_key = named = False
-        ends = self.ends
+    def read(self, text: str) -> Outline:
+        """The outline, by the tokens of ``text``, which has its words where the lines have theirs; raises ``Unfit`` or
+        ``yaml.YAMLError``."""
+        takers: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarToken: self._take_scalar,
+            yaml.KeyToken: self._take_key,
+            yaml.ValueToken: self._take_colon,
+            yaml.BlockEntryToken: self._take_dash,
+            yaml.BlockMappingStartToken: self._take_mapping,
+            yaml.BlockSequenceStartToken: self._take_list,
+            yaml.BlockEndToken: self._take_end,
+            yaml.FlowMappingStartToken: self._take_opening,
+            yaml.FlowSequenceStartToken: self._take_opening,
+            yaml.FlowMappingEndToken: self._take_closing,
+            yaml.FlowSequenceEndToken: self._take_closing,
+            yaml.AnchorToken: self._take_anchor,
+            yaml.AliasToken: self._take_alias,
+            yaml.TagToken: self._took,
+            yaml.DirectiveToken: self._take_start,
+            yaml.DocumentStartToken: self._take_start,
+            yaml.DocumentEndToken: self._take_stop,
+        }
         for token in self._tokens(text):
-            kind = type(token)
-            if kind is SCALAR:
-                start, end = token.start_mark, token.end_mark
-                last = end.line
-                if last != start.line:
-                    last = self._scalar(token, start.line, last)
-                if depth:
-                    continue
-                if awaits_key:
-                    self._top().items[-1].key = token.value
-                    awaits_key = False
-                ends[last] = end.column
-                self._covers(last)
-                named = False
-                continue
-            if kind is VALUE:
-                if not depth:
-                    end = token.end_mark
-                    ends[end.line] = end.column
-                    named = False
-                continue
-            if depth and kind in SEPARATORS:
-                continue
-            start, end = token.start_mark, token.end_mark
-            if kind is KEY:
-                if end.index != start.index:
-                    raise Unfit
-                self._close_list()
-                self._item(start.line, start.column)
-                awaits_key = True
-            elif kind is yaml.BlockEntryToken:
-                if self.top is not None and self.top.kind == "mapping":
-                    self._open("list", start.column, named=named)
-                    self._top().without_end = True
-                self._item(start.line, start.column)
-                ends[end.line] = end.column
-            elif kind in BLOCKS:
-                self._open("mapping" if kind is BLOCKS[0] else "list", start.column, named=named)
-            elif kind is yaml.BlockEndToken:
-                self._close_list()
-                self._close()
-            elif kind in (yaml.StreamStartToken, yaml.StreamEndToken):
-                continue
-            elif kind in (yaml.DirectiveToken, yaml.DocumentStartToken):
-                self.before = end.line + 1
-            elif kind is yaml.DocumentEndToken:
-                self.after = start.line
-            else:
-                if kind in FLOW_START:
-                    opened = opened if depth else start.line
-                    depth += 1
-                elif kind in FLOW_END:
-                    depth -= 1
-                    if not depth and opened != end.line:
-                        self.inner.update(range(opened, end.line))
-                        self.is_odd = True
-                elif kind is yaml.AnchorToken or kind is yaml.AliasToken:
-                    self.names.append(Named(token.value, kind is yaml.AliasToken, len(self.names)))
-                    self.is_odd = True
-                    awaits_key = awaits_key and kind is yaml.AnchorToken
-                ends[end.line] = end.column
-                self._covers(end.line)
-            named = kind in PROPERTIES and (kind is yaml.AnchorToken or named)
+            take = takers.get(type(token))
+            if take is not None:
+                take(token)
         if self.root is None:
             raise Unfit
         self._place_comments(self.root)
@@ -212,7 +170,100 @@ class _Reader:
         finally:
             parser.dispose()
 
-    def _scalar(self, token: Any, first: int, end: int) -> int:
+    def _take_scalar(self, token: Any) -> None:
+        end = token.end_mark
+        last = end.line
+        if last != token.start_mark.line:
+            last = self._last_line(token, token.start_mark.line, last)
+        if self.depth:
+            return
+        if self.awaits_key:
+            self._top().items[-1].key = token.value
+            self.awaits_key = False
+        self.ends[last] = end.column
+        self._covers(last)
+        self.is_named = False
+
+    def _take_key(self, token: Any) -> None:
+        if self.depth:
+            return
+        start = token.start_mark
+        if token.end_mark.index != start.index:
+            raise Unfit
+        self._close_list()
+        self._item(start.line, start.column)
+        self.awaits_key = True
+        self.is_named = False
+
+    def _take_colon(self, token: Any) -> None:
+        if not self.depth:
+            self.ends[token.end_mark.line] = token.end_mark.column
+            self.is_named = False
+
+    def _take_dash(self, token: Any) -> None:
+        start, end = token.start_mark, token.end_mark
+        if self.top is not None and self.top.kind == "mapping":
+            self._open("list", start.column)
+            self._top().without_end = True
+        self._item(start.line, start.column)
+        self.ends[end.line] = end.column
+        self.is_named = False
+
+    def _take_mapping(self, token: Any) -> None:
+        self._open("mapping", token.start_mark.column)
+
+    def _take_list(self, token: Any) -> None:
+        self._open("list", token.start_mark.column)
+
+    def _take_end(self, _token: Any) -> None:
+        self._close_list()
+        self._close()
+        self.is_named = False
+
+    def _take_opening(self, token: Any) -> None:
+        if not self.depth:
+            self.opened = token.start_mark.line
+        self.depth += 1
+        self._took(token)
+        self.is_named = False
+
+    def _take_closing(self, token: Any) -> None:
+        self.depth -= 1
+        last = token.end_mark.line
+        if not self.depth and self.opened != last:
+            self.inner.update(range(self.opened, last))
+            self.is_odd = True
+        self._took(token)
+        self.is_named = False
+
+    def _take_anchor(self, token: Any) -> None:
+        self.names.append(Named(token.value, uses=False, number=len(self.names)))
+        self.is_odd = True
+        self._took(token)
+        self.is_named = True
+
+    def _take_alias(self, token: Any) -> None:
+        self.names.append(Named(token.value, uses=True, number=len(self.names)))
+        self.is_odd = True
+        self.awaits_key = False
+        self._took(token)
+        self.is_named = False
+
+    def _take_start(self, token: Any) -> None:
+        self.before = token.end_mark.line + 1
+        self.is_named = False
+
+    def _take_stop(self, token: Any) -> None:
+        self.after = token.start_mark.line
+        self.is_named = False
+
+    def _took(self, token: Any) -> None:
+        """The item that was begun last goes on to the end of this."""
+        end = token.end_mark
+        self.ends[end.line] = end.column
+        self._covers(end.line)
+
+    def _last_line(self, token: Any, first: int, end: int) -> int:
         """The last line of a text on several lines."""
         if token.style not in LITERAL:
             self.fixed.update(range(first, end))
@@ -239,10 +290,10 @@ class _Reader:
             item = self.top.items[-1]
             item.end = line if line > item.end else item.end  # noqa: FURB136  # a call for each value takes time
 
-    def _open(self, kind: Literal["mapping", "list"], column: int, *, named: bool) -> None:
+    def _open(self, kind: Literal["mapping", "list"], column: int) -> None:
         parent = self.top.items[-1] if self.top is not None else None
         block = Block(kind, column, parent)
-        block.has_name = named or (parent is not None and parent.block.has_name)
+        block.has_name = self.is_named or (parent is not None and parent.block.has_name)
         if parent is not None:
             parent.child = block
         elif self.root is not None:
@@ -250,6 +301,7 @@ class _Reader:
         else:
             self.root = block
         self.top = block
+        self.is_named = False
 
     def _item(self, line: int, column: int) -> None:
         block = self._top()

@@ -28,7 +28,7 @@ def check_multipart(node: Node, folder: Folder, problems: Problems) -> None:
         problems.error("kind", node, message, "Write field: value, or field: {file: path}, one a line.")
         return
     for _, value in node.items:
-        for one in value.elements if value.kind == "list" else (value,):
+        for one in value.as_list:
             if one.kind == "mapping":
                 _check_part(one, folder, problems)
             elif one.kind == "list":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from runner.jsonpath import PathError, compile_path
+from runner.jsonpath import PathError, compile_path, is_path
 from runner.loading.problems import Problems
 from runner.node import Node
 from runner.source import Span
@@ -45,21 +45,13 @@ def _with_root(text: str) -> str:
 
 def _hint(text: str) -> str:
     bracketed = DOTTED_INDEX.sub(r"[\1]", text)
-    if bracketed != text and _is_path(bracketed):
+    if bracketed != text and is_path(bracketed):
         return f"An index stands in brackets: {bracketed}"
     if "-" in text and "['" not in text:
         return "A name with anything but letters, digits and _ is written as ['the-name']."
     if "?" in text:
         return "A filter looks like $.items[?@.price > 3]; equal is ==."
     return "A path looks like $.choices[0].message, $..name or $.items[*].id."
-
-
-def _is_path(text: str) -> bool:
-    try:
-        compile_path(text)
-    except PathError:
-        return False
-    return True
 
 
 def _fault_span(node: Node, text: str, offset: int) -> Span:

@@ -41,7 +41,7 @@ def _pairs(written: Pairs, values: Values, constant: Constant) -> Iterator[Liken
     for key, node in written:
         if key.templated:
             continue
-        for one in node.elements if node.kind == "list" else (node,):
+        for one in node.as_list:
             if one.templated or one.value is not None or one.kind != "scalar":
                 yield _best(one, values.get(str(key.value), ()), constant)
 

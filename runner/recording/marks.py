@@ -104,7 +104,7 @@ class Marker:
     def _pairs(self, pairs: Pairs, place: object) -> Iterator[tuple[str, str]]:
         for key, node in pairs:
             name = self._variables.render_text(key)
-            for one in node.elements if node.kind == "list" else (node,):
+            for one in node.as_list:
                 if one.kind == "scalar" and callable(place):
                     yield from self._scalar(one, place(name))
 

@@ -1,4 +1,4 @@
-"""Where a variable's value comes from: the layers in their order, types, secrets, and filling placeholders."""
+"""Where a variable's value comes from: the layers in their order, types, and which are secret."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import NamedTuple
 
 from runner.errors import RenderError
 from runner.model import NO_ROW, Row, SecretRules
-from runner.node import JoinedNode, Node, Plain, scalar_type_name
+from runner.node import Node, Plain
 from runner.source import Diagnostic
 from runner.variables.captures import Captures, Found
 from runner.variables.environment import Outside
-from runner.variables.filters import apply_filter, as_text
+from runner.variables.filling import fill, filled
+from runner.variables.filters import as_text
 from runner.variables.generators import Generators
-from runner.variables.growth import Growth, bounded_text
+from runner.variables.growth import Growth
 from runner.variables.layers import Given, Layers
 from runner.variables.missing import missing_hint
 from runner.variables.rows import row_label
 from runner.variables.secrets import cookie_secrets, is_secret
-from runner.variables.template import Placeholder, diagnostic_at, is_made_up, parts_of, placeholders
+from runner.variables.template import Placeholder, diagnostic_at, is_made_up, placeholders
 from runner.variables.typed import typed
 from runner.variables.uses import direct_uses, reachable
 
@@ -302,69 +303,24 @@ class Variables:
         """The value of ``node`` with every placeholder filled; raises ``RenderError`` where one cannot be."""
         if not node.templated:
             return node.plain()
-        value = self._filled(node)
+        value = filled(node, self)
         return value if node.kind == "scalar" else self._growth.bounded(value, node, keep=bool(self._open))
-
-    def _filled(self, node: Node) -> Plain:
-        if not node.templated:
-            return node.plain()
-        if node.kind == "list":
-            values = [self._filled(element) for element in node.elements]
-            return _joined(node, values) if isinstance(node, JoinedNode) else values
-        if node.kind == "mapping":
-            return self._mapping(node)
-        if not isinstance(node.value, str):
-            return node.value
-        parts = parts_of(node)
-        if len(parts) == 1 and isinstance(parts[0], Placeholder):
-            return self.fill(parts[0], node)
-        return bounded_text((one if isinstance(one, str) else as_text(self.fill(one, node)) for one in parts), node)
-
-    def _mapping(self, node: Node) -> Plain:
-        filled = {self.render_text(key): self._filled(value) for key, value in node.items}
-        if len(filled) != len(node.items):
-            message = "two keys here are the same once their placeholders are filled"
-            raise RenderError(diagnostic_at("duplicate-key", node, "", message, "Give them different values."))
-        return filled
 
     def render_text(self, node: Node) -> str:
         """The same as text: JSON for lists and objects."""
-        value = self.render(node)
-        return value if isinstance(value, str) else as_text(value)
+        return as_text(self.render(node))
 
     def fill(self, placeholder: Placeholder, node: Node) -> Plain:
         """The value of one placeholder in ``node``, through its filters; raises ``RenderError``."""
-        value = self._value(placeholder, node)
-        secret = not placeholder.name.startswith("$") and self.is_secret(placeholder.name)
-        for name in placeholder.filters:
-            try:
-                value = apply_filter(name, value)
-            except ValueError as error:
-                message = f"{placeholder.text}: the value does not go through |{name}: {error}"
-                raise RenderError(
-                    diagnostic_at("filter", node, placeholder.text, message, self._origin_hint(placeholder.name))
-                ) from None
-            if isinstance(value, str):
-                bounded_text([value], node, placeholder.text)
-            if secret and name != "length":
-                self._mark_secret(value)
-        return value
+        return fill(placeholder, node, self)
 
-    def _value(self, placeholder: Placeholder, node: Node) -> Plain:
-        if placeholder.name.startswith("$"):
-            return self._generators.value(placeholder.name)
-        found = self.lookup(placeholder.name)
-        if found is not None:
-            return found.value
-        if placeholder.default is not None:
-            if self.is_secret(placeholder.name):
-                self._mark_secret(placeholder.default)
-            return placeholder.default
-        raise RenderError(self.missing(placeholder, node))
+    def made_up(self, name: str) -> Plain:
+        """A new dynamic value: what ``<<$randomHex>>`` and the like stand for."""
+        return self._generators.value(name)
 
     def generate(self, name: str) -> str:
-        """A new dynamic value, as text: what ``<<$randomHex>>`` and the like stand for."""
-        return as_text(self._generators.value(name))
+        """The same as text."""
+        return as_text(self.made_up(name))
 
     def missing(self, placeholder: Placeholder, node: Node, captured_by: str = "") -> Diagnostic:
         """What to say of a placeholder that nothing fills, with every place that was searched."""
@@ -380,20 +336,6 @@ class Variables:
         known = {**self._known, **self._captures.values}
         found = {name: one for name, one in known.items() if one is not None and self.is_secret(name)}
         return {**outer, **{name: as_text(one.value) for name, one in found.items()}}
-
-    def _origin_hint(self, name: str) -> str:
-        found = None if name.startswith("$") else self.lookup(name)
-        return f"The value comes from {found.origin}." if found else ""
-
-
-def _joined(node: Node, values: list[Plain]) -> Plain:
-    """What the lists hold, as one list."""
-    for element, value in zip(node.elements, values, strict=True):
-        if not isinstance(value, list):
-            message = f"a list was to stand here, this is {scalar_type_name(value)}"
-            hint = "A variable that is text is read as a list by the filter json: <<NAME|json>>."
-            raise RenderError(diagnostic_at("kind", element, "", message, hint))
-    return [one for value in values if isinstance(value, list) for one in value]
 
 
 def _is_short(found: Found) -> bool:

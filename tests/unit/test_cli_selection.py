@@ -41,3 +41,12 @@ def test_send_again_repeats_what_made_the_run(program: Program, tmp_path: Path) 
     (tmp_path / "c.yaml").write_text(failing, encoding="utf-8")
     ended = program.run("run", "c.yaml", "--mock", "--tag", "not slow", "--timeout", "5s", "--strict")
     assert "send again: runner run --mock --strict --tag 'not slow' --timeout 5s c.yaml -k one" in ended.out
+
+
+def test_send_again_names_the_root_without_which_the_file_cannot_be_read(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "body.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "sub").mkdir()
+    named = "requests: [{name: one, url: http://127.0.0.1:1/, file: ../body.json, examples: [{status: 500}]}]\n"
+    (tmp_path / "sub/c.yaml").write_text(named, encoding="utf-8")
+    ended = program.run("run", "sub/c.yaml", "--mock", "--root", ".")
+    assert ended.out.endswith("send again: runner run --mock --root . sub/c.yaml -k one\n")

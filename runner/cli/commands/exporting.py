@@ -17,7 +17,7 @@ from runner.engine.places import standing_on
 from runner.errors import ExitCode, InvalidFiles, UsageError
 from runner.exporting.exported import Exported
 from runner.folder import error_text
-from runner.model import Collection, RequestSpec
+from runner.model import Collection
 from runner.report.style import encodable, printable
 from runner.source import Diagnostic
 
@@ -69,11 +69,7 @@ def _collection(arguments: ExportArguments, context: Context) -> Collection:
     if not targets[0].lines:
         return collection
     wanted = standing_on(collection, targets[0].lines)
-    kept = tuple(
-        one
-        for one in collection.items
-        if any(wanted(spec, "") for spec in ((one,) if isinstance(one, RequestSpec) else one.requests))
-    )
+    kept = tuple(one for one in collection.items if any(wanted(spec, "") for spec in one.requests))
     return collection._replace(items=kept)
 
 

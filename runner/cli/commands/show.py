@@ -87,13 +87,13 @@ class Preview(NamedTuple):
         with_imports = cast(Callable[[str], str], registry.load(registry.WITH_IMPORTS))
         self._write(with_imports(self._blocks(jobs, self._call)))
 
-    def _blocks(self, jobs: Iterable[Job], write: Callable[[Planned], str]) -> str:
-        """What ``write`` makes of each request. The file and its data row stand above what is theirs, where there are
+    def _blocks(self, jobs: Iterable[Job], make: Callable[[Planned], Script]) -> str:
+        """What ``make`` writes of each request. The file and its data row stand above what is theirs, where there are
         several."""
         files: list[tuple[str, list[str]]] = []
         for job in jobs:
             skipped = [f"# skipped: {printable(job.skipped)}"] if job.skipped else []
-            files.append((f"# {title_of(job)}", [*skipped, *map(write, job.requests)]))
+            files.append((f"# {title_of(job)}", [*skipped, *(self._block(one, make) for one in job.requests)]))
         blocks = [
             f"{title}\n{block}" if number == 0 and len(files) > 1 else block
             for title, written in files
@@ -121,30 +121,24 @@ class Preview(NamedTuple):
         yield from (f"  {line}" if line else "" for line in request_lines(request, limit))
         yield ""
 
-    def _command(self, planned: Planned) -> str:
-        name = printable(planned.name)
-        try:
-            why = why_not(planned)
-            if why:
-                return f"# {name}: {printable(why)}"
-            request = planned.scope.resolver.request(planned.spec)
-            words = Words(self.context.redactor.text)
-            script = to_commands(request, planned.spec.auth, self._means(planned, ACCESS_TOKEN), words)
-        except RenderError as error:
-            return f"# {name}: {printable(error.diagnostic.message)}"
-        return self._noted(name, script)
+    def _command(self, planned: Planned) -> Script:
+        request = planned.scope.resolver.request(planned.spec)
+        words = Words(self.context.redactor.text)
+        return to_commands(request, planned.spec.auth, self._means(planned, ACCESS_TOKEN), words)
 
-    def _call(self, planned: Planned) -> str:
+    def _call(self, planned: Planned) -> Script:
+        write = cast(Callable[[Planned, Means], Script], registry.load(registry.PYTHON_CALL))
+        return write(planned, self._means(planned, ACCESS_TOKEN))
+
+    def _block(self, planned: Planned, make: Callable[[Planned], Script]) -> str:
+        """What ``make`` writes below its name, or why it cannot."""
         name = printable(planned.name)
         try:
             why = why_not(planned)
-            if why:
-                return f"# {name}: {printable(why)}"
-            write = cast(Callable[[Planned, Means], Script], registry.load(registry.PYTHON_CALL))
-            script = write(planned, self._means(planned, ACCESS_TOKEN))
+            script = None if why else make(planned)
         except RenderError as error:
-            return f"# {name}: {printable(error.diagnostic.message)}"
-        return self._noted(name, script)
+            why, script = error.diagnostic.message, None
+        return f"# {name}: {printable(why)}" if script is None else self._noted(name, script)
 
     def _noted(self, name: str, script: Script) -> str:
         """Below its name and what is to be told of it, nothing in it that has to be masked."""

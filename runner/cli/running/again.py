@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from runner.cli.arguments import RunArguments
 from runner.cli.context import Context
 from runner.cli.running.recorder import Recorder
@@ -15,45 +17,52 @@ from runner.variables.secrets import is_secret
 def repeating(arguments: RunArguments, context: Context) -> str:
     """What a command line that repeats the run starts with; a secret's value is for the reader to put in. What a
     settings file says it says again; what a variable says is repeated as an option, since it may have been for once."""
-    inputs, selection, settled, redactor = arguments.inputs, arguments.selection, context.settled, context.redactor
-    flags = {"--mock": inputs.mock, "--strict": arguments.strict, "--insecure": selection.insecure}
-    off = [variable for flag in flags if (variable := settled.switched_off_by(flag[2:]))]
-    words = [*off, "runner", "run", *(flag for flag, given in flags.items() if given and not settled.in_file(flag[2:]))]
-    retries = str(selection.retries) if selection.retries else ""
-    given = {
-        "--tag": selection.tags,
-        "--timeout": selection.timeout,
-        "--retries": retries,
-        "--ca": selection.ca,
-        "--cert": selection.cert,
-        "--key": selection.key,
-        "--proxy": selection.proxy if "@" not in selection.proxy else "…",
-        "--jobs": str(arguments.jobs) if arguments.jobs > 1 else "",
-        "--delay": selection.delay,
-        "--rate": arguments.rate,
-        "--max-tokens": "" if arguments.max_tokens is None else str(arguments.max_tokens),
-        "--max-cost": "" if arguments.max_cost is None else f"{arguments.max_cost:.12f}".rstrip("0").rstrip("."),
-    }
-    words += [
-        word
-        for option, value in given.items()
-        if value and not settled.in_file(option[2:])
-        for word in (option, shell_quoted(value))
-    ]
-    pins = () if settled.in_file("resolve") else selection.pins
-    words += [word for pin in pins for word in ("--resolve", shell_quoted(pin))]
-    words += ["--replay", shell_quoted(inputs.replay)] if inputs.replay else []
-    words += ["--env", shell_quoted(inputs.env)] if inputs.env and not settled.in_file("env") else []
-    words += ["--data", shell_quoted(inputs.data)] if inputs.data and not settled.in_file("data") else []
-    for name in () if settled.in_file("env-file") else inputs.env_files:
-        words += ["--env-file", shell_quoted(name)]
-    for text in inputs.variables:
+    settled, flags = context.settled, _flags(arguments)
+    words = [variable for flag in flags if (variable := settled.switched_off_by(flag))]
+    words += ["runner", "run", *(f"--{flag}" for flag, on in flags.items() if on and not settled.in_file(flag))]
+    for option, values in _options(arguments).items():
+        if not settled.in_file(option):
+            words += [word for value in values if value for word in (f"--{option}", shell_quoted(value))]
+    for text in arguments.inputs.variables:
         name = text.partition("=")[0]
         if settled.variable_in_file(name):
             continue
-        secret = is_secret(name, SecretRules()) or redactor.text(text) != text
+        secret = is_secret(name, SecretRules()) or context.redactor.text(text) != text
         words += ["--var", f"{name}=…" if secret else shell_quoted(text)]
-    return redactor.text(" ".join(words))
+    return context.redactor.text(" ".join(words))
+
+
+def _flags(arguments: RunArguments) -> dict[str, bool]:
+    return {
+        "mock": arguments.inputs.mock,
+        "strict": arguments.strict,
+        "insecure": arguments.selection.insecure,
+    }
+
+
+def _options(arguments: RunArguments) -> dict[str, Sequence[str]]:
+    """The values that each option was given; an empty one is none."""
+    inputs, selection = arguments.inputs, arguments.selection
+    return {
+        "tag": [selection.tags],
+        "timeout": [selection.timeout],
+        "retries": [str(selection.retries or "")],
+        "ca": [selection.ca],
+        "cert": [selection.cert],
+        "key": [selection.key],
+        "proxy": [selection.proxy if "@" not in selection.proxy else "…"],
+        "jobs": [str(arguments.jobs) if arguments.jobs > 1 else ""],
+        "delay": [selection.delay],
+        "rate": [arguments.rate],
+        "max-tokens": ["" if arguments.max_tokens is None else str(arguments.max_tokens)],
+        "max-cost": ["" if arguments.max_cost is None else f"{arguments.max_cost:.12f}".rstrip("0").rstrip(".")],
+        "resolve": selection.pins,
+        "replay": [inputs.replay],
+        "env": [inputs.env],
+        "data": [inputs.data],
+        "root": [inputs.root],
+        "env-file": inputs.env_files,
+    }
 
 
 def last_failed(arguments: RunArguments, recorder: Recorder | None, redactor: Redactor) -> str:

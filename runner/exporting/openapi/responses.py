@@ -117,8 +117,7 @@ def _statuses(spec: RequestSpec) -> list[str] | None:
     for one in spec.expect:
         if one.kind != "status":
             continue
-        values = one.node.elements if one.node.kind == "list" else (one.node,)
-        for value in values:
+        for value in one.node.as_list:
             text = str(value.value).upper()
             if value.kind != "scalar" or len(text) != len("200") or not (text.isdigit() or text[1:] == "XX"):
                 return None

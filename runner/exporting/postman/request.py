@@ -103,7 +103,7 @@ def _body(spec: RequestSpec, body: Body, texts: Texts) -> dict[str, Plain]:
     fields = [
         _field(texts.text(key), one, texts)
         for key, value in body.node.items
-        for one in (value.elements if value.kind == "list" else (value,))
+        for one in value.as_list
         if one.kind != "scalar" or one.value is not None
     ]
     return {"mode": "formdata", "formdata": list(fields)}

@@ -52,14 +52,14 @@ class Texts:
 
     def _pairs(self, pairs: Pairs) -> Iterator[tuple[str, str]]:
         for key, node in pairs:
-            for one in node.elements if node.kind == "list" else (node,):
+            for one in node.as_list:
                 if one.kind != "scalar" or one.value is not None:
                     yield self.text(key), self.value(one)
 
     def query(self, pairs: Pairs) -> list[tuple[str, str]]:
         """The same for a query: what would end a value is encoded, but for what variables have in them."""
         for key, node in pairs:
-            for one in node.elements if node.kind == "list" else (node,):
+            for one in node.as_list:
                 self._tell_of_ends(key, one)
         return [(_in_query(name), _in_query(value)) for name, value in self.pairs(pairs)]
 

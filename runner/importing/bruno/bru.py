@@ -30,6 +30,7 @@ MODES: Final = {
 }
 ANNOTATION: Final = re.compile(r"\s*+@(?:description|string|number|boolean|object)(?:\(|\s*$)")
 """What the editor shows beside a pair."""
+QUOTES: Final = "'''"
 FILE: Final = re.compile(r"@file\((.*?)\)\s*(?:@contentType\((.*?)\))?")
 KNOWN: Final = frozenset(
     """meta headers query params:query params:path auth auth:awsv4 auth:basic auth:bearer auth:digest auth:oauth2
@@ -109,43 +110,48 @@ def _add(found: Bru, name: str, bracket: str, inside: tuple[int, Sequence[str]])
 
 
 def _pairs(lines: Sequence[str], first: int, found: Bru) -> list[Entry]:
-    """The pairs of a block; values of several lines stand between three quotes, lists in brackets."""
+    """The pairs of a block, whose first line has the number ``first``."""
     pairs: list[Entry] = []
     at = 0
     while at < len(lines):
         if ANNOTATION.match(lines[at]):
             at = _behind_annotation(lines, at)
             continue
-        line = at
         match = PAIR.fullmatch(lines[at])
-        at += 1
         if match is None:
-            if lines[line].strip() and not lines[line].lstrip().startswith("//"):
-                found.told.append((first + line, "this is no name: value; it is left out"))
+            if lines[at].strip() and not lines[at].lstrip().startswith("//"):
+                found.told.append((first + at, "this is no name: value; it is left out"))
+            at += 1
             continue
-        value = match[4].strip()
-        if value.startswith("'''") and not (value.endswith("'''") and len(value) >= 6):
-            more: list[str] = []
-            while at < len(lines) and "'''" not in lines[at]:
-                more.append(lines[at].removeprefix("    "))
-                at += 1
-            last, _, behind = lines[at].partition("'''") if at < len(lines) else ("", "", "")
-            last = last.removeprefix("    ")
-            value = "\n".join([*([value[3:]] if value[3:] else []), *more, *([last] if last.strip() else [])])
-            value = f"{value} {behind.strip()}" if behind.strip() else value
-            at += 1
-        elif value.startswith("'''"):
-            value = value[3:-3]
-        elif value == "[":
-            listed: list[str] = []
-            while at < len(lines) and lines[at].strip() != "]":
-                listed.append(lines[at].strip().rstrip(","))
-                at += 1
-            value = ",".join(one for one in listed if one)
-            at += 1
         name = match[2].replace('\\"', '"') if match[2] is not None else (match[3] or "").strip()
-        pairs.append(Entry(name, value, not match[1], first + line))
+        value, end = _value(match[4].strip(), lines, at + 1)
+        pairs.append(Entry(name, value, not match[1], first + at))
+        at = end
     return pairs
+
+
+def _value(begun: str, lines: Sequence[str], at: int) -> tuple[str, int]:
+    """A value and the line below it: ``begun`` is what stands beside its name, ``at`` the line below. Values of several
+    lines stand between three quotes, lists in brackets."""
+    if begun == "[":
+        listed: list[str] = []
+        while at < len(lines) and lines[at].strip() != "]":
+            listed.append(lines[at].strip().rstrip(","))
+            at += 1
+        return ",".join(one for one in listed if one), at + 1
+    if not begun.startswith(QUOTES):
+        return begun, at
+    if begun.endswith(QUOTES) and len(begun) >= 2 * len(QUOTES):
+        return begun[len(QUOTES) : -len(QUOTES)], at
+    inner = [begun.removeprefix(QUOTES)] if begun != QUOTES else []
+    while at < len(lines) and QUOTES not in lines[at]:
+        inner.append(lines[at].removeprefix("    "))
+        at += 1
+    last, _, behind = lines[at].partition(QUOTES) if at < len(lines) else ("", "", "")
+    if last.strip():
+        inner.append(last.removeprefix("    "))
+    value = "\n".join(inner)
+    return f"{value} {behind.strip()}" if behind.strip() else value, at + 1
 
 
 def _behind_annotation(lines: Sequence[str], at: int) -> int:

@@ -8,7 +8,8 @@ from typing import Final
 
 from runner.importing.draft import FOREIGN, Draft
 from runner.importing.names import unique
-from runner.importing.parts import is_path, is_single
+from runner.importing.parts import is_single
+from runner.jsonpath import is_path
 from runner.writing.layout import Value
 
 ANSWER: Final = re.compile(r"([\w-]+)\.(request|response)\.(body|headers)(?:\.(\S.*))?")

@@ -9,7 +9,8 @@ from typing import Final
 from runner.importing.assertions import Matcher, Subject, equal, put
 from runner.importing.draft import FOREIGN
 from runner.importing.hurl.words import Word, words_of
-from runner.importing.parts import is_path, is_single
+from runner.importing.parts import is_single
+from runner.jsonpath import is_path
 from runner.node import Plain
 from runner.writing.layout import Value
 

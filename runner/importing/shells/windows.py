@@ -136,32 +136,39 @@ def _cmd_commands(script: Script) -> Iterator[Characters]:
 
 def _arguments(command: Characters, script: Script) -> Iterator[Word]:
     """The arguments as a program of Windows takes its command line apart."""
-    at, end = 0, len(command)
-    while at < end:
+    at = 0
+    while at < len(command):
         if command[at][0] in " \t":
             at += 1
+        else:
+            word, at = _argument(command, at, script)
+            yield word
+
+
+def _argument(command: Characters, at: int, script: Script) -> tuple[Word, int]:
+    """The argument that begins at ``at``, and where it ends. Backslashes stand for themselves, but before a quote two
+    are one, and an odd one makes of the quote a character; so do two quotes inside of quotes."""
+    start, end, found, quote = command[at][1], len(command), "", -1
+    while at < end and (quote >= 0 or command[at][0] not in " \t"):
+        slashes = 0
+        while at < end and command[at][0] == "\\":
+            slashes, at = slashes + 1, at + 1
+        if at < end and command[at][0] == '"':
+            found += "\\" * (slashes // 2)
+            if slashes % 2:
+                found += '"'
+            elif quote >= 0 and at + 1 < end and command[at + 1][0] == '"':
+                found, at = found + '"', at + 1
+            else:
+                quote = command[at][1] if quote < 0 else -1
+            at += 1
             continue
-        start, found, quote = command[at][1], "", -1
-        while at < end and (quote >= 0 or command[at][0] not in " \t"):
-            slashes = 0
-            while at < end and command[at][0] == "\\":
-                slashes, at = slashes + 1, at + 1
-            if at < end and command[at][0] == '"':
-                found += "\\" * (slashes // 2)
-                if slashes % 2:
-                    found += '"'
-                elif quote >= 0 and at + 1 < end and command[at + 1][0] == '"':
-                    found, at = found + '"', at + 1
-                else:
-                    quote = command[at][1] if quote < 0 else -1
-                at += 1
-                continue
-            found += "\\" * slashes
-            if at < end and (quote >= 0 or command[at][0] not in " \t"):
-                found, at = found + command[at][0], at + 1
-        if quote >= 0:
-            raise script.wrong(quote, quote + 1, 'this " is not closed', 'A " inside of "…" is written \\".')
-        yield Word(found, start, command[at - 1][1] + 1)
+        found += "\\" * slashes
+        if at < end and (quote >= 0 or command[at][0] not in " \t"):
+            found, at = found + command[at][0], at + 1
+    if quote >= 0:
+        raise script.wrong(quote, quote + 1, 'this " is not closed', 'A " inside of "…" is written \\".')
+    return Word(found, start, command[at - 1][1] + 1), at
 
 
 def _powershell_word(script: Script, start: int) -> tuple[Word, int]:
