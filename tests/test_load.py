@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -127,6 +128,14 @@ class Load:
 
     def report(self) -> dict[str, Any]:
         return read_load_json((self.folder / "report.json").read_text(encoding="utf-8"))
+
+
+@contextmanager
+def refusing() -> Iterator[str]:
+    """An address that refuses connections: its port is taken, and nobody listens there."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 def ended(process: subprocess.Popen[str]) -> Ended:
@@ -404,6 +413,36 @@ def test_an_api_that_is_down_ends_the_test_early(load: Load, api: Api) -> None:
     report = load.report()
     assert report["verdict"] == "no answer"
     assert report["total"]["count"] == report["total"]["unanswered"] > 0
+
+
+@pytest.mark.parametrize("more", [[], ["--processes", "2"]], ids=["alone", "workers"])
+def test_connections_that_are_refused_make_nothing_look_quick(load: Load, api: Api, more: list[str]) -> None:
+    api.delay = 0.02
+    limits = ["--threshold", "failures <= 100%", "--threshold", "p25 < 19ms", "--threshold", "mean < 1h"]
+    files = ["--csv", "locust", "--html", "locust.html", "--report", "json", *more]
+    with refusing() as gone:
+        load.write(f"requests: [{{name: look, url: {api.url}/item}}, {{name: gone, url: {gone}/item}}]\n")
+        done = load.run("a.yaml", "--headless", "-u", "2", "-t", "2s", *limits, *files)
+    assert done.code == 1, done.out + done.err
+    assert "without the" in done.out
+    report = load.report()
+    look, gone_too = report["requests"]
+    assert look["unanswered"] == 0 < look["count"]
+    assert gone_too["unanswered"] == gone_too["count"] == report["total"]["unanswered"] > 0
+    assert gone_too["p50"] is None
+    assert gone_too["unanswered_after"]["min"] > 0
+    assert report["total"]["min"] == look["min"] >= 20
+    assert report["total"]["p50"] == look["p50"]
+    assert {one["threshold"]: one["met"] for one in report["thresholds"]} == {
+        "failures <= 100%": True,
+        "p25 < 19ms": False,
+        "mean < 1h": True,
+    }
+    assert any(f"{gone_too['count']:,} of" in note and "got no answer" in note for note in report["notes"])
+    with (load.folder / "locust_stats.csv").open(encoding="utf-8") as file:
+        rows = {row["Name"]: row for row in csv.DictReader(file)}
+    assert float(rows["Aggregated"]["Min Response Time"]) >= 20
+    assert int(rows["Aggregated"]["Request Count"]) == report["total"]["count"]
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
