@@ -524,7 +524,7 @@ def test_a_worker_that_dies_is_told_and_what_was_measured_is_reported(load: Load
 
 
 def test_a_worker_that_comes_later_is_one_of_them(load: Load, api: Api) -> None:
-    load.write(one_request(api).replace("/item", "/item/<<WHO>>"))
+    load.write("secrets: [WHO]\n" + one_request(api).replace("/item", "/item/<<WHO>>"))
     place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
     told = ("--var", "WHO=nobody", "--headless", "-u", "4", "-t", "12s", "--report", "json")
     master = load.start("a.yaml", "--master", *place, *told)
@@ -618,11 +618,15 @@ requests:
 @pytest.mark.parametrize(
     ("other", "options", "said"),
     [
-        (("rows.csv", "n\n1\n3\n"), [], "the data rows of a.yaml are not the same (2 there, 2 here)"),
-        (("rows.csv", "n\n1\n"), [], "the data rows of a.yaml are not the same (1 there, 2 here)"),
-        (("body.json", '{"a": 2}'), [], "body.json, which a.yaml names, is not the same there"),
-        (("inner.json", "{}"), [], "inner.json, which a.yaml names, is not the same there"),
-        (("a", ""), ["--tag", "smoke"], "other requests of a.yaml are selected (1 there, 2 here); give it the same"),
+        (("rows.csv", "n\n1\n3\n"), [], "the data rows of a.yaml are not the same (2 on the worker, 2 on the master)"),
+        (("rows.csv", "n\n1\n"), [], "the data rows of a.yaml are not the same (1 on the worker, 2 on the master)"),
+        (("body.json", '{"a": 2}'), [], "body.json, which a.yaml names, is not the same on both"),
+        (("inner.json", "{}"), [], "inner.json, which a.yaml names, is not the same on both"),
+        (
+            ("a", ""),
+            ["--tag", "smoke"],
+            "other requests of a.yaml are selected (1 on the worker, 2 on the master); give it the same",
+        ),
     ],
 )
 def test_a_worker_that_would_measure_something_else_is_refused(
@@ -642,6 +646,27 @@ def test_a_worker_that_would_measure_something_else_is_refused(
     assert (worker.code, done.code) == (3, 3), done.out + done.err + worker.err
     assert f"this worker is not like its master: {said}" in worker.err
     assert f"A worker is not like its master: {said}" in done.out
+    assert not api.seen
+
+
+ADDRESS: Final = """variables: {BASE_URL: URL, MODEL: small}
+defaults: {base_url: <<BASE_URL>>, auth: {bearer: <<PASS_CARD>>}}
+requests: [{name: ask, url: /ask, json: {model: <<MODEL>>, max_tokens: 5}}]
+"""
+
+
+def test_a_worker_with_other_values_is_refused_and_secrets_are_its_own(load: Load, api: Api) -> None:
+    load.write(ADDRESS.replace("URL", api.url, 2).replace(f"BASE_{api.url}", "BASE_URL"))
+    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
+    load.environ["PASS_CARD"] = "card-of-the-master"
+    master = load.start("a.yaml", "--headless", "--master", *place, "-t", "5s")
+    load.environ |= {"PASS_CARD": "card-of-the-worker", "MODEL": "large"}
+    worker = ended(load.start("a.yaml", "--worker", *place))
+    done = ended(master)
+    assert (worker.code, done.code) == (3, 3), done.out + done.err + worker.err
+    said = "variables of a.yaml have other values on the worker: MODEL (worker: the environment; master: variables, "
+    assert f"A worker is not like its master: {said}a.yaml:1). Only secrets may differ." in done.out
+    assert f"this worker is not like its master: {said}" in worker.err
     assert not api.seen
 
 
