@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -127,6 +128,14 @@ class Load:
 
     def report(self) -> dict[str, Any]:
         return read_load_json((self.folder / "report.json").read_text(encoding="utf-8"))
+
+
+@contextmanager
+def refusing() -> Iterator[str]:
+    """An address that refuses connections: its port is taken, and nobody listens there."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 def ended(process: subprocess.Popen[str]) -> Ended:
@@ -406,6 +415,36 @@ def test_an_api_that_is_down_ends_the_test_early(load: Load, api: Api) -> None:
     assert report["total"]["count"] == report["total"]["unanswered"] > 0
 
 
+@pytest.mark.parametrize("more", [[], ["--processes", "2"]], ids=["alone", "workers"])
+def test_connections_that_are_refused_make_nothing_look_quick(load: Load, api: Api, more: list[str]) -> None:
+    api.delay = 0.02
+    limits = ["--threshold", "failures <= 100%", "--threshold", "p25 < 19ms", "--threshold", "mean < 1h"]
+    files = ["--csv", "locust", "--html", "locust.html", "--report", "json", *more]
+    with refusing() as gone:
+        load.write(f"requests: [{{name: look, url: {api.url}/item}}, {{name: gone, url: {gone}/item}}]\n")
+        done = load.run("a.yaml", "--headless", "-u", "2", "-t", "2s", *limits, *files)
+    assert done.code == 1, done.out + done.err
+    assert "without the" in done.out
+    report = load.report()
+    look, gone_too = report["requests"]
+    assert look["unanswered"] == 0 < look["count"]
+    assert gone_too["unanswered"] == gone_too["count"] == report["total"]["unanswered"] > 0
+    assert gone_too["p50"] is None
+    assert gone_too["unanswered_after"]["min"] > 0
+    assert report["total"]["min"] == look["min"] >= 20
+    assert report["total"]["p50"] == look["p50"]
+    assert {one["threshold"]: one["met"] for one in report["thresholds"]} == {
+        "failures <= 100%": True,
+        "p25 < 19ms": False,
+        "mean < 1h": True,
+    }
+    assert any(f"{gone_too['count']:,} of" in note and "got no answer" in note for note in report["notes"])
+    with (load.folder / "locust_stats.csv").open(encoding="utf-8") as file:
+        rows = {row["Name"]: row for row in csv.DictReader(file)}
+    assert float(rows["Aggregated"]["Min Response Time"]) >= 20
+    assert int(rows["Aggregated"]["Request Count"]) == report["total"]["count"]
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_with_a_report_of_what_ran(load: Load, api: Api, number: signal.Signals, code: int) -> None:
     load.write(FLOW.replace("URL", api.url))
@@ -485,7 +524,7 @@ def test_a_worker_that_dies_is_told_and_what_was_measured_is_reported(load: Load
 
 
 def test_a_worker_that_comes_later_is_one_of_them(load: Load, api: Api) -> None:
-    load.write(one_request(api).replace("/item", "/item/<<WHO>>"))
+    load.write("secrets: [WHO]\n" + one_request(api).replace("/item", "/item/<<WHO>>"))
     place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
     told = ("--var", "WHO=nobody", "--headless", "-u", "4", "-t", "12s", "--report", "json")
     master = load.start("a.yaml", "--master", *place, *told)
@@ -579,11 +618,15 @@ requests:
 @pytest.mark.parametrize(
     ("other", "options", "said"),
     [
-        (("rows.csv", "n\n1\n3\n"), [], "the data rows of a.yaml are not the same (2 there, 2 here)"),
-        (("rows.csv", "n\n1\n"), [], "the data rows of a.yaml are not the same (1 there, 2 here)"),
-        (("body.json", '{"a": 2}'), [], "body.json, which a.yaml names, is not the same there"),
-        (("inner.json", "{}"), [], "inner.json, which a.yaml names, is not the same there"),
-        (("a", ""), ["--tag", "smoke"], "other requests of a.yaml are selected (1 there, 2 here); give it the same"),
+        (("rows.csv", "n\n1\n3\n"), [], "the data rows of a.yaml are not the same (2 on the worker, 2 on the master)"),
+        (("rows.csv", "n\n1\n"), [], "the data rows of a.yaml are not the same (1 on the worker, 2 on the master)"),
+        (("body.json", '{"a": 2}'), [], "body.json, which a.yaml names, is not the same on both"),
+        (("inner.json", "{}"), [], "inner.json, which a.yaml names, is not the same on both"),
+        (
+            ("a", ""),
+            ["--tag", "smoke"],
+            "other requests of a.yaml are selected (1 on the worker, 2 on the master); give it the same",
+        ),
     ],
 )
 def test_a_worker_that_would_measure_something_else_is_refused(
@@ -603,6 +646,27 @@ def test_a_worker_that_would_measure_something_else_is_refused(
     assert (worker.code, done.code) == (3, 3), done.out + done.err + worker.err
     assert f"this worker is not like its master: {said}" in worker.err
     assert f"A worker is not like its master: {said}" in done.out
+    assert not api.seen
+
+
+ADDRESS: Final = """variables: {BASE_URL: URL, MODEL: small}
+defaults: {base_url: <<BASE_URL>>, auth: {bearer: <<PASS_CARD>>}}
+requests: [{name: ask, url: /ask, json: {model: <<MODEL>>, max_tokens: 5}}]
+"""
+
+
+def test_a_worker_with_other_values_is_refused_and_secrets_are_its_own(load: Load, api: Api) -> None:
+    load.write(ADDRESS.replace("URL", api.url, 2).replace(f"BASE_{api.url}", "BASE_URL"))
+    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
+    load.environ["PASS_CARD"] = "card-of-the-master"
+    master = load.start("a.yaml", "--headless", "--master", *place, "-t", "5s")
+    load.environ |= {"PASS_CARD": "card-of-the-worker", "MODEL": "large"}
+    worker = ended(load.start("a.yaml", "--worker", *place))
+    done = ended(master)
+    assert (worker.code, done.code) == (3, 3), done.out + done.err + worker.err
+    said = "variables of a.yaml have other values on the worker: MODEL (worker: the environment; master: variables, "
+    assert f"A worker is not like its master: {said}a.yaml:1). Only secrets may differ." in done.out
+    assert f"this worker is not like its master: {said}" in worker.err
     assert not api.seen
 
 

@@ -14,14 +14,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 import pytest
 
-from runner.clock import SystemClock
+from runner.clock import Clock, SystemClock
 from runner.recording.reading import last_responses
-from tests.command import Ended, Program
+from tests.command import Ended, Program, StillClock
 from tests.echo_server import serve_echo
 from tests.oauth_server import CLIENT, USER, serve_oauth
 from tests.secret_forms import forms_in, secret_forms
@@ -69,7 +70,7 @@ requests:
     expect: {json: {$.count: {gte: 3}}}
   - name: never
     url: /flaky/c?fail=0
-    poll: {every: 400ms, for: 900ms}
+    poll: {every: 400ms, for: 1100ms}
     expect: {json: {$.count: {gte: 9}}}
   - name: gzip
     url: /compressed/gzip
@@ -141,7 +142,10 @@ class Kept(NamedTuple):
     patch: pytest.MonkeyPatch
 
     def run(self, *arguments: str, **environ: str) -> Ended:
-        program = Program(self.patch, self.folder, {"COLUMNS": "100", **environ}, SystemClock())
+        return self.run_at(SystemClock(), *arguments, **environ)
+
+    def run_at(self, clock: Clock, *arguments: str, **environ: str) -> Ended:
+        program = Program(self.patch, self.folder, {"COLUMNS": "100", **environ}, clock)
         return program.run("run", *arguments)
 
     def report(self, name: str) -> Any:
@@ -169,7 +173,9 @@ def without_times(value: Any) -> Any:
 
 
 @contextmanager
-def recorded(kept: Kept, text: str, *arguments: str, **environ: str) -> Iterator[tuple[Ended, str]]:
+def recorded(
+    kept: Kept, text: str, *arguments: str, clock: Clock | None = None, **environ: str
+) -> Iterator[tuple[Ended, str]]:
     """A collection recorded against the echo server, which is gone afterwards. ``GONE`` refuses connections: its port
     is taken, so that no other program gets it, and nobody listens there."""
     (kept.folder / "api.yaml").write_text(text, encoding="utf-8")
@@ -177,14 +183,17 @@ def recorded(kept: Kept, text: str, *arguments: str, **environ: str) -> Iterator
         gone.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{gone.getsockname()[1]}"
         given = ("--var", f"URL={echo.url}", *(("--var", f"GONE={url}") if "GONE" in text else ()))
-        one = kept.run("api.yaml", "--record", "kept.har", "--report", "json=one.json", *given, *arguments, **environ)
+        command = ("api.yaml", "--record", "kept.har", "--report", "json=one.json", *given, *arguments)
+        one = kept.run_at(clock or SystemClock(), *command, **environ)
     yield one, echo.url
 
 
-def replayed(kept: Kept, url: str, *arguments: str, seed: int = 4, secret: str = "") -> Ended:
+def replayed(
+    kept: Kept, url: str, *arguments: str, seed: int = 4, secret: str = "", clock: Clock | None = None
+) -> Ended:
     gone = [one["request"]["url"][:-2] for one in kept.entries() if one["request"]["url"].endswith("/x")]
     given = ("--var", f"URL={url}", *(word for one in gone[:1] for word in ("--var", f"GONE={one}")))
-    program = Program(kept.patch, kept.folder, {"COLUMNS": "100", "SECRET": secret}, SystemClock(), seed=seed)
+    program = Program(kept.patch, kept.folder, {"COLUMNS": "100", "SECRET": secret}, clock or SystemClock(), seed=seed)
     command = ("run", "api.yaml", "--replay", "kept.har", "--report", "json=two.json")
     return program.run(*command, *given, *arguments)
 
@@ -199,6 +208,38 @@ def test_a_hostile_set_has_the_same_report_without_its_server(kept: Kept, option
     assert second["replayed"] == {"file": "kept.har", "left_over": 0}
     assert "replayed from kept.har" in two.out
     assert not two.err
+
+
+class Busy(StillClock):
+    """Of a machine that has other things to do: each wait, and each look at the clock, takes longer by so much."""
+
+    def __init__(self, wait: float, look: float) -> None:
+        super().__init__()
+        self._wait = wait
+        self._look = look
+
+    def monotonic(self) -> float:
+        self.waited += self._look
+        return self.waited
+
+    def sleep(self, seconds: float, stop: Event | None = None) -> None:
+        super().sleep(seconds + self._wait, stop)
+
+
+@pytest.mark.parametrize("then", [(0.0, 0.0), (0.25, 0.0), (0.15, 0.001)], ids=["idle", "late", "busy"])
+@pytest.mark.parametrize("now", [(0.0, 0.0), (0.0, 0.004)], ids=["idle", "busy"])
+def test_what_is_looked_at_for_some_time_is_so_as_often_as_then(
+    kept: Kept, then: tuple[float, float], now: tuple[float, float]
+) -> None:
+    """However busy the machine was then, or is now."""
+    text = "requests:\n  - name: never\n    url: <<URL>>/flaky/c?fail=0\n    poll: {every: 400ms, for: 1900ms}\n"
+    text += "    expect: {json: {$.count: {gte: 9}}}\n"
+    with recorded(kept, text, clock=Busy(*then)) as (one, url):
+        two = replayed(kept, url, clock=Busy(*now))
+    assert (one.code, two.code) == (1, 1), two.out
+    first, second = kept.report("one.json"), kept.report("two.json")
+    assert without_times(second) == without_times(first)
+    assert second["replayed"]["left_over"] == 0
 
 
 def test_dynamic_values_fit_by_what_they_are(kept: Kept) -> None:

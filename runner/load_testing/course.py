@@ -19,7 +19,7 @@ from runner.load_testing.measures import Measure, together
 from runner.load_testing.prepared import Prepared
 from runner.load_testing.record import Failure, LoadReport, Outcome
 from runner.load_testing.state import State
-from runner.load_testing.thresholds import Measured, judge
+from runner.load_testing.thresholds import Measured, format_time, judge
 from runner.load_testing.trial import DOWN_AFTER, Trial
 from runner.units import format_duration
 
@@ -178,6 +178,12 @@ class Course:
 
     def _notes(self, requests: Mapping[str, Measure], total: Measure, state: State) -> list[str]:
         notes = []
+        if 0 < total.unanswered < total.count:
+            least, most = (format_time(one) for one in (total.silences.least, total.silences.most))
+            notes.append(
+                f"{total.unanswered:,} of {total.count:,} requests got no answer, after {least} to {most}: "
+                "response times are those of the others."
+            )
         if total.count and not self._has_rounds(requests):
             notes.append("Nothing was sent but setup and teardown: no user came to its first round.")
         if self._crew.lost:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from runner.clock import Clock
-from runner.load_testing.measures import Measure
+from runner.load_testing.measures import Measure, Times
 
 MOST_SLOTS: Final = 120
 """Of more, each two become one: a test of an hour is told in as much memory as one of some minutes."""
@@ -40,7 +40,7 @@ class Ledger:
         self.skipped = 0
         self.cut = 0
         """Requests that were sent and not waited for when the test ended."""
-        self.waiting: dict[str, Measure] = {}
+        self.waiting: dict[str, Times] = {}
         """By their names, how long those had been waited for, where that is known."""
         self.started = clock.monotonic()
         self.started_at = clock.now()
@@ -48,7 +48,19 @@ class Ledger:
         self._last = self.started
 
     def add(self, name: str, seconds: float, size: int) -> Measure:
-        """A request that was sent; what else there is to say of it is said to its measure, at once."""
+        """A request that was answered; what else there is to say of it is said to its measure, at once."""
+        measure = self._of(name)
+        measure.add(seconds, size)
+        return measure
+
+    def add_silence(self, name: str, seconds: float) -> Measure:
+        """A request that got no usable response, and how long that took."""
+        measure = self._of(name)
+        measure.silences.add(seconds)
+        return measure
+
+    def _of(self, name: str) -> Measure:
+        """Of the second that goes on."""
         now = self._clock.monotonic()
         self._last = now
         second = int(now - self.started)
@@ -57,14 +69,13 @@ class Ledger:
         measure = self._present.get(name)
         if measure is None:
             measure = self._present[name] = Measure()
-        measure.add(seconds, size)
         return measure
 
     def note_cut(self, name: str, since: float | None) -> None:
         """A request that is not waited for any more, and when it was sent."""
         self.cut += 1
         if since is not None:
-            self.waiting.setdefault(name, Measure()).add(self._clock.monotonic() - since, 0)
+            self.waiting.setdefault(name, Times()).add(self._clock.monotonic() - since)
 
     def note_users(self, users: int) -> None:
         """How many there are now."""

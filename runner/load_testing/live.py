@@ -30,10 +30,11 @@ class LiveLine:
         self._next = ledger.seconds + EVERY
         total = together(ledger.requests.values())
         rate = total.count / ledger.seconds if ledger.seconds > 0 else 0.0
-        p95 = total.percentile(0.95)
+        p95 = total.times.percentile(0.95)
         of = f" of {format_duration(self._seconds)}" if self._seconds is not None else ""
         text = f"{format_duration(ledger.seconds)}{of}  {users:,} users  {total.count:,} requests  {rate:,.0f}/s"
-        text += f"  {total.failed:,} failed" + ("" if p95 is None else f"  p95 {format_time(p95)}")
+        text += f"  {total.failed:,} failed" + (f"  {total.unanswered:,} unanswered" if total.unanswered else "")
+        text += "" if p95 is None else f"  p95 {format_time(p95)}"
         self._context.stderr.write(f"\r{head(text, self._context.columns() - 1)}\x1b[K")
         self._context.stderr.flush()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 Plain: TypeAlias = "list[object]"
@@ -14,83 +14,130 @@ SHORTEST: Final = 1e-6
 MIDDLE: Final = 0.5
 
 
-class Measure:
-    """Of one request, or of several. ``failed`` counts all that did not pass, ``unanswered`` those of them that got no
-    usable response; ``seconds`` is the sum of all times, ``size`` that of all bodies, ``written`` of the tokens that
-    models wrote; ``times`` counts response times by their logarithm, ``waits`` times to the first content."""
+class Times:
+    """How long something took: ``seconds`` is the sum, ``steps`` counts times by their logarithm."""
 
-    __slots__ = ("count", "failed", "least", "most", "seconds", "size", "times", "unanswered", "waits", "written")
+    __slots__ = ("count", "least", "most", "seconds", "steps")
 
     def __init__(self) -> None:
         self.count = 0
-        self.failed = 0
-        self.unanswered = 0
         self.seconds = 0.0
         self.least = math.inf
         self.most = 0.0
-        self.size = 0
-        self.written = 0
-        self.times: dict[int, int] = {}
-        self.waits: dict[int, int] = {}
+        self.steps: dict[int, int] = {}
 
-    def add(self, seconds: float, size: int) -> None:
-        """One request and how long it took."""
+    def add(self, seconds: float) -> None:
+        """It took so long once more."""
         self.count += 1
         self.seconds += seconds
-        self.size += size
         self.least = min(self.least, seconds)
         self.most = max(self.most, seconds)
-        key = int(math.log(max(seconds, SHORTEST)) // STEP)
-        self.times[key] = self.times.get(key, 0) + 1
+        step = int(math.log(max(seconds, SHORTEST)) // STEP)
+        self.steps[step] = self.steps.get(step, 0) + 1
 
-    def add_wait(self, seconds: float) -> None:
-        """When the first content of a model's answer came."""
-        key = int(math.log(max(seconds, SHORTEST)) // STEP)
-        self.waits[key] = self.waits.get(key, 0) + 1
-
-    def merge(self, other: Measure) -> None:
-        """Add another one to this."""
+    def merge(self, other: Times) -> None:
+        """Add others to these."""
         self.count += other.count
-        self.failed += other.failed
-        self.unanswered += other.unanswered
         self.seconds += other.seconds
         self.least = min(self.least, other.least)
         self.most = max(self.most, other.most)
-        self.size += other.size
-        self.written += other.written
-        for mine, new in ((self.times, other.times), (self.waits, other.waits)):
-            for key, count in new.items():
-                mine[key] = mine.get(key, 0) + count
+        for step, count in other.steps.items():
+            self.steps[step] = self.steps.get(step, 0) + count
 
     @property
     def mean(self) -> float | None:
-        """The mean response time in seconds."""
+        """In seconds; None of nothing."""
         return self.seconds / self.count if self.count else None
 
-    def percentile(self, part: float, at: float = MIDDLE) -> float | None:
-        """The response time in seconds that ``part`` of the requests, from 0 to 1, did not take longer than. ``at`` is
-        0 for the least that it can have been, 1 for the most."""
-        found = _percentile(self.times, part, at)
-        return None if found is None else min(max(found, self.least), self.most)
+    @property
+    def longest(self) -> float | None:
+        """In seconds; None of nothing."""
+        return self.most if self.count else None
 
-    def wait_percentile(self, part: float, at: float = MIDDLE) -> float | None:
-        """The same of the times to the first content."""
-        return _percentile(self.waits, part, at)
+    @property
+    def shortest(self) -> float | None:
+        """In seconds; None of nothing."""
+        return self.least if self.count else None
+
+    def percentile(self, part: float, at: float = MIDDLE) -> float | None:
+        """The time in seconds that ``part`` of them, from 0 to 1, were not longer than. ``at`` is 0 for the least that
+        it can have been, 1 for the most."""
+        rank = max(math.ceil(part * self.count - 1e-9), 1)
+        for step in sorted(self.steps):
+            rank -= self.steps[step]
+            if rank <= 0:
+                return min(max(math.exp((step + at) * STEP), self.least), self.most)
+        return None
 
     def plain(self) -> Plain:
         """As plain values, to be sent to another process."""
-        numbers = [self.count, self.failed, self.unanswered, self.seconds, self.least, self.most, self.size]
-        return [*numbers, self.written, list(self.times.items()), list(self.waits.items())]
+        return [self.count, self.seconds, self.least, self.most, list(self.steps.items())]
+
+    @classmethod
+    def of_plain(cls, plain: object) -> Times:
+        """What ``plain`` made; raises ``ValueError`` or ``TypeError`` for anything else."""
+        found = cls()
+        if not isinstance(plain, list):
+            raise TypeError("a list is to stand here")
+        count, seconds, least, most, steps = plain
+        found.count, found.seconds = _whole(count), _number(seconds)
+        found.least, found.most, found.steps = _number(least), _number(most), _counts(steps)
+        return found
+
+
+class Measure:
+    """Of one request, or of several. ``times`` are those of what was answered, ``silences`` those after which it was
+    clear that there would be no usable response: a refused connection is quick, and says nothing of how fast a server
+    is. ``failed`` counts all that did not pass, ``size`` is the sum of all bodies, ``written`` of the tokens that
+    models wrote; ``waits`` are the times to the first content."""
+
+    __slots__ = ("failed", "silences", "size", "times", "waits", "written")
+
+    def __init__(self) -> None:
+        self.failed = 0
+        self.size = 0
+        self.written = 0
+        self.times = Times()
+        self.silences = Times()
+        self.waits = Times()
+
+    def add(self, seconds: float, size: int) -> None:
+        """A request that was answered, and how long it took."""
+        self.times.add(seconds)
+        self.size += size
+
+    @property
+    def count(self) -> int:
+        """How many were sent, answered or not."""
+        return self.times.count + self.silences.count
+
+    @property
+    def unanswered(self) -> int:
+        """How many got no usable response."""
+        return self.silences.count
+
+    def merge(self, other: Measure) -> None:
+        """Add another one to this."""
+        self.failed += other.failed
+        self.size += other.size
+        self.written += other.written
+        self.times.merge(other.times)
+        self.silences.merge(other.silences)
+        self.waits.merge(other.waits)
+
+    def plain(self) -> Plain:
+        """As plain values, to be sent to another process."""
+        times = (self.times, self.silences, self.waits)
+        return [self.failed, self.size, self.written, *(one.plain() for one in times)]
 
     @classmethod
     def of_plain(cls, plain: list[object]) -> Measure:
-        """What ``plain`` made; raises ``ValueError``, ``TypeError`` or ``IndexError`` for anything else."""
+        """What ``plain`` made; raises ``ValueError`` or ``TypeError`` for anything else."""
         found = cls()
-        count, failed, unanswered, seconds, least, most, size, written, times, waits = plain
-        found.count, found.failed, found.unanswered = _whole(count), _whole(failed), _whole(unanswered)
-        found.seconds, found.least, found.most = _number(seconds), _number(least), _number(most)
-        found.size, found.written = _whole(size), _whole(written)
-        found.times, found.waits = _counts(times), _counts(waits)
+        failed, size, written, times, silences, waits = plain
+        found.failed, found.size, found.written = _whole(failed), _whole(size), _whole(written)
+        found.times, found.silences = Times.of_plain(times), Times.of_plain(silences)
+        found.waits = Times.of_plain(waits)
         return found
 
 
@@ -102,16 +149,12 @@ def together(measures: Iterable[Measure]) -> Measure:
     return total
 
 
-def _percentile(counts: Mapping[int, int], part: float, at: float) -> float | None:
-    total = sum(counts.values())
-    if not total:
-        return None
-    rank = max(math.ceil(part * total - 1e-9), 1)
-    for key in sorted(counts):
-        rank -= counts[key]
-        if rank <= 0:
-            return math.exp((key + at) * STEP)
-    return None
+def of_all(times: Iterable[Times]) -> Times:
+    """All of them as one."""
+    total = Times()
+    for one in times:
+        total.merge(one)
+    return total
 
 
 def _whole(value: object) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from runner.load_testing.measures import Measure
+from runner.load_testing.measures import Times
 from runner.usage import ModelSum
 
 if TYPE_CHECKING:  # it brings Locust along
@@ -33,7 +33,7 @@ class State:
     fault: str = ""
     failed: dict[tuple[str, str], int] = field(default_factory=dict)
     models: tuple[ModelSum, ...] = ()
-    waiting: dict[str, Measure] = field(default_factory=dict)
+    waiting: dict[str, Times] = field(default_factory=dict)
 
 
 def state_of(trial: Trial, *, over: bool = False) -> State:
@@ -64,7 +64,7 @@ def plain(state: State) -> dict[str, object]:
         "flags": [state.down, state.budget, state.over],
         "fault": state.fault,
         "failed": [[name, why, count] for (name, why), count in state.failed.items()],
-        "waiting": [[name, measure.plain()] for name, measure in state.waiting.items()],
+        "waiting": [[name, times.plain()] for name, times in state.waiting.items()],
         "models": [[*one._replace(cost=None), None if one.cost is None else str(one.cost)] for one in state.models],
     }
 
@@ -83,7 +83,7 @@ def read(told: Mapping[str, object]) -> State:
     waiting = told["waiting"]
     if not isinstance(waiting, list):
         raise TypeError("a list is to stand here")
-    found.waiting = {str(name): Measure.of_plain(measure) for name, measure in waiting}
+    found.waiting = {str(name): Times.of_plain(times) for name, times in waiting}
     found.models = tuple(_model(one) for one in models)
     return found
 
@@ -103,8 +103,8 @@ def together(states: list[State]) -> State:
         total.fault = total.fault or one.fault
         for key, count in one.failed.items():
             total.failed[key] = total.failed.get(key, 0) + count
-        for name, measure in one.waiting.items():
-            total.waiting.setdefault(name, Measure()).merge(measure)
+        for name, times in one.waiting.items():
+            total.waiting.setdefault(name, Times()).merge(times)
         for model in one.models:
             known = models.get(model.model)
             models[model.model] = model if known is None else _added(known, model)

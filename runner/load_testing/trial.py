@@ -126,26 +126,27 @@ class Trial:
         name = self._name_of(planned)
         response = result.exchange.response if result.exchange is not None else None
         size = 0 if response is None else response.size
-        measure = self.ledger.add(name, result.duration, size)
         why = None
-        if response is None and result.status is Status.ERROR:
+        silent = response is None and result.status is Status.ERROR
+        if silent:
             self._note_silence()
-            measure.unanswered += 1
+            measure = self.ledger.add_silence(name, result.duration)
         else:
             self.answered += 1
+            measure = self.ledger.add(name, result.duration, size)
         if result.status is not Status.PASS:
             measure.failed += 1
             why = self._resources.failures.text(planned, result)
             key = (name, why) if len(self.failed) < MOST_FAILURES or (name, why) in self.failed else (name, OTHERS)
             self.failed[key] = self.failed.get(key, 0) + 1
         if result.first_content is not None:
-            measure.add_wait(result.first_content)
+            measure.waits.add(result.first_content)
         for usage in result.usages:
             measure.written += usage.completion_tokens or 0
         environment.events.request.fire(
             request_type=result.method or "-",
             name=as_text(name),
-            response_time=result.duration * 1000,
+            response_time=None if silent else result.duration * 1000,
             response_length=size,
             exception=None if why is None else as_text(why),
             context={},

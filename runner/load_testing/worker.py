@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 from collections.abc import Sequence
@@ -101,7 +102,7 @@ class _Worker:
             file.begin_at(max(runner.worker_index, 0))
         runner.register_message(SHARE, self._take_share)
         runner.register_message(REFUSED, self._refused)
-        runner.send_message(HERE, likeness(self._prepared.files))
+        runner.send_message(HERE, likeness(self._prepared.files).told(secrets.token_hex(16)))
         events.test_start.add_listener(lambda **_: trial.begin(self._budget()))
         events.test_stopping.add_listener(lambda **_: self._over())
         events.report_to_master.add_listener(lambda data, **_: self._report(runner, data))

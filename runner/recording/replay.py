@@ -10,7 +10,7 @@ from threading import Event
 from runner.engine.job import Planned
 from runner.messages import Arrival, Exchange, Request, Response, Timings, TransportError, is_stream, media_type
 from runner.recording.entry import NOBODY, Entry, Owner
-from runner.recording.replay_clock import ReplayClock
+from runner.recording.replay_clock import Moment, ReplayClock
 from runner.recording.shelf import Shelf
 from runner.transport import redirects
 from runner.transport.address import Address, parse_url
@@ -30,16 +30,20 @@ class ReplayTransport:
         self._spent = 0.0
         """Seconds that the steps of the exchange under way took until now."""
         self._begun: Response | None = None
+        self._taken: list[Entry] = []
+        """Those of the exchange under way."""
+        self._last: tuple[Entry, Moment] | None = None
+        """What was taken last for the request that is under way, and when that was over."""
         self._stop = Event()
 
     def about(self, owner: Owner, _planned: Planned) -> None:
         """From now on requests are sent for this one."""
         self._owner = owner
+        self._last = None
 
     def send(self, request: Request, jar: CookieJar | None = None, hear: Hear | None = None) -> Exchange:
-        started = self._clock.now()
         first, response, error = request, None, None
-        self._spent, self._begun = 0.0, None
+        self._spent, self._begun, self._taken = 0.0, None, []
         self._stop.clear()
         try:
             address = parse_url(request.url)
@@ -48,10 +52,21 @@ class ReplayTransport:
             response = self._follow(request, address, jar)
         except Failure as failure:
             error = failure.error
+        self._catch_up()
+        started = self._clock.now()
         self._pass(response or self._begun, hear)
         if self._stop.is_set():
             response, error = None, TransportError("connection", "The replay was ended.")
         return Exchange(first, response, error, started, self._spent, None if error is None else self._begun)
+
+    def _catch_up(self) -> None:
+        """It begins as long after the one before, sent for the same request, as then: limits of time let as many be
+        sent as then, however busy the machine was, or is now."""
+        if self._last is not None and self._taken:
+            before, ended = self._last
+            first = self._taken[0]
+            if before.owner == first.owner == self._owner:
+                self._clock.since(ended, first.started - before.started - before.duration)
 
     def abort(self) -> None:
         """The exchange under way ends now, if it takes its time."""
@@ -62,6 +77,7 @@ class ReplayTransport:
 
     def _pass(self, told: Response | None, hear: Hear | None) -> None:
         """The time that it took; a stream is told as it came."""
+        begun = self._clock.moment()
         passed = 0.0
         if told is not None and hear is not None and is_stream(told.headers):
             take = hear(media_type(told.headers))
@@ -70,6 +86,9 @@ class ReplayTransport:
                 passed = max(at, passed)
                 take(piece)
         self._clock.sleep(self._spent - passed, self._stop)
+        if self._taken and not self._stop.is_set():
+            self._clock.since(begun, self._spent)
+            self._last = self._taken[-1], self._clock.moment()
 
     def _follow(self, request: Request, address: Address, jar: CookieJar) -> Response:
         allowed = request.options.redirects
@@ -93,6 +112,7 @@ class ReplayTransport:
         entry = found.entry
         if entry is None:
             raise Failure("request", found.message, found.hint)
+        self._taken.append(entry)
         if entry.withheld:
             message = f"The recording has no answer to this request: {entry.withheld}, so it was not kept."
             raise Failure("request", message, "Replay cannot do without it: send the request to the real server.")

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import threading
 from threading import Event
+from typing import NamedTuple
 
 from runner.clock import Clock
+
+
+class Moment(NamedTuple):
+    """What the clock of a thread says, and how far it is ahead."""
+
+    reading: float
+    ahead: float
 
 
 class ReplayClock:
@@ -32,6 +40,17 @@ class ReplayClock:
             self._inner.sleep(seconds, stop)
         else:
             self._own.ahead = self._ahead + seconds
+
+    def moment(self) -> Moment:
+        """Now, for this thread."""
+        return Moment(self.monotonic(), self._ahead)
+
+    def since(self, then: Moment, least: float) -> None:
+        """As much has passed for this thread since ``then`` as it has waited for, and no less than ``least``: what this
+        machine took does not count, what that of then took does. Where it is as slow as then nothing is changed."""
+        if not self._waits:
+            passed = max(self._ahead - then.ahead, least)
+            self._own.ahead = then.reading + passed - self._inner.monotonic()
 
     @property
     def _ahead(self) -> float:

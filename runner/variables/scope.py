@@ -123,14 +123,14 @@ class Variables:
     def before_all(self) -> Remembered:
         """What may be known before anything is sent: no value that is made up when it is asked for."""
         found = self.remembered()
-        known = {name: one for name, one in found.known.items() if not self._is_made_up(name)}
+        known = {name: one for name, one in found.known.items() if not self.may_be_made_up(name)}
         return Remembered({}, known)
 
-    def _is_made_up(self, name: str) -> bool:
+    def may_be_made_up(self, name: str) -> bool:
+        """Whether a dynamic value stands in anything that the file says of ``name``."""
         names = {name, *self._reachable(name)}
         given = [self._layers.local[one].node for one in names & self._layers.local.keys()]
-        defaults = [self._defaults.variables.get(one) for one in names]
-        return any(node is not None and is_made_up(node) for node in (*given, *defaults))
+        return any(node and is_made_up(node) for node in (*given, *map(self._defaults.variables.get, names)))
 
     def go_back(self, before: Remembered) -> None:
         """Know no more than ``before``: what responses gave since then is forgotten in all scopes, and values that were

@@ -3,12 +3,20 @@ from __future__ import annotations
 import json
 import math
 from random import Random
+from typing import Final
 
 import pytest
 
 from runner.load_testing.ledger import MOST_SLOTS, Ledger
-from runner.load_testing.measures import Measure, together
+from runner.load_testing.measures import Measure, Times, together
 from tests.command import StillClock
+
+
+def times_of(*seconds: float) -> Times:
+    found = Times()
+    for one in seconds:
+        found.add(one)
+    return found
 
 
 def measure(*seconds: float) -> Measure:
@@ -23,41 +31,68 @@ def test_a_percentile_is_right_to_two_percent(part: float) -> None:
     random = Random(7)  # noqa: S311  # no secret
     times = sorted(random.lognormvariate(-3, 1.5) for _ in range(5000))
     exact = times[math.ceil(part * len(times)) - 1]
-    found = measure(*times).percentile(part)
+    found = times_of(*times).percentile(part)
     assert found is not None
     assert abs(found - exact) / exact <= 0.021
 
 
 def test_a_percentile_is_never_outside_of_what_was_measured() -> None:
-    found = measure(0.1234)
+    found = times_of(0.1234)
     assert found.percentile(0.5) == found.percentile(1.0) == 0.1234
 
 
 def test_of_nothing_there_is_no_percentile() -> None:
-    assert Measure().percentile(0.5) is None
-    assert Measure().wait_percentile(0.5) is None
-    assert Measure().mean is None
+    nothing = Times()
+    assert (nothing.percentile(0.5), nothing.mean, nothing.shortest, nothing.longest) == (None, None, None, None)
 
 
 def test_parts_make_the_whole() -> None:
     times = [0.001 * number for number in range(1, 401)]
     whole, parts = measure(*times), together([measure(*times[:100]), measure(), measure(*times[100:])])
-    assert parts.times == whole.times
-    assert parts.seconds == pytest.approx(whole.seconds)
-    assert (parts.count, parts.size, parts.least, parts.most) == (400, 4000, 0.001, 0.4)
-    assert parts.percentile(0.95) == whole.percentile(0.95)
+    assert parts.times.steps == whole.times.steps
+    assert parts.times.seconds == pytest.approx(whole.times.seconds)
+    assert (parts.count, parts.size, parts.times.shortest, parts.times.longest) == (400, 4000, 0.001, 0.4)
+    assert parts.times.percentile(0.95) == whole.times.percentile(0.95)
+
+
+def test_what_got_no_answer_is_counted_and_in_no_response_time() -> None:
+    clock = StillClock()
+    ledger = Ledger(clock, sends=True)
+    ledger.add("a", 0.2, 10)
+    for seconds in (0.001, 30.0):
+        ledger.add_silence("a", seconds).failed += 1
+    master = Ledger(clock)
+    master.merge(json.loads(json.dumps(ledger.take())))
+    found = master.requests["a"]
+    assert (found.count, found.unanswered, found.failed, found.size) == (3, 2, 2, 10)
+    assert (found.times.shortest, found.times.percentile(0.99), found.times.longest) == (0.2, 0.2, 0.2)
+    assert (found.silences.shortest, found.silences.longest) == (0.001, 30.0)
 
 
 def test_what_is_sent_is_what_arrives() -> None:
     found = measure(0.2, 0.4)
-    found.failed, found.unanswered, found.written = 2, 1, 77
-    found.add_wait(0.05)
+    found.failed, found.written = 2, 77
+    found.silences.add(3.0)
+    found.waits.add(0.05)
     again = Measure.of_plain(json.loads(json.dumps(found.plain())))
     assert again.plain() == found.plain()
-    assert again.wait_percentile(0.5) == found.wait_percentile(0.5)
+    assert again.waits.percentile(0.5) == found.waits.percentile(0.5)
+    assert again.unanswered == 1
 
 
-@pytest.mark.parametrize("plain", [[], [1] * 10, ["1"] * 10, [1, 0, 0, 0.1, 0.1, 0.1, 0, 0, [[1, "2"]], []]])
+SOME: Final = [1, 0.1, 0.1, 0.1, [[1, 2]]]
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        [],
+        [1] * 6,
+        ["1", 0, 0, SOME, SOME, SOME],
+        [1, 0, 0, SOME, SOME, []],
+        [1, 0, 0, SOME, [*SOME[:4], [[1, "2"]]], SOME],
+    ],
+)
 def test_what_is_no_measure_is_refused(plain: list[object]) -> None:
     with pytest.raises((TypeError, ValueError)):
         Measure.of_plain(plain)

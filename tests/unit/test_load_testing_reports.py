@@ -11,7 +11,7 @@ from runner.errors import ExitCode
 from runner.load_plan import Threshold, read_threshold
 from runner.load_testing.held_up import held_up
 from runner.load_testing.ledger import Slot
-from runner.load_testing.measures import Measure, together
+from runner.load_testing.measures import Measure, Times, together
 from runner.load_testing.record import Failure, LoadReport, Outcome
 from runner.load_testing.reports.console import lines_of
 from runner.load_testing.reports.kinds import KINDS
@@ -28,6 +28,13 @@ def measure(*seconds: float, failed: int = 0) -> Measure:
     for one in seconds:
         found.add(one, 100)
     found.failed = failed
+    return found
+
+
+def waits(*seconds: float) -> Times:
+    found = Times()
+    for one in seconds:
+        found.add(one)
     return found
 
 
@@ -86,7 +93,7 @@ def test_where_nothing_was_measured_no_threshold_is_met(text: str) -> None:
 
 
 def test_times_of_requests_that_were_cut_off_may_break_a_limit_and_meet_none() -> None:
-    waiting = {"a": measure(12.0, 12.0)}
+    waiting = {"a": waits(12.0, 12.0)}
     found = measured(a=measure(*[0.1] * 10), b=measure(0.1))._replace(waiting=waiting)
 
     def met(text: str) -> bool:
@@ -110,7 +117,7 @@ def test_times_are_reported_in_milliseconds_as_all_others(text: str, reported: f
 
 
 @pytest.mark.parametrize(
-    ("waits", "cut", "told"),
+    ("waited", "cut", "told"),
     [
         ([12.0], 1, ["cut off after 12.0 s, the longest answer took 6.0 s"]),
         ([11.9], 1, []),
@@ -120,22 +127,21 @@ def test_times_are_reported_in_milliseconds_as_all_others(text: str, reported: f
     ],
 )
 def test_what_was_held_up_at_the_end_is_no_pass_and_what_was_late_is(
-    waits: list[float], cut: int, told: list[str]
+    waited: list[float], cut: int, told: list[str]
 ) -> None:
-    waiting = {"a": measure(*waits)} if waits else {}
+    waiting = {"a": waits(*waited)} if waited else {}
     found = held_up({"a": measure(*[0.1] * 9, 5.97)}, waiting, cut)
     assert [(one.shown, one.met) for one in found] == [(text, False) for text in told]
 
 
 def test_a_request_that_was_never_answered_is_no_pass() -> None:
-    [found] = held_up({"a": measure(*[0.1] * 9)}, {"b": measure(10.1)}, 1)
+    [found] = held_up({"a": measure(*[0.1] * 9)}, {"b": waits(10.1)}, 1)
     assert (found.threshold, found.met) == ("b: wait <= 2 times the longest answer", False)
     assert found.shown == "cut off after 10.1 s, never answered"
 
 
 def test_a_connection_that_is_refused_is_not_quick() -> None:
-    refused = measure(0.001, 0.002, failed=2)
-    refused.unanswered = 2
+    refused = silent(0.001, 0.002)
     slow = measure(0.5)
     limits = [read_threshold(one) for one in ("p95 < 1s", "max < 1s", "mean < 1s", "rps > 0", "failures <= 5")]
     told = judge(limits, measured(a=refused))
@@ -143,7 +149,84 @@ def test_a_connection_that_is_refused_is_not_quick() -> None:
     assert told[4].met
     assert [one.met for one in judge([read_threshold("a: p95 < 1s")], measured(a=refused, b=slow))] == [False]
     [mixed] = judge([read_threshold("p50 < 1s")], measured(a=refused, b=slow))
-    assert mixed.shown == "2.0 ms, 2 of 3 without an answer"
+    assert mixed.shown == "500 ms, without the 2 of 3 that nobody answered"
+
+
+def silent(*seconds: float) -> Measure:
+    found = Measure()
+    for one in seconds:
+        found.silences.add(one)
+    found.failed = len(seconds)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "met", "shown"),
+    [
+        ("p50 < 150ms", False, "200 ms, without the 6 of 10 that nobody answered"),
+        ("mean < 150ms", False, "200 ms, without the 6 of 10 that nobody answered"),
+        ("max <= 200ms", True, "200 ms, with the 6 of 10 that nobody answered"),
+        ("p50 > 100ms", False, "1.0 ms, with the 6 of 10 that nobody answered"),
+        ("rps > 0.5", False, "0.4, without the 6 of 10 that nobody answered"),
+        ("rps < 0.5", False, "1, with the 6 of 10 that nobody answered"),
+        ("requests >= 10", True, "10"),
+        ("failures <= 60%", True, "60.0%"),
+    ],
+)
+def test_refused_connections_make_no_threshold_easier_to_meet(text: str, met: bool, shown: str) -> None:
+    found = judged(text, a=measure(*[0.2] * 4), b=silent(*[0.001] * 6))
+    assert (found.met, found.shown) == (met, shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "met", "shown"),
+    [
+        ("p95 < 1s", False, "30.0 s, with the 2 of 10 that nobody answered"),
+        ("mean < 1s", False, "6.2 s, with the 2 of 10 that nobody answered"),
+        ("max < 1s", False, "30.0 s, with the 2 of 10 that nobody answered"),
+        ("p95 > 1s", False, "200 ms, without the 2 of 10 that nobody answered"),
+        ("max > 1s", False, "200 ms, without the 2 of 10 that nobody answered"),
+    ],
+)
+def test_neither_do_requests_that_were_waited_for_in_vain(text: str, met: bool, shown: str) -> None:
+    found = judged(text, a=measure(*[0.2] * 8), b=silent(30.0, 30.0))
+    assert (found.met, found.shown) == (met, shown)
+
+
+def test_those_cut_off_early_make_no_threshold_easier_to_meet() -> None:
+    """At Ctrl-C they have not been waited for long."""
+    found = measured(a=measure(*[1.0] * 4))._replace(waiting={"a": waits(*[0.01] * 8)})
+    [told] = judge([read_threshold("p50 < 500ms")], found)
+    assert (told.met, told.shown) == (False, "1.0 s, without those that were cut off")
+
+
+def test_a_wait_is_not_held_against_one_that_was_in_vain() -> None:
+    never = silent(30.0)
+    never.add(0.1, 1)
+    [found] = held_up({"a": never}, {"a": waits(11.0)}, 1)
+    assert (found.met, found.shown) == (False, "cut off after 11.0 s, the longest answer took 100 ms")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_nobody_answered_is_told_and_in_no_time(kind: str) -> None:
+    half = measure(*[0.2] * 3)
+    half.merge(silent(*[0.001] * 7))
+    given = report()._replace(
+        requests={"look": half}, total=half, slots=[Slot(0, 2, 1, {"look": half})], failures=[], models=[]
+    )
+    text = rendered(kind, given)
+    assert "unanswered" in text
+    assert "unanswered" not in rendered(kind, report()) or kind == "json"
+    if kind == "json":
+        [found] = read_load_json(text)["requests"]
+        assert (found["count"], found["unanswered"], found["min"], found["p50"]) == (10, 7, 200.0, 200.0)
+        assert found["unanswered_after"]["max"] == 1.0
+    else:
+        assert "200 ms" in text
+        assert "1.0 ms" not in text
+    console = "\n".join(lines_of(given, Style()))
+    assert re.search(r"^look +10 +7 +7 +5.0 +200 ms +200 ms", console, re.MULTILINE)
+    assert "10 requests, 7 failed (7 unanswered), 5.0 a second" in console
 
 
 def test_a_cost_that_is_not_known_meets_no_threshold() -> None:
@@ -184,7 +267,7 @@ def test_a_share_is_not_rounded_to_none_or_all(share: float, shown: str) -> None
 
 def report(name: str = "look", *, met: bool = True) -> LoadReport:
     one, two = measure(0.1, 0.2), measure(*[0.3] * 4, failed=1)
-    two.add_wait(0.05)
+    two.waits.add(0.05)
     two.written = 40
     requests = {name: one, "talk": two}
     slots = [Slot(0, 1, 2, {name: one}), Slot(1, 1, 2, {"talk": two})]

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Event, Thread
 
+import pytest
+
 from runner.clock import SystemClock
+from runner.engine.job import Planned
+from runner.engine.plan import plan_job
 from runner.messages import Arrival, Exchange, Request, Response, Timings, TransportError
-from runner.recording.entry import Entry, Recording
+from runner.recording.entry import Entry, Owner, Recording
 from runner.recording.replay import ReplayTransport
 from runner.recording.replay_clock import ReplayClock
 from runner.recording.shelf import Shelf
 from tests.command import StillClock
+from tests.unit.loading import collection, scope_of
 
 BODY = b"data: 1\n\ndata: 2\n\n"
 STREAM = Response(
@@ -23,6 +28,13 @@ STREAM = Response(
     arrivals=(Arrival(1.0, 0), Arrival(2.0, 9)),
 )
 WANTED = Request("GET", "http://a.test/s")
+
+
+def planned() -> Planned:
+    found = collection("requests: [{name: a, url: 'http://a.test/x'}]")
+    job, problems = plan_job(found, scope_of(found), lambda _spec, _name: True)
+    assert problems == []
+    return job.requests[0]
 
 
 def entry(url: str, response: Response | None, error: TransportError | None = None, duration: float = 2.0) -> Entry:
@@ -102,3 +114,42 @@ def test_an_answer_that_takes_its_time_can_be_ended() -> None:
         thread.join(0.01)
     assert ended[0].response is None
     assert ended[0].error is not None
+
+
+def test_time_is_that_of_then_and_not_of_this_machine() -> None:
+    """Sent twice for one request: 0.7 s passed between them, though the file waits for 0.4 s."""
+    owner = Owner("a.yaml", request="a")
+    first = entry("http://a.test/x", STREAM, duration=0.1)._replace(owner=owner)
+    inner = StillClock()
+    clock = ReplayClock(inner, 1000.0)
+    sender = transport(clock, first, first._replace(started=1000.8))
+    began = clock.monotonic()
+
+    def sent(wait: float) -> float:
+        clock.sleep(wait)
+        inner.waited += 5.0  # this machine has other things to do
+        return sender.send(Request("GET", "http://a.test/x")).started
+
+    sender.about(owner, planned())
+    assert sent(0.0) == 1005.0
+    assert clock.monotonic() - began == pytest.approx(5.1)
+    assert sent(0.4) == pytest.approx(1005.8)
+    assert clock.monotonic() - began == pytest.approx(5.9)
+
+
+@pytest.mark.parametrize(("again", "wait", "passed"), [(True, 30.0, 30.0), (False, 0.4, 5.4)])
+def test_a_longer_wait_than_then_is_waited_for_and_other_requests_know_nothing_of_it(
+    again: bool, wait: float, passed: float
+) -> None:
+    owner = Owner("a.yaml", request="a")
+    first = entry("http://a.test/x", STREAM, duration=0.0)._replace(owner=owner)
+    inner = StillClock()
+    clock = ReplayClock(inner, 1000.0)
+    sender = transport(clock, first, first._replace(started=1000.8))
+    sender.about(owner, planned())
+    before = sender.send(Request("GET", "http://a.test/x")).started
+    if not again:
+        sender.about(owner, planned())
+    clock.sleep(wait)
+    inner.waited += 5.0
+    assert sender.send(Request("GET", "http://a.test/x")).started - before == pytest.approx(passed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from runner.load_testing.record import LoadReport, verdict
-from runner.load_testing.reports.table import HEADINGS, client_words, request_rows
+from runner.load_testing.reports.table import client_words, request_headings, request_rows
 from runner.report.cells import cells, pad
 from runner.report.spending import model_lines, spent
 from runner.report.style import Style, printable
@@ -18,7 +18,7 @@ def lines_of(report: LoadReport, style: Style) -> Iterator[str]:
     """The whole text."""
     if report.requests:
         yield ""
-        yield from _table([HEADINGS, *request_rows(report)], style)
+        yield from _table([request_headings(report), *request_rows(report)], style)
     yield from _failures(report, style)
     models = [*model_lines(report.models, style)]
     if models:
@@ -53,7 +53,8 @@ def _failures(report: LoadReport, style: Style) -> Iterator[str]:
 
 def _last(report: LoadReport, style: Style) -> str:
     word = verdict(report)
-    told = f"{report.total.count:,} requests, {report.total.failed:,} failed, {report.rate:,.1f} a second"
+    silent = f" ({report.total.unanswered:,} unanswered)" if report.total.unanswered else ""
+    told = f"{report.total.count:,} requests, {report.total.failed:,} failed{silent}, {report.rate:,.1f} a second"
     users = f"{report.users:,} user{'' if report.users == 1 else 's'}"
     took = f"{users}, {format_duration(report.seconds)}, {client_words(report)}"
     costs = spent(report.models)

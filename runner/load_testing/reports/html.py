@@ -12,12 +12,13 @@ from runner.load_testing.measures import Measure, together
 from runner.load_testing.record import LoadReport, verdict
 from runner.load_testing.reports.chart import Line, chart
 from runner.load_testing.reports.table import (
-    HEADINGS,
-    TIMELINE,
+    UNANSWERED,
     facts,
     moment,
+    request_headings,
     request_rows,
     slot_seconds,
+    time_headings,
     time_rows,
 )
 from runner.report.spending import HEADINGS as MODEL_HEADINGS, model_cells, spent
@@ -61,14 +62,14 @@ def render_html(report: LoadReport) -> Iterator[str]:
     yield from _facts(report)
     yield from _outcomes(report)
     if report.requests:
-        yield from _section("Requests", HEADINGS, request_rows(report))
+        yield from _section("Requests", request_headings(report), request_rows(report))
     yield from _failures(report)
     if report.models:
         yield from _section("Models", MODEL_HEADINGS, map(model_cells, report.models))
     if report.slots:
         yield "<h2>Over time</h2>\n"
         yield from _charts(report)
-        yield from _table(TIMELINE, time_rows(report))
+        yield from _table(time_headings(report), time_rows(report))
     yield "</main>\n</body>\n</html>\n"
 
 
@@ -122,7 +123,12 @@ def _charts(report: LoadReport) -> Iterator[str]:
     yield chart("Response times in milliseconds", middles, _percentiles(wholes))
     rates = [one.count / slot_seconds(slot, report) for slot, one in zip(report.slots, wholes, strict=True)]
     failed = [one.failed / slot_seconds(slot, report) for slot, one in zip(report.slots, wholes, strict=True)]
-    yield chart("Requests a second", middles, [Line("all", rates), Line("failed", failed)])
+    lines = [Line("all", rates), Line("failed", failed)]
+    if report.total.unanswered:
+        seconds = [slot_seconds(slot, report) for slot in report.slots]
+        silent = [one.unanswered / length for one, length in zip(wholes, seconds, strict=True)]
+        lines.append(Line(UNANSWERED, silent))
+    yield chart("Requests a second", middles, lines)
     yield chart("Users", middles, [Line("users", [float(slot.users) for slot in report.slots])])
     names = list(report.requests)[:MOST_CHARTS] if len(report.requests) > 1 else []
     for name in names:
@@ -131,7 +137,7 @@ def _charts(report: LoadReport) -> Iterator[str]:
 
 
 def _percentiles(measures: Sequence[Measure]) -> list[Line]:
-    return [Line(name, [_milliseconds(one.percentile(part)) for one in measures]) for name, part in PARTS]
+    return [Line(name, [_milliseconds(one.times.percentile(part)) for one in measures]) for name, part in PARTS]
 
 
 def _milliseconds(seconds: float | None) -> float | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from runner import __version__
 from runner.load_testing.ledger import Slot
-from runner.load_testing.measures import Measure, together
+from runner.load_testing.measures import Measure, Times, together
 from runner.load_testing.record import LoadReport, verdict
 from runner.load_testing.reports.table import slot_seconds
 from runner.usage import ModelSum
@@ -72,17 +72,29 @@ def _numbers(measure: Measure, seconds: float) -> dict[str, object]:
         "unanswered": measure.unanswered,
         "rps": round(measure.count / seconds, 3) if seconds > 0 else 0.0,
         "bytes": measure.size,
-        "mean": _milliseconds(measure.mean),
-        "min": _milliseconds(measure.least if measure.count else None),
-        "max": _milliseconds(measure.most if measure.count else None),
-        **{name: _milliseconds(measure.percentile(part)) for name, part in PARTS.items()},
+        **_times(measure.times),
     }
-    if measure.waits:
-        found["first_content"] = {name: _milliseconds(measure.wait_percentile(part)) for name, part in PARTS.items()}
+    if measure.silences.count:
+        found["unanswered_after"] = _times(measure.silences)
+    if measure.waits.count:
+        found["first_content"] = _percentiles(measure.waits)
     if measure.written:
         found["tokens_written"] = measure.written
         found["tokens_per_second"] = round(measure.written / seconds, 3) if seconds > 0 else None
     return found
+
+
+def _times(times: Times) -> dict[str, object]:
+    return {
+        "mean": _milliseconds(times.mean),
+        "min": _milliseconds(times.shortest),
+        "max": _milliseconds(times.longest),
+        **_percentiles(times),
+    }
+
+
+def _percentiles(times: Times) -> dict[str, object]:
+    return {name: _milliseconds(times.percentile(part)) for name, part in PARTS.items()}
 
 
 def _model(one: ModelSum, seconds: float) -> dict[str, object]:

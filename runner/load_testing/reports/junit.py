@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from runner.errors import ExitCode
 from runner.load_testing.record import LoadReport, verdict
-from runner.load_testing.reports.table import HEADINGS, TIMELINE, facts, request_rows, time_rows
+from runner.load_testing.reports.table import facts, request_headings, request_rows, time_headings, time_rows
 from runner.report.style import printable
 
 NAME = "runner load"
@@ -28,7 +28,7 @@ def render_junit(report: LoadReport) -> Iterator[str]:
     for name, value in facts(report):
         yield f"<property name={_quoted(name)} value={_quoted(value)}/>\n"
     for row in request_rows(report):
-        for heading, cell in zip(HEADINGS[1:], row[1:], strict=True):
+        for heading, cell in zip(request_headings(report)[1:], row[1:], strict=True):
             yield f"<property name={_quoted(f'{row[0]}: {heading}')} value={_quoted(cell)}/>\n"
     yield "</properties>\n"
     for one in report.outcomes:
@@ -48,10 +48,10 @@ def render_junit(report: LoadReport) -> Iterator[str]:
 def _lines(report: LoadReport) -> Iterator[str]:
     """What is in no attribute: requests, failures, and the test over time."""
     yield from filter(None, (report.stopped, *report.notes))
-    yield from _columns([HEADINGS, *request_rows(report)])
+    yield from _columns([request_headings(report), *request_rows(report)])
     for one in report.failures[:50]:
         yield f"{one.times:,}  {one.request}: {one.why}"
-    yield from _columns([TIMELINE, *time_rows(report)])
+    yield from _columns([time_headings(report), *time_rows(report)])
 
 
 def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:

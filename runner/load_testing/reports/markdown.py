@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from runner.load_testing.record import LoadReport, verdict
-from runner.load_testing.reports.table import HEADINGS, TIMELINE, facts, request_rows, time_rows
+from runner.load_testing.reports.table import facts, request_headings, request_rows, time_headings, time_rows
 from runner.report.markup import code, table
 from runner.report.spending import HEADINGS as MODEL_HEADINGS, model_cells, spent
 
@@ -26,8 +26,9 @@ def render_markdown(report: LoadReport) -> Iterator[str]:
         shown = [("✅" if one.met else "❌", code(one.threshold), code(one.shown)) for one in report.outcomes]
         yield f"\n## Thresholds\n\n{table(('', 'threshold', 'measured'), shown, (2,))}"
     if report.requests:
+        headings = request_headings(report)
         requests = [(code(row[0]), *row[1:]) for row in request_rows(report)]
-        yield f"\n## Requests\n\n{table(HEADINGS, requests, range(1, len(HEADINGS)))}"
+        yield f"\n## Requests\n\n{table(headings, requests, range(1, len(headings)))}"
     if report.failures:
         kinds = [(f"{one.times:,}", code(one.request), code(one.why, 300)) for one in report.failures[:FAILURES_MOST]]
         yield f"\n## Failures\n\n{table(('count', 'request', 'why'), kinds, (0,))}"
@@ -35,4 +36,5 @@ def render_markdown(report: LoadReport) -> Iterator[str]:
         models = [tuple(map(code, model_cells(one))) for one in report.models]
         yield f"\n## Models\n\n{table(MODEL_HEADINGS, models, range(1, len(MODEL_HEADINGS)))}"
     if report.slots:
-        yield f"\n## Over time\n\n{table(TIMELINE, time_rows(report), range(len(TIMELINE)))}"
+        headings = time_headings(report)
+        yield f"\n## Over time\n\n{table(headings, time_rows(report), range(len(headings)))}"

@@ -12,20 +12,32 @@ from runner.load_testing.record import LoadReport
 from runner.load_testing.thresholds import format_time
 from runner.units import format_duration
 
-HEADINGS: Final = ("request", "count", "failed", "rps", "p50", "p90", "p95", "p99", "max")
-TIMELINE: Final = ("from", "users", "count", "failed", "rps", "p50", "p95", "p99")
+UNANSWERED: Final = "unanswered"
 ALL: Final = "all"
 MOST_PIECES: Final = 20
 NOTHING: Final = "-"
 
 
+def request_headings(report: LoadReport) -> tuple[str, ...]:
+    """What stands above ``request_rows``."""
+    return ("request", *_counted(report), "rps", "p50", "p90", "p95", "p99", "max")
+
+
+def time_headings(report: LoadReport) -> tuple[str, ...]:
+    """What stands above ``time_rows``."""
+    return ("from", "users", *_counted(report), "rps", "p50", "p95", "p99")
+
+
+def _counted(report: LoadReport) -> tuple[str, ...]:
+    return ("count", "failed", UNANSWERED) if report.total.unanswered else ("count", "failed")
+
+
 def request_rows(report: LoadReport) -> Iterator[tuple[str, ...]]:
     """A row for each request, and one for all of them if there are several."""
-    for name, measure in report.requests.items():
-        yield (name, *_cells(measure, report.seconds), *_times(measure, (0.5, 0.9, 0.95, 0.99)), _time(_most(measure)))
-    if len(report.requests) > 1:
-        total = report.total
-        yield (ALL, *_cells(total, report.seconds), *_times(total, (0.5, 0.9, 0.95, 0.99)), _time(_most(total)))
+    rows = list(report.requests.items())
+    for name, measure in [*rows, (ALL, report.total)] if len(rows) > 1 else rows:
+        times = _times(measure, (0.5, 0.9, 0.95, 0.99))
+        yield (name, *_cells(measure, report.seconds, report), *times, _time(measure.times.longest))
 
 
 def time_rows(report: LoadReport) -> Iterator[tuple[str, ...]]:
@@ -34,7 +46,7 @@ def time_rows(report: LoadReport) -> Iterator[tuple[str, ...]]:
         measure = together(slot.requests.values())
         seconds = slot_seconds(slot, report)
         start = f"{slot.start} s"
-        yield (start, str(slot.users), *_cells(measure, seconds), *_times(measure, (0.5, 0.95, 0.99)))
+        yield (start, str(slot.users), *_cells(measure, seconds, report), *_times(measure, (0.5, 0.95, 0.99)))
 
 
 def pieces(report: LoadReport, most: int = MOST_PIECES) -> list[Slot]:
@@ -73,8 +85,8 @@ def facts(report: LoadReport) -> Iterator[tuple[str, str]]:
         yield "cut off at the end", f"{report.cut:,}"
     if report.total.written and report.seconds > 0:
         yield "tokens written a second", f"{report.total.written / report.seconds:,.1f}"
-    if report.total.waits:
-        p50, p95 = report.total.wait_percentile(0.5), report.total.wait_percentile(0.95)
+    if report.total.waits.count:
+        p50, p95 = report.total.waits.percentile(0.5), report.total.waits.percentile(0.95)
         yield "time to first content", f"p50 {_time(p50)}, p95 {_time(p95)}"
 
 
@@ -91,17 +103,14 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _cells(measure: Measure, seconds: float) -> tuple[str, str, str]:
+def _cells(measure: Measure, seconds: float, report: LoadReport) -> tuple[str, ...]:
     rate = measure.count / seconds if seconds > 0 else 0.0
-    return f"{measure.count:,}", f"{measure.failed:,}", f"{rate:,.1f}"
+    unanswered = (f"{measure.unanswered:,}",) if report.total.unanswered else ()
+    return f"{measure.count:,}", f"{measure.failed:,}", *unanswered, f"{rate:,.1f}"
 
 
 def _times(measure: Measure, parts: tuple[float, ...]) -> tuple[str, ...]:
-    return tuple(_time(measure.percentile(part)) for part in parts)
-
-
-def _most(measure: Measure) -> float | None:
-    return measure.most if measure.count else None
+    return tuple(_time(measure.times.percentile(part)) for part in parts)
 
 
 def _time(seconds: float | None) -> str:
