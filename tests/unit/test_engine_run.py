@@ -343,6 +343,28 @@ def test_a_file_that_is_skipped_is_told() -> None:
     assert ran.result.exit_code is ExitCode.OK
 
 
+@pytest.mark.parametrize(
+    ("answer", "more", "marked"),
+    [
+        (reply({"v": "hidden"}, 201), "x: {json: $.v, secret: true}", ["hidden"]),
+        (reply({"v": "hidden"}, 201), "my_token: $.v", ["hidden"]),
+        (reply({"v": "hidden"}, 500), "my_token: {regex: 'hid.*n'}", ["hidden"]),
+        (reply("the door is open", 500), "my_token: {text: true}", []),
+        (reply("hidden", 302), "my_token: {text: true}", ['"hidden"']),
+        (reply({"v": "hidden"}, 201), "x: $.v", []),
+        (reply({"v": "hidden"}, 201), "my_token: $.w", []),
+        (reply({"v": "hidden"}), "my_token: {json: $.v, filter: int}", ["hidden"]),
+        (reply({"v": "hidden"}), "my_token: {json: $.v, filter: upper}", ["hidden", "HIDDEN"]),
+        (reply({"v": "hidden"}), "x: {json: $.v, filter: upper}", []),
+    ],
+)
+def test_a_secret_is_marked_as_the_answer_has_it_also_if_it_is_not_kept(
+    answer: Response, more: str, marked: list[Plain]
+) -> None:
+    text = requests(f"a, expect: {{status: 200}}, capture: {{{more}}}")
+    assert Ran(text, answer=by_path(a=answer)).secrets == marked
+
+
 def test_captured_secrets_and_credentials_are_marked() -> None:
     text = requests("a, capture: {x: {json: $.v, secret: true}}", "b, headers: {authorization: Bearer in-the-clear}")
     assert Ran(text, answer=by_path(a=reply({"v": "hidden"}))).secrets == ["hidden", "in-the-clear"]
