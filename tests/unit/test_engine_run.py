@@ -344,6 +344,32 @@ def test_a_file_that_is_skipped_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "wanted", "status", "note"),
+    [
+        ("'true'", "true", "FAIL", "<<FLAG|bool>>"),
+        ("'True'", "true", "FAIL", "<<FLAG|bool>>"),
+        ("'true'", "{not: true}", "FAIL", "<<FLAG|bool>>"),
+        ("'80'", "80", "FAIL", "<<FLAG|int>>"),
+        ("'0.5'", "{one_of: [1, 0.5]}", "FAIL", "<<FLAG|float>>"),
+        ("80", "'80'", "FAIL", "<<FLAG|string>>"),
+        ("'80'", "{one_of: [80, '80']}", "PASS", ""),
+        ("'80'", "{not: {one_of: [81, '82']}}", "PASS", ""),
+        ("'false'", "true", "SKIP", ""),
+        ("false", "true", "SKIP", ""),
+        ("true", "true", "PASS", ""),
+        ("'null'", "null", "SKIP", ""),
+        ("[80]", "'80'", "SKIP", ""),
+    ],
+)
+def test_a_condition_that_fails_for_a_type_alone_is_no_reason_to_skip(
+    written: str, wanted: str, status: str, note: str
+) -> None:
+    ran = Ran(f"variables: {{FLAG: {written}}}\n" + requests(f"a, when: {{<<FLAG>>: {wanted}}}"))
+    assert ran.statuses == [status]
+    assert note in "".join(check.note for result in ran.results for check in result.checks)
+
+
+@pytest.mark.parametrize(
     ("answer", "more", "marked"),
     [
         (reply({"v": "hidden"}, 201), "x: {json: $.v, secret: true}", ["hidden"]),
