@@ -170,7 +170,7 @@ def _judge(planned: Planned, exchange: Exchange, usage: Usage | None) -> Request
         return result
     checks, advice = _check(planned, exchange, exchange.response, usage)
     status = Status.PASS if all(check.passed for check in checks) else Status.FAIL
-    warnings = answer_warnings(spec.expect, exchange.response, checks)
+    warnings = answer_warnings(spec.expect, exchange.response, checks, asked=usage is not None)
     return result._replace(status=status, checks=checks, advice=advice, warnings=warnings)
 
 

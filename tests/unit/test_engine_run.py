@@ -369,6 +369,29 @@ def test_a_condition_that_fails_for_a_type_alone_is_no_reason_to_skip(
     assert note in "".join(check.note for result in ran.results for check in result.checks)
 
 
+MODEL = "json: {model: m, messages: [{role: user, content: hi}]}"
+GONE = "the answer is an error ($.error): gone"
+
+
+@pytest.mark.parametrize(
+    ("answer", "request_", "warnings"),
+    [
+        (reply({"error": {"message": "gone"}}), MODEL, (GONE,)),
+        (reply({"error": {"message": "gone"}}), f"{MODEL}, expect: {{json: {{$.choices: []}}}}", (GONE,)),
+        (reply({"error": {"message": "gone"}}), f"{MODEL}, expect: {{json: {{$.error.message: gone}}}}", ()),
+        (reply({"error": {"message": "gone"}}), "json: {a: 1}", ()),
+        (reply({"error": {"message": "gone"}}, 500), f"{MODEL}, expect: {{status: 500}}", ()),
+        (reply({"error": None, "choices": []}), MODEL, ()),
+    ],
+)
+def test_a_model_that_answers_with_an_error_under_a_good_status_gives_a_warning(
+    answer: Response, request_: str, warnings: tuple[str, ...]
+) -> None:
+    ran = Ran(requests(f"a, {request_}"), answer=by_path(a=answer))
+    assert [result.warnings for result in ran.results] == [warnings]
+    assert ran.result.warnings == len(warnings)
+
+
 @pytest.mark.parametrize(
     ("answer", "more", "marked"),
     [
