@@ -39,6 +39,8 @@ HOLDS: list[tuple[str, Plain]] = [
     ("{ends_with: HN, ignore_case: true}", "John"),
     ("{matches: '^J.*n$'}", "John"),
     ("{matches: '^j', ignore_case: true}", "John"),
+    ("{matches: 'J[[o]h'}", "John"),
+    ("{matches: 'J[x&&o]h'}", "John"),
     ("{type: integer}", 1.0),
     ("{type: number}", 1),
     ("{type: null}", None),
