@@ -22,6 +22,10 @@ MAX_LENGTH = 10_000
 """Characters of a pattern: compiling takes memory and time too."""
 
 
+DOUBTFUL_SET: Final = re.compile(r"\[\^?\[|--|&&|~~|\|\|")
+"""What the standard library writes a warning about to the standard error, where it stands in a set."""
+
+
 class PatternError(ValueError):
     """The text is no regular expression; ``offset`` is where the fault is, None if that is not known."""
 
@@ -71,9 +75,12 @@ def check_pattern(text: str) -> None:
     if len(text) > MAX_LENGTH:
         raise PatternError(f"it is longer than {MAX_LENGTH} characters")
     try:
-        re.compile(text)
+        if not DOUBTFUL_SET.search(text):
+            re.compile(text)
+            return
     except (re.error, RecursionError, OverflowError):
-        _compile(text, ignore_case=False)
+        pass
+    _compile(text, ignore_case=False)
 
 
 def search(pattern: str, text: str, *, ignore_case: bool = False) -> Found | None:

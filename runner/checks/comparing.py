@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from runner.checks.show import Unit, clip, show, show_difference
 from runner.checks.trial import Mismatch, Trial
-from runner.checks.values import compare, distance, equal, first_difference, fold, is_number
+from runner.checks.values import compare, distance, equal, first_difference, fold, has_two_orders, is_number
 from runner.node import Plain, scalar_type_name
 from runner.units import parse_duration, parse_size
 
@@ -47,15 +47,17 @@ def inequality_note(wanted: Plain, actual: Plain) -> str:
     if isinstance(wanted, dict | list) and isinstance(actual, dict | list):
         place, what = first_difference(wanted, actual)
         return "" if place == "$" and what == "differs" else f"{clip(place)} {what}"
-    if isinstance(wanted, str) != isinstance(actual, str) and _looks_same(wanted, actual):
+    if looks_same(wanted, actual):
         return f"{show(wanted)} is {scalar_type_name(wanted)}, {show(actual)} is {scalar_type_name(actual)}"
     return ""
 
 
-def _looks_same(left: Plain, right: Plain) -> bool:
+def looks_same(left: Plain, right: Plain) -> bool:
+    """Whether one is text and the other is what it spells."""
     if isinstance(left, list | dict) or isinstance(right, list | dict):
         return False
-    return show(left).strip('"').lower() == show(right).strip('"').lower()
+    of_one_kind = isinstance(left, str) == isinstance(right, str)
+    return not of_one_kind and show(left).strip('"').lower() == show(right).strip('"').lower()
 
 
 def amount(value: Plain, unit: Unit | None) -> int | float | None:
@@ -87,6 +89,8 @@ def incomparable(actual: Plain, wanted: Plain) -> str:
         return f"{show(actual)} is text, {show(wanted)} is a number: text is not compared with numbers"
     if isinstance(wanted, str) and is_number(actual):
         return f"{show(wanted)} is text, {show(actual)} is a number: text is not compared with numbers"
+    if isinstance(actual, str) and isinstance(wanted, str) and has_two_orders(actual, wanted):
+        return f"{show(actual)} and {show(wanted)} are texts, and stand in another order as numbers: which is meant?"
     return f"more or less is for two numbers or two texts, and this is {scalar_type_name(actual)}"
 
 

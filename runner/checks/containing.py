@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from runner.checks.show import SHOWN, listed, show
 from runner.checks.trial import Mismatch, Trial
@@ -11,12 +11,15 @@ from runner.checks.values import contains as is_in, fold
 from runner.node import Plain, scalar_type_name
 from runner.patterns import PatternError, PatternTimeout, search
 
+NOT_EMPTY: Final = "what is not empty"
 Edge: TypeAlias = Callable[[str, str], bool]
 
 
 def contains(trial: Trial, actual: Plain) -> Mismatch | None:
     """Text in text, a member in a list, a subset in an object."""
     operand = trial.operand
+    if _is_in_all(trial, actual, operand):
+        return trial.unusable(actual, NOT_EMPTY)
     found = _is_in(trial, actual, operand)
     if found is None:
         return trial.undecided(actual, _no_container(actual, operand))
@@ -26,6 +29,12 @@ def contains(trial: Trial, actual: Plain) -> Mismatch | None:
     if isinstance(actual, list) and isinstance(operand, list):
         note = "a list as a whole is looked for in the list; contains_all looks for several members"
     return trial.fail_value(actual, note)
+
+
+def _is_in_all(trial: Trial, actual: Plain, wanted: Plain) -> bool:
+    """Whether a placeholder was filled with what is in every text or object, so that nothing would be checked. Whoever
+    writes it in the file may mean it."""
+    return trial.test.operand.templated and wanted == ("" if isinstance(actual, str) else {})
 
 
 def _is_in(trial: Trial, actual: Plain, wanted: Plain) -> bool | None:
@@ -44,6 +53,8 @@ def contains_all(trial: Trial, actual: Plain) -> Mismatch | None:
     operand = trial.operand
     if not isinstance(operand, list) or not operand:
         return trial.unusable(actual, "a list")
+    if any(_is_in_all(trial, actual, wanted) for wanted in operand):
+        return trial.unusable(actual, f"a list of {NOT_EMPTY}")
     found = [_is_in(trial, actual, wanted) for wanted in operand]
     if None in found:
         return trial.undecided(actual, _no_container(actual, operand[found.index(None)]))
@@ -56,6 +67,8 @@ def contains_any(trial: Trial, actual: Plain) -> Mismatch | None:
     operand = trial.operand
     if not isinstance(operand, list) or not operand:
         return trial.unusable(actual, "a list")
+    if any(_is_in_all(trial, actual, wanted) for wanted in operand):
+        return trial.unusable(actual, f"a list of {NOT_EMPTY}")
     found = [_is_in(trial, actual, wanted) for wanted in operand]
     if True in found:
         return None
@@ -79,6 +92,8 @@ def _edge(trial: Trial, actual: Plain, holds: Edge) -> Mismatch | None:
     operand = trial.operand
     if not isinstance(operand, str):
         return trial.unusable(actual, "text")
+    if _is_in_all(trial, actual, operand):
+        return trial.unusable(actual, NOT_EMPTY)
     if not isinstance(actual, str):
         kind = scalar_type_name(actual)
         return trial.undecided(actual, f"only text starts and ends with text, and this is {kind}")
@@ -92,6 +107,8 @@ def matches(trial: Trial, actual: Plain) -> Mismatch | None:
     operand = trial.operand
     if not isinstance(operand, str):
         return trial.unusable(actual, "a regular expression")
+    if _is_in_all(trial, actual, operand):
+        return trial.unusable(actual, NOT_EMPTY)
     if not isinstance(actual, str):
         return trial.undecided(actual, f"only text is searched, and this is {scalar_type_name(actual)}")
     try:

@@ -38,13 +38,17 @@ class _Origin(NamedTuple):
 Find: TypeAlias = Callable[[_Origin], Captured | NotCaptured]
 
 
-def capture_value(capture: Capture, exchange: Exchange, response: Response, render: Render) -> Captured | NotCaptured:
-    """What ``capture`` keeps from ``response``, which is that of ``exchange``.
+def find_value(capture: Capture, exchange: Exchange, response: Response, render: Render) -> Captured | NotCaptured:
+    """What ``capture`` is about in ``response``, which is that of ``exchange``, as it stands there."""
+    argument = render(capture.argument) if capture.argument is not None else None
+    return FINDERS[capture.kind](_Origin(response, exchange, argument))
+
+
+def kept_value(capture: Capture, found: Captured | NotCaptured, render: Render) -> Captured | NotCaptured:
+    """What ``capture`` keeps of what was found.
 
     The default stands for what is not there and is kept as it is written; filters are for what was found.
     """
-    argument = render(capture.argument) if capture.argument is not None else None
-    found = FINDERS[capture.kind](_Origin(response, exchange, argument))
     if isinstance(found, NotCaptured):
         if found.absent and capture.default is not None:
             return Captured(render(capture.default))

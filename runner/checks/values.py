@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from runner.jsonpath import path_text
 from runner.node import Plain
 
 Number: TypeAlias = "int | float"
 Step: TypeAlias = "str | int"
+NUMERIC: Final = re.compile(r"-?[0-9]{1,1000}(?:\.[0-9]{1,1000})?")
+"""Text that is a number; a longer one is none that anybody counts with."""
 
 
 def is_number(value: object) -> bool:
@@ -75,14 +78,22 @@ def contains(actual: Plain, wanted: Plain) -> bool | None:
 
 
 def compare(left: Plain, right: Plain) -> int | None:
-    """-1, 0 or 1 for two numbers or two texts; None for what has no order."""
+    """-1, 0 or 1 for two numbers or two texts; None for what has no order, or two: ``"9"`` and ``"10"``."""
     if isinstance(left, str) and isinstance(right, str):
-        return (left > right) - (left < right)
+        return None if has_two_orders(left, right) else (left > right) - (left < right)
     if isinstance(left, bool) or isinstance(right, bool):
         return None
     if isinstance(left, int | float) and isinstance(right, int | float):
         return (left > right) - (left < right)
     return None
+
+
+def has_two_orders(left: str, right: str) -> bool:
+    """Whether two texts are numbers whose order is another than that of their characters."""
+    if not (NUMERIC.fullmatch(left) and NUMERIC.fullmatch(right)):
+        return False
+    one, other = Decimal(left), Decimal(right)
+    return (one > other) - (one < other) != (left > right) - (left < right)
 
 
 def distance(left: Number, right: Number) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from runner.llm.answer import Doubt, doubts
+from runner.llm.answer import Doubt, doubts, error_in
 from runner.messages import Response
 from runner.model import Expectation
 from runner.results import Check
@@ -15,13 +15,19 @@ EXPRESS: Final = frozenset({"equals", "one_of", "empty"})
 
 
 def answer_warnings(
-    expectations: Iterable[Expectation], response: Response, checks: Sequence[Check]
+    expectations: Iterable[Expectation], response: Response, checks: Sequence[Check], *, asked: bool
 ) -> tuple[str, ...]:
-    """What is doubtful of an answer that has a status of success; nothing that the file expects in so many words."""
+    """What is doubtful of an answer that has a status of success; nothing that the file expects in so many words.
+    ``asked`` says that the request asked a model."""
     if not 200 <= response.status <= 299 or not _may_be_a_model(response) or response.document.error:
         return ()
     if response.stream is not None and (response.stream.fault or response.stream.error is not None):
         return ()  # it is told as a failure
+    error = error_in(response.document.value) if asked else None
+    if error is not None:
+        key = error.place.rpartition(".")[2]
+        looked_at = any(check.passed and check.subject.startswith("$") and key in check.subject for check in checks)
+        return () if looked_at else (error.what,)
     express = {
         one.place.location
         for one in expectations

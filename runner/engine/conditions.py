@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from runner.checks.matchers import MatchContext, evaluate
+from runner.checks.comparing import inequality_note, looks_same
+from runner.checks.describe import describe
+from runner.checks.matchers import MatchContext, Mismatch, evaluate
+from runner.checks.show import show
+from runner.checks.values import equal
 from runner.engine.job import Planned
-from runner.model import Condition
+from runner.model import Condition, Matcher
+from runner.node import Plain
 from runner.results import Check, Status
 from runner.variables.template import is_own
 
+COMPARED: Final = frozenset({"equals", "one_of"})
+FILTERS: Final = ((bool, "bool"), (int, "int"), (float, "float"), (str, "string"))
 FAILED = (Status.FAIL, Status.ERROR)
 
 
@@ -64,10 +71,15 @@ def unmet_condition(conditions: Sequence[Condition], context: MatchContext) -> U
     """The first condition that does not hold; raises ``RenderError`` where a placeholder cannot be filled."""
     for condition in conditions:
         subject = condition.subject
-        mismatch = evaluate(condition.matcher, context.render(subject), context)
+        value = context.render(subject)
+        mismatch = evaluate(condition.matcher, value, context)
+        name = str(subject.value).strip().removeprefix("<<").removesuffix(">>").strip()
+        alike = _alike(condition.matcher, value, context)
+        if alike is not None:
+            note = f"{inequality_note(alike, value)}: <<{name}|{_filter_for(alike)}>> is what it says"
+            mismatch = Mismatch(describe(condition.matcher, context.render), show(value), note, undecided=True)
         if mismatch is None:
             continue
-        name = str(subject.value).strip().removeprefix("<<").removesuffix(">>").strip()
         got, expected = " ".join(mismatch.got.split()), " ".join(mismatch.expected.split())
         reason = f"when: {name} is {got}, expected {expected}"
         if not mismatch.undecided:
@@ -76,3 +88,24 @@ def unmet_condition(conditions: Sequence[Condition], context: MatchContext) -> U
         check = Check(f"when {name}", passed=False, location=place, expected=mismatch.expected, got=mismatch.got)
         return Unmet(reason, check._replace(note=mismatch.note))
     return None
+
+
+def _alike(matcher: Matcher, value: Plain, context: MatchContext) -> Plain:
+    """What is compared with ``value`` and differs from it in its type alone, as ``true`` from the text of a variable of
+    the environment; None if nothing does."""
+    for test in matcher.tests:
+        if isinstance(test.inner, Matcher):
+            found = _alike(test.inner, value, context) if test.operator == "not" else None
+        else:
+            operand = context.render(test.operand) if test.operator in COMPARED else None
+            members = operand if test.operator == "one_of" and isinstance(operand, list) else [operand]
+            equals = any(equal(one, value) for one in members)
+            found = None if equals else next((one for one in members if looks_same(one, value)), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _filter_for(alike: Plain) -> str:
+    """What makes the type of a value that of ``alike``."""
+    return next(name for kind, name in FILTERS if isinstance(alike, kind))

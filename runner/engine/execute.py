@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from runner import registry
 from runner.auth.flow import Credentials
 from runner.checks.expectations import check_first, check_rest, passed, unusable
 from runner.checks.matchers import MatchContext
-from runner.checks.query import NotCaptured, capture_value
+from runner.checks.query import Captured, NotCaptured, find_value, kept_value
 from runner.engine.answers import answer_warnings
 from runner.engine.attempts import Pace, attempt_of, polled, rated, retried
 from runner.engine.conditions import Lost, failed_setup, unmet_condition, unmet_need
@@ -35,6 +36,7 @@ if TYPE_CHECKING:  # few runs ask a model
 Amounts: TypeAlias = "Callable[[Usage | None], Mapping[str, Amount]]"
 UsageCheck: TypeAlias = "Callable[[Expectation, Mapping[str, Amount], MatchContext], Check]"
 ToolCallCheck: TypeAlias = Callable[[Expectation, Exchange, Response, MatchContext], Check]
+FIRST_ERROR: Final = 400
 
 
 def execute(run: Execution, planned: Planned, transport: Transport) -> RequestResult:
@@ -168,7 +170,7 @@ def _judge(planned: Planned, exchange: Exchange, usage: Usage | None) -> Request
         return result
     checks, advice = _check(planned, exchange, exchange.response, usage)
     status = Status.PASS if all(check.passed for check in checks) else Status.FAIL
-    warnings = answer_warnings(spec.expect, exchange.response, checks)
+    warnings = answer_warnings(spec.expect, exchange.response, checks, asked=usage is not None)
     return result._replace(status=status, checks=checks, advice=advice, warnings=warnings)
 
 
@@ -203,6 +205,7 @@ def _check(
     spec, context = planned.spec, planned.scope.context
     first = check_first(spec, response, context)
     if not passed(first):
+        _hide_secrets(planned, exchange, response)
         advice = _advice(response, status_holds=first[0].passed)
         return first, advice if first[0].passed else advice_on_slashes(response, advice)
     captures = _capture(planned, exchange, response)
@@ -256,7 +259,10 @@ def _capture(planned: Planned, exchange: Exchange, response: Response) -> tuple[
     failed = []
     for capture in planned.spec.captures:
         try:
-            value = capture_value(capture, exchange, response, planned.scope.context.render)
+            found = find_value(capture, exchange, response, planned.scope.context.render)
+            if capture.filters:
+                _hide(planned, capture, found)
+            value = kept_value(capture, found, planned.scope.context.render)
         except RenderError as error:
             value = NotCaptured(error.diagnostic.message)
         if isinstance(value, NotCaptured):
@@ -265,6 +271,22 @@ def _capture(planned: Planned, exchange: Exchange, response: Response) -> tuple[
             origin = f'the response to "{planned.name}"'
             planned.scope.variables.capture(capture.name, value.value, origin, secret=capture.secret)
     return tuple(failed)
+
+
+def _hide_secrets(planned: Planned, exchange: Exchange, response: Response) -> None:
+    """A token in an answer that is not as expected is not kept, and opens doors all the same."""
+    for capture in planned.spec.captures:
+        if capture.kind == "text" and response.status >= FIRST_ERROR:
+            continue  # the whole of it is what the server says of the error
+        with suppress(RenderError):
+            _hide(planned, capture, find_value(capture, exchange, response, planned.scope.context.render))
+
+
+def _hide(planned: Planned, capture: Capture, found: Captured | NotCaptured) -> None:
+    """Mask what the response has, if it is secret, as it stands there: not only what filters make of it."""
+    variables = planned.scope.variables
+    if isinstance(found, Captured) and (capture.secret or variables.is_secret(capture.name)):
+        variables.hide(found.value)
 
 
 def _capture_again(planned: Planned, result: RequestResult) -> None:

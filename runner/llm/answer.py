@@ -1,4 +1,5 @@
-"""What is doubtful of a model's answer although its status is 200: there is nothing in it, or it was cut off."""
+"""What is doubtful of a model's answer although its status is 200: there is nothing in it, it was cut off, or it is an
+error."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
+from runner.llm.errors import explain_error
 from runner.llm.fields import list_of, mapping_of, words_of
 from runner.node import Plain
 
@@ -18,7 +20,7 @@ WITHOUT_ANSWER: Final = frozenset({"load", "unload"})
 class Doubt(NamedTuple):
     """``place`` is the JSONPath of what is doubtful, ``what`` says what is, for people."""
 
-    kind: Literal["empty", "cut"]
+    kind: Literal["empty", "cut", "error"]
     place: str
     what: str
 
@@ -47,6 +49,30 @@ def doubts(document: Plain) -> tuple[Doubt, ...]:
     if not isinstance(document, dict) or document.get("error"):
         return ()
     return tuple(doubt for answer in _answers(document) for doubt in answer.doubts())
+
+
+def error_in(document: Plain) -> Doubt | None:
+    """That what a model was asked for is an error after all, as gateways answer whose own model failed: they have sent
+    the status by then. Of an answer to anything else such keys say nothing."""
+    if not isinstance(document, dict):
+        return None
+    if document.get("error") or document.get("type") == "error":
+        return _error("$.error", document)
+    if document.get("object") == "error":  # vLLM
+        return _error("$.message", document)
+    if document.get("object") == "response" and document.get("status") == "failed":
+        return _error("$.status", document)
+    for number, choice in enumerate(map(mapping_of, list_of(document.get("choices")))):
+        if choice.get("error") or choice.get("finish_reason") == "error":
+            place = "error" if choice.get("error") else "finish_reason"
+            return _error(f"$.choices[{number}].{place}", choice)
+    return None
+
+
+def _error(place: str, holder: dict[str, Plain]) -> Doubt:
+    advice = explain_error(200, (), {"error": holder["error"]} if holder.get("error") else holder)
+    says = advice.says.splitlines()[0] if advice is not None and advice.says else ""
+    return Doubt("error", place, f"the answer is an error ({place}){f': {says}' if says else '.'}")
 
 
 def _answers(document: dict[str, Plain]) -> Iterator[Answer]:

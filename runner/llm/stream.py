@@ -100,7 +100,11 @@ class Reading:
             self._marked = True
             self._end_at = at
             return ""
+        over = self._shape is not None and self._shape.ended and bool(self._shape.end_mark)
         delta = self._take(event)
+        if over and delta.content and self._shape is not None:
+            self._stop(f"comes behind the end mark {self._shape.end_mark}")
+            return ""
         if delta.content:
             self._contents.append(at)
         elif self._shape is not None and self._shape.ended and self._end_at is None:
@@ -167,6 +171,8 @@ class Reading:
             self._fault = f"the stream breaks off in the middle of event {count + 1}\n{_short(unfinished)}"
         elif not count:
             self._fault = "the stream is empty: not one event came"
+        elif self._marked and all(event.data.strip() == DONE or event.name in PINGS for event in self.events):
+            self._fault = f"the stream is empty: not one event came before the end mark {DONE}"
         elif self._shape is not None:
             self._fault = self._incomplete(self._shape)
 

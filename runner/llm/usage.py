@@ -84,8 +84,11 @@ def _ollama(document: Fields) -> Usage | None:
 
 
 def _completed(found: Usage) -> Usage:
-    """With the one of the three numbers that follows from the other two."""
+    """With the one of the three numbers that follows from the other two. A total that is less than its parts is none:
+    limits are held against the greater."""
     prompt, reply, total = found[:3]
+    if prompt is not None and reply is not None and total is not None:
+        return found._replace(total_tokens=max(total, prompt + reply))
     if total is None and prompt is not None and reply is not None:
         return found._replace(total_tokens=prompt + reply)
     if reply is None and prompt is not None and total is not None and total >= prompt:

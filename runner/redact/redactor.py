@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 from typing import Final, TypeVar, cast
 
-from runner.redact.escapes import mask_unescaped, may_escape, unescape
+from runner.redact.escapes import NESTED, Span, before, mask_unescaped, may_escape, unescape
 from runner.redact.forms import in_cut_text, parts
 from runner.redact.known import Known
 from runner.redact.marks import CUTS, MASK, SHORTEST, has_cut
@@ -17,6 +17,8 @@ from runner.redact.walking import Walker
 
 LONGEST_REMEMBERED: Final = 200
 MOST_REMEMBERED: Final = 5000
+MOST_NESTED: Final = 4_000_000
+"""In a longer text nobody looks for escapes in escapes: each time that they are undone takes its memory once more."""
 MANY: Final = 100
 """From so many forms on that may be in a long text it is taken in pieces."""
 MARKS: Final = (b"\\", b"%", b"&", *(cut.encode() for cut in CUTS))
@@ -125,11 +127,19 @@ class Redactor:
         return text if masked == text else masked
 
     def _without_escaped(self, text: str) -> str:
-        """Masks secrets of which any characters are escaped (``%2B``, ``&#43;``); other escapes stay."""
+        """Masks secrets of which any characters are escaped (``%2B``, ``&#43;``), or escaped twice (``%252B``); other
+        escapes stay."""
         plain = unescape(text)
-        present = self._known.plain_in(plain)
-        spans = sorted(match.span() for form in present for match in re.finditer(re.escape(form), plain))
+        spans = self._plain_spans(plain)
+        if len(text) <= MOST_NESTED and NESTED.search(text):
+            within = unescape(plain)
+            spans = sorted({*spans, *before(plain, self._plain_spans(within))})
         return mask_unescaped(text, spans) if spans else text
+
+    def _plain_spans(self, plain: str) -> list[Span]:
+        """Where secrets stand in a text whose escapes are undone."""
+        present = self._known.plain_in(plain)
+        return sorted(match.span() for form in present for match in re.finditer(re.escape(form), plain))
 
     def _without_encoded(self, data: bytes) -> bytes:
         """Masks secrets in other encodings than UTF-8. What a mask and what stands beside it have in common may look

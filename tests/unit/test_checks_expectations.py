@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from runner.checks.expectations import check_response, check_rest, check_status
-from runner.checks.query import Captured, NotCaptured, capture_value
+from runner.checks.query import Captured, NotCaptured, find_value, kept_value
 from runner.loading.matchers import decode_matcher, decode_status
 from runner.loading.problems import Problems
 from runner.messages import Exchange, Headers, Request, Response
@@ -162,7 +162,7 @@ def capture(kind: CaptureKind, argument: str | None = None, **more: str) -> Capt
 def captured(one: Capture, answer: Response | None = None) -> Captured | NotCaptured:
     answer = answer or response()
     exchange = Exchange(Request("GET", answer.url), answer, None, 0.0, 0.25)
-    return capture_value(one, exchange, answer, lambda written: written.plain())
+    return kept_value(one, find_value(one, exchange, answer, Node.plain), Node.plain)
 
 
 COOKIES: Headers = (

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from runner.checks.matchers import OPERATORS, Missing
+from runner.checks.matchers import OPERATORS, Missing, evaluate
 from runner.loading import matchers as loaded
+from runner.loading.matchers import decode_matcher
+from runner.loading.problems import Problems
 from runner.node import Plain
-from tests.unit.matching import match
+from tests.unit.matching import context, match, node
 
 HOLDS: list[tuple[str, Plain]] = [
     ("1", 1.0),
@@ -18,6 +20,9 @@ HOLDS: list[tuple[str, Plain]] = [
     ("{lt: 2}", 1.9),
     ("{lte: 2}", 2),
     ("{gt: '2024-01-01'}", "2024-01-02"),
+    ("{gt: '10'}", "11"),
+    ("{lt: '10.5'}", "10.25"),
+    ("{lt: v10}", "a9"),
     ("{gte: 2}", 2.0),
     ("{between: [1, 2]}", 1),
     ("{between: [1, 2]}", 2),
@@ -34,6 +39,8 @@ HOLDS: list[tuple[str, Plain]] = [
     ("{ends_with: HN, ignore_case: true}", "John"),
     ("{matches: '^J.*n$'}", "John"),
     ("{matches: '^j', ignore_case: true}", "John"),
+    ("{matches: 'J[[o]h'}", "John"),
+    ("{matches: 'J[x&&o]h'}", "John"),
     ("{type: integer}", 1.0),
     ("{type: number}", 1),
     ("{type: null}", None),
@@ -103,6 +110,15 @@ FAILS: list[tuple[str, Plain]] = [
     ("{lt: 2}", True),
     ("{lt: 2}", None),
     ("{gt: 2}", [3]),
+    ("{gt: '10'}", "9"),
+    ("{gt: '9'}", "10"),
+    ("{not: {lt: '10'}}", "9"),
+    ("{lt: '9.5'}", "10"),
+    ("{lte: '-10'}", "-9"),
+    ("{between: ['10', '20']}", "9"),
+    ("{between: ['10', '20']}", "100"),
+    ("{sorted: true}", ["10", "9"]),
+    ("{sorted: false}", ["9", "10"]),
     ("{between: [1, 2]}", 2.01),
     ("{approx: {value: 0.3, within: 0.1}}", 0.41),
     ("{approx: {value: 1, within: 1}}", True),
@@ -173,6 +189,34 @@ FAILS: list[tuple[str, Plain]] = [
     ("{schema: {type: object}}", []),
     ("{gte: 1, lte: 2}", 2.5),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "filled", "actual", "holds"),
+    [
+        ("{contains: <<X>>}", "", "abc", False),
+        ("{not: {contains: <<X>>}}", "", "abc", False),
+        ("{contains: <<X>>}", "b", "abc", True),
+        ("{contains: <<X>>}", "", ["", "a"], True),
+        ("{contains: <<X>>}", {}, {"a": 1}, False),
+        ("{contains: <<X>>}", {}, [{"a": 1}], False),
+        ("{contains: <<X>>}", {"a": 1}, [{"a": 1}], True),
+        ("{starts_with: <<X>>}", "", "abc", False),
+        ("{starts_with: <<X>>}", "a", "abc", True),
+        ("{ends_with: <<X>>, ignore_case: true}", "", "abc", False),
+        ("{matches: <<X>>}", "", "abc", False),
+        ("{matches: <<X>>}", "^$", "", True),
+        ("{contains_any: <<X>>}", ["", "z"], "abc", False),
+        ("{contains_all: <<X>>}", ["", "a"], "abc", False),
+        ("{contains_all: <<X>>}", ["b", "a"], "abc", True),
+    ],
+)
+def test_what_fills_a_placeholder_with_nothing_holds_of_nothing(
+    text: str, filled: Plain, actual: Plain, holds: bool
+) -> None:
+    matcher = decode_matcher(node(text), Problems())
+    assert matcher is not None
+    assert (evaluate(matcher, actual, context()._replace(render=lambda _: filled)) is None) is holds
 
 
 @pytest.mark.parametrize(("text", "actual"), HOLDS, ids=lambda value: repr(value)[:60])

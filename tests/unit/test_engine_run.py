@@ -343,6 +343,77 @@ def test_a_file_that_is_skipped_is_told() -> None:
     assert ran.result.exit_code is ExitCode.OK
 
 
+@pytest.mark.parametrize(
+    ("written", "wanted", "status", "note"),
+    [
+        ("'true'", "true", "FAIL", "<<FLAG|bool>>"),
+        ("'True'", "true", "FAIL", "<<FLAG|bool>>"),
+        ("'true'", "{not: true}", "FAIL", "<<FLAG|bool>>"),
+        ("'80'", "80", "FAIL", "<<FLAG|int>>"),
+        ("'0.5'", "{one_of: [1, 0.5]}", "FAIL", "<<FLAG|float>>"),
+        ("80", "'80'", "FAIL", "<<FLAG|string>>"),
+        ("'80'", "{one_of: [80, '80']}", "PASS", ""),
+        ("'80'", "{not: {one_of: [81, '82']}}", "PASS", ""),
+        ("'false'", "true", "SKIP", ""),
+        ("false", "true", "SKIP", ""),
+        ("true", "true", "PASS", ""),
+        ("'null'", "null", "SKIP", ""),
+        ("[80]", "'80'", "SKIP", ""),
+    ],
+)
+def test_a_condition_that_fails_for_a_type_alone_is_no_reason_to_skip(
+    written: str, wanted: str, status: str, note: str
+) -> None:
+    ran = Ran(f"variables: {{FLAG: {written}}}\n" + requests(f"a, when: {{<<FLAG>>: {wanted}}}"))
+    assert ran.statuses == [status]
+    assert note in "".join(check.note for result in ran.results for check in result.checks)
+
+
+MODEL = "json: {model: m, messages: [{role: user, content: hi}]}"
+GONE = "the answer is an error ($.error): gone"
+
+
+@pytest.mark.parametrize(
+    ("answer", "request_", "warnings"),
+    [
+        (reply({"error": {"message": "gone"}}), MODEL, (GONE,)),
+        (reply({"error": {"message": "gone"}}), f"{MODEL}, expect: {{json: {{$.choices: []}}}}", (GONE,)),
+        (reply({"error": {"message": "gone"}}), f"{MODEL}, expect: {{json: {{$.error.message: gone}}}}", ()),
+        (reply({"error": {"message": "gone"}}), "json: {a: 1}", ()),
+        (reply({"error": {"message": "gone"}}, 500), f"{MODEL}, expect: {{status: 500}}", ()),
+        (reply({"error": None, "choices": []}), MODEL, ()),
+    ],
+)
+def test_a_model_that_answers_with_an_error_under_a_good_status_gives_a_warning(
+    answer: Response, request_: str, warnings: tuple[str, ...]
+) -> None:
+    ran = Ran(requests(f"a, {request_}"), answer=by_path(a=answer))
+    assert [result.warnings for result in ran.results] == [warnings]
+    assert ran.result.warnings == len(warnings)
+
+
+@pytest.mark.parametrize(
+    ("answer", "more", "marked"),
+    [
+        (reply({"v": "hidden"}, 201), "x: {json: $.v, secret: true}", ["hidden"]),
+        (reply({"v": "hidden"}, 201), "my_token: $.v", ["hidden"]),
+        (reply({"v": "hidden"}, 500), "my_token: {regex: 'hid.*n'}", ["hidden"]),
+        (reply("the door is open", 500), "my_token: {text: true}", []),
+        (reply("hidden", 302), "my_token: {text: true}", ['"hidden"']),
+        (reply({"v": "hidden"}, 201), "x: $.v", []),
+        (reply({"v": "hidden"}, 201), "my_token: $.w", []),
+        (reply({"v": "hidden"}), "my_token: {json: $.v, filter: int}", ["hidden"]),
+        (reply({"v": "hidden"}), "my_token: {json: $.v, filter: upper}", ["hidden", "HIDDEN"]),
+        (reply({"v": "hidden"}), "x: {json: $.v, filter: upper}", []),
+    ],
+)
+def test_a_secret_is_marked_as_the_answer_has_it_also_if_it_is_not_kept(
+    answer: Response, more: str, marked: list[Plain]
+) -> None:
+    text = requests(f"a, expect: {{status: 200}}, capture: {{{more}}}")
+    assert Ran(text, answer=by_path(a=answer)).secrets == marked
+
+
 def test_captured_secrets_and_credentials_are_marked() -> None:
     text = requests("a, capture: {x: {json: $.v, secret: true}}", "b, headers: {authorization: Bearer in-the-clear}")
     assert Ran(text, answer=by_path(a=reply({"v": "hidden"}))).secrets == ["hidden", "in-the-clear"]

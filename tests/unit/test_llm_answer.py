@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.llm.answer import doubts
+from runner.llm.answer import doubts, error_in
 from runner.node import Plain
 
 
@@ -128,3 +128,27 @@ def test_an_answer_may_be_both_and_every_choice_counts() -> None:
 def test_a_reason_that_is_no_word_is_not_repeated() -> None:
     (doubt,) = doubts(openai({"content": ""}, "stop\x1b[31m"))
     assert "stop" not in doubt.what
+
+
+@pytest.mark.parametrize(
+    ("document", "place", "says"),
+    [
+        ({"error": {"message": "gone", "code": 502}}, "$.error", ": gone"),
+        ({"error": "gone"}, "$.error", ": gone"),
+        ({"type": "error", "error": {"type": "overloaded_error", "message": "Busy"}}, "$.error", ": overloaded_error"),
+        ({"object": "error", "message": "gone", "code": 500}, "$.message", ": gone"),
+        ({"object": "response", "status": "failed", "error": None}, "$.status", "."),
+        (openai({"content": "a"}, "error"), "$.choices[0].finish_reason", "."),
+        ({"choices": [{}, {"error": {"message": "gone"}}]}, "$.choices[1].error", ": gone"),
+    ],
+)
+def test_an_answer_that_is_an_error(document: Plain, place: str, says: str) -> None:
+    doubt = error_in(document)
+    assert doubt is not None
+    assert (doubt.kind, doubt.place) == ("error", place)
+    assert doubt.what.startswith(f"the answer is an error ({place}){says}")
+
+
+@pytest.mark.parametrize("document", [*(one for one in FINE if not (isinstance(one, dict) and one.get("error"))), []])
+def test_what_is_no_error(document: Plain) -> None:
+    assert error_in(document) is None

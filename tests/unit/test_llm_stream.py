@@ -97,7 +97,13 @@ FAULTS: Final[dict[str, tuple[bytes, str, str]]] = {
     "empty": (b"", EVENTS, "the stream is empty: not one event came"),
     "comments": (b": ping\n\n", EVENTS, "the stream is empty: not one event came"),
     "no lines": (b"\n\n", LINES, "the stream is empty: not one event came"),
-    "only the end mark": (sse("[DONE]"), EVENTS, ""),
+    "only the end mark": (sse("[DONE]"), EVENTS, "the stream is empty: not one event came before the end mark [DONE]"),
+    "pings and the end mark": (
+        b"event: ping\ndata: {}\n\n" + sse("[DONE]"),
+        EVENTS,
+        "the stream is empty: not one event came before the end mark [DONE]",
+    ),
+    "plain text and the end mark": (sse("a", "[DONE]"), EVENTS, ""),
     "no end mark": (sse(*HI), EVENTS, 'the end mark [DONE] did not come\nthe text so far: "Hi"'),
     "no finish": (sse(HI[0], "[DONE]"), EVENTS, "choice 0 has no finish_reason: it was not written to its end"),
     "another choice": (
@@ -153,6 +159,35 @@ FAULTS: Final[dict[str, tuple[bytes, str, str]]] = {
         named(*ANTHROPIC_EVENTS[:-1]),
         EVENTS,
         "the end mark message_stop did not come",
+    ),
+    "Anthropic after the end": (
+        named(*ANTHROPIC_EVENTS, {"type": "content_block_delta", "index": 0, "delta": {"text": "more"}}),
+        EVENTS,
+        f"event {len(ANTHROPIC_EVENTS) + 1} comes behind the end mark message_stop",
+    ),
+    "Anthropic with a ping after the end": (named(*ANTHROPIC_EVENTS, {"type": "ping"}), EVENTS, ""),
+    "Ollama after the end": (
+        lines({"response": "a", "done": True}, {"response": "b", "done": False}),
+        LINES,
+        "event 2 comes behind the end mark done: true",
+    ),
+    "Gemini in parts after its reason": (
+        sse({"candidates": [{"finishReason": "STOP"}]}, candidate([{"text": "a"}])),
+        EVENTS,
+        "",
+    ),
+    "the Responses API after the end": (
+        named(
+            {"type": "response.completed", "response": {"status": "completed"}},
+            {"type": "response.output_text.delta", "delta": "more"},
+        ),
+        EVENTS,
+        "event 2 comes behind the end mark response.completed",
+    ),
+    "a response that has not ended well": (
+        named({"type": "response.completed", "response": {"status": "failed"}}),
+        EVENTS,
+        'the response has ended with the status "failed"',
     ),
     "Anthropic without reason": (
         named(*ANTHROPIC_EVENTS[:-2], ANTHROPIC_EVENTS[-1]),

@@ -59,6 +59,8 @@ GEMINI: Final[Plain] = {
         ({"model": "m", "prompt_eval_count": 26, "eval_count": 298}, (26, 298, 324), None, None, "m"),
         ({"model": "m", "embeddings": [[1]], "prompt_eval_count": 8}, (8, 0, 8), None, None, "m"),
         ({"model": "m", "eval_count": 298}, (None, 298, None), None, None, "m"),
+        ({"usage": {"prompt_tokens": 5, "completion_tokens": 9, "total_tokens": 2}}, (5, 9, 14), None, None, ""),
+        ({"usage": {"prompt_tokens": 5, "completion_tokens": 9, "total_tokens": 20}}, (5, 9, 20), None, None, ""),
         ({"usage": {"total_tokens": 21}}, (None, None, 21), None, None, ""),
         ({"usage": {"prompt_tokens": 3, "completion_tokens": None}}, (3, None, None), None, None, ""),
     ],

@@ -51,7 +51,15 @@ FORMS: dict[str, Callable[[str], str]] = {
     "percent plus": quote_plus,
     "percent javascript": lambda text: quote(text, safe="!'()*~"),
     "percent upper": lambda text: quote(text.upper()),
+    "percent twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "percent of json": lambda text: quote(json.dumps(text)[1:-1], safe=""),
+    "percent in json": lambda text: json.dumps(quote(text)).replace("%", "\\u0025"),
+    "javascript": lambda text: "".join(
+        f"\\x{ord(c):02x}" if c in "/+\"\\'<& ~-" else json.dumps(c)[1:-1] for c in text
+    ),
     "html": html.escape,
+    "html twice": lambda text: html.escape(html.escape(text)),
+    "html of percent": lambda text: quote(text).replace("%", "&#37;"),
     "html decimal": lambda text: html.escape(text).replace("&#x27;", "&#39;").replace("+", "&#43;"),
     "xml": lambda text: html.escape(text).replace("&#x27;", "&apos;"),
     "html only tags": lambda text: html.escape(text, quote=False),
@@ -235,7 +243,8 @@ def test_any_secret_is_masked_in_the_usual_encodings(secret: str) -> None:
 
 def test_hostile_bodies_take_no_time() -> None:
     made = redactor(PLAIN, ODD)
-    for body in ("\\" * 300_000, "sk-p..." * 50_000, "%41" * 100_000 + PLAIN, "&#4" * 100_000, "*" * 300_000):
+    nested = ("%25" * 100_000 + PLAIN, "&amp;#37;" * 40_000, "\\\\x5c" * 60_000, "%26amp%3B" * 40_000)
+    for body in (*nested, "\\" * 300_000, "sk-p..." * 50_000, "%41" * 100_000 + PLAIN, "&#4" * 100_000, "*" * 300_000):
         assert PLAIN not in made.text(body)
 
 
@@ -257,6 +266,13 @@ def test_a_beginning_within_what_looks_like_half_an_escape_is_masked() -> None:
     made = redactor("bbaabbaaabab")
     assert made.text("%&#xbbaab**x") == "%&#x***x"
     assert made.text("bbaabb&#x4** x") == "*** x"
+
+
+def test_other_escapes_stay_where_a_secret_is_escaped_twice() -> None:
+    made = redactor("ab+cd/ef==gh")
+    text = "/login?next=%2Fitems%3Fkey%3Dab%252Bcd%252Fef%253D%253Dgh%26page%3D%252B1&key=ab%2bcd/ef%3D%3Dgh"
+    assert made.text(text) == "/login?next=%2Fitems%3Fkey%3D***%26page%3D%252B1&key=***"
+    assert made.text("a %252B b") == "a %252B b"
 
 
 @pytest.mark.parametrize("secret", ["key<b6tKT\u00e9XdG%8Ajt1m", "a&amp;b<c\u00e9%41d", "p\\u0041b<\u00e9-q"])

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from runner.llm.assemble.shape import NOTHING, Delta
+from runner.llm.fields import text_of
 from runner.node import Plain
 
 ENDS: Final = frozenset({"response.completed", "response.incomplete"})
+UNFINISHED: Final = frozenset({"failed", "cancelled", "in_progress", "queued"})
+"""What a response that has ended well is not."""
 TEXT: Final = frozenset({"response.output_text.delta", "response.refusal.delta"})
 
 
@@ -39,7 +42,10 @@ class Responses:
         return self._ended
 
     def missing(self) -> str:
-        return "" if self._response is not None else "no event carried the response"
+        if not isinstance(self._response, dict):
+            return "no event carried the response"
+        status = text_of(self._response.get("status"))
+        return f'the response has ended with the status "{status}"' if self._ended and status in UNFINISHED else ""
 
     def document(self) -> Plain:
         return self._response
