@@ -282,3 +282,49 @@ def test_scripts_of_other_forms() -> None:
         "file: its test script is in another file, which is not read; it is left out",
         "off: its test script is switched off; it is left out",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "made"),
+    [
+        ("number", "5.0", 5),
+        ("number", " -1.5e1 ", -15),
+        ("number", "", 0),
+        ("number", "five", "NaN"),
+        ("number", "1e999", "Infinity"),
+        ("number", "1e30", 1e30),
+        ("boolean", "false", True),
+        ("boolean", "", False),
+        ("array", "[1, 2]", "1,2"),
+        ("array", "no list", ""),
+        ("object", '{"a": 1}', "[object Object]"),
+        ("string", "5.0", "5.0"),
+        ("any", "false", "false"),
+    ],
+)
+def test_a_variable_of_a_type_is_what_postman_makes_of_it(kind: str, value: str, made: Plain) -> None:
+    listed: Plain = [*variables(x="c"), {"key": "v", "value": value, "type": kind}]
+    assert imported([request()], variable=listed)[1]["variables"] == {"x": "c", "v": made}
+
+
+def test_a_path_variable_without_a_value_is_told() -> None:
+    listed: Plain = [{"key": "id"}, {"key": "t", "value": "T"}]
+    url: Plain = {"raw": "https://h.example/:id/:own/:é/:t.json/a:b", "variable": listed}
+    item: Plain = {"name": "a", "request": {"method": "GET", "url": url}}
+    _, found, told = imported([item], variable=variables(id="7"))
+    assert requests(found)[0]["url"] == "https://h.example/<<id>>/<<own>>/:é/T.json/a:b"
+    assert told.splitlines() == [
+        'a: the path variable "id" has no value: Postman sends :id, here it is <<id>>',
+        'a: the path variable "own" has no value: Postman sends :own, here it is <<own>>',
+        "c: nothing gives own a value",
+    ]
+
+
+def test_what_is_made_up_at_each_use_is_told() -> None:
+    _, _, told = imported([request()], variable=variables(x="{{$guid}}", y="{{x}}"))
+    assert told == "the collection's variables: x is made up once a run here; Postman makes it anew wherever it is used"
+
+
+def test_what_stands_in_the_vault_is_secret() -> None:
+    draft, found, _ = imported([request(body='{"a": "{{vault:db}}"}')], variable=variables(x="c"))
+    assert (draft.secrets, found["secrets"]) == ({"vault_db": ""}, ["vault_db"])

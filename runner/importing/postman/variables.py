@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from runner import strict_json
 from runner.importing.draft import FOREIGN, Draft
 from runner.importing.environments import Environment, add_environments
 from runner.importing.json_source import Json, elements, mapping, read_json, text_of, wrong
@@ -27,6 +29,11 @@ WRITERS: Final[Mapping[tuple[str, ...], int]] = {
 """What a script calls to put a value into a scope."""
 NULL: Final = "null"
 """What Postman sends for a variable without a value; a secret without one is empty here."""
+VAULT: Final = "vault:"
+"""What stands before the names of secrets that are kept for one person."""
+LARGE: Final = 1e21
+"""From here on JavaScript writes numbers with an exponent."""
+NUMBER: Final = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*", re.ASCII)
 OPEN: Final = re.compile(r"\s*(?:(?:Bearer|Basic|Token)\s+)?[\s:/.,;=_-]*", re.IGNORECASE)
 """What may stand beside the placeholders of a secret for everybody to see."""
 
@@ -80,6 +87,8 @@ def add_scopes(document: Mapping[str, Json], environments: Sequence[Source], dra
                 held[name] = value, one.place
     for name, (value, place) in held.items():
         _add(name, value, place, draft, is_secret=name in secret)
+    for name in sorted(one for one in draft.named if one.startswith(VAULT)):
+        draft.secrets.setdefault(draft.variable(name), "")
     if len(several) > 1:
         add_environments((_environment(one, secret, draft) for one in several), draft, draft.name)
     return scopes
@@ -126,21 +135,43 @@ def _scoped(scope: int, place: str, listed: Json, draft: Draft) -> Scoped:
         if variable.get("disabled") or variable.get("enabled") is False:
             draft.note(place, f'the variable "{written}" is switched off; it is left out')
             continue
-        values[written] = _sent(written, variable.get("value", ""), place, draft)
+        value = _typed(variable.get("value", ""), text_of(variable.get("type")))
+        values[written] = _sent(written, value, place, draft)
         if variable.get("type") == "secret":
             secret.add(written)
     return Scoped(scope, place, values, frozenset(secret))
 
 
+def _typed(value: Json, kind: str) -> Json:
+    """What Postman makes of a text that is marked as something else."""
+    if not isinstance(value, str):
+        return value
+    if kind == "boolean":
+        return value != ""
+    if kind == "number":
+        return float(value or 0) if NUMBER.fullmatch(value or "0") else "NaN"
+    if kind not in ("array", "object"):
+        return value
+    found = strict_json.parse(value)
+    return found.value if not found.error and isinstance(found.value, list | dict) else ""
+
+
 def _sent(name: str, value: Json, place: str, draft: Draft) -> Json:
     """What Postman makes of a value where it is used: numbers and the like are typed here, and sent as they are."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    if isinstance(value, float):
+        return _number(value)
     if isinstance(value, list | dict):
         text = "[object Object]" if isinstance(value, dict) else _joined(value)
         draft.note(place, f'the variable "{name}" is no text: Postman sends it as {text[:40]}, and so does this')
         return text
     return NULL if value is None else value
+
+
+def _number(value: float) -> Json:
+    """A number as JavaScript writes it."""
+    if math.isnan(value) or math.isinf(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return int(value) if value.is_integer() and abs(value) < LARGE else value
 
 
 def _joined(values: Sequence[Json]) -> str:
@@ -151,7 +182,10 @@ def _joined(values: Sequence[Json]) -> str:
 def _add(written: str, value: Json, place: str, draft: Draft, *, is_secret: bool) -> None:
     name, text = draft.variable(written), "" if value == NULL else text_of(value)
     if not is_secret:
-        draft.variables[name] = draft.plain(value, place)
+        made = draft.variables[name] = draft.plain(value, place)
+        if "<<$" in str(made):
+            message = f"{name} is made up once a run here; Postman makes it anew wherever it is used"
+            draft.note(place, message, f"Write {made} there, if each has to be another.")
     elif FOREIGN.search(text):
         draft.masked.add(name)
         draft.variables[name] = _of_others(name, text, place, draft)
