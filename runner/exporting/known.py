@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from random import Random
 from typing import Final
@@ -18,7 +19,7 @@ from runner.variables.credentials import declare_credentials
 from runner.variables.environment import Outside
 from runner.variables.generators import Generators
 from runner.variables.scope import Defaults, Variables
-from runner.variables.template import Placeholder, placeholders
+from runner.variables.template import Placeholder, parts_of, placeholders
 from runner.variables.uses import used_names
 
 TYPED: Final = frozenset(("json", "int", "float", "bool", "length"))
@@ -46,6 +47,8 @@ class Known:
                 self.captured.setdefault(capture.name, str(spec.name.value))
                 if capture.secret:
                     self._variables.declare_secret(capture.name)
+        self.values = frozenset(_values_alone(collection).intersection(self.captured))
+        """Captures that stand for nothing but whole values in JSON."""
         self.spot: dict[str, str] = {}
         """Defaults that stand on the spot, by name."""
         self.derived: dict[str, str] = {}
@@ -200,6 +203,33 @@ def requests_of(known: Known) -> Iterator[RequestSpec]:
             continue
         conversations.add(name)
         yield item._replace(captures=tuple(one for one in item.captures if one.kind != "history"))
+
+
+def _values_alone(collection: Collection) -> set[str]:
+    """Names that stand, without a filter, as whole values in JSON bodies of the file, and nowhere else."""
+    values: list[str] = []
+    used: list[str] = [found.name for node in collection.variables.values() for found, _ in placeholders(node)]
+    for spec in collection.own_requests:
+        used += [
+            found.name for one in (False, True) for node in spec.nodes(response=one) for found, _ in placeholders(node)
+        ]
+        body = spec.body.node if spec.body is not None else None
+        if body is not None and spec.body is not None and spec.body.kind in ("json", "graphql"):
+            values += _alone(body if spec.body.kind == "json" else body.get("variables"))
+    counts = Counter(used)
+    alone = {name for name, number in Counter(values).items() if number == counts[name]}
+    return alone - {*collection.variables}
+
+
+def _alone(node: Node | None) -> Iterator[str]:
+    """The names that are all of a value in it."""
+    if node is None or not node.templated:
+        return
+    for inner in (*node.elements, *(value for _, value in node.items)):
+        yield from _alone(inner)
+    part, *more = parts_of(node) if node.kind == "scalar" else ("",)
+    if not more and isinstance(part, Placeholder) and not part.filters and part.default is None:
+        yield part.name
 
 
 def _nothing(value: Plain) -> None:

@@ -26,8 +26,8 @@ AS_JSON: Final = "|json"
 """What an importer puts behind a name whose value stands for a number, a list and so on: it is text elsewhere."""
 FOREIGN: Final = re.compile(r"\{\{\s*+([^{}\n]*[^{}\s])\s*\}\}")
 """A placeholder as Postman, Bruno, Insomnia, Hurl and .http files write it."""
-
-
+NESTED: Final = re.compile(r"\{\{[\w.$ -]*<<[\w.$|-]+>>[\w.$ -]*\}\}")
+"""One whose name is made of another, as far as it is read."""
 WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
 
 
@@ -49,6 +49,8 @@ class Draft:
         self.description = ""
         self.head: list[tuple[str, ...]] = []
         """Comments above everything, each of several lines."""
+        self.commented: set[tuple[str, ...]] = set()
+        """Comments of several requests, which stand above the first of them."""
         self.variables: dict[str, Value] = {}
         self.secrets: dict[str, str] = {}
         self.defaults: dict[str, Value] = {}
@@ -61,8 +63,13 @@ class Draft:
         self.notes: list[Note] = []
         self._told: set[Note] = set()
         self.taken: dict[str, str] = {}
+        """By a name that placeholders take, that of the source which it is for."""
+        self.named: set[str] = set()
+        """Names of variables of the source, as they are written there."""
         self.hole = HOLE
         """What stands where somebody has to put a secret."""
+        self.as_json: set[str] = set()
+        """Names whose values the source keeps as JSON texts."""
         self.listed: set[tuple[str, str]] = set()
         """Names with values that the source lists as those that they may have: such a value lets nobody in."""
         self._numbers: dict[str, int] = {}
@@ -150,19 +157,26 @@ class Draft:
         return f"<<{self.variable(name.removeprefix('$'))}{behind}>>"
 
     def variable(self, name: str) -> str:
-        """The name of a variable as placeholders take it: what they do not take becomes ``_``."""
+        """The name of a variable as placeholders take it: what they do not take becomes ``_``, with a number behind it
+        where another variable is called so."""
+        name = name.strip()
         if NAME.fullmatch(name):
             return name
         new = NO_NAME_CHARACTER.sub("_", name).strip("_.-") or "value"
-        new = new if NAME.fullmatch(new) else f"_{new}"
-        if self.taken.setdefault(new, name) == name:
-            self.note("variables", f'"{name}" is called {new} now', "Names are letters, digits, _, - and .")
+        start = new if NAME.fullmatch(new) else f"_{new}"
+        new, number = start, 2
+        while new in self.named or self.taken.get(new, name) != name:
+            new, number = f"{start}_{number}", number + 1
+        self.taken[new] = name
+        self.note("variables", f'"{name}" is called {new} now', "Names are letters, digits, _, - and .")
         return new
 
     def reserve(self, source: str) -> None:
         """What placeholders in the text of a source name is another's: no secret that stood in the clear is called so,
         else it would be sent where the other is meant."""
-        self.reserved.update(name for one in FOREIGN.findall(source) for name in (one, *WORD.findall(one)))
+        found = set(FOREIGN.findall(source))
+        self.named |= found
+        self.reserved.update(name for one in found for name in (one, *WORD.findall(one)))
 
     def keep_secret(self, name: str, value: str, place: str) -> str:
         """The placeholder of a secret that stood in the clear: its value goes to ``.env``."""
@@ -247,7 +261,11 @@ class Draft:
     def text(self, text: str, place: str) -> str:
         """``text`` of another tool with its placeholders as ours, and what looks like one of ours kept as it is."""
         parts = FOREIGN.split(text.replace("<<", r"\<<"))
-        return "".join(self.placeholder(part, place) if at % 2 else part for at, part in enumerate(parts))
+        made = "".join(self.placeholder(part, place) if at % 2 else part for at, part in enumerate(parts))
+        for nested in NESTED.findall(made) if "{{" in made and len(parts) > 1 else ():
+            message = f"{nested} is sent as it stands: no name is made of a variable here"
+            self.note(place, message, "Write the name that it has.")
+        return made
 
     def plain(self, value: Plain, place: str, least: int = 1) -> Value:
         """The same for all text in ``value``; what lets somebody in by its name, from ``least`` characters on, is kept

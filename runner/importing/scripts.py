@@ -25,6 +25,7 @@ from runner.importing.javascript import (
 from runner.importing.reading import Needed, demand, shown
 from runner.importing.regular import our_pattern
 from runner.importing.scrubbing import hide_expected, scrubbed, veiled
+from runner.importing.stringified import is_json, of_text
 from runner.variables.letting_in import lets_in
 from runner.writing.layout import Value
 
@@ -41,7 +42,8 @@ Names: TypeAlias = "tuple[tuple[str, ...], ...]"
 
 class Script(NamedTuple):
     """One script: when it runs (``test`` or ``prerequest``), its text, and whose it is. ``file`` and ``line`` are where
-    it begins, if it has lines of a file. ``is_of_all`` requests: what is not understood of it is told once."""
+    it begins, if it has lines of a file. ``is_of_all`` requests, or of all in the ``folder`` of this name: what is not
+    understood of it is told once."""
 
     when: str
     text: str
@@ -49,6 +51,7 @@ class Script(NamedTuple):
     file: str = ""
     line: int = 1
     is_of_all: bool = False
+    folder: str = ""
 
     def at(self, line: int) -> str:
         """How a note calls a line of it."""
@@ -71,6 +74,7 @@ class Known(NamedTuple):
     values: dict[str, Any]
     dialect: Dialect
     needed: Needed
+    script: Script
 
     def subject(self, expression: Syntax) -> Subject | None:
         """The part of the response that an expression stands for."""
@@ -101,7 +105,8 @@ class Dialect(NamedTuple):
     """What a tool's scripts call things: ``subject`` is the part of the response that a chain of names stands for,
     ``tests`` are the functions around checks, ``expects`` those that begin one, ``keeps`` those that keep a value for
     later, ``quiet`` those that check nothing. ``says`` reads other statements, ``assigns`` other assignments.
-    ``is_strict`` says that to ask for the values of an answer that is no JSON is a mistake."""
+    ``hidden_by`` says what goes before the place that a call keeps a name's value in, if anything does. ``is_strict``
+    says that to ask for the values of an answer that is no JSON is a mistake."""
 
     subject: Callable[[Sequence[Step]], Subject | None]
     tests: Names = ()
@@ -110,6 +115,7 @@ class Dialect(NamedTuple):
     quiet: Names = ()
     says: Callable[[tuple[Step, ...], Known, Tested], bool] = lambda *_: False
     assigns: Callable[[Statement, Known, Tested], bool] = lambda *_: False
+    hidden_by: Callable[[Sequence[str | int], str], str] = lambda *_: ""
     is_strict: bool = False
 
 
@@ -120,7 +126,7 @@ def read_scripts(scripts: Iterable[Script], dialect: Dialect, draft: Draft) -> T
     needs: list[tuple[Script, Needed]] = []
     for script in scripts:
         needed: Needed = {}
-        for missed in _missed(script, Known({}, {}, dialect, needed), tested, draft):
+        for missed in _missed(script, Known({}, {}, dialect, needed, script), tested, draft):
             comment += _told(script, missed, draft)
         hide_expected(tested.expect, draft, script.at(1))
         needs.append((script, needed))
@@ -134,15 +140,21 @@ def _told(script: Script, missed: Statement, draft: Draft) -> tuple[str, ...]:
     """Tell of a statement that is not understood; what stands of it above the request, unless it is one of all."""
     what = "test script" if script.when == "test" else "script before the request"
     text = veiled(scrubbed(missed.text, draft, script.at(missed.line), lines=True))
-    where = "at the top of the file" if script.is_of_all else "above the request"
+    where = "above the first request of its folder" if script.folder else "above the request"
+    where = "at the top of the file" if script.is_of_all else where
     draft.note(script.at(missed.line), f"not understood: {_first_line(text)}", f"It stands {where} as a comment.")
-    lines = (f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(text))
-    if not script.is_of_all:
-        return lines
-    kept = (f"of every request, {lines[0]}", *lines[1:])
-    if kept not in draft.head:
-        draft.head.append(kept)
-    return ()
+    first, *lines = (f"not imported ({what}, line {missed.line + script.line - 1}):", *_indented(text))
+    if script.is_of_all:
+        kept = (f"of every request, {first}", *lines)
+        if kept not in draft.head:
+            draft.head.append(kept)
+        return ()
+    if not script.folder:
+        return (first, *lines)
+    kept = (f'of every request in "{draft.text(script.folder, script.place)}", {first}', *lines)
+    is_new = kept not in draft.commented
+    draft.commented.add(kept)
+    return kept if is_new else ()
 
 
 def _missed(script: Script, known: Known, tested: Tested, draft: Draft) -> list[Statement]:
@@ -177,7 +189,7 @@ def _read(statement: Statement, known: Known, tested: Tested, draft: Draft) -> I
         known.needed.update((one, statement) for one in read or () if one not in known.needed)
         if read is None:
             yield statement
-    elif chain is None or not _understood(chain, known, tested, draft):
+    elif chain is None or not _understood(chain, known, tested, draft, statement.line):
         known.forget_changed(statement.text)
         yield statement
     else:
@@ -213,14 +225,16 @@ def _assigned(statement: Statement, known: Known) -> bool:
     return False
 
 
-def _understood(chain: tuple[Step, ...], known: Known, tested: Tested, draft: Draft) -> bool:
+def _understood(chain: tuple[Step, ...], known: Known, tested: Tested, draft: Draft, line: int) -> bool:
     names, dialect = _names(chain), known.dialect
     for begin in dialect.expects:
         arguments = chain[len(begin) - 1].arguments if names[: len(begin)] == begin else None
         if arguments:
             return _expected(arguments[0], chain[len(begin) :], known, tested)
     if names in dialect.keeps and len(chain[-1].arguments or ()) == 2:
-        return _kept(chain[-1].arguments or (), known, tested, draft)
+        kept = _kept(chain, known, draft, known.script.at(line))
+        tested.capture.update(kept or {})
+        return kept is not None
     return dialect.says(chain, known, tested)
 
 
@@ -230,7 +244,10 @@ def _is_quiet(chain: tuple[Step, ...], dialect: Dialect) -> bool:
 
 def _kept_of(chain: tuple[Step, ...], known: Known) -> list[Subject]:
     """What is kept for later: another value may be kept under that name afterwards."""
-    found = known.subject((chain[-1].arguments or ())[1]) if _names(chain) in known.dialect.keeps else None
+    if _names(chain) not in known.dialect.keeps:
+        return []
+    value = (chain[-1].arguments or ())[1]
+    found = known.subject(of_text(value) or value)
     return [] if found is None else [found]
 
 
@@ -246,20 +263,44 @@ def _expected(subject: Syntax, steps: tuple[Step, ...], known: Known, tested: Te
     return True
 
 
-def _kept(arguments: tuple[Syntax, ...], known: Known, tested: Tested, draft: Draft) -> bool:
-    """``pm.environment.set("id", answer.id)``."""
-    name, subject = literal(arguments[0]), known.subject(arguments[1])
-    written = value_of(arguments[1], known)
-    if isinstance(name, str) and isinstance(written, str) and lets_in(name):
-        draft.secrets[draft.variable(name)] = written
-        return True
-    if not isinstance(name, str) or subject is None:
-        return False
-    capture = subject.capture
+def _kept(chain: tuple[Step, ...], known: Known, draft: Draft, place: str) -> dict[str, Value] | None:
+    """What ``pm.environment.set("id", answer.id)`` captures; None if it is not understood."""
+    arguments = chain[-1].arguments or ()
+    written, made = literal(arguments[0]), of_text(arguments[1])
+    subject = known.subject(arguments[1] if made is None else made)
+    if not isinstance(written, str):
+        return None
+    name, value = draft.variable(written), value_of(arguments[1], known)
+    before = known.dialect.hidden_by(_names(chain), written)
+    if isinstance(value, str) and (lets_in(name) or name in draft.secrets or name in draft.masked):
+        _keep_secret(name, "" if before else value, draft, place)
+        return {}
+    capture = None if subject is None else subject.capture if made is None else _as_text(subject)
     if capture is None:
-        return False
-    tested.capture[draft.variable(name)] = capture
-    return True
+        return None
+    if before:
+        message = f"{name} is not captured here: {before} has a value of that name, which goes before"
+        draft.note(place, message, "If this one is meant, give it another name.")
+        return {}
+    if made is not None and is_json(arguments[1]):
+        draft.as_json.add(name)
+    return {name: capture}
+
+
+def _as_text(subject: Subject) -> Value:
+    """The capture of a value that is made text; a header is none that would be made anything else."""
+    kept = {"json": subject.name} if subject.part == "json" and not subject.length else None
+    return {**kept, "filter": "string"} if kept is not None else subject.capture
+
+
+def _keep_secret(name: str, value: str, draft: Draft, place: str) -> None:
+    """A secret that a script has in the clear; what it has from elsewhere is not lost for it."""
+    is_free = not draft.secrets.get(name) and name not in draft.masked and name not in draft.variables
+    if is_free and value:
+        draft.secrets[name] = value
+    elif value != draft.secrets.get(name):
+        message = f"{name} is given another value here, which is not taken over"
+        draft.note(place, message, "It keeps the one that it has.")
 
 
 def value_of(expression: Syntax, known: Known) -> Any:

@@ -179,9 +179,14 @@ def _capture(capture: Capture, known: Known, *, streamed: bool) -> Iterator[str]
         known.note(capture.node.location, message, "Set that variable there by hand.")
         yield f"// not kept here: {_one_line(capture.name)}"
         return
-    for word, given in (("filter", capture.filters), ("default", capture.default)):
+    is_text = capture.kind == "json" and capture.filters == ("string",)
+    for word, given in (("filter", capture.filters if not is_text else ()), ("default", capture.default)):
         if given:
             known.note(capture.node.location, f'the {word} of the capture "{capture.name}" is left out')
+    if capture.name in known.values and not capture.filters:
+        value = f"JSON.stringify({value})"
+    elif is_text:
+        value = f'typeof {value} === "string" ? {value} : JSON.stringify({value})'
     yield f"pm.collectionVariables.set({literal(capture.name)}, {value});"
 
 

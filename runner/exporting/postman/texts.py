@@ -85,7 +85,7 @@ class Texts:
         parts = parts_of(node)
         if len(parts) == 1 and isinstance(parts[0], Placeholder):
             part = parts[0]
-            if self.known.is_typed(part):
+            if self.known.is_typed(part) or part.name in self.known.values:
                 return STANDS.format(self._part(part, node)[2:-2])
             if part.name in self.known.captured and not part.filters and part.name not in self._kept:
                 self._kept.add(part.name)

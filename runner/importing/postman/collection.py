@@ -12,11 +12,12 @@ from runner.importing.names import unique
 from runner.importing.postman.auth import auth_of
 from runner.importing.postman.dialect import DIALECT
 from runner.importing.postman.examples import examples_of
+from runner.importing.postman.kinds import keep_kinds, tell_objects
 from runner.importing.postman.request import request_of
+from runner.importing.postman.variables import Scopes, add_own, add_scopes
 from runner.importing.scripts import Script, read_scripts
 from runner.postman_script import ANSWERS_ARE_JSON
 from runner.source import Source
-from runner.variables.letting_in import lets_in
 from runner.writing.layout import Commented, Value
 
 WITHOUT_BODY: Final = frozenset(("GET", "HEAD", "COPY", "PURGE", "UNLOCK"))
@@ -33,6 +34,7 @@ VERSIONS: Final = ("v2.0.0", "v2.1.0")
 class Folder(NamedTuple):
     """Where a request stands: names from the outside in, and what it takes over from there."""
 
+    scopes: Scopes
     names: tuple[str, ...] = ()
     auth: Json = None
     scripts: tuple[Script, ...] = ()
@@ -47,13 +49,12 @@ def read_postman(source: Source, environments: Sequence[Source] = ()) -> Draft:
     draft = Draft(text_of(info.get("name")) or "Imported from Postman")
     draft.reserve(source.text)
     draft.description = description_of(info.get("description"))
-    _variables(elements(document.get("variable")), draft, "the collection's variables")
-    for environment in environments:
-        _environment(environment, draft)
+    scopes = add_scopes(document, environments, draft)
     if document.get("auth"):
         _put(draft.defaults, "auth", auth_of(document["auth"], draft, "the collection"))
-    whole = Folder(scripts=tuple(one._replace(is_of_all=True) for one in _scripts(document, draft.name)))
+    whole = Folder(scopes, scripts=tuple(one._replace(is_of_all=True) for one in _scripts(document, draft.name, draft)))
     _items(elements(document.get("item")), whole, draft)
+    keep_kinds(draft)
     if not draft.requests:
         draft.note(draft.name, "there is no request in it")
     return draft
@@ -77,8 +78,9 @@ def _items(items: Iterable[Json], folder: Folder, draft: Draft) -> None:
         place = " / ".join((*folder.names, name or "a request without a name"))
         if "item" in item:
             auth = item.get("auth") or folder.auth
-            _variables(elements(item.get("variable")), draft, place)
-            inner = Folder((*folder.names, name), auth, (*folder.scripts, *_scripts(item, place)))
+            add_own(item.get("variable"), place, folder.scopes, draft)
+            scripts = (one._replace(folder=place) for one in _scripts(item, place, draft))
+            inner = Folder(folder.scopes, (*folder.names, name), auth, (*folder.scripts, *scripts))
             _items(elements(item["item"]), inner, draft)
         elif "request" in item:
             _request(item, folder, place, draft)
@@ -100,11 +102,14 @@ def _request(item: Mapping[str, Json], folder: Folder, place: str, draft: Draft)
     made.update(request_of(request, draft, place))
     _auth(made, request.get("auth") or item.get("auth") or folder.auth, draft, place)
     _behaviour(made, behaviour, draft, place)
-    tested = read_scripts((*folder.scripts, *_scripts(item, place)), DIALECT, draft)
+    add_own(item.get("variable"), place, folder.scopes, draft)
+    dialect = DIALECT._replace(hidden_by=folder.scopes.hidden_by)
+    tested = read_scripts((*folder.scripts, *_scripts(item, place, draft)), dialect, draft)
     _tell_repeated(tested.expect, draft, place)
     _put(made, "expect", tested.expect)
     _put(made, "capture", tested.capture)
     _put(made, "examples", examples_of(elements(item.get("response")), draft, place))
+    tell_objects(made, draft, place)
     comment = tested.comment
     draft.requests.append(Commented(made, comment) if comment else made)
 
@@ -153,43 +158,20 @@ def _behaviour(made: dict[str, Value], behaviour: Mapping[str, Json], draft: Dra
         draft.note(place, f"the setting {name} has nothing here that it could become")
 
 
-def _scripts(item: Mapping[str, Json], place: str) -> tuple[Script, ...]:
+def _scripts(item: Mapping[str, Json], place: str, draft: Draft) -> tuple[Script, ...]:
     """The scripts of a request, a folder or the collection."""
     found = []
     for event in map(mapping, elements(item.get("event"))):
-        script = mapping(event.get("script"))
-        lines = script.get("exec")
+        when, script = text_of(event.get("listen")), event.get("script")
+        lines = mapping(script).get("exec") if isinstance(script, Mapping) else script
         text = "\n".join(map(text_of, lines)) if isinstance(lines, list) else text_of(lines)
-        if text.strip() and text != OWN and not event.get("disabled"):
-            found.append(Script(text_of(event.get("listen")), text, place))
+        if mapping(script).get("src"):
+            draft.note(place, f"its {when} script is in another file, which is not read; it is left out")
+        elif text.strip() and event.get("disabled"):
+            draft.note(place, f"its {when} script is switched off; it is left out")
+        elif text.strip() and text != OWN:
+            found.append(Script(when, text, place))
     return tuple(found)
-
-
-def _variables(values: Iterable[Json], draft: Draft, place: str) -> None:
-    """Variables of a collection, a folder or an environment; secrets go to ``.env``, what is switched off is told."""
-    for variable in map(mapping, values):
-        written = text_of(variable.get("key") or variable.get("id") or variable.get("name"))
-        if not written:
-            continue
-        if variable.get("disabled") or variable.get("enabled") is False:
-            draft.note(place, f'the variable "{written}" is switched off; it is left out')
-            continue
-        name, value = draft.variable(written), variable.get("value")
-        if variable.get("type") == "secret" or lets_in(name):
-            draft.secrets[name] = text_of(value)
-            draft.variables.pop(name, None)
-        elif name not in draft.secrets:
-            draft.variables[name] = draft.plain(value, place)
-
-
-def _environment(source: Source, draft: Draft) -> None:
-    """An environment or the globals: they win over the collection's own variables, as in Postman."""
-    document = mapping(read_json(source, "Postman environment"))
-    if "values" not in document:
-        raise wrong(
-            source, "this is no Postman environment: it has no values", "Export it from Postman's Environments."
-        )
-    _variables(elements(document["values"]), draft, f'the environment "{text_of(document.get("name")) or source.name}"')
 
 
 def _put(target: dict[str, Value], key: str, value: Value) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from runner.importing.assertions import FILLERS, Matcher, Subject, equal, inside, merge, path_step, put
 from runner.importing.conditions import condition
 from runner.importing.javascript import NO_LITERAL, Statement, Step, Syntax, chain_of, literal
+from runner.importing.postman.variables import WRITERS
 from runner.importing.scripts import Dialect, Known, Tested, value_of
 from runner.writing.layout import Value
 
@@ -150,16 +151,11 @@ STATUS: Final[Mapping[str, Value]] = {
 }
 
 
-KEEPERS: Final = ("environment", "collectionVariables", "globals", "variables")
 DIALECT: Final = Dialect(
     subject=subject_of,
     tests=(("pm", "test"),),
     expects=(("pm", "expect"),),
-    keeps=(
-        *(("pm", one, "set") for one in KEEPERS),
-        ("postman", "setEnvironmentVariable"),
-        ("postman", "setGlobalVariable"),
-    ),
+    keeps=tuple(WRITERS),
     says=_said_of_response,
     assigns=_legacy,
     is_strict=True,

@@ -16,7 +16,10 @@ from runner.importing.names import add
 from runner.importing.parts import path_below
 from runner.writing.layout import Value
 
-PATH_VARIABLE: Final = re.compile(r"(?<=/):([A-Za-z_][\w-]*)")
+PATH_VARIABLE: Final = re.compile(r"(?<=/):([^/?#.{}]+)")
+"""All of a part of a path, or what stands there before a dot."""
+PLAIN: Final = re.compile(r"[A-Za-z_][\w-]*")
+"""The name of a path variable that is none of anything else, though nothing gives it a value."""
 SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|<<|\{\{")
 ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 IN_QUERY: Final = re.compile(r"[&#\s]")
@@ -75,12 +78,11 @@ def _url(url: Json, draft: Draft, place: str) -> tuple[str, dict[str, Value]]:
     is_listed = bool(elements(parts.get("query")))
     pieces = elements(parts.get("query")) or [_pair(one) for one in tail.split("&") if one]
     entries = [mapping(one) for one in pieces]
-    values = {
-        text_of(mapping(one).get("key")): text_of(mapping(one).get("value")) for one in elements(parts.get("variable"))
-    }
+    listed = map(mapping, elements(parts.get("variable")))
+    values = {text_of(one.get("key") or one.get("id")): text_of(one.get("value")) for one in listed}
 
     def filled(match: re.Match[str]) -> str:
-        return values.get(match[1]) or f"{{{{{match[1]}}}}}"
+        return values.get(match[1]) or _without_value(match[1], draft, place)
 
     address = draft.text(PATH_VARIABLE.sub(filled, address), place)
     if not SCHEME.match(address):
@@ -89,6 +91,14 @@ def _url(url: Json, draft: Draft, place: str) -> tuple[str, dict[str, Value]]:
         return f"{address}?{_written(entries, draft, place)}".removesuffix("?"), {}
     meant = (_as_meant(one) if is_listed else _decoded(one) for one in entries)
     return address, _pairs(meant, draft, place, "query parameter")
+
+
+def _without_value(name: str, draft: Draft, place: str) -> str:
+    """A path variable that nobody filled: Postman sends its name, here it is a variable as others are."""
+    if not PLAIN.fullmatch(name):
+        return f":{name}"
+    draft.note(place, f'the path variable "{name}" has no value: Postman sends :{name}, here it is <<{name}>>')
+    return f"{{{{{name}}}}}"
 
 
 def _is_as_written(entries: Sequence[Mapping[str, Json]], *, is_listed: bool) -> bool:
