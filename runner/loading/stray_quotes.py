@@ -1,28 +1,44 @@
-"""Quotes that are closed and were never opened: YAML takes ``content": "Hello"`` for a key that ends in a quote."""
+"""Quotes that are none to YAML: ``content": "Hello"`` is a key that ends in a quote, and curly ones are characters."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from runner.loading.foreign import NEVER_SENT
 from runner.loading.problems import Problems
 from runner.node import Node
+from runner.source import Source
 
 QUOTE: Final = '"'
+OPENING: Final = re.compile("[\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u2039]")
+CURLY: Final = re.compile(f"{OPENING.pattern}.*[\u201c\u201d\u2018\u2019\u00bb\u203a]")
+"""What a word processor or a page makes of quotes."""
+
+
+def may_have_stray_quotes(source: Source) -> bool:
+    """Whether the text of a file can have any at all."""
+    return any(line.count(QUOTE) % 2 for line in source.lines) or OPENING.search(source.text) is not None
 
 
 def warn_of_stray_quotes(request: Node, problems: Problems) -> None:
-    """A warning for each text of what is sent that ends in the only double quote it has; ``19"`` is inches."""
+    """A warning for each text of what is sent that ends in the only double quote it has, ``19"`` is inches, or that
+    stands in curly ones as a whole."""
     for key, value in request.items:
         if key.value not in NEVER_SENT:
             for node in _stray(value):
-                message = f"{node.value} ends in a quote that is not opened, and is sent so"
-                problems.warning("stray-quote", node, message, "Put a quote before it, or take this one away.")
+                if str(node.value).endswith(QUOTE):
+                    message = f"{node.value} ends in a quote that is not opened, and is sent so"
+                    hint = "Put a quote before it, or take this one away."
+                else:
+                    message = "curly quotes are none to YAML, and are sent with the text"
+                    hint = "Write plain ones in their place, or around it if they are meant."
+                problems.warning("stray-quote", node, message, hint)
 
 
 def _stray(node: Node) -> Iterator[Node]:
-    if isinstance(node.value, str) and node.value.endswith(QUOTE) and _is_stray(node, node.value):
+    if isinstance(node.value, str) and _is_stray(node, node.value):
         yield node
     for element in node.elements:
         yield from _stray(element)
@@ -32,5 +48,7 @@ def _stray(node: Node) -> Iterator[Node]:
 
 
 def _is_stray(node: Node, text: str) -> bool:
-    is_plain = node.source.line(node.line)[node.column - 1 :].startswith(text)
-    return is_plain and text.count(QUOTE) == 1 and not text[-2:-1].isdigit()
+    unopened = text.endswith(QUOTE) and text.count(QUOTE) == 1 and not text[-2:-1].isdigit()
+    if not unopened and not CURLY.fullmatch(text):
+        return False
+    return node.source.line(node.line)[node.column - 1 :].startswith(text)
