@@ -90,8 +90,8 @@ requests:
     ),
     Rule(
         "stray-quote",
-        "A key or a text ends in a quote that was not opened.",
-        'YAML takes the quote as a part of the text, so that a key is sent that nobody knows: `content"`.',
+        "A key or a text ends in a quote that was not opened, or stands in curly ones: `\u201ctea\u201d`.",
+        'YAML takes the quotes as a part of the text, so that a key is sent that nobody knows: `content"`.',
         f"""\
 requests:
   - url: {URL}/items
@@ -102,6 +102,23 @@ requests:
 requests:
   - url: {URL}/items
     json: {{"name": "tea", "price": 3}}
+    expect: {{status: 201}}
+""",
+    ),
+    Rule(
+        "missing-space",
+        "No space stands behind a colon.",
+        "YAML takes `{size:3}` for a key `size:3` without a value, and `size:3` below a key for a text.",
+        f"""\
+requests:
+  - url: {URL}/items
+    json: {{name: tea, size:3}}
+    expect: {{status: 201}}
+""",
+        f"""\
+requests:
+  - url: {URL}/items
+    json: {{name: tea, size: 3}}
     expect: {{status: 201}}
 """,
     ),

@@ -24,7 +24,8 @@ from runner.loading.files import read_source
 from runner.loading.foreign import warn_of_foreign
 from runner.loading.problems import Problems
 from runner.loading.request import RequestDecoder, RowReader
-from runner.loading.stray_quotes import warn_of_stray_quotes
+from runner.loading.stray_quotes import may_have_stray_quotes, warn_of_stray_quotes
+from runner.loading.tight_colons import may_have_tight_colons, warn_of_tight_colons
 from runner.model import Collection, Include, Phase, Prices, RequestSpec, Row, SecretRules
 from runner.node import Node
 from runner.source import Diagnostic, Source, Span
@@ -206,9 +207,12 @@ def _warn_of_slips(specs: list[RequestSpec], source: Source, variables: Node | N
         known = variables.plain() if variables is not None else {}
         for spec in specs:
             warn_of_foreign(spec.node, known if isinstance(known, dict) else {}, problems)
-    if any(line.count('"') % 2 for line in source.lines):
+    if may_have_stray_quotes(source):
         for spec in specs:
             warn_of_stray_quotes(spec.node, problems)
+    if may_have_tight_colons(source):
+        for spec in specs:
+            warn_of_tight_colons(spec.node, problems)
 
 
 def _items(

@@ -7,6 +7,7 @@ from typing import Final
 
 from runner.loading.other_words import key_in_other_words
 from runner.loading.problems import Problems, suggestion
+from runner.loading.yaml_slips import REPLACE, strange_blank
 from runner.node import Node, Plain
 from runner.settings import BadValue
 from runner.variables.template import NAME, NAME_HINT, TemplateError, parse_template, span_of
@@ -41,6 +42,11 @@ def stands_misspelt(node: Node, wanted: str, known: Collection[str], what: str) 
 
 
 def _meant(name: str, known: Collection[str], what: str) -> str:
+    blank, before = strange_blank(name), name.partition(":")[0]
+    if blank:
+        return f"It holds {blank}. {REPLACE}"
+    if before != name and before in known:
+        return f'A space is missing behind the colon of "{before}".'
     return key_in_other_words(what, name) or suggestion(name, known)
 
 

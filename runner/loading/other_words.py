@@ -63,6 +63,8 @@ REQUEST: Final[Mapping[str, str]] = {
 LOGIN: Final = _words(username="user login name", password="pass")  # noqa: S106  # the name of a key
 OF_ALL: Final = "It stands beside turns, for all of them."
 IN_REQUEST: Final = "It stands in a request, or below defaults for all of them."
+SHARED: Final = "What requests share stands below defaults; an anchor (&name) stands where it is used first."
+ENVIRONMENTS: Final = "The variables of an environment stand in a file .env.NAME, which --env NAME reads."
 POSTMAN: Final = "So begin Postman's collections, which are not read. docs/guide.md shows how to write them here."
 
 KEYS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -78,6 +80,7 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
             defaults="config settings common",
             name="title",
         ),
+        "environments": ENVIRONMENTS,
         "info": POSTMAN,
         **dict.fromkeys(("base_url", "baseurl", "host", "server"), "Write defaults: {base_url: https://…}."),
     },
@@ -222,6 +225,8 @@ def key_in_other_words(what: str, name: str) -> str:
     """The hint for an unknown key in ``what``; empty where nothing better is known than the nearest name."""
     if what == "expect" and name.startswith("$"):
         return "A JSONPath stands below json: in expect."
+    if what == "a collection" and name.startswith(("x-", ".", "_")):
+        return SHARED
     return KEYS.get(what, {}).get(_plain(name), "")
 
 

@@ -7,6 +7,7 @@ import re
 import yaml
 
 from runner.loading.problems import Problems
+from runner.loading.yaml_slips import Place, find_slip
 from runner.source import Source, Span
 
 EXPLAINED: tuple[tuple[str, str, str], ...] = (
@@ -90,10 +91,16 @@ def explain_yaml_error(source: Source, error: yaml.YAMLError, problems: Problems
     """Add the one problem that ``error`` tells of, at its place."""
     text = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
     words = f"{text} {getattr(error, 'context', '') or ''}"
-    line, column = _place(source, error, words)
-    message, hint = _special(words, source.line(line), column) or next(
-        ((said, remedy) for part, said, remedy in EXPLAINED if part in words),
-        (f"this is not YAML: {text}", "Check the indentation, the quotes and the brackets around here."),
+    slip = find_slip(source, words, _marked(error, "problem_mark"), _marked(error, "context_mark"))
+    line, column = _place(source, error, words) if slip is None else (slip.line, slip.column)
+    message, hint = (
+        (slip.message, slip.hint)
+        if slip
+        else _special(words, source.line(line), column)
+        or next(
+            ((said, remedy) for part, said, remedy in EXPLAINED if part in words),
+            (f"this is not YAML: {text}", "Check the indentation, the quotes and the brackets around here."),
+        )
     )
     comment = _slashes(source, error) if UNCLOSED in words else 0
     quote = _open_quote(source, error) if UNCLOSED in words and not comment else None
@@ -108,6 +115,11 @@ def explain_yaml_error(source: Source, error: yaml.YAMLError, problems: Problems
     elif BROKEN_PLACEHOLDER.search(source.line(line)):
         hint += " A placeholder that holds a space, a colon or a # needs quotes around the whole text."
     problems.error_at("yaml", source, Span(line, column, line, column + 1), message, hint)
+
+
+def _marked(error: yaml.YAMLError, name: str) -> Place | None:
+    mark = getattr(error, name, None)
+    return None if mark is None else Place(mark.line + 1, mark.column + 1)
 
 
 def _slashes(source: Source, error: yaml.YAMLError) -> int:
@@ -143,6 +155,8 @@ def _special(words: str, line: str, column: int) -> tuple[str, str] | None:
         return "the text goes on after its closing quote", hint
     if "did not find expected" in words and here in ("]", "}") and "whitespace" not in words and UNCLOSED not in words:
         return "a closing bracket too many", "Remove it, or put the text in quotes."
+    if "did not find expected key" in words and before and before in "]}":
+        return "the text goes on after its closing bracket", "Put the whole text in quotes."
     if UNCLOSED in words and here and here in STARTS:
         return "a comma is missing before this", "Put one behind the value above; a comment starts with # and not //."
     if UNCLOSED in words and here in ("[", "{") and not FLOW_PATH.search(line):

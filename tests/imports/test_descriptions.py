@@ -181,7 +181,7 @@ def test_an_answer_that_fits_no_schema_fails_after_the_import(tmp_path: Path, mo
         ({"type": "string", "pattern": "^[A-Z]{2}-\\d{4}$"}, "AA-1111"),
         ({"type": "string", "pattern": "^(foo|bar)+[^a-z]$", "minLength": 8}, "foofoofoo1"),
         ({"type": "string", "maxLength": 2}, "st"),
-        ({"type": "string", "format": "date-time"}, "2024-01-31T12:00:00Z"),
+        ({"type": "string", "format": "date-time"}, '"2024-01-31T12:00:00Z"'),
         ({"type": ["null", "boolean"]}, "true"),
         ({"const": {"a": 1}}, "{a: 1}"),
         ({"type": "array", "items": {"enum": ["x", "y"]}, "minItems": 2, "uniqueItems": True}, "[x, y]"),

@@ -259,7 +259,40 @@ def test_methods_that_are_nearly_one(method: str, meant: str) -> None:
         ('json: {a: 19", b: say "yes"}', 0),
         ('json: {a: "it is \\""}', 0),
         ('expect: {text: {contains: x"}}', 0),
+        ("json: {\u201ca\u201d: \u201cb\u201d, c: [\u00abd\u00bb]}", 3),
+        ('json: {a: \'\u201cb\u201d\', "c": "\u201cd\u201d"}', 0),
+        ("json: {a: \u201cYes\u201d he said, b: it\u2019s}", 0),
     ],
 )
 def test_quotes_that_were_not_opened(part: str, count: int) -> None:
     assert len(told(f"requests: [{{{URL}, {part}}}]", "stray-quote")) == count
+
+
+@pytest.mark.parametrize(
+    ("part", "count"),
+    [
+        ("json: {a:1, b: {c:x}, d: [{e:f}]}", 3),
+        ("query: {a:b}", 1),
+        ("json: {'a:1': , b: null, c, d: http://e:80, f:g: 1, http://x}", 0),
+        ('json: {"a":1, "b": {"c":"d"}}', 0),
+        ("json: {a:1: null, b:2: ~}", 0),
+        ("json: {<<A>>:1}", 1),
+    ],
+)
+def test_colons_in_braces_without_a_space(part: str, count: int) -> None:
+    assert len(told(f"requests: [{{{URL}, {part}}}]", "missing-space")) == count
+
+
+@pytest.mark.parametrize(
+    ("below", "count"),
+    [
+        ("    json:\n      a:1\n      b:2\n", 1),
+        ("    json: # why\n      a:\n        b:c\n", 1),
+        ("    json:\n      a: b:c\n      d:\n        - e:f\n", 0),
+        ("    json:\n      a:\n        http://x\n      b:\n        'c:d'\n", 0),
+        ("    text:\n      a:1\n    description:\n      note:this\n", 0),
+        ("    json:\n      a: |\n        b:c\n", 0),
+    ],
+)
+def test_colons_below_a_key_without_a_space(below: str, count: int) -> None:
+    assert len(told(f"requests:\n  - {URL}\n{below}", "missing-space")) == count
