@@ -9,12 +9,13 @@ from typing import Final
 
 from runner import strict_json
 from runner.learning.lesson import Unlearnable
-from runner.learning.masking import Masker, literal, literal_text
+from runner.learning.masking import Masker, literal
 from runner.loading.examples import BODIES, EVENT_FIELDS, KEYS
 from runner.messages import EVENT_STREAM, Response, Stream, media_type
 from runner.model import RequestSpec
 from runner.node import Plain
 from runner.units import format_size
+from runner.variables.template import literal_text
 from runner.writing.alike import is_same
 
 MOST: Final = 64_000

@@ -23,6 +23,7 @@ from runner.messages import (
     Response,
     Timings,
     TransportError,
+    header_of,
     is_stream,
 )
 from runner.node import Plain
@@ -219,7 +220,7 @@ def _request(value: Mapping[str, Json]) -> Request:
         return Request(method, url, headers)
     data = _object(value.get("postData"), "request.postData")
     kind = text_of(data.get("mimeType"))
-    if kind and not any(name.lower() == "content-type" for name, _ in headers):
+    if kind and header_of(headers, "content-type") is None:
         headers = (*headers, ("Content-Type", kind))
     if "text" not in data and isinstance(data.get("params"), list):
         fields = [mapping(one) for one in elements(data["params"])]
@@ -251,7 +252,7 @@ def _response(value: Mapping[str, Json], url: str, ours: Mapping[str, Json], tim
     if status and not 100 <= status <= 999:
         raise _Bad(f"response.status is {status}, which is no status of HTTP")
     content = _optional(value.get("content"), "response.content")
-    kind = next((one for name, one in headers if name.lower() == "content-type"), "")
+    kind = header_of(headers, "content-type") or ""
     body = _bytes(content, kind, "encoding", "response.content")
     body = filled(body, stand_ins)
     size = content.get("size")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from runner.importing.literal import literal_text
 from runner.importing.names import unique
 from runner.importing.openapi.document import Document, elements_at, pairs_at, text_at
 from runner.node import Node
+from runner.variables.template import literal_text
 from runner.writing.layout import Commented
 
 HOLE: Final = re.compile(r"\{([^{}]*)\}")
