@@ -13,11 +13,6 @@ Number: TypeAlias = "int | float"
 Step: TypeAlias = "str | int"
 
 
-def is_number(value: object) -> bool:
-    """True and false are no numbers."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def equal(left: Plain, right: Plain) -> bool:
     """``1`` equals ``1.0``; ``true`` is not ``1``; text is never a number; also inside lists and objects."""
     if isinstance(left, dict):

@@ -26,7 +26,7 @@ from runner.messages import (
     header_of,
     is_stream,
 )
-from runner.node import Plain
+from runner.node import Plain, is_number
 from runner.recording.bodies import arrivals_of, as_bytes, parts_of
 from runner.recording.entry import Entry, Owner, Recording
 from runner.recording.har import OURS
@@ -171,7 +171,7 @@ def _text(value: Json, name: str) -> str:
 
 
 def _number(value: Json, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e15:
+    if not is_number(value) or not abs(value) < 1e15:
         raise _Bad(f"{name} is to be a number{' and is not there' if value is None else ''}")
     return float(value)
 

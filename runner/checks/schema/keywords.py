@@ -14,7 +14,7 @@ from runner.checks.formats import is_date, is_datetime, is_email, is_ipv4, is_ip
 from runner.checks.schema.ecma import search_as_ecma
 from runner.checks.show import clip, listed, show
 from runner.checks.values import fingerprint
-from runner.node import Plain
+from runner.node import Plain, is_number
 
 Errors: TypeAlias = Iterator[ValidationError]
 Keyword: TypeAlias = Callable[[Validator, Plain, Plain, Mapping[str, Plain]], Errors]
@@ -133,7 +133,7 @@ def required(_validator: Validator, value: Plain, instance: Plain, _schema: Sche
 
 def multiple_of(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
     """In decimals, as it is written: 19.99 is a multiple of 0.01."""
-    if isinstance(instance, bool) or not isinstance(instance, int | float):
+    if not is_number(instance):
         return
     if isinstance(value, int | float) and (Fraction(repr(instance)) / Fraction(repr(value))).denominator != 1:
         yield ValidationError(f"{show(instance)} is not a multiple of {show(value)}")
