@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -30,6 +30,16 @@ def equal(left: Plain, right: Plain) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     return left == right
+
+
+def first_twins(elements: Sequence[Plain]) -> tuple[int, int] | None:
+    """Where the first element stands that is equal to one before it: that one's place, then its own; else None."""
+    seen: dict[Hashable, int] = {}
+    for number, element in enumerate(elements):
+        first = seen.setdefault(fingerprint(element), number)
+        if first != number:
+            return first, number
+    return None
 
 
 def fingerprint(value: Plain) -> Hashable:

@@ -13,7 +13,6 @@ from runner.importing.curl.options import Asked, asked_of
 from runner.importing.curl.request import request_of
 from runner.importing.curl.text import Texts
 from runner.importing.draft import Draft
-from runner.importing.names import unique
 from runner.importing.parts import path_of
 from runner.importing.shells.bash import read_bash
 from runner.importing.shells.shell import Assignment, Command, Reference, Script
@@ -23,6 +22,7 @@ from runner.variables.letting_in import lets_in
 from runner.variables.secrets import USER_INFO
 from runner.variables.template import literal_text
 from runner.writing.layout import Value
+from runner.writing.names import unique
 
 LONGEST_NAME: Final = 80
 ORIGIN: Final = re.compile(r"(https?://[^/?#]+|<<[A-Za-z_][\w.-]*>>)(?=/|$)(.*)", re.DOTALL)
