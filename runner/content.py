@@ -15,7 +15,6 @@ from runner.loading.files import read_bytes_file
 from runner.loading.parts import FILE_KEYS
 from runner.model import Body, Pairs
 from runner.node import Node, Plain, scalar_type_name
-from runner.source import Diagnostic
 from runner.variables.filters import as_text
 from runner.variables.scope import Variables
 
@@ -54,9 +53,9 @@ class Contents:
             return Content(self._text(body).encode(), TYPES[body.kind])
         except UnicodeEncodeError:
             text = "the body cannot be sent: it holds half a character (a lone surrogate)"
-            raise RenderError(_diagnostic("body", body.node, text, "")) from None
+            raise RenderError(body.node.diagnostic("body", text, "")) from None
         except strict_json.NotJson as error:
-            raise RenderError(_diagnostic("body", body.node, f"the body cannot be sent: {error}", "")) from None
+            raise RenderError(body.node.diagnostic("body", f"the body cannot be sent: {error}", "")) from None
 
     def _text(self, body: Body) -> str:
         if body.kind == "json":
@@ -74,7 +73,7 @@ class Contents:
         if not isinstance(values, dict | None):
             place = node.get("variables") or node
             message = f"variables is a mapping, this was filled with {scalar_type_name(values)}"
-            raise RenderError(_diagnostic("graphql", place, message, "The filter json reads one out of text."))
+            raise RenderError(place.diagnostic("graphql", message, "The filter json reads one out of text."))
         return found
 
     def _multipart(self, node: Node) -> Content:
@@ -103,7 +102,7 @@ class Contents:
         try:
             media_type = settings.media_type(texts.get("type", guessed_type(filename)))
         except settings.BadValue as error:
-            raise RenderError(_diagnostic("value", fields["type"], error.message, error.hint)) from None
+            raise RenderError(fields["type"].diagnostic("value", error.message, error.hint)) from None
         return multipart.Part(name, self._file(fields["file"]), filename, media_type)
 
     def _file(self, node: Node) -> bytes:
@@ -111,7 +110,7 @@ class Contents:
         try:
             return read_bytes_file(self._folder.file(name), name, LARGEST, self._folder)
         except FileProblem as error:
-            raise RenderError(_diagnostic(error.rule, node, error.message, error.hint)) from None
+            raise RenderError(node.diagnostic(error.rule, error.message, error.hint)) from None
 
 
 def rendered_pairs(variables: Variables, pairs: Pairs) -> list[tuple[str, str]]:
@@ -129,7 +128,3 @@ def guessed_type(name: str) -> str:
     """The media type that the ending of a file's name stands for."""
     guess, _ = mimetypes.guess_type(name)
     return guess or "application/octet-stream"
-
-
-def _diagnostic(rule: str, node: Node, message: str, hint: str) -> Diagnostic:
-    return Diagnostic(rule, message, hint, node.source, node.span)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
+from runner.node import is_number
 from runner.units import DURATION_HINT, doubt, doubtful_seconds, format_duration, parse_duration
 
 Operator = Literal["lt", "lte", "gt", "gte"]
@@ -150,6 +151,6 @@ def _number(limit: object, metric: str) -> tuple[float, str]:
 
 def _finite(value: object) -> float | None:
     """The number that a value is, none below zero."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         return None
     return float(value) if 0 <= value < math.inf else None

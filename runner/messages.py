@@ -26,6 +26,18 @@ ErrorKind = Literal["connection", "dns", "tls", "timeout", "response", "request"
 redirects). ``request``: it could not be sent as written."""
 
 
+def header_values(headers: Headers, name: str) -> list[str]:
+    """Every value of a header, in order; names compared without case."""
+    wanted = name.lower()
+    return [value for key, value in headers if key.lower() == wanted]
+
+
+def header_of(headers: Headers, name: str) -> str | None:
+    """The first value of a header; names compared without case."""
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
+
+
 class Timeouts(NamedTuple):
     """Limits in seconds: for connecting, for the whole exchange, and between two pieces of a body."""
 
@@ -80,8 +92,8 @@ class Request(NamedTuple):
     options: Options = Options()
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, names compared without case."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+        """The first value of a header."""
+        return header_of(self.headers, name)
 
 
 class Timings(NamedTuple):
@@ -175,14 +187,12 @@ class Response:
         return len(self.body) if self.received is None else self.received
 
     def header_values(self, name: str) -> list[str]:
-        """Every value of a header, in order; names compared without case."""
-        wanted = name.lower()
-        return [value for key, value in self.headers if key.lower() == wanted]
+        """Every value of a header, in order."""
+        return header_values(self.headers, name)
 
     def header(self, name: str) -> str | None:
         """The first value of a header."""
-        values = self.header_values(name)
-        return values[0] if values else None
+        return header_of(self.headers, name)
 
     @cached_property
     def text(self) -> str:
@@ -202,7 +212,7 @@ class Response:
 
 def media_type(headers: Headers) -> str:
     """The Content-Type without its parameters, in lower case; empty without one."""
-    value = next((value for name, value in headers if name.lower() == "content-type"), "")
+    value = header_of(headers, "content-type") or ""
     return value.partition(";")[0].strip().lower()
 
 

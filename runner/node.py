@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Literal, NamedTuple, Protocol, TypeAlias
+from typing import ClassVar, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard
 
-from runner.source import Location, Source, Span
+from runner.source import Diagnostic, Location, Severity, Source, Span
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 Scalar: TypeAlias = "bool | int | float | str | None"
@@ -160,6 +160,10 @@ class Node:
             if value.templated:
                 yield from value.templated_scalars()
 
+    def diagnostic(self, rule: str, message: str, hint: str, severity: Severity = "error") -> Diagnostic:
+        """What is wrong with it, at its place."""
+        return Diagnostic(rule, message, hint, self.source, self.span, severity)
+
     def __repr__(self) -> str:
         return f"Node({self.kind} at {self.source.name}:{self.line}:{self.column})"
 
@@ -240,6 +244,11 @@ class SlotNode(Node):
 
 Node.items = ()
 Node.elements = ()
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a plain value is a number: true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def scalar_type_name(value: object) -> str:

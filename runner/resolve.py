@@ -17,7 +17,6 @@ from runner.messages import Headers, Options, Pin, Request, Timeouts, Tls
 from runner.model import RequestSpec
 from runner.node import Node, Plain
 from runner.settings import HTTP, BadValue, PassRate, PollPolicy, RetryPolicy
-from runner.source import Diagnostic
 from runner.variables.filters import as_text
 from runner.variables.scope import Variables
 
@@ -83,33 +82,33 @@ class Resolver:
             url = base + url if url[:1] in ("", "?", "#") else f"{base.rstrip('/')}/{url.lstrip('/')}"
         if not HTTP.match(url):
             hint = "It starts with http:// or https:// and a host, once its placeholders are filled."
-            raise RenderError(_diagnostic("url", place, f'"{url[:100]}" is not a URL that can be sent to', hint))
+            raise RenderError(place.diagnostic("url", f'"{url[:100]}" is not a URL that can be sent to', hint))
         if CONTROL.search(url):
-            raise RenderError(_diagnostic("url", place, "the URL holds a control character", "Look at its variables."))
+            raise RenderError(place.diagnostic("url", "the URL holds a control character", "Look at its variables."))
         try:
             settings.url(url)
         except BadValue as error:
-            raise RenderError(_diagnostic("url", place, error.message, error.hint)) from None
+            raise RenderError(place.diagnostic("url", error.message, error.hint)) from None
         if "#" in url:
             self._check_fragment(url, spec.url)
         try:
             return add_query(url.split("#")[0], rendered_pairs(self._variables, spec.query))
         except UnicodeEncodeError:
-            raise RenderError(_diagnostic("url", place, f"a value in the query holds {HALF}", "")) from None
+            raise RenderError(place.diagnostic("url", f"a value in the query holds {HALF}", "")) from None
 
     def _check_fragment(self, url: str, place: Node) -> None:
         """A secret must not be sent in part: what is shown of it then would not be masked either."""
         for name, value in self._variables.secret_texts().items():
             if "#" in value and value in url:
                 message = f"the secret {name} holds a #, and the URL would end there"
-                raise RenderError(_diagnostic("url", place, message, f"Write <<{name}|urlencode>>."))
+                raise RenderError(place.diagnostic("url", message, f"Write <<{name}|urlencode>>."))
 
     def _base(self, node: Node) -> str:
         base = self._variables.render_text(node).strip()
         try:
             return settings.base_url(base) if HTTP.match(base) else base
         except BadValue as error:
-            raise RenderError(_diagnostic("url", node, error.message, error.hint)) from None
+            raise RenderError(node.diagnostic("url", error.message, error.hint)) from None
 
     def _headers(self, spec: RequestSpec) -> Headers:
         headers = [(name, value.strip()) for name, value in rendered_pairs(self._variables, spec.headers)]
@@ -124,7 +123,7 @@ class Resolver:
             return headers if written else (*headers, ("Content-Type", content.media_type))
         for name, value in headers:
             if name.lower() == "content-type" and not fits_multipart(value):
-                raise RenderError(_diagnostic("content-type", written[0][1], *WRONG_TYPE))
+                raise RenderError(written[0][1].diagnostic("content-type", *WRONG_TYPE))
         kept = tuple(pair for pair in headers if pair[0].lower() != "content-type")
         return (*kept, ("Content-Type", content.media_type))
 
@@ -147,7 +146,7 @@ class Resolver:
             value = self._variables.render(one)
             text = None if value is None else as_text(value)
             if text is not None and NOT_IN_COOKIES.search(text):
-                raise RenderError(_diagnostic("cookie", one, *WRONG_COOKIE))
+                raise RenderError(one.diagnostic("cookie", *WRONG_COOKIE))
             cookies[self._variables.render_text(key)] = text
         return cookies
 
@@ -220,7 +219,7 @@ class Resolver:
             return convert(settings.from_outside(value) if node.templated else value)
         except BadValue as error:
             place = node.get(error.key) if error.key else None
-            raise RenderError(_diagnostic("value", place or node, error.message, error.hint)) from None
+            raise RenderError((place or node).diagnostic("value", error.message, error.hint)) from None
 
 
 def add_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:
@@ -236,7 +235,3 @@ def with_header(request: Request, name: str, value: str) -> Request:
     """``request`` with this header in place of any of the same name."""
     kept = tuple((key, old) for key, old in request.headers if key.lower() != name.lower())
     return request._replace(headers=(*kept, (name, value)))
-
-
-def _diagnostic(rule: str, node: Node, message: str, hint: str) -> Diagnostic:
-    return Diagnostic(rule, message, hint, node.source, node.span)

@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Mapping
 
+from runner.node import is_number
+
 DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 SIZES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 AMOUNT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*([A-Za-z]*)")
@@ -29,7 +31,7 @@ def parse_size(value: object) -> int:
 
 
 def _parse(value: object, units: Mapping[str, float], default: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         if not 0 <= value < math.inf:
             raise ValueError("it is less than zero or has no end")
         return value
@@ -47,7 +49,7 @@ def doubtful_seconds(value: object) -> float | None:
     """The seconds of a limit without a unit that are so many that milliseconds are likely meant; else None."""
     if isinstance(value, str):
         value = float(value) if BARE.fullmatch(value.strip()) else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         return None
     return value if MANY_SECONDS <= value < math.inf else None
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from runner.cli.context import Context
 from runner.errors import UsageError
+from runner.node import is_number
 from runner.variables.filters import as_text
 from runner.variables.template import NAME
 
@@ -63,7 +64,7 @@ def time_of(value: str | float) -> str:
 def check_numbers(numbers: Mapping[str, tuple[float | None, float, float | None]]) -> None:
     """Each against the least and the most that it may be."""
     for name, (value, least, most) in numbers.items():
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        if value is not None and not is_number(value):
             raise UsageError(f"{name}: this is a {type(value).__name__}", "Give a number.")
         if value is not None and (not value >= least or (most is not None and value > most)):
             limits = f"at least {least}" if most is None else f"from {least} to {most}"

@@ -12,7 +12,6 @@ from runner.messages import Exchange, Request
 from runner.model import AuthSpec
 from runner.node import Plain
 from runner.resolve import with_header
-from runner.source import Diagnostic
 from runner.variables.scope import Variables
 
 Flow: TypeAlias = Generator[Request, Exchange, Exchange]
@@ -42,7 +41,7 @@ class Credentials(NamedTuple):
     def problem(self, name: str, message: str, hint: str) -> RenderError:
         """The error that points at a value, or at all of it where that is not written."""
         node = self.auth.fields.get(name, self.auth.node)
-        return RenderError(Diagnostic("auth", message, hint, node.source, node.span))
+        return RenderError(node.diagnostic("auth", message, hint))
 
     def wrong(self, what: str) -> RenderError:
         """The error of a value that cannot be sent."""

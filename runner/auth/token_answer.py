@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from runner.auth.tokens import Token, end_of_life
 from runner.messages import Exchange, Response
-from runner.node import Plain
+from runner.node import Plain, is_number
 
 SECRET: Final = ("access_token", "refresh_token", "id_token")
 SENDABLE: Final = re.compile(r"[\x21-\x7e]+")
@@ -91,6 +91,6 @@ def _seconds(value: Plain) -> float | None:
     """``expires_in``, which some servers give as text; None if it says nothing."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,10}", value):
         return float(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return float(min(max(value, 0), LONGEST))
     return None

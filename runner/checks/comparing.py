@@ -8,8 +8,8 @@ from unicodedata import normalize
 
 from runner.checks.show import Unit, clip, show, show_difference
 from runner.checks.trial import Mismatch, Trial
-from runner.checks.values import compare, distance, equal, first_difference, fold, has_two_orders, is_number
-from runner.node import Plain, scalar_type_name
+from runner.checks.values import compare, distance, equal, first_difference, fold, has_two_orders
+from runner.node import Plain, is_number, scalar_type_name
 from runner.units import parse_duration, parse_size
 
 
@@ -63,7 +63,7 @@ def looks_same(left: Plain, right: Plain) -> bool:
 def amount(value: Plain, unit: Unit | None) -> int | float | None:
     """A number of seconds or bytes; None for what is no amount. Without a unit a number is itself."""
     if unit is None:
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        return value if is_number(value) else None
     try:
         return parse_duration(value) if unit == "duration" else parse_size(value)
     except ValueError:
@@ -155,7 +155,7 @@ def approx(trial: Trial, actual: Plain) -> Mismatch | None:
     value, within = amount(operand.get("value"), unit), amount(operand.get("within"), unit)
     if value is None or within is None or not (_is_finite(value) and _is_finite(within)):
         return trial.unusable(actual, "two numbers, value and within")
-    if not isinstance(actual, int | float) or isinstance(actual, bool):
+    if not is_number(actual):
         return trial.undecided(actual, f"only numbers are nearly equal, and this is {scalar_type_name(actual)}")
     return None if distance(actual, value) <= Decimal(repr(within)) else trial.fail_value(actual)
 

@@ -10,7 +10,7 @@ from runner.checks.describe import TYPE_WORDS
 from runner.checks.formats import FORMATS
 from runner.checks.show import show
 from runner.checks.trial import Mismatch, Trial
-from runner.checks.values import compare, fingerprint
+from runner.checks.values import compare, first_twins
 from runner.node import Plain
 
 TRUE_OR_FALSE: Final = "true or false"
@@ -76,12 +76,11 @@ def unique(trial: Trial, actual: Plain) -> Mismatch | None:
         return trial.unusable(actual, TRUE_OR_FALSE)
     if not isinstance(actual, list):
         return trial.undecided(actual, "only a list can have twins")
-    seen: dict[object, int] = {}
-    for number, element in enumerate(actual):
-        first = seen.setdefault(fingerprint(element), number)
-        if first != number:
-            return trial.fail(f"[{first}] and [{number}] are both {show(element)}") if operand else None
-    return None if operand else trial.fail_value(actual)
+    twins = first_twins(actual)
+    if twins is None:
+        return None if operand else trial.fail_value(actual)
+    first, second = twins
+    return trial.fail(f"[{first}] and [{second}] are both {show(actual[second])}") if operand else None
 
 
 def in_order(trial: Trial, actual: Plain) -> Mismatch | None:

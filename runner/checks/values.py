@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from decimal import Decimal
 from typing import Final, TypeAlias
 
@@ -14,11 +14,6 @@ Number: TypeAlias = "int | float"
 Step: TypeAlias = "str | int"
 NUMERIC: Final = re.compile(r"-?[0-9]{1,1000}(?:\.[0-9]{1,1000})?")
 """Text that is a number; a longer one is none that anybody counts with."""
-
-
-def is_number(value: object) -> bool:
-    """True and false are no numbers."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def equal(left: Plain, right: Plain) -> bool:
@@ -38,6 +33,16 @@ def equal(left: Plain, right: Plain) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     return left == right
+
+
+def first_twins(elements: Sequence[Plain]) -> tuple[int, int] | None:
+    """Where the first element stands that is equal to one before it: that one's place, then its own; else None."""
+    seen: dict[Hashable, int] = {}
+    for number, element in enumerate(elements):
+        first = seen.setdefault(fingerprint(element), number)
+        if first != number:
+            return first, number
+    return None
 
 
 def fingerprint(value: Plain) -> Hashable:

@@ -126,8 +126,7 @@ class _Naming:
             if not step.family and not step.label and self._names.get(name, step.spec.name) is not step.spec.name:
                 message = f'two requests are named "{name}" once their placeholders are filled'
                 hint = f"The first is on line {self._names[name].line}. Give each request a name of its own."
-                node = step.spec.name
-                self._problems[Diagnostic("duplicate-name", message, hint, node.source, node.span)] = None
+                self._problems[step.spec.name.diagnostic("duplicate-name", message, hint)] = None
             number = max(step.copy, 2)
             while name in self._names:
                 name = f"{first} ({number})"

@@ -13,6 +13,7 @@ from runner.variables.credentials import CREDENTIALS
 from runner.variables.letting_in import variable_name
 from runner.variables.secrets import USER_INFO, is_login_cookie, is_secret
 from runner.variables.uses import used_names
+from runner.writing.names import unique
 
 SHORTEST: Final = 4
 """Characters from which a value can be looked for in other text."""
@@ -34,7 +35,7 @@ def clear_secrets(collection: Collection) -> tuple[Mapping[str, str], tuple[Note
         for value in _values(name, node):
             if value in names:
                 continue
-            new = _unique(_variable(name), taken)
+            new = unique(_variable(name), taken, "_")
             taken.add(new)
             names[value] = new
             hint = f"Write <<{new}>> there, and its value into .env."
@@ -106,10 +107,3 @@ def _variable(name: str) -> str:
     if not name:
         return "PASSWORD"
     return variable_name(name, "SECRET")
-
-
-def _unique(name: str, taken: set[str]) -> str:
-    number, found = 2, name
-    while found in taken:
-        found, number = f"{name}_{number}", number + 1
-    return found

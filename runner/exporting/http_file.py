@@ -26,6 +26,7 @@ from runner.resolve import DEFAULT_HEADERS
 from runner.settings import redirects, timeouts
 from runner.variables.filters import as_text
 from runner.variables.template import placeholders
+from runner.writing.names import unique
 
 MADE: Final = {
     "$guid": "$guid",
@@ -98,11 +99,7 @@ class _Writer:
         self._waiting: list[str] = []
         for spec in specs:
             word = NO_WORD.sub("_", str(spec.name.value)).strip("_") or "request"
-            taken = set(self._words.values())
-            number, found = 2, word
-            while found in taken:
-                found, number = f"{word}_{number}", number + 1
-            self._words[id(spec)] = found
+            self._words[id(spec)] = unique(word, self._words.values(), "_")
 
     def block(self, spec: RequestSpec) -> Iterator[str]:
         """One request; nothing for one that cannot be made."""

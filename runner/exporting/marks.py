@@ -15,7 +15,7 @@ from runner.exporting.commands import ACCESS_TOKEN
 from runner.exporting.known import OF_TYPES, Known
 from runner.messages import Request
 from runner.model import RequestSpec
-from runner.node import Node, Plain
+from runner.node import Node, Plain, is_number
 from runner.resolve import Resolver
 from runner.settings import HTTP
 from runner.variables.environment import Outside
@@ -93,7 +93,7 @@ class Marks:
             return  # it says how to send: its value has to do
         elif isinstance(value, str) or value is None:
             self._put(name, self._text(name, value, number))
-        elif isinstance(value, int | float) and not isinstance(value, bool):
+        elif is_number(value):
             self._put(name, NUMBER + number)
 
     def _put(self, name: str, mark: Plain) -> None:

@@ -10,7 +10,7 @@ from runner.importing.javascript import Step
 from runner.jsonpath import compile_path
 from runner.loading.matchers import decode_matcher, decode_status
 from runner.loading.problems import Problems
-from runner.node import Node, Place
+from runner.node import Node, Place, is_number
 from runner.source import Source
 from runner.writing.layout import Value
 
@@ -232,7 +232,7 @@ def put(subject: Subject, matcher: Matcher, expect: dict[str, Value]) -> bool:
         matcher = {"length": matcher}
     if subject.part == "duration":
         matcher = _milliseconds(matcher)
-    if subject.part == "headers" and isinstance(matcher, int | float) and not isinstance(matcher, bool):
+    if subject.part == "headers" and is_number(matcher):
         matcher = str(matcher)
     if subject.part == "status" and isinstance(matcher, dict) and matcher.keys() == {"one_of"}:
         matcher = matcher["one_of"]
@@ -363,6 +363,6 @@ def _milliseconds(matcher: Matcher) -> Matcher:
         return {name: _milliseconds(value) for name, value in matcher.items()}
     if isinstance(matcher, list):
         return [_milliseconds(one) for one in matcher]
-    if isinstance(matcher, bool) or not isinstance(matcher, int | float):
+    if not is_number(matcher):
         return matcher
     return f"{matcher / 1000:g}s" if matcher >= 1000 and matcher % 100 == 0 else f"{matcher:g}ms"

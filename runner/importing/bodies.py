@@ -11,6 +11,7 @@ from runner.importing.loose_json import loose_json
 from runner.importing.names import add
 from runner.importing.parts import file_name, pairs_in, pairs_of
 from runner.importing.scrubbing import scrubbed
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -103,7 +104,7 @@ def _part(piece: str, fields: dict[str, Value], draft: Draft, place: str) -> Non
             re.split(r"[/\\]", filename)[-1].strip(". ") or "part", content.encode("utf-8", "replace")
         )
         draft.note(place, f"the content of {filename} stood in the body: it is the file {path} now")
-        path = path.replace("<<", r"\<<")
+        path = literal_text(path)
     else:
         if kind.partition(";")[0] not in ("", "text/plain"):
             draft.note(place, f'the part "{name}" is sent without its content type {kind}')

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from runner.importing.assertions import FILLERS, Subject, absent, expectation, of_property, put
 from runner.importing.javascript import NO_LITERAL, Step, Syntax
+from runner.node import is_number
 from runner.writing.layout import Value
 
 NUMBERS: Final = frozenset("below lessThan lt above greaterThan gt least gte most lte within length lengthOf".split())
@@ -85,7 +86,7 @@ def _is_known(check: Check) -> bool:
 def _can_hold(subject: Subject, check: Check, *, deep: bool) -> bool:
     """Whether there is an answer for which this holds, and we take it as strictly."""
     word, values = check.words[-1], check.values or ()
-    if word in NUMBERS and not all(map(_is_number, values)):
+    if word in NUMBERS and not all(map(is_number, values)):
         return False
     if word in ("oneOf", "members") and not (len(values) == 1 and isinstance(values[0], list) and values[0]):
         return False
@@ -99,7 +100,7 @@ def _can_hold(subject: Subject, check: Check, *, deep: bool) -> bool:
     if subject.part == "status":
         return (word in NUMBERS or word in EQUAL or word in ("eql", "eqls", "oneOf")) and all(map(_is_whole, listed))
     if subject.part in ("headers", "text") and not subject.length:
-        return not any(map(_is_number, listed)) or word in ("length", "lengthOf")
+        return not any(map(is_number, listed)) or word in ("length", "lengthOf")
     return True
 
 
@@ -148,10 +149,6 @@ def _property(subject: Subject, check: Check) -> Subject:
     for one in name.split(".") if "nested" in check.words else (name,):
         subject = of_property(subject, one)
     return subject
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_whole(value: Any) -> bool:

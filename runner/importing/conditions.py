@@ -8,6 +8,7 @@ from runner.importing.assertions import Subject, absent, expectation, of_propert
 from runner.importing.chai import demanded
 from runner.importing.javascript import NO_LITERAL, Step, Syntax, chain_of, literal, text_of
 from runner.importing.scripts import Known, value_of
+from runner.node import is_number
 from runner.writing.layout import Value
 
 COMPARED: Final = {
@@ -115,9 +116,8 @@ def _of_values(subject: Subject, operator: str, value: Any) -> list[Check] | Non
     """Where two things of different kinds are compared, ``===`` and ``==`` are not the same."""
     if isinstance(value, list | dict):
         return None  # equal to nothing but itself
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     is_text = subject.part in ("headers", "text") and not subject.length
-    if operator == "===" and ((is_text and is_number) or (subject.part == "status" and not is_number)):
+    if operator == "===" and ((is_text and is_number(value)) or (subject.part == "status" and not is_number(value))):
         return None
     if operator == "!=" and subject.part == "json" and not subject.length:
         return [Check(subject, "not null or undefined")] if value is None else None

@@ -14,7 +14,7 @@ from runner.source import Location
 from runner.variables.generators import DYNAMIC
 from runner.variables.letting_in import HOLE, RULES, SHAPE, lets_in, variable_name
 from runner.variables.secrets import is_login_cookie, is_secret
-from runner.variables.template import NAME
+from runner.variables.template import NAME, literal_text
 from runner.writing.layout import Commented, Value, yaml_lines
 
 NO_NAME_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -260,7 +260,7 @@ class Draft:
 
     def text(self, text: str, place: str) -> str:
         """``text`` of another tool with its placeholders as ours, and what looks like one of ours kept as it is."""
-        parts = FOREIGN.split(text.replace("<<", r"\<<"))
+        parts = FOREIGN.split(literal_text(text))
         made = "".join(self.placeholder(part, place) if at % 2 else part for at, part in enumerate(parts))
         for nested in NESTED.findall(made) if "{{" in made and len(parts) > 1 else ():
             message = f"{nested} is sent as it stands: no name is made of a variable here"

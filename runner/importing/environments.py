@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from runner.importing.draft import FOREIGN, Draft
-from runner.importing.names import unique
 from runner.importing.parts import variable
 from runner.variables.letting_in import lets_in
+from runner.writing.names import unique
 
 
 class Environment(NamedTuple):

@@ -7,16 +7,12 @@ from collections.abc import Mapping
 from runner.importing.draft import Draft
 from runner.variables.letting_in import RULES, lets_in, variable_name
 from runner.variables.secrets import is_login_cookie
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
 
 
-def literal_text(text: str) -> str:
-    """``text`` as it is sent: ``<<`` in it begins no placeholder."""
-    return text.replace("<<", r"\<<")
-
-
 def shown_text(text: str) -> str:
-    """The same where a text is only shown, and nothing in it is filled."""
+    """``text`` where it is only shown, and nothing in it is filled."""
     return text.replace("<<", "< <")
 
 

@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from runner.writing.layout import Value
-
-
-def unique(name: str, taken: Iterable[str], separator: str = " ") -> str:
-    """``name``, with a number behind it if it is taken."""
-    known = set(taken)
-    number = 2
-    found = name
-    while found in known:
-        found = f"{name}{separator}{number}"
-        number += 1
-    return found
 
 
 class Taken:

@@ -15,6 +15,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from runner.importing.draft import FOREIGN, Draft
 from runner.importing.names import add
 from runner.variables.letting_in import HOLE, lets_in
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
 
 Pair = tuple[str, str]
@@ -163,7 +164,7 @@ def _of_base64(text: str) -> Pair | None:
         return None
     name, colon, password = plain.partition(":")
     usable = colon and plain.isprintable()
-    return (name.replace("<<", r"\<<"), password.replace("<<", r"\<<")) if usable else None
+    return (literal_text(name), literal_text(password)) if usable else None
 
 
 def _cookies(value: str, draft: Draft, place: str) -> dict[str, Value]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from runner import strict_json
-from runner.node import Plain, Scalar
+from runner.node import Plain
+from runner.variables.filters import as_text
 
 Schema: TypeAlias = "dict[str, Plain]"
 FILE: Final = Path(__file__).parents[1] / "loading/collection.schema.json"
@@ -80,13 +81,8 @@ def meaning_of(schema: Plain) -> str:
 def _add(found: dict[str, Word], value: Plain, meaning: str = "", *, is_example: bool = False) -> None:
     if value is None or isinstance(value, dict | list):
         return
-    text = scalar_text(value)
+    text = as_text(value)
     found.setdefault(text, Word(text, meaning, is_example=is_example))
-
-
-def scalar_text(value: Scalar) -> str:
-    """How YAML writes a value of one word."""
-    return value if isinstance(value, str) else strict_json.dumps(value)
 
 
 def _at(path: Sequence[str | None], beside: frozenset[str]) -> list[Schema]:

@@ -9,13 +9,15 @@ from typing import Final
 
 from runner import strict_json
 from runner.learning.lesson import Unlearnable
-from runner.learning.masking import Masker, literal, literal_text
+from runner.learning.masking import Masker, literal
 from runner.loading.examples import BODIES, EVENT_FIELDS, KEYS
 from runner.messages import EVENT_STREAM, Response, Stream, media_type
 from runner.model import RequestSpec
 from runner.node import Plain
 from runner.units import format_size
+from runner.variables.template import literal_text
 from runner.writing.alike import is_same
+from runner.writing.names import unique
 
 MOST: Final = 64_000
 """Bytes of a body that are written: nobody reads more of it in a collection."""
@@ -153,7 +155,4 @@ def _name(status: Plain, taken: Collection[str]) -> str:
         name = HTTPStatus(int(str(status))).phrase.lower()
     except ValueError:
         name = f"status {status}"
-    number, found = 2, name
-    while found in taken:
-        found, number = f"{name} {number}", number + 1
-    return found
+    return unique(name, taken)

@@ -12,6 +12,7 @@ from runner.learning.schema_files import new_schema
 from runner.learning.widening import widened
 from runner.messages import Response, media_type
 from runner.node import Plain
+from runner.writing.names import unique
 
 LONGEST: Final = 60
 ENDING: Final = ".schema.json"
@@ -46,7 +47,4 @@ def schema_from(response: Response, folder: Folder, masker: Masker) -> dict[str,
 def schema_name(request: str, taken: Iterable[str]) -> str:
     """The name of a file for the schema of a request."""
     stem = re.sub(r"[^a-z0-9]+", "-", request.lower()).strip("-")[:LONGEST].strip("-") or "answer"
-    known, number, found = set(taken), 2, stem
-    while f"{found}{ENDING}" in known:
-        found, number = f"{stem}-{number}", number + 1
-    return f"{found}{ENDING}"
+    return unique(stem, (one.removesuffix(ENDING) for one in taken if one.endswith(ENDING)), "-") + ENDING

@@ -12,6 +12,7 @@ from runner.node import Plain
 from runner.redact import MASK, SHORTEST, Redactor
 from runner.variables.letting_in import SHAPE, lets_in
 from runner.variables.secrets import USER_INFO, written_secrets
+from runner.variables.template import literal_text
 
 LEAST: Final = 8
 """Characters from which a text is taken for a secret by its name alone."""
@@ -130,8 +131,3 @@ def literal(value: Plain) -> Plain:
     if isinstance(value, dict):
         return {literal_text(key): literal(one) for key, one in value.items()}
     return [literal(one) for one in value] if isinstance(value, list) else value
-
-
-def literal_text(text: str) -> str:
-    """The same for a text."""
-    return text.replace("<<", r"\<<")

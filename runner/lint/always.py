@@ -7,7 +7,7 @@ from typing import Final
 
 from runner.lint.finding import Finding, Subject, found
 from runner.model import Matcher, Test
-from runner.node import Node
+from runner.node import Node, is_number
 
 RULE: Final = "always-holds"
 ANY_TEXT: Final = ("", ".*", ".*?", "^", "$", "^.*", ".*$", "^.*$", "[\\s\\S]*", "(?s).*")
@@ -55,7 +55,7 @@ def _any_number(test: Test, least: int) -> str:
     value = test.operand.value
     if test.operator == "exists":
         return "exists: true" if value is True else ""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         return ""
     is_low = (test.operator == "gte" and value <= least) or (test.operator == "gt" and value < least)
     return f"{test.operator}: {value}" if is_low else ""

@@ -85,7 +85,7 @@ class Subject:
 
 def found(rule: str, node: Node, message: str, hint: str, edits: Sequence[Edit] = ()) -> Finding:
     """A finding at ``node``."""
-    return Finding(Diagnostic(rule, message, hint, node.source, node.span, "warning"), tuple(edits))
+    return Finding(node.diagnostic(rule, message, hint, "warning"), tuple(edits))
 
 
 def placeholders_in(scalar: Node) -> tuple[Placeholder, ...]:

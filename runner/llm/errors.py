@@ -9,7 +9,7 @@ from typing import NamedTuple
 from runner.llm.fields import list_of, mapping_of, words_of
 from runner.llm.remedies import BILLING, PAYMENT_REQUIRED, Failure, remedy_for
 from runner.llm.retry_after import number, wait_text
-from runner.messages import Headers
+from runner.messages import Headers, header_of
 from runner.node import Plain
 from runner.results import Advice
 
@@ -59,7 +59,7 @@ def explain_other_page(headers: Headers) -> Advice | None:
 
 
 def _is_page(headers: Headers) -> bool:
-    return "html" in next((value for name, value in headers if name.lower() == "content-type"), "").lower()
+    return "html" in (header_of(headers, "content-type") or "").lower()
 
 
 def explain_inside(status: int, headers: Headers, document: Plain, host: str = "") -> Advice | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from geventhttpclient._parser import HTTPParseError, HTTPResponseParser
 
-from runner.messages import Headers
+from runner.messages import Headers, header_of, header_values
 from runner.transport.failures import Failure, bad_response
 from runner.transport.wire import (
     MAX_HEAD,
@@ -73,12 +73,12 @@ class Answer(HTTPResponseParser):
         head = Head(self._status, _text(self._reason).strip(), headers)
         if self._without_body or self._status in WITHOUT_BODY:
             return head._replace(length=0)
-        coding = [value.strip().lower() for name, value in headers if name.lower() == "transfer-encoding"]
+        coding = [value.strip().lower() for value in header_values(headers, "transfer-encoding")]
         if coding:
             if coding != ["chunked"]:
                 raise bad_response(OTHER_CODING)
             return head._replace(chunked=True)
-        length = next((value for name, value in headers if name.lower() == "content-length"), None)
+        length = header_of(headers, "content-length")
         return head if length is None else head._replace(length=int(length))
 
     def pieces(self) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from typing import Final
 from runner.loading.other_words import key_in_other_words
 from runner.loading.problems import Problems, suggestion
 from runner.loading.yaml_slips import REPLACE, strange_blank
-from runner.node import Node, Plain
+from runner.node import Node, Plain, is_number
 from runner.settings import BadValue
 from runner.variables.template import NAME, NAME_HINT, TemplateError, parse_template, span_of
 
@@ -79,7 +79,7 @@ def read_flag(node: Node, what: str, problems: Problems) -> bool:
 def read_weight(node: Node, problems: Problems, what: str = "weight") -> float | None:
     """How often a load test picks a request, in proportion to others: 0 is never."""
     value = node.value if node.kind == "scalar" and not node.templated else None
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_WEIGHT:
+    if is_number(value) and 0 <= value <= MOST_WEIGHT:
         return value
     shown = f'"{value}"' if isinstance(value, str) else f"{value}" if isinstance(value, int | float) else node.type_name
     message = f"{what} is a number from 0 to {MOST_WEIGHT:,}, this is {shown}"

@@ -10,7 +10,7 @@ from runner.load_plan import OPERATORS, BadThreshold, LoadPlan, Threshold, doubt
 from runner.loading.fields import read_fields, read_weight
 from runner.loading.problems import Problems, suggestion
 from runner.model import RequestSpec
-from runner.node import Node
+from runner.node import Node, is_number
 from runner.units import DURATION_HINT, parse_duration
 
 LOAD_KEYS: Final = ("users", "spawn_rate", "for", "weights", "thresholds")
@@ -53,9 +53,9 @@ class _Decoder:
         if node is None:
             return None
         value = node.value if node.kind == "scalar" else None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
+        if not is_number(value) or not least <= value < math.inf:
             shown = f'"{value}"' if isinstance(value, str) else node.type_name
-            shown = f"{value}" if isinstance(value, int | float) and not isinstance(value, bool) else shown
+            shown = f"{value}" if is_number(value) else shown
             self._wrong(node, f"{what} is a number, {least:g} or more, this is {shown}", f"Write {what}: 10.")
             return None
         return value

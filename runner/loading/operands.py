@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple
 
 from runner.loading.problems import Problems, suggestion
-from runner.node import Node
+from runner.node import Node, is_number
 from runner.patterns import PatternError, check_pattern
 from runner.units import DURATION_HINT, SIZE_HINT, doubt, doubtful_seconds, parse_duration, parse_size
 
@@ -60,10 +60,10 @@ def number(node: Node, reading: Reading) -> bool:
     """A number."""
     if node.templated and node.kind == "scalar":
         return True
-    if node.kind == "scalar" and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+    if node.kind == "scalar" and is_number(node.value):
         return True
-    is_number = isinstance(node.value, str) and DIGITS.fullmatch(node.value)
-    hint = _compared(node) or (IN_QUOTES if is_number else "Write a number without quotes.")
+    in_quotes = isinstance(node.value, str) and DIGITS.fullmatch(node.value)
+    hint = _compared(node) or (IN_QUOTES if in_quotes else "Write a number without quotes.")
     return reading.error(RULE, node, f"this takes a number, not {node.type_name}", hint)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from runner.loading.fields import check_templates, read_fields
 from runner.loading.problems import Problems
-from runner.node import Node
+from runner.node import Node, is_number
 from runner.usage import Price
 
 SIDES: Final = ("input", "output")
@@ -41,7 +41,7 @@ def _amount(node: Node | None, side: str, problems: Problems) -> Decimal | None:
     if node is None:
         return None
     value = node.value if node.kind == "scalar" else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+    if not is_number(value) or not 0 <= value < math.inf:
         shown = f'"{value}"' if isinstance(value, str) else node.type_name
         shown = "less than zero" if isinstance(value, int | float) and value < 0 else shown
         message = f"{side} is dollars for a million tokens, this is {shown}"

@@ -25,11 +25,11 @@ class Problems:
 
     def error(self, rule: str, node: Node, message: str, hint: str = "") -> None:
         """Something is wrong at ``node``: the file will not run."""
-        self.add(Diagnostic(rule, message, hint, node.source, node.span))
+        self.add(node.diagnostic(rule, message, hint))
 
     def warning(self, rule: str, node: Node, message: str, hint: str = "") -> None:
         """Something at ``node`` is allowed but likely not meant."""
-        self.add(Diagnostic(rule, message, hint, node.source, node.span, "warning"))
+        self.add(node.diagnostic(rule, message, hint, "warning"))
 
     def error_at(self, rule: str, source: Source, span: Span, message: str, hint: str = "") -> None:
         """Something is wrong where there is no node (the text is not YAML)."""

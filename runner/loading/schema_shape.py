@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from runner.loading.problems import Problems, suggestion
-from runner.node import Node
+from runner.node import Node, is_number
 from runner.patterns import PatternError, check_pattern
 
 RULE: Final = "schema"
@@ -154,13 +154,9 @@ def _count(keyword: str, node: Node, problems: Problems) -> None:
 
 
 def _is_number(node: Node) -> bool:
+    """Whether a schema can count with it: infinity and not-a-number are none."""
     value = node.value
-    return (
-        node.kind == "scalar"
-        and isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and value - value == 0  # infinity and not-a-number are none
-    )
+    return node.kind == "scalar" and is_number(value) and value - value == 0
 
 
 def _boolean(keyword: str, node: Node, problems: Problems) -> None:

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from runner import strict_json
 from runner.checks.matchers import MatchContext
-from runner.messages import LINES, Headers, media_type
+from runner.messages import LINES, Headers, header_of, media_type
 from runner.mock.messages import Chunk, MockResponse
 from runner.model import Example, Pairs
 from runner.node import Node, Plain
 from runner.units import parse_duration
+from runner.variables.filters import as_text
 
 EVENT_FIELDS = ("comment", "event", "id", "retry", "data")
 EVENT_KEYS = frozenset({*EVENT_FIELDS, "delay", "cut"})
@@ -58,7 +59,7 @@ def response_of(example: Example, filling: Filling) -> MockResponse:
     if example.body_kind != "file":
         headers = tuple(one for one in headers if one[0].lower() != "content-encoding")
     body, chunks, content_type = _body(example, filling, headers)
-    if content_type and not any(name.lower() == "content-type" for name, _ in headers):
+    if content_type and header_of(headers, "content-type") is None:
         headers = (("Content-Type", content_type), *headers)
     return MockResponse(example.status, headers, body, chunks, example.delay, example.name)
 
@@ -127,8 +128,3 @@ def _field(name: str, value: Plain) -> Iterator[str]:
     label = "" if name == "comment" else name
     for line in as_text(value).replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         yield f"{label}: {line}"
-
-
-def as_text(value: Plain) -> str:
-    """Text as it stands, all else as JSON."""
-    return value if isinstance(value, str) else strict_json.dumps(value)

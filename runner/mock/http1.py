@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from runner.messages import Headers
+from runner.messages import Headers, header_values
 from runner.mock.messages import Chunk, MockRequest, MockResponse
 
 MAX_HEAD = 64 * 1024
@@ -44,7 +44,7 @@ class Head:
 
     def value(self, name: str) -> str:
         """The values of a header joined by commas, in lower case; empty without one."""
-        return ", ".join(value.lower() for key, value in self.headers if key.lower() == name)
+        return ", ".join(header_values(self.headers, name)).lower()
 
     @property
     def keeps_alive(self) -> bool:

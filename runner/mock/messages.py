@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from runner import strict_json
 from runner.charset import decode_text
-from runner.messages import Headers
+from runner.messages import Headers, header_values
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,8 @@ class MockRequest:
     body: bytes = b""
 
     def header_values(self, name: str) -> list[str]:
-        """Every value of a header, in order; names compared without case."""
-        wanted = name.lower()
-        return [value for key, value in self.headers if key.lower() == wanted]
+        """Every value of a header, in order."""
+        return header_values(self.headers, name)
 
     @property
     def path(self) -> str:

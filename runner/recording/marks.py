@@ -19,7 +19,7 @@ from runner.recording.places import BODY, ROOT, element_place, field_place, memb
 from runner.settings import HTTP
 from runner.variables.filters import as_text
 from runner.variables.scope import Variables
-from runner.variables.template import Part, Placeholder, Template, is_own, parts_of
+from runner.variables.template import Part, Placeholder, Template, is_own, literal_text, parts_of
 
 NO_MARKS: Final[Mapping[str, str]] = MappingProxyType({})
 OWN_TEXT: Final = "<<before>>"
@@ -172,7 +172,7 @@ class Marker:
 
 def _text(parts: Template) -> str:
     """A template that stands for ``parts``, with what is known in it."""
-    return "".join(one.replace("<<", "\\<<") if isinstance(one, str) else _placeholder(one) for one in parts)
+    return "".join(literal_text(one) if isinstance(one, str) else _placeholder(one) for one in parts)
 
 
 def _placeholder(one: Placeholder) -> str:

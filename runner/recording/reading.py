@@ -23,9 +23,10 @@ from runner.messages import (
     Response,
     Timings,
     TransportError,
+    header_of,
     is_stream,
 )
-from runner.node import Plain
+from runner.node import Plain, is_number
 from runner.recording.bodies import arrivals_of, as_bytes, parts_of
 from runner.recording.entry import Entry, Owner, Recording
 from runner.recording.har import OURS
@@ -170,7 +171,7 @@ def _text(value: Json, name: str) -> str:
 
 
 def _number(value: Json, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e15:
+    if not is_number(value) or not abs(value) < 1e15:
         raise _Bad(f"{name} is to be a number{' and is not there' if value is None else ''}")
     return float(value)
 
@@ -219,7 +220,7 @@ def _request(value: Mapping[str, Json]) -> Request:
         return Request(method, url, headers)
     data = _object(value.get("postData"), "request.postData")
     kind = text_of(data.get("mimeType"))
-    if kind and not any(name.lower() == "content-type" for name, _ in headers):
+    if kind and header_of(headers, "content-type") is None:
         headers = (*headers, ("Content-Type", kind))
     if "text" not in data and isinstance(data.get("params"), list):
         fields = [mapping(one) for one in elements(data["params"])]
@@ -251,7 +252,7 @@ def _response(value: Mapping[str, Json], url: str, ours: Mapping[str, Json], tim
     if status and not 100 <= status <= 999:
         raise _Bad(f"response.status is {status}, which is no status of HTTP")
     content = _optional(value.get("content"), "response.content")
-    kind = next((one for name, one in headers if name.lower() == "content-type"), "")
+    kind = header_of(headers, "content-type") or ""
     body = _bytes(content, kind, "encoding", "response.content")
     body = filled(body, stand_ins)
     size = content.get("size")

@@ -9,7 +9,7 @@ from runner import strict_json
 from runner.charset import decode_text
 from runner.clock import Clock
 from runner.engine.events import Event, FileFinished, FileStarted, RequestFinished, RunFinished, RunStarted
-from runner.messages import Exchange, Headers, Request, Response, Stream, media_type
+from runner.messages import Exchange, Headers, Request, Response, Stream, header_of, media_type
 from runner.redact import MASK
 from runner.report.exchange_text import SPREAD, is_binary
 from runner.report.json_report import line_of
@@ -163,7 +163,7 @@ class Collector:
         if not data:
             return Body()
         kind = media_type(headers)
-        content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
+        content_type = header_of(headers, "content-type") or ""
         text = decode_text(data, content_type)
         if is_binary(text):
             return Body(media_type=kind, size=len(data), binary=True)

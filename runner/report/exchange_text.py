@@ -29,7 +29,7 @@ SPREAD = "what is masked in their texts is spread over them"
 
 def request_lines(request: Request, limit: int | None) -> list[str]:
     """Method and URL, headers, and the body if there is one; ``limit`` as in ``body_lines``."""
-    lines = [printable(f"{request.method} {request.url}"), *_header_lines(request.headers)]
+    lines = [printable(f"{request.method} {request.url}"), *header_lines(request.headers)]
     if request.body:
         content_type = request.header("content-type") or ""
         lines += ["", *body_lines(request.body, content_type, limit)]
@@ -41,7 +41,7 @@ def response_lines(response: Response, limit: int | None) -> list[str]:
     visited = [*response.redirects, response.url]
     lines = [printable(f"redirected from {one} to {two}") for one, two in pairwise(visited)]
     lines.append(printable(f"{response.status} {response.reason}".rstrip()))
-    lines += _header_lines(response.headers)
+    lines += header_lines(response.headers)
     if response.stream is not None and response.stream.events:
         lines += ["", *stream_lines(response.stream, limit)]
     elif response.body:
@@ -133,5 +133,6 @@ def is_binary(text: str) -> bool:
     return strange * 20 > len(sample)
 
 
-def _header_lines(headers: Headers) -> list[str]:
+def header_lines(headers: Headers) -> list[str]:
+    """A line for each, fit for a terminal."""
     return [printable(f"{name}: {value}") for name, value in headers]

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, cast
 
 from runner import strict_json
 from runner.errors import ExitCode
-from runner.node import Plain
+from runner.node import Plain, is_number
 from runner.report.json_report import FORMAT, VERSION
 from runner.report.read_report import NotAReport
 from runner.report.record import WORDS
@@ -103,4 +103,4 @@ def _interrupted(start: dict[str, Plain], files: list[Plain]) -> dict[str, Plain
 def _number(value: dict[str, Plain], name: str) -> float:
     """What the schema would refuse counts as nothing here: it is refused when the document is looked at."""
     found = value.get(name)
-    return found if isinstance(found, int | float) and not isinstance(found, bool) and found >= 0 else 0
+    return found if is_number(found) and found >= 0 else 0

@@ -8,8 +8,8 @@ from typing import Final
 
 from runner import strict_json
 from runner.errors import ExitCode
-from runner.messages import Headers
 from runner.report.attempts import attempt_lines
+from runner.report.exchange_text import header_lines
 from runner.report.failure import INDENT, failure_lines, warning_lines
 from runner.report.json_layout import lay_out
 from runner.report.record import Body, FileRecord, Received, Record, Report, Sent
@@ -62,7 +62,7 @@ def exchange_lines(record: Record, limit: int) -> Iterator[str]:
 
 
 def _sent_head(sent: Sent) -> list[str]:
-    return [printable(f"{sent.method} {sent.url}"), *_header_lines(sent.headers)]
+    return [printable(f"{sent.method} {sent.url}"), *header_lines(sent.headers)]
 
 
 def _received_head(received: Received) -> list[str]:
@@ -70,7 +70,7 @@ def _received_head(received: Received) -> list[str]:
     visited = [*received.redirects, received.url]
     lines = [printable(f"redirected from {one} to {two}") for one, two in pairwise(visited)]
     lines.append(printable(f"{received.status} {received.reason}".rstrip()))
-    return [*lines, *_header_lines(received.headers)]
+    return [*lines, *header_lines(received.headers)]
 
 
 def _after_blank(body: Body, limit: int, *, laid_out: bool) -> list[str]:
@@ -94,7 +94,3 @@ def _laid_out(body: Body) -> str:
     if body.left_out or body.text.lstrip()[:1] not in ("{", "["):
         return body.text
     return body.text if strict_json.parse(body.text.encode("utf-8", "surrogatepass")).error else lay_out(body.text)
-
-
-def _header_lines(headers: Headers) -> list[str]:
-    return [printable(f"{name}: {value}") for name, value in headers]

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from runner.clock import Clock
 from runner.cookies import with_cookies, without_cookies
-from runner.messages import Headers, Request
+from runner.messages import Headers, Request, header_values
 from runner.transport.cookie_date import parse_date
 
 CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -65,7 +65,7 @@ class CookieJar:
 
     def keep(self, headers: Headers, url: str) -> frozenset[str]:
         """Keep the cookies that the response of ``url`` with these headers sets; their names."""
-        lines = [value for name, value in headers if name.lower() == "set-cookie"]
+        lines = header_values(headers, "set-cookie")
         if not lines:
             return frozenset()
         now, parts = self._clock.now(), urlsplit(url)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from runner.messages import Headers
+from runner.messages import Headers, header_values
 from runner.transport.failures import Failure, bad_response, quoted
 
 MAX_HEAD = 256 * 1024
@@ -85,8 +85,8 @@ class Head(NamedTuple):
     keep: bool = False
 
     def values(self, name: str) -> list[str]:
-        """Every value of a header, given in lower case."""
-        return [value for key, value in self.headers if key.lower() == name]
+        """Every value of a header."""
+        return header_values(self.headers, name)
 
 
 def read_head(reader: Reader, method: str) -> Head:
@@ -142,8 +142,7 @@ def _frame(head: Head, method: str, minor: bytes) -> Head:
 
 def _listed(headers: Headers, name: str) -> list[str]:
     """The members of a header that is a list, in lower case."""
-    values = (value for key, value in headers if key.lower() == name)
-    return [part.strip().lower() for value in values for part in value.split(",")]
+    return [part.strip().lower() for value in header_values(headers, name) for part in value.split(",")]
 
 
 def _content_length(headers: Headers) -> int | None:

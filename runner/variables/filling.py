@@ -49,7 +49,7 @@ def _mapping(node: Node, values: Values) -> Plain:
     pairs = {as_text(filled(key, values)): filled(value, values) for key, value in node.items}
     if len(pairs) != len(node.items):
         message = "two keys here are the same once their placeholders are filled"
-        raise RenderError(diagnostic_at("duplicate-key", node, "", message, "Give them different values."))
+        raise RenderError(node.diagnostic("duplicate-key", message, "Give them different values."))
     return pairs
 
 
@@ -59,7 +59,7 @@ def _joined(node: Node, lists: list[Plain]) -> Plain:
         if not isinstance(value, list):
             message = f"a list was to stand here, this is {scalar_type_name(value)}"
             hint = "A variable that is text is read as a list by the filter json: <<NAME|json>>."
-            raise RenderError(diagnostic_at("kind", element, "", message, hint))
+            raise RenderError(element.diagnostic("kind", message, hint))
     return [one for value in lists if isinstance(value, list) for one in value]
 
 

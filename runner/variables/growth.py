@@ -48,7 +48,7 @@ class Growth:
         while not keep and len(self._known) > before:
             self._known.popitem()
         if excess:
-            raise RenderError(diagnostic_at("too-large", node, "", excess, "Use less of it."))
+            raise RenderError(node.diagnostic("too-large", excess, "Use less of it."))
         return value
 
     def _size(self, value: Plain) -> Size:

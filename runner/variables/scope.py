@@ -279,23 +279,14 @@ class Variables:
     def _default_value(self, name: str, default: Node) -> Plain:
         if name in self._open:
             circle = " → ".join([*self._open[self._open.index(name) :], name])
-            raise RenderError(
-                diagnostic_at(
-                    "circle",
-                    default,
-                    "",
-                    f"variables refer to each other in a circle: {circle}",
-                    "Give one of them a value.",
-                )
-            )
+            message = f"variables refer to each other in a circle: {circle}"
+            raise RenderError(default.diagnostic("circle", message, "Give one of them a value."))
         self._open.append(name)
         try:
             return self.render(default)
         except RecursionError:
             hint = "Use fewer steps from one to the next."
-            raise RenderError(
-                diagnostic_at("too-deep", default, "", "too many variables lead to this one", hint)
-            ) from None
+            raise RenderError(default.diagnostic("too-deep", "too many variables lead to this one", hint)) from None
         finally:
             self._open.pop()
 

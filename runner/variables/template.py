@@ -68,6 +68,11 @@ def parse_template(text: str) -> Template:
     return tuple(parts)
 
 
+def literal_text(text: str) -> str:
+    """What a template of ``text`` itself is: no ``<<`` in it opens a placeholder."""
+    return text.replace("<<", r"\<<")
+
+
 def _literal(parts: list[Part], text: str) -> None:
     if text and parts and isinstance(parts[-1], str):
         parts[-1] += text

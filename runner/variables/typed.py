@@ -5,7 +5,6 @@ from __future__ import annotations
 from runner.errors import RenderError
 from runner.node import Node, Plain, scalar_type_name
 from runner.variables.filters import to_bool, to_float, to_int, to_json
-from runner.variables.template import diagnostic_at
 
 
 def typed(name: str, text: str, origin: str, default: Node | None) -> Plain:
@@ -21,7 +20,7 @@ def typed(name: str, text: str, origin: str, default: Node | None) -> Plain:
     except ValueError as error:
         message = f"{name} from {origin} does not fit: {error}"
         hint = f"The default here is {default.type_name}, so the value is read as one."
-        raise RenderError(diagnostic_at("variable-type", default, "", message, hint)) from None
+        raise RenderError(default.diagnostic("variable-type", message, hint)) from None
 
 
 def _structure(text: str, default: Node) -> Plain:

@@ -3,7 +3,6 @@ the expected files are written anew: read them."""
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Final
@@ -17,10 +16,10 @@ from runner.importing.scrubbing import finish
 from runner.source import Diagnostic, Source
 from runner.writing.collection import collection_text
 from tests.command import Ended, Program
+from tests.imports.made import expected
 
 HERE: Final = Path(__file__).parent / "curl"
 SOURCES: Final = sorted(path for path in HERE.iterdir() if path.suffix in (".sh", ".bat", ".ps1"))
-ACCEPT: Final = bool(os.environ.get("IMPORTS_ACCEPT"))
 BESIDE: Final = """a.pdf a.txt audio.mp3 b.pdf body-lotion.png body.json ca.crt ca.pem client.key client.pem payload.xml
 photos/cat.jpg portrait.jpg request.json soap.png""".split()
 """The files that the commands send."""
@@ -32,13 +31,6 @@ IN_THE_CLEAR: Final = re.compile(
 
 def imported(source: str, folder: Path, patch: pytest.MonkeyPatch, *more: str) -> Ended:
     return Program(patch, folder).run("import", "curl", source, *more)
-
-
-def expected(path: Path, text: str) -> str:
-    """The file beside the source, written first where that is wanted."""
-    if ACCEPT:
-        path.write_text(text, encoding="utf-8")
-    return path.read_text("utf-8")
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)

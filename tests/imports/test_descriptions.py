@@ -5,7 +5,6 @@ anew: read them."""
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Final
@@ -16,9 +15,9 @@ from runner.cli.commands.import_target import OWN_FILE
 from runner.errors import ExitCode
 from runner.node import Plain
 from tests.command import Ended, Program
+from tests.imports.made import expected
 
 HERE: Final = Path(__file__).parent
-ACCEPT: Final = bool(os.environ.get("IMPORTS_ACCEPT"))
 SOURCES: Final = [
     *sorted(one for one in (HERE / "openapi/sources").iterdir() if one.is_file()),
     *sorted((HERE / "har").glob("*.har")),
@@ -31,13 +30,6 @@ def imported(path: Path, folder: Path, patch: pytest.MonkeyPatch) -> Ended:
     kind = "har" if path.suffix == ".har" else "openapi"
     shutil.copytree(path.parent, folder / "from", dirs_exist_ok=True)
     return Program(patch, folder).run("import", kind, f"from/{path.name}", "-o", "out/c.yaml")
-
-
-def expected(path: Path, text: str) -> str:
-    """The file that is kept, written first where that is wanted."""
-    if ACCEPT:
-        path.write_text(text, encoding="utf-8")
-    return path.read_text("utf-8")
 
 
 def kept(path: Path, ending: str) -> Path:

@@ -11,18 +11,14 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 from runner.checks.schema.checker import SchemaChecker
 from runner.errors import InvalidFiles
 from runner.folder import Folder
-from runner.importing.draft import Draft
 from runner.importing.har.archive import read_har
 from runner.importing.openapi.collection import read_openapi
 from runner.importing.openapi.made_up import MadeUp
 from runner.importing.openapi.patterns import text_for
-from runner.importing.scrubbing import finish
-from runner.loading.document import read_document
-from runner.loading.problems import Problems
 from runner.node import Plain
 from runner.patterns import PatternError, check_pattern, search
 from runner.source import Source
-from runner.writing.collection import collection_text
+from tests.imports.made import read_again
 
 OPENAPI_KEYS = st.sampled_from(
     "get post parameters name in schema required example examples value style explode content application/json $ref "
@@ -58,15 +54,6 @@ def values(keys: st.SearchStrategy[str]) -> st.SearchStrategy[Plain]:
 
 OPENAPI = values(OPENAPI_KEYS)
 HAR = values(HAR_KEYS)
-
-
-def read_again(draft: Draft) -> None:
-    """What comes out is a YAML file without a mistake in its syntax."""
-    finish(draft)
-    text = collection_text(draft.collection())
-    problems = Problems()
-    node = read_document(Source("c.yaml", text), problems)
-    assert node is not None, (text, problems.of("error"))
 
 
 @given(st.dictionaries(st.sampled_from(["/a", "/a/{b}", "x"]), OPENAPI, max_size=2), OPENAPI, OPENAPI, st.booleans())

@@ -4,7 +4,6 @@ and everything that did not come over is told. With IMPORTS_ACCEPT=1 the expecte
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Final
 
@@ -16,23 +15,16 @@ from runner.importing.scrubbing import finish
 from runner.source import Source
 from runner.writing.collection import collection_text
 from tests.command import Ended, Program
+from tests.imports.made import expected
 
 HERE: Final = Path(__file__).parent
 SOURCES: Final = [path for path in sorted(HERE.glob("*/*.json")) if path.stem != "environment"]
-ACCEPT: Final = bool(os.environ.get("IMPORTS_ACCEPT"))
 
 
 def imported(path: Path, folder: Path, patch: pytest.MonkeyPatch, *more: str) -> Ended:
     """``c.yaml`` in ``folder``, with the files that the sources send beside it."""
     (folder / "notes.txt").write_text("Notes.\n", encoding="utf-8")
     return Program(patch, folder).run("import", path.parent.name, str(path), "-o", "c.yaml", *more)
-
-
-def expected(path: Path, text: str) -> str:
-    """The file beside the source, written first where that is wanted."""
-    if ACCEPT:
-        path.write_text(text, encoding="utf-8")
-    return path.read_text("utf-8")
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -9,11 +9,8 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from runner.errors import InvalidFiles
 from runner.importing.postman.collection import read_postman
-from runner.importing.scrubbing import finish
-from runner.loading.document import read_document
-from runner.loading.problems import Problems
 from runner.source import Source
-from runner.writing.collection import collection_text
+from tests.imports.made import read_again
 
 KEYS = st.sampled_from(
     "info name schema item request url raw host path query variable key value disabled header body mode raw urlencoded "
@@ -52,10 +49,6 @@ def test_a_collection_of_anything(items: list[object], variables: object, auth: 
     document = {"info": {"name": "x", "schema": "v2.1.0"}, "item": items, "variable": variables, "auth": auth}
     try:
         draft = read_postman(Source("x.json", json.dumps(document)))
-        finish(draft)
     except InvalidFiles:
         return
-    text = collection_text(draft.collection())
-    problems = Problems()
-    node = read_document(Source("c.yaml", text), problems)
-    assert node is not None, (text, problems.of("error"))
+    read_again(draft)

@@ -4,7 +4,6 @@ them."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from pathlib import Path
@@ -14,10 +13,10 @@ import pytest
 
 from runner.errors import ExitCode
 from tests.command import Ended, Program
+from tests.imports.made import expected
 
 HERE: Final = Path(__file__).parent
 SOURCES: Final = sorted([*HERE.glob("http/*.http"), *HERE.glob("hurl/*.hurl"), *HERE.glob("bruno/*/")])
-ACCEPT: Final = bool(os.environ.get("IMPORTS_ACCEPT"))
 IN_THE_CLEAR: Final = re.compile(
     "sk-live-0123456789|hunter2-words|AIza-0123456789|0f1e2d3c4b5a|pa55-words|dev-words-1|prod-words-1|secret-pin-77"
 )
@@ -36,13 +35,6 @@ def imported(path: Path, folder: Path, patch: pytest.MonkeyPatch, *more: str) ->
         shutil.copytree(path.parent, folder, ignore=shutil.ignore_patterns("*.yaml", "*.txt"), dirs_exist_ok=True)
     (folder / "notes.txt").write_text("Notes.\n", encoding="utf-8")
     return Program(patch, folder).run("import", path.parent.name, path.name, *(more or ("-o", "c.yaml")))
-
-
-def expected(path: Path, text: str) -> str:
-    """The file beside the source, written first where that is wanted."""
-    if ACCEPT:
-        path.write_text(text, encoding="utf-8")
-    return path.read_text("utf-8")
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
@@ -175,6 +167,16 @@ def test_one_name_with_two_values_has_each_where_it_holds(tmp_path: Path, monkey
     assert "url: https://h.example/1\n    query:\n      k: <<apiKey>>" in text
     assert "url: https://h.example/2\n    query:\n      k: <<apiKey_2>>" in text
     assert (tmp_path / ".env").read_text("utf-8") == "apiKey=key-words-1\napiKey_2=key-words-2\n"
+
+
+def test_a_name_with_angle_brackets_is_the_same_behind_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = "meta {\n  name: a<<b\n}\n\nget {\n  url: http://h.example\n}\n"
+    bruno(tmp_path, {"f/one.bru": request, "f/two.bru": request})
+    ended = Program(monkeypatch, tmp_path).run("import", "bruno", "b")
+    assert "- name: a\\<<b\n" in ended.out
+    assert "- name: f / a\\<<b\n" in ended.out
 
 
 def test_an_assertion_that_cannot_be_said_checks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

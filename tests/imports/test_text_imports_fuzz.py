@@ -7,14 +7,10 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from runner.errors import InvalidFiles
 from runner.importing.bruno.collection import read_bruno
-from runner.importing.draft import Draft
 from runner.importing.http.collection import read_http
 from runner.importing.hurl.collection import read_hurl
-from runner.importing.scrubbing import finish
-from runner.loading.document import read_document
-from runner.loading.problems import Problems
 from runner.source import Source
-from runner.writing.collection import collection_text
+from tests.imports.made import read_again
 
 ANYTHING = st.text(max_size=6)
 COMMON = st.sampled_from(
@@ -105,14 +101,6 @@ OPEN = st.sampled_from(
 )
 
 
-def loads(draft: Draft) -> None:
-    finish(draft)
-    text = collection_text(draft.collection())
-    problems = Problems()
-    node = read_document(Source("c.yaml", text), problems)
-    assert node is not None, (text, problems.of("error"))
-
-
 def readable(parts: list[str]) -> str:
     return "".join(parts).encode("utf-8", "replace").decode("utf-8")
 
@@ -127,7 +115,7 @@ def test_http_of_anything(text: str) -> None:
         draft = read_http(Source("x.http", text))
     except InvalidFiles:
         return
-    loads(draft)
+    read_again(draft)
 
 
 @given(st.lists(COMMON | HURL | ANYTHING, max_size=25).map(readable))
@@ -139,7 +127,7 @@ def test_hurl_of_anything(text: str) -> None:
         draft = read_hurl(Source("x.hurl", text))
     except InvalidFiles:
         return
-    loads(draft)
+    read_again(draft)
 
 
 @given(st.lists(COMMON | BRU | ANYTHING, max_size=25).map(readable))
@@ -152,7 +140,7 @@ def test_bru_of_anything(text: str) -> None:
         draft = read_bruno(Source("x.bru", text))
     except InvalidFiles:
         return
-    loads(draft)
+    read_again(draft)
 
 
 @given(st.lists(OPEN | ANYTHING, max_size=6).map(readable))
@@ -163,4 +151,4 @@ def test_bruno_yaml_of_anything(text: str) -> None:
         draft = read_bruno(Source("x.yml", text))
     except InvalidFiles:
         return
-    loads(draft)
+    read_again(draft)

@@ -13,8 +13,8 @@ from jsonschema.protocols import Validator
 from runner.checks.formats import is_date, is_datetime, is_email, is_ipv4, is_ipv6, is_uri, is_uuid
 from runner.checks.schema.ecma import search_as_ecma
 from runner.checks.show import clip, listed, show
-from runner.checks.values import fingerprint
-from runner.node import Plain
+from runner.checks.values import first_twins
+from runner.node import Plain, is_number
 
 Errors: TypeAlias = Iterator[ValidationError]
 Keyword: TypeAlias = Callable[[Validator, Plain, Plain, Mapping[str, Plain]], Errors]
@@ -133,7 +133,7 @@ def required(_validator: Validator, value: Plain, instance: Plain, _schema: Sche
 
 def multiple_of(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
     """In decimals, as it is written: 19.99 is a multiple of 0.01."""
-    if isinstance(instance, bool) or not isinstance(instance, int | float):
+    if not is_number(instance):
         return
     if isinstance(value, int | float) and (Fraction(repr(instance)) / Fraction(repr(value))).denominator != 1:
         yield ValidationError(f"{show(instance)} is not a multiple of {show(value)}")
@@ -142,12 +142,10 @@ def multiple_of(_validator: Validator, value: Plain, instance: Plain, _schema: S
 def unique_items(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:
     if value is not True or not isinstance(instance, list):
         return
-    seen: dict[object, int] = {}
-    for number, element in enumerate(instance):
-        first = seen.setdefault(fingerprint(element), number)
-        if first != number:
-            yield ValidationError(f"[{first}] and [{number}] are equal: {show(element)}")
-            return
+    twins = first_twins(instance)
+    if twins is not None:
+        first, second = twins
+        yield ValidationError(f"[{first}] and [{second}] are equal: {show(instance[second])}")
 
 
 def format_(_validator: Validator, value: Plain, instance: Plain, _schema: Schema) -> Errors:

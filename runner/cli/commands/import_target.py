@@ -14,9 +14,9 @@ from runner.errors import UsageError
 from runner.folder import error_text
 from runner.importing.draft import Draft
 from runner.importing.env_text import with_values
-from runner.importing.names import unique
 from runner.loading.files import MAX_TEXT
 from runner.variables.environment import EnvFileError, read_env_file
+from runner.writing.names import unique
 
 OWN_FILE: Final = re.compile(r"(?:\w[\w.-]*/)?(?!\.{1,2}$)[^/\\\0]+")
 """The name of a file beside the collection, or in a folder there that is no hidden one."""

@@ -8,21 +8,20 @@ from typing import TypeAlias, cast
 
 from runner import registry
 from runner.cli.arguments import MockArguments
+from runner.cli.boundary import hide_keys
 from runner.cli.commands.mocking import make_routes
 from runner.cli.context import Context
 from runner.cli.session import Session
 from runner.errors import ExitCode, NothingToRun
 from runner.mock.server import Answers, MockServer
-from runner.model import SecretRules
 from runner.report.style import printable
-from runner.variables.secrets import is_secret
 
 RecordingServer: TypeAlias = Callable[[MockArguments, Context], ExitCode]
 
 
 def serve(arguments: MockArguments, context: Context) -> ExitCode:
     """Serve until Ctrl-C; the address goes to standard output, requests as they come to standard error."""
-    hide_environment(context)
+    hide_keys(context)  # clients may send what no collection here speaks of
     if arguments.recording:
         return cast(RecordingServer, registry.load(registry.SERVE_RECORDING))(arguments, context)
     session = Session(arguments.inputs, context)
@@ -32,13 +31,6 @@ def serve(arguments: MockArguments, context: Context) -> ExitCode:
         raise NothingToRun("there are no examples to serve", "Add examples: to a request, see docs/format.md.")
     shown = f"{examples} example{'' if examples == 1 else 's'}"
     return serve_answers(make_routes(served), shown, arguments, context)
-
-
-def hide_environment(context: Context) -> None:
-    """Clients may send what no collection here speaks of."""
-    for name, value in context.environ.items():
-        if is_secret(name, SecretRules()):
-            context.redactor.add(value)
 
 
 def serve_answers(answers: Answers, shown: str, arguments: MockArguments, context: Context) -> ExitCode:

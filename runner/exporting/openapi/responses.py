@@ -11,6 +11,7 @@ from runner.exporting.openapi.schemas import Components
 from runner.exporting.openapi.values import Values
 from runner.model import Example, Expectation, RequestSpec
 from runner.node import Node, Plain
+from runner.writing.names import unique
 
 STREAM: Final = "text/event-stream"
 TEXT: Final = "text/plain; charset=utf-8"
@@ -91,10 +92,7 @@ class Responses:
             return
         examples = media.setdefault("examples", {})
         assert isinstance(examples, dict)  # noqa: S101  # as made here
-        name, number = example.name, 2
-        while name in examples:
-            name, number = f"{example.name} {number}", number + 1
-        examples[name] = {"value": self._body(example, example.body)}
+        examples[unique(example.name, examples)] = {"value": self._body(example, example.body)}
 
     def _body(self, example: Example, body: Node) -> Plain:
         if example.body_kind == "text":

@@ -12,6 +12,7 @@ from runner.exporting.openapi.values import Values
 from runner.folder import FileProblem, Folder
 from runner.node import Node, Plain
 from runner.schemas import builtin_schema
+from runner.writing.names import unique
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -58,10 +59,7 @@ class Components:
         path = path.resolve()
         if path not in self._names:
             stem = UNSAFE.sub("-", path.name.removesuffix(path.suffix).removesuffix(".schema")).strip("-.") or "Schema"
-            name, number = stem, 2
-            while name in self._names.values():
-                name, number = f"{stem}-{number}", number + 1
-            self._names[path] = name
+            name = self._names[path] = unique(stem, self._names.values(), "-")
             self.known[name] = {}
             self._waiting.append((name, path, folder))
         return f"{BEFORE}{self._names[path]}"

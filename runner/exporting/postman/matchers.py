@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from runner.exporting.postman.javascript import literal, pattern, pattern_of_text
 from runner.model import Matcher, Test
-from runner.node import Node, Plain
+from runner.node import Node, Plain, is_number
 
 Convert = Callable[[Node], Plain]
 
@@ -79,7 +79,7 @@ def _length(test: Test, plain: Convert) -> Words | None:
     if not isinstance(inner, Matcher) or len(inner.tests) != 1:
         return None
     operator, operand = inner.tests[0].operator, inner.tests[0].operand
-    if operand.templated or not _is_number(value := plain(operand)):
+    if operand.templated or not is_number(value := plain(operand)):
         return None
     if operator == "equals":
         return Words(f"have.lengthOf({value})")
@@ -101,11 +101,11 @@ def _equals(value: Plain) -> Words | None:
 
 
 def _number(word: str) -> Callable[[Plain], Words | None]:
-    return lambda value: Words(f"be.{word}({literal(value)})") if _is_number(value) and literal(value) else None
+    return lambda value: Words(f"be.{word}({literal(value)})") if is_number(value) and literal(value) else None
 
 
 def _between(value: Plain) -> Words | None:
-    if not isinstance(value, list) or len(value) != 2 or not all(map(_is_number, value)):
+    if not isinstance(value, list) or len(value) != 2 or not all(map(is_number, value)):
         return None
     low, high = map(literal, value)
     return Words(f"be.within({low}, {high})") if low and high else None
@@ -157,8 +157,8 @@ def _empty(value: Plain) -> Words | None:
 def _status(value: Plain) -> Words | None:
     """A status in an operator; ``2xx`` is no number there."""
     if isinstance(value, list):
-        return _one_of(value) if all(map(_is_number, value)) else None
-    return _equals(value) if _is_number(value) else None
+        return _one_of(value) if all(map(is_number, value)) else None
+    return _equals(value) if is_number(value) else None
 
 
 MAKERS: Final[Mapping[str, Callable[[Plain], Words | None]]] = {
@@ -179,10 +179,6 @@ MAKERS: Final[Mapping[str, Callable[[Plain], Words | None]]] = {
     "exists": _exists,
     "empty": _empty,
 }
-
-
-def _is_number(value: Plain) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_flat(value: Plain) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from runner.importing.assertions import Subject, expectation, inside
 from runner.importing.javascript import Step, chain_of, literal, statements
 from runner.importing.scripts import Dialect
+from runner.node import is_number
 from runner.writing.layout import Value
 
 SIMPLE: Final = {
@@ -142,7 +143,7 @@ def _fits(operator: str, values: tuple[Any, ...]) -> bool:
     if operator in ("matches", "notMatches"):
         return _is_pattern(values[0])
     if operator in ("gt", "gte", "lt", "lte", "length", "between"):
-        return all((isinstance(one, int | float) and not isinstance(one, bool)) or "<<" in str(one) for one in values)
+        return all(is_number(one) or "<<" in str(one) for one in values)
     return ... not in values and not any(isinstance(one, list) and ... in one for one in values)
 
 

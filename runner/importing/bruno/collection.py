@@ -21,6 +21,7 @@ from runner.importing.scripts import Script, Tested, read_scripts
 from runner.importing.scrubbing import WORD, hide_expected, scrubbed
 from runner.source import Source
 from runner.variables.letting_in import lets_in
+from runner.variables.template import literal_text
 from runner.writing.layout import Commented, Value
 
 DEEPEST: Final = 6
@@ -180,7 +181,7 @@ def _add(item: Item, above: Above, whole: Whole, draft: Draft) -> None:
     if method == ("POST" if BODIES & set(keys) else "GET"):
         del keys["method"]
     place = item.at()
-    tags = [one.replace("<<", r"\<<") for one in dict.fromkeys((*above.names, *item.tags)) if one]
+    tags = [literal_text(one) for one in dict.fromkeys((*above.names, *item.tags)) if one]
     made: dict[str, Value] = {
         "name": _name(item, above, keys, whole.taken),
         "description": scrubbed(item.docs.strip(), draft, place, lines=True),
@@ -212,9 +213,9 @@ def _names(variables: Iterable[Entry], several: frozenset[str], item: Item, draf
 
 def _name(item: Item, above: Above, keys: dict[str, Value], taken: Taken) -> str:
     """Names are unique in a file: with the folder's before it where two have the same, else with a number."""
-    name = item.name.strip().replace("<<", r"\<<") or f"{keys.get('method', 'GET')} {path_of(str(keys['url']))}"
+    name = literal_text(item.name.strip()) or f"{keys.get('method', 'GET')} {path_of(str(keys['url']))}"
     if name in taken and above.names:
-        name = " / ".join((*above.names, name)).replace("<<", r"\<<")
+        name = " / ".join((*map(literal_text, above.names), name))
     return taken.take(name)
 
 

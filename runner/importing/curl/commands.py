@@ -13,14 +13,16 @@ from runner.importing.curl.options import Asked, asked_of
 from runner.importing.curl.request import request_of
 from runner.importing.curl.text import Texts
 from runner.importing.draft import Draft
-from runner.importing.names import unique
+from runner.importing.parts import path_of
 from runner.importing.shells.bash import read_bash
 from runner.importing.shells.shell import Assignment, Command, Reference, Script
 from runner.importing.shells.windows import read_cmd, read_powershell, reads_cmd, reads_powershell
 from runner.source import Source
 from runner.variables.letting_in import lets_in
 from runner.variables.secrets import USER_INFO
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
+from runner.writing.names import unique
 
 LONGEST_NAME: Final = 80
 ORIGIN: Final = re.compile(r"(https?://[^/?#]+|<<[A-Za-z_][\w.-]*>>)(?=/|$)(.*)", re.DOTALL)
@@ -107,20 +109,9 @@ def _named(request: dict[str, Value], command: Command, others: Sequence[Mapping
     comment = [one for one in command.comment if one and not OWN_NOTE.match(one)]
     first = comment[0] if comment and len(comment[0]) <= LONGEST_NAME else ""
     rest = " ".join(comment[1:] if first else comment)
-    name = _plain(first) or f"{method} {_path(str(request['url']))}"
+    name = literal_text(first) or f"{method} {path_of(str(request['url']))}"
     taken = [str(one["name"]) for one in others]
-    return {"name": unique(name, taken), **({"description": _plain(rest)} if rest else {}), **request}
-
-
-def _plain(text: str) -> str:
-    return text.replace("<<", r"\<<")
-
-
-def _path(url: str) -> str:
-    """The path of an address, for a name."""
-    match = re.match(r"https?://[^/?#]*([^?#]*)", url)
-    path = match[1] if match else re.sub(r"^<<[^<>]*>>", "", url).partition("?")[0]
-    return re.sub(r"<<([^<>|]*)[^<>]*>>", r"{\1}", path) or "/"
+    return {"name": unique(name, taken), **({"description": literal_text(rest)} if rest else {}), **request}
 
 
 def _host(requests: Sequence[Mapping[str, Value]]) -> str:

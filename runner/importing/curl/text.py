@@ -12,7 +12,7 @@ from runner.importing.names import add
 from runner.importing.shells.shell import Reference, Script
 from runner.variables.letting_in import HOLE, RULES, lets_in, variable_name
 from runner.variables.secrets import is_login_cookie
-from runner.variables.template import NAME
+from runner.variables.template import NAME, literal_text
 from runner.writing.layout import Value
 
 Pairs: TypeAlias = "list[tuple[str, str]]"
@@ -33,7 +33,7 @@ class Texts:
 
     def template(self, text: str, where: str = "") -> str:
         """``text`` with placeholders; ``where`` it stands (``url``, ``json``) says what is escaped by itself."""
-        escaped = text.replace("<<", r"\<<")
+        escaped = literal_text(text)
         return STANDS.sub(lambda match: self._placeholder(match[0], where), escaped)
 
     def _placeholder(self, character: str, where: str) -> str:

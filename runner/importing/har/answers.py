@@ -12,8 +12,9 @@ from runner import strict_json
 from runner.importing.apart import SHORTEST_SECRET
 from runner.importing.draft import Draft
 from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
-from runner.importing.literal import literal, literal_text
+from runner.importing.literal import literal
 from runner.importing.scrubbing import in_addresses, scrubbed
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
 
 MOST_TEXT: Final = 10_000

@@ -15,9 +15,9 @@ from runner.importing.har.answers import FOLDER, Answer
 from runner.importing.har.noise import kind_of
 from runner.importing.har.request import Reading, cookies_set_by, origin_of, request_of
 from runner.importing.json_source import Json, elements, mapping, read_json, text_of, wrong
-from runner.importing.literal import literal_text
 from runner.importing.names import Taken
 from runner.source import Source
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
 
 LONGEST_NAME: Final = 80

@@ -13,11 +13,12 @@ from urllib.parse import parse_qsl
 from runner import strict_json
 from runner.importing.draft import Draft
 from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
-from runner.importing.literal import kept_apart, literal, literal_text
+from runner.importing.literal import kept_apart, literal
 from runner.importing.names import add
 from runner.importing.scrubbing import scrubbed
 from runner.node import Plain
 from runner.variables.letting_in import lets_in
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
 
 FORM: Final = "application/x-www-form-urlencoded"

@@ -14,10 +14,11 @@ from runner.importing.draft import Draft
 from runner.importing.har.body import body_of, content_type
 from runner.importing.har.noise import BROWSERS
 from runner.importing.json_source import Json, elements, mapping, text_of
-from runner.importing.literal import kept_apart, literal_text
+from runner.importing.literal import kept_apart
 from runner.importing.names import add
 from runner.variables.letting_in import RULES
 from runner.variables.secrets import is_login_cookie
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
 
 NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")

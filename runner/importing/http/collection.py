@@ -21,6 +21,7 @@ from runner.importing.parts import path_of, variable
 from runner.importing.scripts import Script, Tested, read_scripts
 from runner.importing.scrubbing import hide_expected, scrubbed
 from runner.source import Source
+from runner.variables.template import literal_text
 from runner.writing.layout import Commented, Value
 
 RULER: Final = re.compile(r"[\W_]*")
@@ -78,7 +79,7 @@ def _named(block: Block, keys: dict[str, Value], names: Taken, file: File) -> tu
     if method == ("GET" if _has_no_body(keys) else "POST"):
         del keys["method"]
     title = block.title.text or _reference(block) or f"{method} {path_of(str(keys['url']))}"
-    name = names.take(scrubbed(title.replace("<<", r"\<<") if block.title.text else title, draft, place))
+    name = names.take(scrubbed(literal_text(title) if block.title.text else title, draft, place))
     lines = [one.text for one in block.comments if not RULER.fullmatch(one.text)]
     description = scrubbed("\n".join(lines), draft, place, lines=True)
     found = [Script(when, text, place, file.source.name, line) for when, text, line in block.scripts]

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from runner.importing.draft import FOREIGN, Draft
-from runner.importing.names import unique
 from runner.importing.parts import is_single
 from runner.jsonpath import is_path
 from runner.writing.layout import Value
+from runner.writing.names import unique
 
 ANSWER: Final = re.compile(r"([\w-]+)\.(request|response)\.(body|headers)(?:\.(\S.*))?")
 OF_HTTPYAC: Final = re.compile(r"([\w-]+)()()((?:\.[A-Za-z_]\w*|\[\d+\])+)")

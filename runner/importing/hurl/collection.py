@@ -19,6 +19,7 @@ from runner.importing.names import Taken
 from runner.importing.parts import path_of, variable
 from runner.importing.scrubbing import hide_expected, scrubbed, veiled
 from runner.source import Source
+from runner.variables.template import literal_text
 from runner.writing.layout import Commented, Value
 
 LONGEST_NAME: Final = 80
@@ -160,7 +161,7 @@ def _named(request: dict[str, Value], entry: Entry, taken: Taken, file: File) ->
     if method == ("POST" if BODIES & set(request) else "GET"):
         del request["method"]
     place = file.at(entry.request.first.number)
-    comment = scrubbed("\n".join(entry.comment).replace("<<", r"\<<"), file.draft, place, lines=True)
+    comment = scrubbed(literal_text("\n".join(entry.comment)), file.draft, place, lines=True)
     *before, own = [one.strip() for one in re.split(r"\n\n+", comment.strip()) if not RULER.fullmatch(one)] or [""]
     first, _, rest = own.partition("\n")
     if len(first) > LONGEST_NAME:

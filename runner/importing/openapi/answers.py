@@ -12,15 +12,16 @@ from runner import strict_json
 from runner.checks.schema.checker import SchemaChecker
 from runner.folder import Folder
 from runner.importing.json_source import text_of, too_deep
-from runner.importing.literal import literal, literal_text
-from runner.importing.names import unique
+from runner.importing.literal import literal
 from runner.importing.openapi.bodies import Media, media_of
 from runner.importing.openapi.document import is_true, pairs_at
 from runner.importing.openapi.examples import Given, examples_at
 from runner.importing.openapi.made_up import MadeUp
 from runner.importing.openapi.schemas import DRAFT, LEFT_OUT, Schemas, of_answer, with_references
 from runner.node import Node, Plain
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
+from runner.writing.names import unique
 
 STATUS: Final = re.compile(r"[1-5][0-9]{2}|[1-5][xX]{2}")
 LEAST_SECRET: Final = 16

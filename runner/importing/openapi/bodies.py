@@ -10,13 +10,14 @@ from typing import Final, NamedTuple
 from runner import strict_json
 from runner.importing.draft import Draft
 from runner.importing.json_source import text_of, too_deep
-from runner.importing.literal import kept_apart, literal, literal_text
+from runner.importing.literal import kept_apart, literal
 from runner.importing.openapi.document import pairs_at, text_at
 from runner.importing.openapi.examples import examples_at
 from runner.importing.openapi.made_up import MadeUp
 from runner.importing.openapi.schemas import Schemas
 from runner.node import Node, Plain
 from runner.variables.letting_in import lets_in
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
 
 FORM: Final = "application/x-www-form-urlencoded"

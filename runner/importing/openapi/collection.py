@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from runner.errors import UsageError
 from runner.folder import Folder
 from runner.importing.draft import Draft
-from runner.importing.literal import literal_text, shown_text
+from runner.importing.literal import shown_text
 from runner.importing.names import Taken
 from runner.importing.openapi.answers import FOLDER, Answers, Reader
 from runner.importing.openapi.bodies import body_of
@@ -23,6 +23,7 @@ from runner.importing.openapi.servers import Servers
 from runner.node import Node
 from runner.source import Source
 from runner.variables.letting_in import HOLE
+from runner.variables.template import literal_text
 from runner.writing.layout import Commented, Value
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

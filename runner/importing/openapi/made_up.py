@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from runner.importing.openapi.patterns import text_for
-from runner.node import Plain
+from runner.node import Plain, is_number
 from runner.patterns import PatternError, PatternTimeout, search
 from runner.variables.letting_in import lets_in
 
@@ -258,9 +258,7 @@ def _scalar(kind: str, schema: Mapping[str, Plain], name: str) -> Plain:
 def _number(schema: Mapping[str, Plain], *, whole: bool) -> Plain:
     """One if that fits, else what lies nearest to it."""
     limits = [schema.get(key) for key in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf")]
-    low, above, high, below, step = (
-        one if isinstance(one, int | float) and not isinstance(one, bool) else None for one in limits
-    )
+    low, above, high, below, step = (one if is_number(one) else None for one in limits)
     if isinstance(step, int | float) and step > 0:
         least = low if low is not None else above if above is not None else step
         value: float = step * math.ceil(least / step)

@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from runner.importing.draft import Draft
-from runner.importing.literal import cookie, literal_text
-from runner.importing.names import unique
+from runner.importing.literal import cookie
 from runner.importing.openapi.document import Document, is_true, pairs_at, text_at
 from runner.importing.openapi.examples import examples_at
 from runner.importing.openapi.made_up import MadeUp
@@ -18,7 +17,9 @@ from runner.importing.openapi.schemas import Schemas
 from runner.node import Node, Plain
 from runner.variables.letting_in import RULES, lets_in, variable_name
 from runner.variables.secrets import is_login_cookie
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
+from runner.writing.names import unique
 
 HOLE: Final = re.compile(r"\{([^{}/]+)\}")
 PLACES: Final = ("path", "query", "header", "cookie")

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import urljoin
 
-from runner.importing.literal import literal_text
 from runner.importing.openapi.document import Document, pairs_at, text_at
 from runner.node import Node
 from runner.variables.letting_in import variable_name
+from runner.variables.template import literal_text
 from runner.writing.layout import Value
 
 BY_HAND: Final = "Fetch a token by hand and put it into .env."

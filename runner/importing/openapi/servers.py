@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from runner.importing.literal import literal_text
-from runner.importing.names import unique
 from runner.importing.openapi.document import Document, elements_at, pairs_at, text_at
 from runner.node import Node
+from runner.variables.template import literal_text
 from runner.writing.layout import Commented
+from runner.writing.names import unique
 
 HOLE: Final = re.compile(r"\{([^{}]*)\}")
 NOWHERE: Final = "http://localhost"

@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 
 from runner.importing.draft import Draft
 from runner.importing.json_source import Json, description_of, elements, mapping, read_json, text_of, wrong
-from runner.importing.names import unique
 from runner.importing.postman.auth import auth_of
 from runner.importing.postman.dialect import DIALECT
 from runner.importing.postman.examples import examples_of
@@ -19,6 +18,7 @@ from runner.importing.scripts import Script, read_scripts
 from runner.postman_script import ANSWERS_ARE_JSON
 from runner.source import Source
 from runner.writing.layout import Commented, Value
+from runner.writing.names import unique
 
 WITHOUT_BODY: Final = frozenset(("GET", "HEAD", "COPY", "PURGE", "UNLOCK"))
 """Methods whose bodies Postman does not send."""

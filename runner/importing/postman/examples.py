@@ -9,8 +9,8 @@ from typing import Final
 
 from runner.importing.draft import Draft
 from runner.importing.json_source import Json, elements, mapping, text_of, too_deep
-from runner.importing.names import unique
 from runner.writing.layout import Value
+from runner.writing.names import unique
 
 LEAST: Final = 16
 """Characters from which a value in a saved answer is taken for a secret by its name: shorter ones are made up."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from runner.importing.names import unique
 from runner.importing.shells.printf import printed
 from runner.importing.shells.shell import Reference, Script
 from runner.variables.letting_in import variable_name
+from runner.writing.names import unique
 
 ESCAPED: Final = re.compile(
     r"""printf %s "\$(?P<name>\w+)" \| """
