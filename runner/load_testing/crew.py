@@ -148,8 +148,12 @@ class Workers:
         ends = [child.poll() for child in self._children]
         gone = [_ending(code) for code in ends if code is not None]
         missing = [] if ends else [_machine(client.id) for client in self.runner.clients.missing]
-        self.gone = max(self.gone, gone, missing, key=len)
-        self.lost = len(self.gone)
+        found = max(gone, missing, key=len)
+        if len(found) > self.lost:
+            self.gone, self.lost = found, len(found)
+            if self._begun and self.lost < self.processes:
+                told = f"{self.lost} of {self.processes} workers gone: {', '.join(found)}"
+                self._context.warn(f"{told}. The others go on, and the test will not pass.")
         if self.code is None and self.lost and self.lost >= self.processes:
             trouble = f"All workers are gone ({', '.join(self.gone)}): the test was stopped."
             self.code, self.trouble = ExitCode.NO_RESPONSE, trouble
