@@ -126,6 +126,15 @@ class Load:
     def run(self, *arguments: str) -> Ended:
         return ended(self.start(*arguments))
 
+    def lead(self, *arguments: str) -> tuple[subprocess.Popen[str], tuple[str, ...]]:
+        """A master of a.yaml, on a port that the system gives it; and what tells workers where it is."""
+        host = ("--master-host", "127.0.0.1")
+        master = self.start("a.yaml", "--headless", "--master", *host, "--master-port", "0", *arguments)
+        assert master.stderr is not None
+        line = master.stderr.readline()
+        assert "listening on" in line, line + ended(master).err
+        return master, (*host, "--master-port", line.rstrip(".\n").rpartition(" ")[2])
+
     def report(self) -> dict[str, Any]:
         return read_load_json((self.folder / "report.json").read_text(encoding="utf-8"))
 
@@ -474,7 +483,8 @@ def test_a_budget_ends_the_test_before_it_is_spent(load: Load, api: Api, more: l
     load.write(ASKS.replace("URL", api.url))
     done = load.run("a.yaml", "--headless", "-t", "10m", "--max-cost", "0.3", "--report", "json", *more)
     assert done.code == 6, done.out + done.err
-    assert "stopped by --max-cost" in done.out
+    assert 'stopped by --max-cost: "ask" was not sent: $' in done.out
+    assert ("one of 2 workers" in done.out) == bool(more)
     assert 0 < api.seen["/ask"] * 0.009 <= 0.3  # what each took, as the answer says
     report = load.report()
     assert report["verdict"] == "stopped"
@@ -505,17 +515,13 @@ def test_a_master_and_two_workers_count_what_the_server_saw(load: Load, api: Api
 
 def test_a_worker_that_dies_is_told_and_what_was_measured_is_reported(load: Load, api: Api) -> None:
     load.write(one_request(api))
-    port = free_port()
-    place = ("--master-host", "127.0.0.1", "--master-port", str(port))
-    master = load.start(
-        "a.yaml", "--headless", "--master", *place, "--expect-workers", "2", "-u", "4", "-t", "12s", "--report", "json"
-    )
+    master, place = load.lead("--expect-workers", "2", "-u", "4", "-t", "12s", "--report", "json")
     workers = [load.start("a.yaml", "--worker", *place) for _ in range(2)]
     wait_until(lambda: api.seen["/item"] > 50)
     workers[0].kill()
     done = ended(master)
     assert done.code == 1, done.out + done.err
-    assert "1 of 2 worker processes ended before the test did." in done.out
+    assert f"1 of 2 worker processes ended before the test did: on {socket.gethostname()}." in done.out
     report = load.report()
     assert 0 < report["total"]["count"] <= api.seen["/item"]
     assert report["thresholds"][-1]["threshold"] == "workers = 2"
@@ -525,9 +531,7 @@ def test_a_worker_that_dies_is_told_and_what_was_measured_is_reported(load: Load
 
 def test_a_worker_that_comes_later_is_one_of_them(load: Load, api: Api) -> None:
     load.write("secrets: [WHO]\n" + one_request(api).replace("/item", "/item/<<WHO>>"))
-    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
-    told = ("--var", "WHO=nobody", "--headless", "-u", "4", "-t", "12s", "--report", "json")
-    master = load.start("a.yaml", "--master", *place, *told)
+    master, place = load.lead("--var", "WHO=nobody", "-u", "4", "-t", "12s", "--report", "json")
     first = load.start("a.yaml", "--worker", *place, "--var", "WHO=first")
     wait_until(lambda: api.seen["/item/first"] > 5)
     api.delay = 0.7  # so long the first one still tells of users that it has given away
@@ -536,7 +540,7 @@ def test_a_worker_that_comes_later_is_one_of_them(load: Load, api: Api) -> None:
     first.kill()
     done = ended(master)
     assert done.code == 1, done.out + done.err
-    assert "1 of 2 worker processes ended before the test did." in done.out
+    assert f"1 of 2 worker processes ended before the test did: on {socket.gethostname()}." in done.out
     assert ended(second).code == 0
     assert load.report()["processes"] == 2
     assert load.report()["users"] == 4
@@ -559,15 +563,16 @@ def test_a_worker_that_is_interrupted_tells_what_it_measured(
     load: Load, api: Api, number: signal.Signals, code: int
 ) -> None:
     load.write(FLOW.replace("URL", api.url))
-    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
-    worker = load.start("a.yaml", "--worker", *place)
-    assert worker.stderr is not None
-    assert "Looking for the master" in worker.stderr.readline()
-    worker.send_signal(number)
-    alone = ended(worker)
+    with refusing() as nobody:
+        place: tuple[str, ...] = ("--master-host", "127.0.0.1", "--master-port", nobody.rpartition(":")[2])
+        worker = load.start("a.yaml", "--worker", *place)
+        assert worker.stderr is not None
+        assert "Looking for the master" in worker.stderr.readline()
+        worker.send_signal(number)
+        alone = ended(worker)
     assert alone.code == code
     assert "Traceback" not in alone.err
-    master = load.start("a.yaml", "--headless", "--master", *place, "-u", "2", "-t", "10m", "--report", "json")
+    master, place = load.lead("-u", "2", "-t", "10m", "--report", "json")
     worker = load.start("a.yaml", "--worker", *place)
     wait_until(lambda: api.seen.total() > 50)
     worker.send_signal(number)
@@ -579,9 +584,8 @@ def test_a_worker_that_is_interrupted_tells_what_it_measured(
 
 def test_a_worker_without_a_key_says_so_and_so_does_its_master(load: Load, api: Api) -> None:
     load.write(one_request(api, "    auth: {bearer: <<API_KEY>>}\n"))
-    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
     load.environ["API_KEY"] = "key-4f9b2c7d1e"
-    master = load.start("a.yaml", "--headless", "--master", *place, "-t", "5s")
+    master, place = load.lead("-t", "5s")
     del load.environ["API_KEY"]
     worker = ended(load.start("a.yaml", "--worker", *place))
     assert worker.code == 3
@@ -597,8 +601,7 @@ def test_a_worker_with_other_requests_is_refused_before_anything_counts(load: Lo
     load.write(one_request(api))
     (load.folder / "old").mkdir()
     load.write(one_request(api, f"  - {{name: more, url: {api.url}/more}}\n"), "old/a.yaml")
-    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
-    master = load.start("a.yaml", "--headless", "--master", *place, "-t", "5s")
+    master, place = load.lead("-t", "5s")
     worker = ended(load.start("old/a.yaml", "--worker", *place))
     done = ended(master)
     assert (worker.code, done.code) == (3, 3), done.out + done.err + worker.err
@@ -639,8 +642,7 @@ def test_a_worker_that_would_measure_something_else_is_refused(
         load.write(written, name)
         load.write(written, f"old/{name}")
     load.write(other[1], f"old/{other[0]}")
-    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
-    master = load.start("a.yaml", "--headless", "--master", *place, "-t", "5s")
+    master, place = load.lead("-t", "5s")
     worker = ended(load.start("old/a.yaml", "--worker", *place, *options))
     done = ended(master)
     assert (worker.code, done.code) == (3, 3), done.out + done.err + worker.err
@@ -657,9 +659,8 @@ requests: [{name: ask, url: /ask, json: {model: <<MODEL>>, max_tokens: 5}}]
 
 def test_a_worker_with_other_values_is_refused_and_secrets_are_its_own(load: Load, api: Api) -> None:
     load.write(ADDRESS.replace("URL", api.url, 2).replace(f"BASE_{api.url}", "BASE_URL"))
-    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
     load.environ["PASS_CARD"] = "card-of-the-master"
-    master = load.start("a.yaml", "--headless", "--master", *place, "-t", "5s")
+    master, place = load.lead("-t", "5s")
     load.environ |= {"PASS_CARD": "card-of-the-worker", "MODEL": "large"}
     worker = ended(load.start("a.yaml", "--worker", *place))
     done = ended(master)
@@ -672,8 +673,7 @@ def test_a_worker_with_other_values_is_refused_and_secrets_are_its_own(load: Loa
 
 def test_a_worker_ends_when_its_master_is_gone(load: Load, api: Api) -> None:
     load.write(one_request(api))
-    place = ("--master-host", "127.0.0.1", "--master-port", str(free_port()))
-    master = load.start("a.yaml", "--headless", "--master", *place, "-t", "10m")
+    master, place = load.lead("-t", "10m")
     worker = load.start("a.yaml", "--worker", *place)
     wait_until(lambda: api.seen["/item"] > 20)
     master.kill()

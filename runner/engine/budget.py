@@ -57,6 +57,8 @@ class Budget:
         """The option whose limit stopped the run, once one has."""
         self.refused = ""
         """The request that met it."""
+        self.why = ""
+        """In which way."""
 
     def hold(self, asked: Asked, at: float, stop: Event) -> Need:
         """Put aside what a request may take. Waits while only what is under way stands against it; raises
@@ -121,7 +123,7 @@ class Budget:
         raise self._stopped(asked, COST, what)
 
     def _stopped(self, asked: Asked, option: str, why: str) -> Unsent:
-        self.exceeded, self.refused = option, asked.name
+        self.exceeded, self.refused, self.why = option, asked.name, why
         self._changed.notify_all()
         return Unsent(f"not sent ({option}): {why}")
 

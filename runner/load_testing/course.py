@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 import gevent
@@ -15,12 +15,13 @@ from runner.cli.interrupts import CODES
 from runner.errors import ExitCode
 from runner.load_testing.held_up import held_up
 from runner.load_testing.live import LiveLine
-from runner.load_testing.measures import Measure, together
+from runner.load_testing.measures import Measure, Times, together
 from runner.load_testing.prepared import Prepared
 from runner.load_testing.record import Failure, LoadReport, Outcome
 from runner.load_testing.state import State
 from runner.load_testing.thresholds import Measured, format_time, judge
 from runner.load_testing.trial import DOWN_AFTER, Trial
+from runner.report.style import printable
 from runner.units import format_duration
 
 STOP_TIMEOUT: Final = 10.0
@@ -41,6 +42,8 @@ class Crew(Protocol):
     trouble: str
     processes: int
     lost: int
+    gone: Sequence[str]
+    """Of each that is lost, where it ran or how it ended."""
     has_own: bool
     """Whether workers are processes that were started here."""
 
@@ -172,7 +175,7 @@ class Course:
             return ExitCode.CHECK_FAILED
         return ExitCode.OK if self._has_rounds(requests) else ExitCode.NOTHING_RUN
 
-    def _has_rounds(self, requests: Mapping[str, Measure]) -> bool:
+    def _has_rounds(self, requests: Mapping[str, Measure | Times]) -> bool:
         """Whether anything was sent beside setup and teardown."""
         return any(measure.count for title, measure in requests.items() if title in self._prepared.rounds)
 
@@ -184,11 +187,15 @@ class Course:
                 f"{total.unanswered:,} of {total.count:,} requests got no answer, after {least} to {most}: "
                 "response times are those of the others."
             )
-        if total.count and not self._has_rounds(requests):
-            notes.append("Nothing was sent but setup and teardown: no user came to its first round.")
+        if total.count and not self._has_rounds({**requests, **state.waiting}):
+            notes.append(
+                "Nothing was sent but setup and teardown: no user came to its first round. "
+                "If setup succeeds, give the test more time than it takes."
+            )
         if self._crew.lost:
             notes.append(
-                f"{self._crew.lost} of {self._crew.processes} worker processes ended before the test did. "
+                f"{self._crew.lost} of {self._crew.processes} worker processes ended before the test did: "
+                f"{', '.join(self._crew.gone)}. "
                 "What they measured in their last three seconds may be missing."
             )
         if state.cut:
@@ -217,7 +224,7 @@ class Course:
             self._code, self._stopped = ExitCode.INTERNAL, f"A worker met a fault of the program: {state.fault}."
             return True
         if state.budget:
-            self._code, self._stopped = ExitCode.BUDGET, "The test was stopped by --max-cost."
+            self._code, self._stopped = ExitCode.BUDGET, self._by_budget(state.budget)
             return True
         if state.down and not state.answered:
             self._code = ExitCode.NO_RESPONSE
@@ -225,6 +232,12 @@ class Course:
             return True
         seconds = self._prepared.seconds
         return seconds is not None and self._trial.ledger.seconds >= seconds
+
+    def _by_budget(self, why: str) -> str:
+        """Of workers each has a part of the money."""
+        parts = self._crew.processes
+        whose = f" That is the limit of one of {parts} workers: they share it in equal parts." if parts > 1 else ""
+        return printable(self._context.redactor.text(f"The test was stopped by --max-cost: {why.rstrip('.')}.{whose}"))
 
     def _look(self) -> None:
         users = self._crew.users
@@ -242,7 +255,9 @@ class Course:
                 return False
             if self._crew.code is not None or (self._crew.lost and self._crew.has_own):
                 self._code = self._crew.code or ExitCode.INTERNAL
-                self._stopped = self._crew.trouble or "A worker process ended before the test began."
+                self._stopped = (
+                    self._crew.trouble or f"A worker process ended before the test began: {self._crew.gone[0]}."
+                )
                 return False
             if not told and self._trial.clock.monotonic() - began > REMINDER:
                 told = True

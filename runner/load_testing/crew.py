@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from decimal import Decimal
 from io import StringIO
@@ -45,6 +46,7 @@ class NoCrew:
         self.trouble = ""
         self.processes = 1
         self.lost = 0
+        self.gone: Sequence[str] = ()
         self.has_own = False
         self._trial = trial
         events = environment.events
@@ -102,6 +104,7 @@ class Workers:
         self.code: ExitCode | None = None
         self.trouble = ""
         self.lost = 0
+        self.gone: Sequence[str] = ()
         own = self.has_own = arguments.processes > 1
         self.processes = arguments.processes if own else arguments.expect_workers or 1
         host = "127.0.0.1" if own else arguments.master_host or "*"
@@ -142,11 +145,18 @@ class Workers:
         """Take note of workers that came while the test went on, and of those that are gone."""
         if self._begun:
             self.processes = max(self.processes, len(self._like))
-        gone = sum(1 for child in self._children if child.poll() is not None)
-        missing = len(self.runner.clients.missing) if not self._children else 0
-        self.lost = max(self.lost, gone, missing)
+        ends = [child.poll() for child in self._children]
+        gone = [_ending(code) for code in ends if code is not None]
+        missing = [] if ends else [_machine(client.id) for client in self.runner.clients.missing]
+        found = max(gone, missing, key=len)
+        if len(found) > self.lost:
+            self.gone, self.lost = found, len(found)
+            if self._begun and self.lost < self.processes:
+                told = f"{self.lost} of {self.processes} workers gone: {', '.join(found)}"
+                self._context.warn(f"{told}. The others go on, and the test will not pass.")
         if self.code is None and self.lost and self.lost >= self.processes:
-            self.code, self.trouble = ExitCode.NO_RESPONSE, "All workers are gone: the test was stopped."
+            trouble = f"All workers are gone ({', '.join(self.gone)}): the test was stopped."
+            self.code, self.trouble = ExitCode.NO_RESPONSE, trouble
 
     def state(self) -> State:
         return together(list(self._states.values()))
@@ -241,6 +251,19 @@ class Workers:
     def _fail(self, code: ExitCode, trouble: str) -> None:
         if self.code is None:
             self.code, self.trouble = code, trouble
+
+
+def _ending(code: int) -> str:
+    """How a process of this machine ended."""
+    try:
+        return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+    except ValueError:
+        return f"by signal {-code}"
+
+
+def _machine(client: str) -> str:
+    """Where a worker runs: Locust's name of it begins so."""
+    return f"on {printable(client.rpartition('_')[0] or client)}"
 
 
 def shares(told: object) -> Decimal:

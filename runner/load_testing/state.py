@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from runner.engine.budget import Budget
 from runner.load_testing.measures import Times
 from runner.usage import ModelSum
 
@@ -28,9 +29,10 @@ class State:
     fast: int = 0
     requests: int = 0
     down: bool = False
-    budget: bool = False
     over: bool = False
     fault: str = ""
+    budget: str = ""
+    """Which request --max-cost left no money for, and why."""
     failed: dict[tuple[str, str], int] = field(default_factory=dict)
     models: tuple[ModelSum, ...] = ()
     waiting: dict[str, Times] = field(default_factory=dict)
@@ -47,9 +49,9 @@ def state_of(trial: Trial, *, over: bool = False) -> State:
         used.fast,
         used.requests,
         trial.is_down,
-        trial.budget is not None and bool(trial.budget.exceeded),
         over,
         "" if trial.fault is None else type(trial.fault).__name__,
+        _spent(trial.budget),
         dict(trial.failed),
         trial.sums.models(),
         dict(trial.ledger.waiting),
@@ -61,7 +63,8 @@ def plain(state: State) -> dict[str, object]:
     numbers = [state.answered, state.unanswered, state.skipped, state.cut, state.fast, state.requests]
     return {
         "numbers": numbers,
-        "flags": [state.down, state.budget, state.over],
+        "flags": [state.down, state.over],
+        "budget": state.budget,
         "fault": state.fault,
         "failed": [[name, why, count] for (name, why), count in state.failed.items()],
         "waiting": [[name, times.plain()] for name, times in state.waiting.items()],
@@ -77,8 +80,9 @@ def read(told: Mapping[str, object]) -> State:
     if not isinstance(models, list):
         raise TypeError("a list is to stand here")
     answered, unanswered, skipped, cut, fast, requests = (int(one) for one in numbers)
-    down, budget, over = (bool(one) for one in flags)
-    found = State(answered, unanswered, skipped, cut, fast, requests, down, budget, over, str(told["fault"]))
+    down, over = (bool(one) for one in flags)
+    found = State(answered, unanswered, skipped, cut, fast, requests, down, over, str(told["fault"]))
+    found.budget = str(told["budget"])
     found.failed = {(str(name), str(why)): int(count) for name, why, count in failed}
     waiting = told["waiting"]
     if not isinstance(waiting, list):
@@ -99,7 +103,7 @@ def together(states: list[State]) -> State:
         total.cut += one.cut
         total.fast += one.fast
         total.requests += one.requests
-        total.budget |= one.budget
+        total.budget = total.budget or one.budget
         total.fault = total.fault or one.fault
         for key, count in one.failed.items():
             total.failed[key] = total.failed.get(key, 0) + count
@@ -110,6 +114,10 @@ def together(states: list[State]) -> State:
             models[model.model] = model if known is None else _added(known, model)
     total.models = tuple(models.values())
     return total
+
+
+def _spent(budget: Budget | None) -> str:
+    return "" if budget is None or not budget.exceeded else f'"{budget.refused}" was not sent: {budget.why}'
 
 
 def _model(values: object) -> ModelSum:

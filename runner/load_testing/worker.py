@@ -81,16 +81,14 @@ class _Worker:
 
     def run(self) -> ExitCode:
         trial, events = self._trial, self._environment.events
-        if self._parent is None:
-            self._context.warn(
-                f"Looking for the master at {printable(self._host)}, port {self._port}, for five minutes at most."
-            )
+        self._tell(f"Looking for the master at {printable(self._host)}, port {self._port}, for five minutes at most.")
         self._heed()
         try:
             self._connects = True
             with redirect_stdout(StringIO()):  # Locust prints what it cannot resolve
                 runner = self._environment.create_worker_runner(self._host, self._port)
             self._connects = False
+            self._tell("Found it. It says when the test begins.")
         except SystemExit:
             if self._asked is ExitCode.INTERRUPTED:  # Locust makes that of it
                 raise KeyboardInterrupt from None
@@ -116,7 +114,15 @@ class _Worker:
         if gone:
             self._context.warn("Error: the master is gone. This worker has stopped its users.")
             return ExitCode.NO_RESPONSE
-        return ExitCode.OK if trial.fault is None else ExitCode.INTERNAL
+        if trial.fault is not None:
+            return ExitCode.INTERNAL
+        self._tell("The test is over. What came of it, the master says.")
+        return ExitCode.OK
+
+    def _tell(self, text: str) -> None:
+        """To whoever started this worker, if that was not its master."""
+        if self._parent is None:
+            self._context.warn(text)
 
     def _watch(self, runner: WorkerRunner) -> bool:
         """Wait for the end; whether it came because nobody leads any more."""

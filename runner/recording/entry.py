@@ -52,10 +52,12 @@ class Entry(NamedTuple):
 
 
 class Recording(NamedTuple):
-    """A recording that was read; ``name`` is the file as the user named it."""
+    """A recording that was read; ``name`` is the file as the user named it, ``left_out`` how many exchanges in it went
+    over no HTTP."""
 
     name: str
     entries: tuple[Entry, ...]
+    left_out: int = 0
 
     @property
     def started(self) -> float:

@@ -64,10 +64,11 @@ def read_recording(path: Path, name: str) -> Recording:
     log = document.get("log")
     if not isinstance(log, Mapping) or not isinstance(log.get("entries"), list):
         raise _wrong(source, "this is no recording: it has no list of exchanges (log.entries)", HINT)
-    found = _Reader(source).entries(elements(log["entries"]))
+    written = elements(log["entries"])
+    found = _Reader(source).entries(written)
     if not found:
         raise _wrong(source, "the recording holds no exchange over HTTP", HINT)
-    return Recording(name, tuple(found))
+    return Recording(name, tuple(found), len(written) - len(found))
 
 
 def _document(source: Source) -> Mapping[str, Json]:
@@ -196,13 +197,15 @@ def _moment(value: Json) -> float:
 
 
 def _headers(value: Json, name: str) -> Headers:
-    """Without what HTTP/2 has in the place of the first line."""
+    """Without what HTTP/2 has in the place of the first line. What some tools put together in one value, each on a
+    line, are several headers: cookies would be lost."""
     found: list[tuple[str, str]] = []
     for one in _listed(value, f"{name}.headers"):
         pair = _object(one, f"a header of {name}")
         key = _text(pair.get("name"), f"the name of a header of {name}")
         if not key.startswith(":"):
-            found.append((key, _text(pair.get("value"), f"the header {key} of {name}")))
+            lines = _text(pair.get("value"), f"the header {key} of {name}").split("\n")
+            found += [(key, one) for one in lines]
     return tuple(found)
 
 

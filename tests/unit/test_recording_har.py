@@ -108,6 +108,17 @@ def test_what_a_browser_exports_is_read(tmp_path: Path) -> None:
     assert one.response.timings.first_byte == 0.01
     assert blocked.response is None
     assert blocked.error == TransportError("connection", "net::ERR_FAILED")
+    assert read_recording(tmp_path / "a.har", "a.har").left_out == 2
+
+
+def test_cookies_that_a_tool_put_into_one_header_are_several(tmp_path: Path) -> None:
+    headers = [{"name": "set-cookie", "value": "a=1; Path=/\nb=2; Path=/"}, {"name": "X-Empty", "value": ""}]
+    asked = {"method": "GET", "url": "https://a.test/"}
+    moment = "2026-01-15T10:30:00.123Z"
+    entry = {"startedDateTime": moment, "request": asked, "response": {"status": 200, "headers": headers}}
+    (found,) = read_text(tmp_path, {"log": {"entries": [entry]}})
+    assert found.response is not None
+    assert found.response.headers == (("set-cookie", "a=1; Path=/"), ("set-cookie", "b=2; Path=/"), ("X-Empty", ""))
 
 
 @pytest.mark.parametrize(

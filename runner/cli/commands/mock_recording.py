@@ -15,4 +15,6 @@ def serve_recording(arguments: MockArguments, context: Context) -> ExitCode:
     recording = read_recording(context.working / arguments.recording, arguments.recording)
     count = len(recording.entries)
     shown = "1 recorded exchange" if count == 1 else f"{count} recorded exchanges"
+    if recording.left_out:
+        shown += f" ({recording.left_out} more went over no HTTP, such as web sockets)"
     return serve_answers(RecordedAnswers(recording, waits=arguments.timing), shown, arguments, context)
