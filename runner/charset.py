@@ -48,6 +48,8 @@ def decode_text(body: bytes, content_type: str) -> str:
     """``body`` as text: by its byte order mark, else the charset named, else UTF-8; bad bytes become U+FFFD."""
     if body.startswith(codecs.BOM_UTF8):
         return body[3:].decode("utf-8", "replace")
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not body.startswith(codecs.BOM_UTF32_LE):
+        return body.decode("utf-16", "replace")
     return body.decode(charset_of(content_type), "replace")
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from runner.lint.finding import Finding, Subject, found
 from runner.model import Matcher, Test
 from runner.node import Node, is_number
+from runner.patterns import PatternError, PatternTimeout, search
 
 RULE: Final = "always-holds"
 ANY_TEXT: Final = ("", ".*", ".*?", "^", "$", "^.*", ".*$", "^.*$", "[\\s\\S]*", "(?s).*")
+BEHIND: Final = re.compile(r"\(\?<[=!]|\\[bBG]")
+AHEAD: Final = re.compile(r"\(\?[=!]|\\[bBG]")
+"""What looks at the text before a place, or behind it."""
+ODD: Final = "\ue000"
+"""A character that no pattern speaks of."""
 INSIDE: Final = ("length", "each", "any")
 LEAST: Final = {"status": 100, "duration": 0, "size": 0, "redirects": 0}
 """Numbers that are there whatever is answered, and what they are at least."""
@@ -47,7 +54,20 @@ def _any_text(test: Test) -> str:
     value = test.operand.value
     if test.operator in ("starts_with", "ends_with", "contains") and value == "":
         return f'{test.operator}: ""'
-    return f'matches: "{value}"' if test.operator == "matches" and value in ANY_TEXT else ""
+    if test.operator == "matches" and isinstance(value, str) and not test.operand.templated:
+        return f'matches: "{value}"' if value in ANY_TEXT or _fits_an_edge(value) else ""
+    return ""
+
+
+def _fits_an_edge(pattern: str) -> bool:
+    """Whether a pattern fits before the first character of any text or behind its last, without one of them:
+    ``[0-9]*``, ``^[a-z]*`` and ``(?!.*error)`` do."""
+    edges = [rf"\A(?:{pattern})(?={ODD})"] if not AHEAD.search(pattern) else []
+    edges += [rf"(?<={ODD})(?:{pattern})\Z"] if not BEHIND.search(pattern) else []
+    try:
+        return search(pattern, "") is not None and any(search(edge, ODD) is not None for edge in edges)
+    except (PatternError, PatternTimeout):
+        return False
 
 
 def _any_number(test: Test, least: int) -> str:

@@ -81,7 +81,8 @@ requests:
         "always-holds",
         "An expectation holds of whatever comes.",
         "It looks like a check and is none: every text contains an empty one, every length is 0 at least, every "
-        "answer has a status.",
+        "answer has a status, and a pattern such as `[0-9]*` fits at the end of every text, where there are none: "
+        "`^[0-9]*$` is meant.",
         f"""\
 requests:
   - url: {URL}/items

@@ -9,8 +9,9 @@ from runner.lint.rule import URL, Rule
 RULES_OF_LOADING: Final = (
     Rule(
         "schema-keyword",
-        "A misspelt keyword in a JSON Schema.",
-        "An unknown keyword is let pass, as the standard says, and checks nothing.",
+        "A keyword in a JSON Schema that checks nothing.",
+        "One that is misspelt is let pass, as the standard says; so is one of a newer draft than `$schema` names, what "
+        "stands beside `$ref` in drafts 4 to 7, and `then` without `if`.",
         f"""\
 requests:
   - url: {URL}/items/1

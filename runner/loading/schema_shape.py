@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from runner.loading.problems import Problems, suggestion
+from runner.loading.schema_drafts import DRAFTS, check_draft
 from runner.node import Node, is_number
 from runner.patterns import PatternError, check_pattern
 
 RULE: Final = "schema"
 TYPES: Final = ("string", "number", "integer", "boolean", "null", "array", "object")
-DRAFTS: Final = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
 
 NUMBER_HINT: Final = "Write a number without quotes."
 PATTERN_HINT: Final = "A character with a meaning of its own is written with a backslash before it."
@@ -23,9 +23,11 @@ Check = Callable[[str, Node, Problems], None]
 def check_schema_shape(node: Node, problems: Problems) -> None:
     """Tell everything that makes ``node`` no JSON Schema of drafts 4 to 2020-12, each at its own place.
 
-    Keywords that no draft has are let pass, as the standard says; a misspelt one gives a warning.
+    Keywords that no draft has are let pass, as the standard says; a misspelt one gives a warning, and so does one that
+    checks nothing where it stands.
     """
     _schema("", node, problems)
+    check_draft(node, schemas_inside(node), problems)
     _check_references(node, problems)
 
 

@@ -26,6 +26,11 @@ def test_a_known_charset_is_used(name: str) -> None:
         (b"\xc3\xbc", "text/plain; charset=rot13", "ü"),
         (b"\xef\xbb\xbf\xc3\xbc", "text/plain; charset=latin1", "ü"),
         ("ü".encode("utf-16"), "text/plain; charset=utf-16", "ü"),
+        ("ü".encode("utf-16"), "text/plain", "ü"),
+        (b"\xfe\xff\x00\xfc", "text/plain; charset=utf-8", "ü"),
+        (b"\xff\xfe\xfc\x00", "text/plain; charset=utf-16le", "ü"),
+        (b"\xff\xfe\x00\x00\xfc\x00\x00\x00", "text/plain; charset=utf-32", "ü"),
+        (b"\xff\xfe\xfc", "text/plain", "\ufffd"),
         (b"", "", ""),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
 
 from tests.unit.linting import found, lines, told
@@ -43,6 +45,29 @@ teardown: [{{{URL}}}]
     assert lines(text, "checks-nothing") == []
 
 
+HOLDING: Final = (
+    *(
+        "[0-9]*",
+        "a?",
+        "(ok)?",
+        "^[a-z]*",
+        "[a-z]*$",
+        "^[^a]*",
+        "ok|",
+        "(?!.*error)",
+        "^(a|b)?",
+        r"\w*",
+        "(?i)x*",
+        "x{0}",
+        "(?=a|$)",
+    ),
+)
+FAILING: Final = (
+    *("^[0-9]*$", "^$", "^(?!.*error)", "^(?!.*error).*$", r"^\w*$", r"\b", "^[^a]*$", r"^$|^\W", "(?<!a)$", "^a"),
+    *("a|b", r"^\s*\Z", "^(|a)$", "<<X>>*"),
+)
+
+
 @pytest.mark.parametrize(
     ("expect", "count"),
     [
@@ -50,6 +75,8 @@ teardown: [{{{URL}}}]
         ("json: {$.a: {contains: a}}", 0),
         ("json: {$.a: {matches: .*}}", 1),
         ("json: {$.a: {matches: .+}}", 0),
+        *((f"json: {{$.a: {{matches: '{one}'}}}}", 1) for one in HOLDING),
+        *((f"json: {{$.a: {{matches: '{one}'}}}}", 0) for one in FAILING),
         ("json: {$.a: {length: {gte: 0}}}", 1),
         ("json: {$.a: {length: {gt: 0}}}", 0),
         ("json: {$.a: {length: 0}}", 0),

@@ -81,6 +81,35 @@ def test_all_faults_at_once_and_a_warning_for_a_misspelt_keyword() -> None:
     assert '"properties"' in warning.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{$schema: 'D/draft-04/schema#', const: 1}", ['"const" checks nothing in draft-04: it came with draft-06']),
+        ("{$schema: 'D/draft-06/schema#', if: {}}", ['"if" checks nothing in draft-06: it came with draft-07']),
+        (
+            "{$schema: 'D/draft-07/schema#', items: {unevaluatedProperties: false}}",
+            ['"unevaluatedProperties" checks nothing in draft-07: it came with 2019-09'],
+        ),
+        ("{$schema: 'D/2019-09/schema', prefixItems: [{}]}", ['"prefixItems" checks nothing in 2019-09: it came with']),
+        ("{prefixItems: [{}], const: 1, if: {}, then: {}, unevaluatedItems: false}", []),
+        (
+            "{$schema: 'D/draft-07/schema', $ref: '#/definitions/a', required: [b], definitions: {a: {}}, title: t}",
+            ['"required" stands beside $ref and checks nothing in draft-07'],
+        ),
+        ("{$schema: 'D/2019-09/schema', $ref: '#/$defs/a', required: [b], $defs: {a: {}}}", []),
+        ("{$schema: 'D/draft-07/schema', properties: {$ref: {}, const: {}, then: {}}, const: {then: 1}}", []),
+        ("{then: {}, else: {}}", ['"then" checks nothing without "if"', '"else" checks nothing without "if"']),
+    ],
+)
+def test_what_checks_nothing_in_its_draft_gives_a_warning(text: str, told: list[str]) -> None:
+    problems = Problems()
+    check_schema_shape(node(text), problems)
+    warnings = problems.of("warning")
+    assert problems.of("error") == ()
+    assert [one.message.startswith(said) for one, said in zip(warnings, told, strict=True)] == [True] * len(told)
+    assert {one.rule for one in warnings} <= {"schema-keyword"}
+
+
 @pytest.mark.parametrize("name", BUILTIN_NAMES)
 def test_the_packages_schemas_are_schemas(name: str) -> None:
     path = builtin_schema(name)
