@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from runner.errors import ExitCode
+from runner.exporting.postman.collection import to_postman
 from runner.importing.draft import Draft
 from runner.importing.postman.collection import read_postman
 from runner.importing.scrubbing import finish
@@ -17,7 +18,7 @@ from runner.node import Plain
 from runner.source import Source
 from runner.writing.collection import collection_text
 from tests.command import Program
-from tests.unit.loading import read
+from tests.unit.loading import collection, read
 
 SCHEMA: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 ANSWER: Final = {"id": 7, "name": "tea", "o": {"a": 1}, "l": [1]}
@@ -375,3 +376,25 @@ def test_a_value_that_stands_in_a_script_and_does_not_hold_all_the_time(line: st
     kept = {"other": "1"} if "other'" in line and "'x'" not in line else {}
     assert found["variables"] == {"x": "c", **kept}
     assert told.count("not understood") == 1
+
+
+CHAT: Final = """
+name: c
+variables: {VARIABLES}
+requests:
+  - {name: a, url: "https://h.example/", capture: {n: $.n}}
+  - {name: b, url: "https://h.example/USED", json: {a: <<n>>}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("variables", "used", "is_json"),
+    [("", "", True), ("n: ''", "", False), ("", "<<n>>", False), ("m: <<n>>", "", False)],
+)
+def test_what_is_captured_is_exported_as_json_where_it_is_nothing_else(
+    variables: str, used: str, *, is_json: bool
+) -> None:
+    exported = to_postman(collection(CHAT.replace("VARIABLES", variables).replace("USED", used)))
+    said = 'set(\\"n\\", JSON.stringify(answer.n))' in exported.text
+    body = json.loads(exported.text)["item"][1]["request"]["body"]["raw"]
+    assert (said, '{{n}}"' not in body) == (is_json, is_json)
