@@ -174,7 +174,7 @@ class Resolver:
         text = as_text(value)
         if spec.skip is not None and text.strip().lower() in settings.NO_REASONS:
             message = f'the reason to skip is filled with "{text}", which is none'
-            raise RenderError(_diagnostic("skip", spec.skip, message, settings.CONDITION_HINT))
+            raise RenderError(spec.skip.diagnostic("skip", message, settings.CONDITION_HINT))
         return text
 
     def reads_streams(self, spec: RequestSpec) -> bool:

@@ -29,6 +29,8 @@ from runner.importing.stringified import is_json, of_text
 from runner.variables.letting_in import lets_in
 from runner.writing.layout import Value
 
+LARGEST: Final = 2**53
+"""Whole numbers above it are others in a script."""
 QUIET: Final = frozenset(("console",))
 WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
 CHANGES: Final = (
@@ -105,8 +107,9 @@ class Dialect(NamedTuple):
     """What a tool's scripts call things: ``subject`` is the part of the response that a chain of names stands for,
     ``tests`` are the functions around checks, ``expects`` those that begin one, ``keeps`` those that keep a value for
     later, ``quiet`` those that check nothing. ``says`` reads other statements, ``assigns`` other assignments.
-    ``hidden_by`` says what goes before the place that a call keeps a name's value in, if anything does. ``is_strict``
-    says that to ask for the values of an answer that is no JSON is a mistake."""
+    ``hidden_by`` says what goes before the place that a call keeps a name's value in, if anything does; ``may_fix``
+    whether a value that stands in a script may as well hold for the whole file. ``is_strict`` says that to ask for the
+    values of an answer that is no JSON is a mistake."""
 
     subject: Callable[[Sequence[Step]], Subject | None]
     tests: Names = ()
@@ -116,6 +119,7 @@ class Dialect(NamedTuple):
     says: Callable[[tuple[Step, ...], Known, Tested], bool] = lambda *_: False
     assigns: Callable[[Statement, Known, Tested], bool] = lambda *_: False
     hidden_by: Callable[[Sequence[str | int], str], str] = lambda *_: ""
+    may_fix: Callable[[Script, str], bool] = lambda *_: False
     is_strict: bool = False
 
 
@@ -271,13 +275,13 @@ def _kept(chain: tuple[Step, ...], known: Known, draft: Draft, place: str) -> di
     if not isinstance(written, str):
         return None
     name, value = draft.variable(written), value_of(arguments[1], known)
-    before = known.dialect.hidden_by(_names(chain), written)
+    before = known.dialect.hidden_by(_names(chain), name)
     if isinstance(value, str) and (lets_in(name) or name in draft.secrets or name in draft.masked):
         _keep_secret(name, "" if before else value, draft, place)
         return {}
     capture = None if subject is None else subject.capture if made is None else _as_text(subject)
     if capture is None:
-        return None
+        return None if before or not _fixed(name, arguments[1], known, draft) else {}
     if before:
         message = f"{name} is not captured here: {before} has a value of that name, which goes before"
         draft.note(place, message, "If this one is meant, give it another name.")
@@ -285,6 +289,16 @@ def _kept(chain: tuple[Step, ...], known: Known, draft: Draft, place: str) -> di
     if made is not None and is_json(arguments[1]):
         draft.as_json.add(name)
     return {name: capture}
+
+
+def _fixed(name: str, expression: Syntax, known: Known, draft: Draft) -> bool:
+    """Give a name the value that stands there, if it is the same in a file, and each time that it is used."""
+    value: Any = value_of(expression, known) if expression.type != "regex" else NO_LITERAL
+    may_stand = "{{$" not in value if isinstance(value, str) else isinstance(value, int) and abs(value) <= LARGEST
+    if not may_stand or not known.dialect.may_fix(known.script, name):
+        return False
+    draft.variables[name] = draft.plain(value, known.script.place)
+    return True
 
 
 def _as_text(subject: Subject) -> Value:

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from runner.errors import ExitCode
+from runner.exporting.postman.collection import to_postman
 from runner.importing.draft import Draft
 from runner.importing.postman.collection import read_postman
 from runner.importing.scrubbing import finish
@@ -17,7 +18,7 @@ from runner.node import Plain
 from runner.source import Source
 from runner.writing.collection import collection_text
 from tests.command import Program
-from tests.unit.loading import read
+from tests.unit.loading import collection, read
 
 SCHEMA: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 ANSWER: Final = {"id": 7, "name": "tea", "o": {"a": 1}, "l": [1]}
@@ -328,3 +329,72 @@ def test_what_is_made_up_at_each_use_is_told() -> None:
 def test_what_stands_in_the_vault_is_secret() -> None:
     draft, found, _ = imported([request(body='{"a": "{{vault:db}}"}')], variable=variables(x="c"))
     assert (draft.secrets, found["secrets"]) == ({"vault_db": ""}, ["vault_db"])
+
+
+def before(*lines: str) -> list[Plain]:
+    return [{"listen": "prerequest", "script": {"exec": list(lines)}}]
+
+
+def test_a_value_that_stands_in_a_script_holds_where_nothing_asks_for_it_before() -> None:
+    lines = [f"pm.environment.set('{name}', {value});" for name, value in (("a", "'A'"), ("n", "5"), ("yes", "true"))]
+    lines += ["const w = '{{x}}!'; pm.variables.set('w', w);", "pm.environment.set('cap', 'first');"]
+    first = {**request(), "event": before(*lines)}
+    second = request("b", "pm.environment.set('cap', pm.response.json().id);", body='{"n": "{{n}}", "a": "{{a}}"}')
+    _, found, told = imported([first, second], variable=variables(x="c"))
+    assert found["variables"] == {"x": "c", "a": "A", "n": 5, "yes": True, "w": "<<x>>!", "cap": "first"}
+    assert requests(found)[1]["json"] == {"n": "<<n|string>>", "a": "<<a>>"}
+    assert requests(found)[1]["capture"] == {"cap": "$.id"}
+    assert not told
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("pm.environment.set('x', 'other');", "request"),
+        ("pm.environment.set('read', '1');", "request"),
+        ("pm.environment.set('asked', '1');", "test"),
+        ("pm.environment.set('other', '1'); pm.environment.set('other', '2');", "request"),
+        ("pm.environment.set('made', '{{$guid}}');", "request"),
+        ("pm.environment.set('r', /a/);", "request"),
+        ("pm.environment.set('n', 1.5);", "request"),
+        ("pm.environment.set('n', 12345678901234567890);", "request"),
+        ("pm.environment.set('n', null);", "request"),
+        ("pm.environment.set('n', [1]);", "request"),
+        ("if (a) { pm.environment.set('n', 1); }", "request"),
+        ("pm.environment.set('n', 1);", "folder"),
+        ("pm.environment.set('n', 1);", "collection"),
+    ],
+)
+def test_a_value_that_stands_in_a_script_and_does_not_hold_all_the_time(line: str, where: str) -> None:
+    script: Plain = [{"listen": "test" if where == "test" else "prerequest", "script": {"exec": [line]}}]
+    first = request("a", body='{"a": "{{read}}"}')
+    own = script if where in ("request", "test") else []
+    second = {**request("b", body='{"a": "{{asked}}"}'), "event": own}
+    folder: Plain = {"name": "F", "item": [second], "event": script if where == "folder" else []}
+    given = variables(x="c")
+    _, found, told = imported([first, folder], variable=given, event=script if where == "collection" else [])
+    kept = {"other": "1"} if "other'" in line and "'x'" not in line else {}
+    assert found["variables"] == {"x": "c", **kept}
+    assert told.count("not understood") == 1
+
+
+CHAT: Final = """
+name: c
+variables: {VARIABLES}
+requests:
+  - {name: a, url: "https://h.example/", capture: {n: $.n}}
+  - {name: b, url: "https://h.example/USED", json: {a: <<n>>}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("variables", "used", "is_json"),
+    [("", "", True), ("n: ''", "", False), ("", "<<n>>", False), ("m: <<n>>", "", False)],
+)
+def test_what_is_captured_is_exported_as_json_where_it_is_nothing_else(
+    variables: str, used: str, *, is_json: bool
+) -> None:
+    exported = to_postman(collection(CHAT.replace("VARIABLES", variables).replace("USED", used)))
+    said = 'set(\\"n\\", JSON.stringify(answer.n))' in exported.text
+    body = json.loads(exported.text)["item"][1]["request"]["body"]["raw"]
+    assert (said, '{{n}}"' not in body) == (is_json, is_json)

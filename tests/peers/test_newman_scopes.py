@@ -64,9 +64,26 @@ SETS: Final = (
     "pm.environment.set('as_template', `${j.half}`);",
     "pm.environment.set('as_method', j.yes.toString());",
 )
+FIXES: Final = ("pm.variables.set('lit', 'a{{number}}');", "pm.environment.set('lit_n', 7);")
 SET: Final = (*(name for name in COLLECTION if name.startswith("set_")), "set_g_e", "new_e_c", "new_c_e", "new_l_e")
-TEXTS: Final = (*(f"e_{name}" for name in KEPT), "as_string", "as_template", "as_method", "number", "yes", "nothing")
-BARE: Final = (*(f"e_{name}" for name in KEPT if name != "plain"), *(f"s_{name}" for name in ANSWER), "number", "yes")
+TEXTS: Final = (
+    *(f"e_{name}" for name in KEPT),
+    "lit",
+    "lit_n",
+    "as_string",
+    "as_template",
+    "as_method",
+    "number",
+    "yes",
+    "nothing",
+)
+BARE: Final = (
+    *(f"e_{name}" for name in KEPT if name != "plain"),
+    *(f"s_{name}" for name in ANSWER),
+    "number",
+    "yes",
+    "lit_n",
+)
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +102,8 @@ def asked(name: str, query: tuple[str, ...] = (), body: str = "", **more: object
     return {"name": name, "request": request, **more}
 
 
-def script(*lines: str) -> list[object]:
-    return [{"listen": "test", "script": {"exec": list(lines)}}]
+def script(*lines: str, when: str = "test") -> list[object]:
+    return [{"listen": when, "script": {"exec": list(lines)}}]
 
 
 def scope(kind: str, values: Mapping[str, object], *switched_off: str) -> str:
@@ -102,7 +119,7 @@ def document(url: str) -> str:
     folder = {"name": "f", "variable": [{"key": "folder_c", "value": "folder"}], "item": [asked("in", ("folder_c",))]}
     items = [
         asked("fixed", FIXED),
-        asked("answer", body=json.dumps(ANSWER), event=script(*SETS)),
+        asked("answer", body=json.dumps(ANSWER), event=[*script(*SETS), *script(*FIXES, when="prerequest")]),
         asked("set", SET),
         asked("body", body=f"{{{', '.join(body)}}}"),
         asked("again", event=again),

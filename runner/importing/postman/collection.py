@@ -13,7 +13,8 @@ from runner.importing.postman.dialect import DIALECT
 from runner.importing.postman.examples import examples_of
 from runner.importing.postman.kinds import keep_kinds, tell_objects
 from runner.importing.postman.request import request_of
-from runner.importing.postman.variables import Scopes, add_own, add_scopes
+from runner.importing.postman.scopes import Scopes
+from runner.importing.postman.variables import add_own, add_scopes
 from runner.importing.scripts import Script, read_scripts
 from runner.postman_script import ANSWERS_ARE_JSON
 from runner.source import Source
@@ -52,6 +53,7 @@ def read_postman(source: Source, environments: Sequence[Source] = ()) -> Draft:
     scopes = add_scopes(document, environments, draft)
     if document.get("auth"):
         _put(draft.defaults, "auth", auth_of(document["auth"], draft, "the collection"))
+    scopes.reads(draft.defaults, draft.variables)
     whole = Folder(scopes, scripts=tuple(one._replace(is_of_all=True) for one in _scripts(document, draft.name, draft)))
     _items(elements(document.get("item")), whole, draft)
     keep_kinds(draft)
@@ -103,7 +105,8 @@ def _request(item: Mapping[str, Json], folder: Folder, place: str, draft: Draft)
     _auth(made, request.get("auth") or item.get("auth") or folder.auth, draft, place)
     _behaviour(made, behaviour, draft, place)
     add_own(item.get("variable"), place, folder.scopes, draft)
-    dialect = DIALECT._replace(hidden_by=folder.scopes.hidden_by)
+    folder.scopes.reads(made)
+    dialect = DIALECT._replace(hidden_by=folder.scopes.hidden_by, may_fix=folder.scopes.may_fix)
     tested = read_scripts((*folder.scripts, *_scripts(item, place, draft)), dialect, draft)
     _tell_repeated(tested.expect, draft, place)
     _put(made, "expect", tested.expect)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from runner.importing.assertions import FILLERS, Matcher, Subject, equal, inside, merge, path_step, put
 from runner.importing.conditions import condition
 from runner.importing.javascript import NO_LITERAL, Statement, Step, Syntax, chain_of, literal
-from runner.importing.postman.variables import WRITERS
+from runner.importing.postman.scopes import WRITERS
 from runner.importing.scripts import Dialect, Known, Tested, value_of
 from runner.writing.layout import Value
 

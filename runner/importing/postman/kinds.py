@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -14,7 +15,12 @@ from runner.writing.layout import Commented, Value, yaml_lines
 
 ALONE: Final = re.compile(r"<<([A-Za-z_][\w.-]*)>>")
 """A placeholder that is all of a text."""
+NAMED: Final = re.compile(r"<<([A-Za-z_][\w.-]*)")
 KINDS: Final[Mapping[str, type]] = {"string": str, "object": dict, "array": list}
+
+
+OBJECTS: Final = ((dict, "an object", "[object Object]"), (list, "a list", "its values with commas"))
+"""What Postman sends of what is no text, number and the like."""
 
 
 def keep_kinds(draft: Draft) -> None:
@@ -22,9 +28,7 @@ def keep_kinds(draft: Draft) -> None:
     JSON is the value itself where it stands without them."""
     requests = [one.value if isinstance(one, Commented) else one for one in draft.requests]
     inner = [one for one in requests if isinstance(one, dict)]
-    whole = "\n".join(yaml_lines(draft.collection())) if draft.as_json else ""
-    given = {*draft.variables, *draft.secrets, *draft.masked}
-    valued = {name for name in draft.as_json - given if _is_value_alone(name, inner, whole)}
+    valued = _values_alone(inner, draft) if draft.as_json else set()
     for request in inner:
         captures = request.get("capture")
         if isinstance(captures, dict):
@@ -37,29 +41,28 @@ def keep_kinds(draft: Draft) -> None:
 
 def tell_objects(made: Mapping[str, Value], draft: Draft, place: str) -> None:
     """An object or a list that is kept for later is something else in Postman, as far as this request knows of it."""
-    for name, kept in mapping(made.get("capture")).items():
-        for kind in _kinds(made, kept) if isinstance(kept, str) and name not in draft.as_json else ():
-            if kind in (dict, list):
-                what, sent = ("an object", "[object Object]") if kind is dict else ("a list", "its values with commas")
+    for name, kept in _captures(made):
+        kinds = _kinds(made, kept) if isinstance(kept, str) and name not in draft.as_json else ()
+        for kind, what, sent in OBJECTS:
+            if kind in kinds:
                 message = f"{name} captures {what}: Postman sends {sent} where it is used, here it is JSON"
                 draft.note(place, message, "JSON.stringify would keep it whole there.")
 
 
-def _is_value_alone(name: str, requests: list[dict[str, Value]], whole: str) -> bool:
-    """Whether a variable stands for nothing but whole values in JSON bodies, without quotes."""
-    if any(isinstance(mapping(request.get("capture")).get(name), str) for request in requests):
-        return False  # one of its captures is no JSON text
-    alone = f"<<{name}{AS_JSON}>>"
-    values = [text for request in requests for _, _, body in _bodies(request) for text in texts(body)]
-    used = len(re.findall(rf"<<{re.escape(name)}(?![\w.-])", whole))
-    return used > 0 and used == values.count(alone)
+def _values_alone(requests: list[dict[str, Value]], draft: Draft) -> set[str]:
+    """Variables that are kept as JSON alone, and stand for nothing but whole values in bodies, without quotes."""
+    values = Counter(text for request in requests for _, _, body in _bodies(request) for text in texts(body))
+    used = Counter(NAMED.findall("\n".join(yaml_lines(draft.collection()))))
+    plain = {name for request in requests for name, kept in _captures(request) if isinstance(kept, str)}
+    free = draft.as_json - plain - {*draft.variables, *draft.secrets, *draft.masked}
+    return {name for name in free if 0 < used[name] == values[f"<<{name}{AS_JSON}>>"]}
 
 
 def _typed(requests: list[dict[str, Value]], draft: Draft) -> set[str]:
     """Names of variables that may have something else than text."""
     kinds: dict[str, set[type]] = {}
     for request in requests:
-        for name, kept in mapping(request.get("capture")).items():
+        for name, kept in _captures(request):
             if isinstance(kept, str):
                 kinds.setdefault(name, set()).update(_kinds(request, kept) or {object})
             elif mapping(kept).get("status"):
@@ -92,6 +95,11 @@ def _bodies(request: dict[str, Value]) -> Iterator[tuple[dict[str, Value], str, 
 def _change(request: dict[str, Value], change: Callable[[str], str]) -> None:
     for holder, key, body in list(_bodies(request)):
         holder[key] = changed(body, change)
+
+
+def _captures(request: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:
+    captures = request.get("capture")
+    yield from captures.items() if isinstance(captures, Mapping) else ()
 
 
 def _plainly(kept: Value) -> Value:

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from runner import strict_json
 from runner.importing.draft import FOREIGN, Draft
 from runner.importing.environments import Environment, add_environments
 from runner.importing.json_source import Json, elements, mapping, read_json, text_of, wrong
+from runner.importing.postman.scopes import COLLECTION, ENVIRONMENT, GLOBALS, Scopes
 from runner.source import Source
 from runner.variables.letting_in import lets_in
 from runner.writing.layout import Value
 
-GLOBALS, COLLECTION, ENVIRONMENT, LOCAL = range(4)
-"""Scopes, the wider before the narrower."""
-CALLED: Final = ("the globals", "the collection", "the environment", "pm.variables")
-WRITERS: Final[Mapping[tuple[str, ...], int]] = {
-    ("pm", "globals", "set"): GLOBALS,
-    ("pm", "collectionVariables", "set"): COLLECTION,
-    ("pm", "environment", "set"): ENVIRONMENT,
-    ("pm", "variables", "set"): LOCAL,
-    ("postman", "setGlobalVariable"): GLOBALS,
-    ("postman", "setEnvironmentVariable"): ENVIRONMENT,
-}
-"""What a script calls to put a value into a scope."""
 NULL: Final = "null"
 """What Postman sends for a variable without a value; a secret without one is empty here."""
 VAULT: Final = "vault:"
@@ -48,50 +37,38 @@ class Scoped(NamedTuple):
     secret: frozenset[str]
 
 
-class Scopes:
-    """Which scope has each name's value, while the scripts are read in their order."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, int] = {}
-
-    def give(self, name: str, scope: int) -> None:
-        """The name has a value in a scope; in a wider one that changes nothing."""
-        self._of[name] = max(scope, self._of.get(name, scope))
-
-    def hidden_by(self, writer: Sequence[str | int], name: str) -> str:
-        """The scope that goes before that which a script puts the name's value into; if none does, it is that one."""
-        scope = WRITERS[tuple(map(str, writer))]
-        self.give(name, scope)
-        return CALLED[self._of[name]] if self._of[name] > scope else ""
-
-
 def add_scopes(document: Mapping[str, Json], environments: Sequence[Source], draft: Draft) -> Scopes:
     """The variables of a collection and of what is given with it. Secrets go to ``.env``, what is switched off is
     told; of several environments each has a file of its own."""
     own = _scoped(COLLECTION, "the collection's variables", document.get("variable"), draft)
     found = [own, *_given(environments, draft)]
-    scopes = Scopes()
     for one in found:
         draft.named.update(name.strip() for name in one.values)
-        for name in one.values:
-            scopes.give(name, one.scope)
+    scopes = Scopes()
+    for one in found:
+        scopes.give((draft.variable(name) for name in one.values), one.scope)
     marked = {name for one in found for name in one.secret}
     secret = {name for one in found for name in one.values if name in marked or lets_in(draft.variable(name))}
     several = [one for one in found if one.scope == ENVIRONMENT]
-    held: dict[str, tuple[Json, str]] = {}
-    for one in sorted(found, key=lambda one: one.scope):
-        if one.scope != ENVIRONMENT or len(several) == 1:
-            for name, value in one.values.items():
-                if name in secret and name in held and value in ("", NULL):
-                    draft.note(one.place, f"{name} is empty here, and that goes before the value that it has elsewhere")
-                held[name] = value, one.place
-    for name, (value, place) in held.items():
-        _add(name, value, place, draft, is_secret=name in secret)
+    several = several if len(several) > 1 else []
+    _add_narrowest([one for one in found if one not in several], secret, draft)
     for name in sorted(one for one in draft.named if one.startswith(VAULT)):
         draft.secrets.setdefault(draft.variable(name), "")
-    if len(several) > 1:
+    if several:
         add_environments((_environment(one, secret, draft) for one in several), draft, draft.name)
     return scopes
+
+
+def _add_narrowest(found: Sequence[Scoped], secret: Container[str], draft: Draft) -> None:
+    """Of each name the value in the narrowest scope, where the widest has it."""
+    held: dict[str, tuple[Json, str]] = {}
+    for one in sorted(found, key=lambda one: one.scope):
+        for name, value in one.values.items():
+            if name in secret and name in held and value in ("", NULL):
+                draft.note(one.place, f"{name} is empty here, and that goes before the value that it has elsewhere")
+            held[name] = value, one.place
+    for name, (value, place) in held.items():
+        _add(name, value, place, draft, is_secret=name in secret)
 
 
 def add_own(values: Json, place: str, scopes: Scopes, draft: Draft) -> None:
@@ -103,7 +80,7 @@ def add_own(values: Json, place: str, scopes: Scopes, draft: Draft) -> None:
             draft.note(place, f'Postman does not use the variable "{name}" of a folder or request; it is left out')
             continue
         _add(name, value, place, draft, is_secret=name in found.secret or lets_in(known))
-        scopes.give(name, GLOBALS)
+        scopes.give((known,), GLOBALS)
         message = f'Postman does not use the variable "{name}" of a folder or request; here it holds everywhere'
         draft.note(place, message, "Nothing else gives it a value.")
 
