@@ -39,6 +39,8 @@ COMMANDS: Final = {
     "lsp": "runner.cli.on_editors:lsp",
 }
 """What declares each command's parameters."""
+NAMES: Final = frozenset("FILE DIR [DIR] NAME URL SOURCE OLD PREFIX RESULT...".split())
+"""What parameters are shown as whose values name something."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -88,6 +90,8 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Raises ``typer.Exit`` with the exit code."""
         given = {name: value for name, value in ctx.params.items() if _is_given(ctx, name)}
+        for parameter in self.params:
+            _refuse_empty(ctx, parameter, given.get(str(parameter.name)))
         line = CommandLine(self.params, _every_parameter, given, _converter(ctx))
         context = cast("Callable[[CommandLine], Context]", registry.load("runner.cli.settings.starting:start"))(line)
         ctx.params.update(context.settled.values)
@@ -105,6 +109,14 @@ class Command(TyperCommand):
 def _is_given(ctx: Any, parameter: str) -> bool:
     source = ctx.get_parameter_source(parameter)
     return source is not None and source.name == "COMMANDLINE"
+
+
+def _refuse_empty(ctx: Any, parameter: Any, value: object) -> None:
+    """A name that is given and empty comes of a shell's variable that is not set, and would mean what nobody meant."""
+    values = value if isinstance(value, list | tuple) else [value]
+    if parameter.metavar in NAMES and any(isinstance(one, str) and not one.strip() for one in values):
+        hint = "name a file, or leave it out" if parameter.metavar == "FILE" else "is the variable in it set?"
+        raise typer.BadParameter(f"it is empty; {hint}", ctx=ctx, param=parameter)
 
 
 def _every_parameter() -> list[Parameter]:

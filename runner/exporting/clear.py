@@ -12,6 +12,7 @@ from runner.node import Node
 from runner.variables.credentials import CREDENTIALS
 from runner.variables.letting_in import variable_name
 from runner.variables.secrets import USER_INFO, is_login_cookie, is_secret
+from runner.variables.stand_ins import REFUSED, is_stand_in
 from runner.variables.uses import used_names
 from runner.writing.names import unique
 
@@ -31,9 +32,9 @@ def clear_secrets(collection: Collection) -> tuple[Mapping[str, str], tuple[Note
     for name, node in collection.variables.items():
         if is_secret(name, collection.secrets) and _is_clear(node):
             names.setdefault(str(node.value), name)
-    for name, node in _found(collection):
+    for name, node, refused in _found(collection):
         for value in _values(name, node):
-            if value in names:
+            if value in names or (refused and is_stand_in(value)):
                 continue
             new = unique(_variable(name), taken, "_")
             taken.add(new)
@@ -45,11 +46,19 @@ def clear_secrets(collection: Collection) -> tuple[Mapping[str, str], tuple[Note
     return names, tuple(notes)
 
 
-def _found(collection: Collection) -> Iterator[tuple[str, Node]]:
-    """Each text that may hold one, with the name that it stands under; empty for an address, which may hold one."""
+def _found(collection: Collection) -> Iterator[tuple[str, Node, bool]]:
+    """Each text that may hold one, with the name that it stands under, empty for an address, which may hold one; and
+    whether it may be wrong on purpose."""
     for spec in collection.own_requests:
-        yield from _of_request(spec, collection.secrets)
-    yield from (("", node) for node in collection.variables.values() if _is_clear(node))
+        refused = _shall_be_refused(spec)
+        yield from ((name, node, refused) for name, node in _of_request(spec, collection.secrets))
+    yield from (("", node, False) for node in collection.variables.values() if _is_clear(node))
+
+
+def _shall_be_refused(spec: RequestSpec) -> bool:
+    """Whether nobody is let in with what it sends."""
+    statuses = [one.node for one in spec.expect if one.kind == "status"]
+    return any(str(value.value) in REFUSED for node in statuses for value in (node.elements or (node,)))
 
 
 def _of_request(spec: RequestSpec, rules: SecretRules) -> Iterator[tuple[str, Node]]:

@@ -10,8 +10,9 @@ from runner.lint.finding import Finding, Subject, found, placeholders_in
 from runner.model import SecretRules
 from runner.node import Node
 from runner.variables.credentials import CREDENTIALS
-from runner.variables.letting_in import HOLE, NO_SECRETS, SHAPE, lets_in, variable_name
+from runner.variables.letting_in import NO_SECRETS, SHAPE, lets_in, variable_name
 from runner.variables.secrets import LEAST_COOKIE, PART, SECRET_PARTS, USER_INFO, is_login_cookie, is_secret
+from runner.variables.stand_ins import REFUSED, is_stand_in
 
 RULE: Final = "secret-in-file"
 SHORTEST: Final = 4
@@ -20,14 +21,6 @@ IN_QUERY: Final = re.compile(r"[?&]([\w.-]+)=([^&#<\s]+)")
 BODIES: Final = ("json", "form", "multipart", "graphql")
 NAMED: Final = ("headers", "query", "cookies")
 URLS: Final = ("url", "base_url", "proxy")
-REFUSED: Final = ("401", "403")
-SAID: Final = frozenset(
-    """a an and any api bad basic bearer change changeme default demo dummy empty example expired fake false foo here
-    invalid is key local localhost me missing mock my nil no none not null ollama pass password placeholder put sample
-    secret sk some stand in stub test testing the this todo token true unused user value wrong x xxx your for needed
-    """.split()
-)
-"""Words of what only stands in for a secret, or is meant to be refused."""
 
 
 class _Written(NamedTuple):
@@ -98,15 +91,8 @@ def _all(name: str, value: Node, least: int = SHORTEST) -> Iterator[_Written]:
     for one in value.as_list:
         if one.kind == "scalar" and isinstance(one.value, str | int | float) and not isinstance(one.value, bool):
             text = SCHEME.sub("", str(one.value), count=1).strip()
-            if len(text) >= least and "<<" not in text and not _is_hole(text):
+            if len(text) >= least and "<<" not in text and not is_stand_in(text):
                 yield _Written(name, one, text)
-
-
-def _is_hole(text: str) -> bool:
-    if HOLE.fullmatch(text) or "example" in text.lower() or len(set(text)) < 3:
-        return True
-    words = re.findall(r"[A-Za-z]+|[0-9]+", text.lower())
-    return all(word in SAID or (word.isdecimal() and len(word) < SHORTEST) for word in words)
 
 
 def _in_request(part: Node, rules: SecretRules) -> Iterator[_Written]:
@@ -153,10 +139,10 @@ def _in_body(body: Node) -> Iterator[_Written]:
 
 def _in_url(node: Node, url: str) -> Iterator[_Written]:
     for value in USER_INFO.findall(url):
-        if not _is_hole(value):
+        if not is_stand_in(value):
             yield _Written("the password in the URL", node, value)
     for name, value in IN_QUERY.findall(url):
-        if lets_in(name) and len(value) >= SHORTEST and not _is_hole(value):
+        if lets_in(name) and len(value) >= SHORTEST and not is_stand_in(value):
             yield _Written(name, node, value)
 
 
@@ -166,10 +152,10 @@ def _by_looks(node: Node, rules: SecretRules) -> Iterator[_Written]:
             continue
         for one in placeholders_in(scalar):
             text = one.default or ""
-            if is_secret(one.name, rules) and len(text) >= SHORTEST and not _is_hole(text):
+            if is_secret(one.name, rules) and len(text) >= SHORTEST and not is_stand_in(text):
                 yield _Written(one.name, scalar, text)
         match = SHAPE.search(scalar.value)
-        if match is not None and not _is_hole(match.group()):
+        if match is not None and not is_stand_in(match.group()):
             yield _Written("a key", scalar, match.group())
 
 

@@ -64,6 +64,23 @@ def test_no_secret_is_in_what_comes_out(kind: str, program: Program) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_key_that_is_wrong_on_purpose_stays(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Program(monkeypatch, tmp_path)
+    request = "requests: [{{url: 'https://h.test/', headers: {{{0}: '{1}'}}, expect: {{status: {2}}}}}]\n"
+
+    def exported(*parts: object) -> str:
+        (tmp_path / "a.yaml").write_text(request.format(*parts), encoding="utf-8")
+        return program.run("export", kind, "a.yaml").text
+
+    assert "in the clear" not in exported("Authorization", "Bearer wrong-key", 401)
+    assert "it is the variable API_KEY there" in exported("Authorization", "Bearer wrong-key", 200)
+    for name, value in (("Authorization", "Bearer {}"), ("Cookie", "session={}; place=example")):
+        text = exported(name, value.format("Zq8-44kf-Lmm2"), "[401, 403]")
+        assert "a secret stands here in the clear" in text
+        assert "Zq8-44kf-Lmm2" not in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_cannot_be_said_is_told_with_its_place(kind: str, program: Program) -> None:
     told = program.run("export", kind, "c.yaml").err
     assert 'c.yaml:24: retry is left out of "look"' in told

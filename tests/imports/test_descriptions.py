@@ -189,6 +189,60 @@ def test_what_is_made_up_fits(schema: Plain, value: str, tmp_path: Path, monkeyp
     assert "no example could be made up" not in ended.err
 
 
+CAT: Final[Plain] = {"type": "object", "required": ["kind", "lives"], "properties": {"lives": {"type": "integer"}}}
+BASE: Final[dict[str, Plain]] = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
+MAPPED: Final[Plain] = {"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "Dog"}}
+REF: Final = "#/components/schemas/"
+
+
+@pytest.mark.parametrize(
+    ("schemas", "value"),
+    [
+        ({"Pet": {"oneOf": [{"$ref": f"{REF}Cat"}], "discriminator": {"propertyName": "kind"}}, "Cat": CAT}, "Cat"),
+        (
+            {
+                "Pet": {
+                    "anyOf": [{"$ref": f"{REF}Cat"}, {"$ref": f"{REF}Base"}],
+                    "discriminator": {"propertyName": "kind", "mapping": {"dog": "Base", "cat": f"{REF}Cat"}},
+                },
+                "Cat": {"allOf": [{"$ref": f"{REF}Base"}, CAT]},
+                "Base": BASE,
+            },
+            "cat",
+        ),
+        (
+            {
+                "Pet": {"allOf": [{"$ref": f"{REF}Base"}, {"required": ["lives"]}]},
+                "Base": {**BASE, "discriminator": {"propertyName": "kind"}},
+            },
+            "Pet",
+        ),
+        (
+            {"Pet": {**BASE, "discriminator": MAPPED}},
+            "cat",
+        ),
+        (
+            {
+                "Pet": {"oneOf": [{"$ref": f"{REF}Cat"}], "discriminator": {"propertyName": "kind"}},
+                "Cat": {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["CAT", "TOM"]}}},
+            },
+            "CAT",
+        ),
+        (
+            {"Pet": {"oneOf": [BASE, {"$ref": "#/%"}, {"$ref": f"{REF}No"}], "discriminator": {"propertyName": 5}}},
+            "string",
+        ),
+    ],
+)
+def test_a_discriminator_says_what_is_sent(
+    schemas: Plain, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content: Plain = {"application/json": {"schema": {"$ref": f"{REF}Pet"}}}
+    operation: Plain = {"requestBody": {"content": content}, "responses": {"204": {"description": ""}}}
+    ended = openapi(tmp_path, monkeypatch, described(operation, components={"schemas": schemas}))
+    assert f"      kind: {value}" in ended.out.splitlines(), ended.out
+
+
 def test_large_and_circular_schemas_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of these leads to all others: what is made up of them would have no end."""
     names = [f"S{number}" for number in range(60)]

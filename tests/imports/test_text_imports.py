@@ -71,6 +71,20 @@ def test_several_environments_have_a_file_each(tmp_path: Path, monkeypatch: pyte
     assert (shown.code, "https://shop.example.com" in shown.out) == (ExitCode.OK, True)
 
 
+def test_environments_that_nobody_gave_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api/a.http").write_text("GET http://{{host}}/\n", encoding="utf-8")
+    for name in ("http-client.env.json", "http-client.private.env.json"):
+        (tmp_path / "api" / name).write_text('{"dev": {"host": "h"}}', encoding="utf-8")
+    program = Program(monkeypatch, tmp_path)
+    both = program.run("import", "http", "api/a.http")
+    assert "Add --with api/http-client.env.json --with api/http-client.private.env.json\n" in both.err
+    one = program.run("import", "http", "api/a.http", "--with", "api/http-client.env.json")
+    assert "api/a.http: http-client.private.env.json beside it: not read" in one.err
+    given = [part for name in ("env", "private.env") for part in ("--with", f"api/http-client.{name}.json")]
+    assert "not read" not in program.run("import", "http", "api/a.http", *given).err
+
+
 def test_what_an_environments_file_has_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env.dev").write_text("# mine\nhost=http://mine.example", encoding="utf-8")
     given = ["--with", "environments/http-client.env.json"]

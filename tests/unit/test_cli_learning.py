@@ -83,6 +83,18 @@ requests:
     assert learn(monkeypatch, tmp_path, other).code == 1
 
 
+def test_that_no_request_names_a_schema_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("requests:\n  - {name: one, url: <<BASE>>/1, expect: {status: 200}}\n")
+    answers = {"/1": answer({"id": 1})}
+    how = "No request names a schema. With expect: {schema: schemas/NAME.json} that file is made.\n"
+    ended = learn(monkeypatch, tmp_path, answers, "--update-schema", "--update-examples")
+    assert (ended.code, ended.err) == (0, f'Updated c.yaml:\n  example of "one"\n{how}')
+    again = learn(monkeypatch, tmp_path, answers, "--update-schema")
+    assert (again.code, again.err) == (0, how)
+    only_examples = learn(monkeypatch, tmp_path, answers, "--update-examples")
+    assert only_examples.err == "Nothing is new: the files are as they were.\n"
+
+
 def test_schemas_keep_what_somebody_wrote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "c.yaml").write_text("""\
 requests:

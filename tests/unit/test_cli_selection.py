@@ -31,6 +31,39 @@ def test_a_selection_is_given_once_and_says_something(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "c.yaml", "--mock", "--data", ""),
+        ("run", "c.yaml", "--mock", "--env", " "),
+        ("run", "c.yaml", "--mock", "--env-file", "a.env", "--env-file", ""),
+        ("run", "c.yaml", "--mock", "--root", ""),
+        ("run", "c.yaml", "--mock", "--ca", ""),
+        ("show", "c.yaml", "--proxy", ""),
+        ("import", "bruno", ""),
+        ("import", "curl", "curl http://x.test", "-o", ""),
+        ("export", "curl", "c.yaml", "-o", ""),
+        ("init", ""),
+        ("report", ""),
+    ],
+    ids=" ".join,
+)
+def test_a_name_that_is_empty_names_nothing(
+    words: tuple[str, ...], program: Program, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.env").touch()
+    ended = program.run(*words)
+    assert (ended.code, ended.out) == (2, "")
+    assert ": it is empty; " in capsys.readouterr().err
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.env", "c.yaml"]
+
+
+def test_a_setting_that_is_empty_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "c.yaml").write_text(COLLECTION, encoding="utf-8")
+    program = Program(monkeypatch, tmp_path, {"RUNNER_DATA": "", "RUNNER_ENV": ""})
+    assert program.run("run", "c.yaml", "--mock").code == 0
+
+
 def test_no_such_tag_names_the_tags(program: Program) -> None:
     ended = program.run("run", "c.yaml", "--mock", "--tag", "SMOKE")
     assert (ended.code, "The tags are slow, smoke." in ended.err) == (5, True)

@@ -190,7 +190,7 @@ TIME · saved c.yaml
 c.yaml:4:2: error: this line does not fit into the mapping above it
     4 |  bad: [
       |  ^
-      Check its indentation.
+      It begins in column 2, keys above it in column 1 (line 1).
 
 1 error in 1 file
 

@@ -22,6 +22,7 @@ from runner.schemas import builtin_schema
 
 SENDS_NOTHING: Final = "Leave one of them out: there are no answers to learn from."
 MOST_NOTES: Final = 20
+NO_SCHEMA: Final = "No request names a schema. With expect: {schema: schemas/NAME.json} that file is made."
 OWN_ANSWERS: Final = "Leave --mock out: its answers are the examples that are in the files."
 
 
@@ -37,6 +38,8 @@ class Learner:
         self._planned: dict[int, tuple[Planned, Sequence[Expectation]]] = {}
         """The requests that are learnt from, each with its schemas that are."""
         self._failed = 0
+        self._name_schemas = False
+        """Whether any request does."""
 
     def watched(self, jobs: Iterable[Job]) -> Iterator[Job]:
         """The jobs as they are to be run."""
@@ -46,6 +49,7 @@ class Learner:
             requests: list[Planned] = []
             for place, planned in enumerate(job.requests, 1):
                 learnt = self._learnt(planned, captured)
+                self._name_schemas |= any(one.kind == "schema" for one in planned.spec.expect)
                 if learnt or self._arguments.update_examples:
                     self._planned[first + place] = planned, learnt
                 left = tuple(one for one in planned.spec.expect if one not in learnt)
@@ -113,6 +117,8 @@ class Learner:
         if self._failed:
             count = "1 request" if self._failed == 1 else f"{self._failed} requests"
             told.append(f"Nothing was learnt from {count} that did not pass.")
+        if self._arguments.update_schema and not self._name_schemas:
+            told.append(NO_SCHEMA)
         for line in told or ["Nothing is new: the files are as they were."]:
             self._context.warn(printable(line))
         if not written:

@@ -11,7 +11,7 @@ from runner.disk import is_folder
 from runner.importing.draft import Draft
 from runner.importing.http.blocks import Block, Line, blocks_of
 from runner.importing.http.checks import asserted
-from runner.importing.http.environments import read_environments
+from runner.importing.http.environments import read_environments, tell_unread
 from runner.importing.http.handlers import DIALECT
 from runner.importing.http.names import Names
 from runner.importing.http.request import File, request_of
@@ -38,6 +38,7 @@ def read_http(source: Source, beside: Sequence[Source] = ()) -> Draft:
     draft.reserve(source.text)
     draft.reserved.update(name for block in blocks for name, _, _ in block.variables)
     read_environments(beside, draft)
+    tell_unread(source, beside, draft)
     _variables(blocks, file)
     made: dict[str, tuple[dict[str, Value], Tested]] = {}
     names, called = Taken(), Taken()

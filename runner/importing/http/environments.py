@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Final
 
+from runner.disk import is_file
 from runner.importing.draft import Draft
 from runner.importing.environments import Environment, add_environments, add_values
 from runner.importing.json_source import Json, mapping, read_json, text_of, wrong
 from runner.source import Source
 
+BESIDE: Final = ("http-client.env.json", "http-client.private.env.json")
+"""What IntelliJ reads by itself."""
 SHARED: Final = "$shared"
 SETTING: Final = "rest-client.environmentVariables"
 NO_JSON: Final = re.compile(r'("(?:[^"\\]|\\.)*+")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
@@ -36,6 +40,18 @@ def read_environments(sources: Sequence[Source], draft: Draft) -> None:
             add_values(one, draft, SHARED)
     place = ", ".join(one.name for one in sources)
     add_environments([one for one in made if one.name != SHARED], draft, place)
+
+
+def tell_unread(source: Source, sources: Sequence[Source], draft: Draft) -> None:
+    """Tell of files with environments that stand beside ``source`` and are not among ``sources``."""
+    given = {PurePath(one.name).name for one in sources}
+    folder = None if source.path is None else source.path.parent
+    found = [name for name in BESIDE if folder is not None and name not in given and is_file(folder / name)]
+    if found:
+        options = " ".join(f"--with {PurePath(source.name).with_name(name)}" for name in found)
+        draft.note(
+            source.name, f"{' and '.join(found)} beside it: not read, so that values are missing", f"Add {options}"
+        )
 
 
 def _environments(source: Source) -> dict[str, Json]:

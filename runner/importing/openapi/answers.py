@@ -190,7 +190,7 @@ class Reader:
         written = media.node.get("schema")
         shape = schema if schema is not None else self._schemas.read(written) if written is not None else True
         for choice, own in product(range(MOST_CHOICES), (True, False)):
-            made = MadeUp(self._schemas.known, "writeOnly", choice, own=own).value(shape)
+            made = MadeUp(self._schemas.for_values(), "writeOnly", choice, own=own).value(shape)
             found = Given("", made, media.node)
             if schema is None or self._fits(found, schema, told=False):
                 break
@@ -248,7 +248,7 @@ class Reader:
                 continue
             value = given.value if given is not None else None
             if value is None and schema is not None:
-                value = MadeUp(self._schemas.known, "writeOnly").value(self._schemas.read(schema))
+                value = MadeUp(self._schemas.for_values(), "writeOnly").value(self._schemas.read(schema))
             place = str(node.location)
             text = literal_text(text_of(value))
             made[literal_text(name)] = (

@@ -85,7 +85,7 @@ def _written(media: Media, name: str, schemas: Schemas) -> dict[str, Value]:
     is_text = media.plain_kind.startswith("text/") or media.plain_kind.endswith(("xml", "yaml", "+json-seq"))
     if not media.is_json and media.plain_kind != FORM and not is_text and "*" not in media.kind:
         return {"file": file_for(name, media.plain_kind, media.node, draft)}
-    value = given.value if given is not None else MadeUp(schemas.known, "readOnly").value(schema)
+    value = given.value if given is not None else MadeUp(schemas.for_values(), "readOnly").value(schema)
     if media.plain_kind == FORM and isinstance(value, dict):
         return {"form": {literal_text(key): _field(key, one, draft, place) for key, one in value.items()}}
     if media.is_json or (not isinstance(value, str) and not is_text):
@@ -113,7 +113,7 @@ def _field(name: str, value: Plain, draft: Draft, place: str) -> Value:
 def _fields(schema: Plain, given: Plain, media: Media, schemas: Schemas) -> dict[str, Value]:
     """Fields and files: what is described as bytes is a file."""
     draft, place = schemas.document.draft, str(media.node.location)
-    maker = MadeUp(schemas.known, "readOnly")
+    maker = MadeUp(schemas.for_values(), "readOnly")
     value = given if isinstance(given, dict) else maker.value(schema)
     value = value if isinstance(value, dict) else {}
     properties = maker.properties(schema)

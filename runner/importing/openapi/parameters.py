@@ -90,7 +90,9 @@ def _parameter(document: Document, schemas: Schemas, node: Node) -> Parameter:
     schemas.tell_listed(text_at(node, "name"), schema)
     given = next((one.value for one in (*examples_at(document, node), *examples_at(document, holder))), None)
     told = given is not None or (isinstance(schema, dict) and bool({"examples", "default", "const"} & schema.keys()))
-    value = given if given is not None else MadeUp(schemas.known, "readOnly").value(schema, text_at(node, "name"))
+    value = (
+        given if given is not None else MadeUp(schemas.for_values(), "readOnly").value(schema, text_at(node, "name"))
+    )
     if content is not None and "json" in content[0]:
         value = json.dumps(value, ensure_ascii=False)
     return Parameter(text_at(node, "name"), place, node, value, told, place == "path" or is_true(node, "required"))

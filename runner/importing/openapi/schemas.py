@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import ChainMap
 from collections.abc import Container, Iterator, Mapping
 from typing import Final
 
+from runner.importing.openapi.discriminators import Tags, tagged
 from runner.importing.openapi.document import Document, Target
 from runner.loading.document import read_document
 from runner.loading.problems import Problems
@@ -43,6 +45,9 @@ class Schemas:
         self._references: dict[str, tuple[str, ...]] = {}
         """Those in each of ``known``."""
         self._taken: set[str] = set()
+        self._tags = Tags()
+        self._told: dict[str, Plain] | None = None
+        """Those of ``known`` that have a tag, with its value; None where it has to be made anew."""
         self._waiting: list[tuple[str, Target]] = []
 
     def read(self, node: Node) -> Plain:
@@ -50,13 +55,22 @@ class Schemas:
         made = self._converted(node)
         while self._waiting:
             name, target = self._waiting.pop()
+            self._tags.read_named((target.file, target.pointer), target.node)
             found = self._converted(target.node)
             fault = self.fault(found)
             if fault:
                 self.document.note(target.node, f"the schema {name} is left out: {fault}", "Anything fits it now.")
                 found = {LEFT_OUT: "left out: it is no schema"}
             self.known[name] = found
+        self._told = None
         return made
+
+    def for_values(self) -> Mapping[str, Plain]:
+        """``known`` as values are made of them: with what tells them apart."""
+        if self._told is None:
+            tags = ((name, self._tags.of(place)) for place, name in self._names.items() if name in self.known)
+            self._told = {name: tagged(self.known[name], tag) for name, tag in tags if tag is not None}
+        return ChainMap(self._told, self.known) if self._told else self.known
 
     @staticmethod
     def fault(schema: Plain) -> str:
@@ -125,6 +139,7 @@ class Schemas:
 
     def _keywords(self, node: Node) -> dict[str, Plain]:
         made: dict[str, Plain] = {}
+        self._tags.read(node)
         for key, value in node.items:
             name = str(key.value)
             if name == "$dynamicRef":
