@@ -19,6 +19,7 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, Span | None, str], Diagnostic] = {}
+        self._places: set[tuple[str, Span | None]] = set()
         self.count = 0
         """How many errors were found so far."""
         self._told: Counter[Severity] = Counter()
@@ -39,6 +40,7 @@ class Problems:
         key, severity = _key(diagnostic), diagnostic.severity
         if key in self._found:
             return
+        self._places.add(key[:2])
         self.count += severity == "error"
         self._told[severity] += 1
         if self._told[severity] <= MAX_TOLD:
@@ -46,6 +48,10 @@ class Problems:
         elif self._told[severity] == MAX_TOLD + 1:
             message, hint = f"there are more than {MAX_TOLD} {severity}s, the others are not told", "Mend these first."
             self._found["", None, severity] = diagnostic._replace(rule="too-many", message=message, hint=hint)
+
+    def tells_of(self, node: Node) -> bool:
+        """Whether anything is wrong with just what stands at ``node``."""
+        return (node.source.name, node.span) in self._places
 
     def of(self, severity: Severity) -> tuple[Diagnostic, ...]:
         """Those of one severity, file after file, in the order of each."""

@@ -24,8 +24,11 @@ def may_have_tight_colons(source: Source) -> bool:
 
 
 def warn_of_tight_colons(request: Node, problems: Problems) -> None:
-    """A warning for each key that has one and no value, and each text below its key that begins as a key does."""
+    """A warning for each key that has one and no value, and each text below its key that begins as a key does, where
+    nothing else is wrong with it."""
     for node, found, kind in _tight(request):
+        if problems.tells_of(node):
+            continue
         column = node.column + found.start(1)
         problems.add(
             Diagnostic(
