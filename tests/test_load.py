@@ -303,17 +303,18 @@ def test_a_full_disk_is_told_where_csv_files_were_wanted(load: Load, api: Api) -
 
 
 def test_what_is_given_up_at_the_second_signal_is_told(load: Load, api: Api) -> None:
-    api.delay = 20
-    load.write(one_request(api))
+    api.pause = lambda number: 0.005 if number <= 3 else 20.0
+    load.write(f"setup: [{{name: login, url: {api.url}/login}}]\n" + one_request(api))
     process = load.start("a.yaml", "--headless", "-u", "3", "-t", "10m", "--report", "json")
-    wait_until(lambda: api.seen.total() == 3)
+    wait_until(lambda: api.seen.total() == 6)
     process.send_signal(signal.SIGINT)
     time.sleep(0.2)  # the first has to be there
     process.send_signal(signal.SIGINT)
     done = ended(process)
     assert done.code == 130
     report = load.report()
-    assert (report["total"]["count"], report["cut_off"]) == (0, 3)
+    assert (report["total"]["count"] - api.seen["/login"], report["cut_off"]) == (0, 3)
+    assert not any("Nothing was sent but setup" in note for note in report["notes"])
 
 
 def test_a_second_signal_loses_nothing_that_workers_of_this_machine_know(load: Load, api: Api) -> None:
@@ -329,18 +330,18 @@ def test_a_second_signal_loses_nothing_that_workers_of_this_machine_know(load: L
     assert (done.code, "Traceback" in done.err) == (130, False)
     report = load.report()
     assert (report["total"]["count"], report["cut_off"]) == (400, 4), done.err
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 18  # less than what was given up would have taken
 
 
 @pytest.mark.parametrize("more", [[], ["--processes", "2"]])
 def test_an_api_that_stops_answering_is_not_within_a_limit_of_time(load: Load, api: Api, more: list[str]) -> None:
-    api.pause = lambda number: 0.005 if number <= 40 else 20.0
+    api.pause = lambda number: 0.005 if number <= 10 else 20.0
     load.write(one_request(api))
     limits = ("--threshold", "max < 5s", "--threshold", "p50 < 5s")
     done = load.run("a.yaml", "--headless", "-u", "2", "-t", "2s", "--report", "json", *limits, *more)
     assert done.code == 1, done.out + done.err
     report = load.report()
-    assert (report["total"]["count"], report["cut_off"], report["total"]["failed"]) == (40, 2, 0)
+    assert (report["total"]["count"], report["cut_off"], report["total"]["failed"]) == (10, 2, 0)
     assert [one["met"] for one in report["thresholds"]] == [False, True, True, False]
     assert "the longest answer took" in report["thresholds"][-1]["shown"]
     assert report["thresholds"][0]["measured"] > 10_000
@@ -522,6 +523,7 @@ def test_a_worker_that_dies_is_told_and_what_was_measured_is_reported(load: Load
     done = ended(master)
     assert done.code == 1, done.out + done.err
     assert f"1 of 2 worker processes ended before the test did: on {socket.gethostname()}." in done.out
+    assert f"1 of 2 workers gone: on {socket.gethostname()}. The others go on" in done.err
     report = load.report()
     assert 0 < report["total"]["count"] <= api.seen["/item"]
     assert report["thresholds"][-1]["threshold"] == "workers = 2"
@@ -699,12 +701,16 @@ def test_an_exported_locustfile_runs_the_collection_under_locust(load: Load, api
         check=True,
     )
     assert "Exported 4 requests" in exported.stderr
-    command = [sys.executable, "-m", "locust", "--headless", "-u", "2", "-r", "2", "-t", "2s", "--stop-timeout", "5"]
+    command = [sys.executable, "-m", "locust", "--headless", "-u", "2", "-r", "2", "-t", "10m", "--stop-timeout", "60"]
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=load.folder, env=environ, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, cwd=load.folder, env=environ, stdout=pipe, stderr=pipe, text=True)
+    load.running.append(process)
+    wait_until(lambda: api.seen["/login"] == 2 and api.seen.total() > 8)
+    process.send_signal(signal.SIGTERM)
+    done = ended(process)
+    assert done.code == 0, done.out + done.err
     assert (api.seen["/login"], api.seen["/logout"]) == (2, 2)
-    assert sum(count for path, count in api.seen.items() if path.startswith("/make/")) > 2
 
 
 def test_a_locustfile_says_why_its_collection_cannot_run(load: Load, api: Api) -> None:

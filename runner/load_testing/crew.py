@@ -21,6 +21,7 @@ from runner.cli.commands.load import MASTER
 from runner.cli.context import Context
 from runner.errors import ExitCode, UsageError
 from runner.load_testing.course import STOP_TIMEOUT
+from runner.load_testing.gone import ending, machine
 from runner.load_testing.likeness import HERE, REFUSED, likeness, unlike
 from runner.load_testing.prepared import Prepared
 from runner.load_testing.state import KEY, State, read, state_of, together
@@ -146,8 +147,8 @@ class Workers:
         if self._begun:
             self.processes = max(self.processes, len(self._like))
         ends = [child.poll() for child in self._children]
-        gone = [_ending(code) for code in ends if code is not None]
-        missing = [] if ends else [_machine(client.id) for client in self.runner.clients.missing]
+        gone = [ending(code) for code in ends if code is not None]
+        missing = [] if ends else [machine(client.id) for client in self.runner.clients.missing]
         found = max(gone, missing, key=len)
         if len(found) > self.lost:
             self.gone, self.lost = found, len(found)
@@ -251,19 +252,6 @@ class Workers:
     def _fail(self, code: ExitCode, trouble: str) -> None:
         if self.code is None:
             self.code, self.trouble = code, trouble
-
-
-def _ending(code: int) -> str:
-    """How a process of this machine ended."""
-    try:
-        return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
-    except ValueError:
-        return f"by signal {-code}"
-
-
-def _machine(client: str) -> str:
-    """Where a worker runs: Locust's name of it begins so."""
-    return f"on {printable(client.rpartition('_')[0] or client)}"
 
 
 def shares(told: object) -> Decimal:

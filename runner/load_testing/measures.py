@@ -70,8 +70,8 @@ class Times:
         return None
 
     def plain(self) -> Plain:
-        """As plain values, to be sent to another process."""
-        return [self.count, self.seconds, self.least, self.most, list(self.steps.items())]
+        """As plain values, to be sent to another process; few for nothing, which is frequent."""
+        return [self.count, self.seconds, self.least, self.most, list(self.steps.items())] if self.count else []
 
     @classmethod
     def of_plain(cls, plain: object) -> Times:
@@ -79,6 +79,8 @@ class Times:
         found = cls()
         if not isinstance(plain, list):
             raise TypeError("a list is to stand here")
+        if not plain:
+            return found
         count, seconds, least, most, steps = plain
         found.count, found.seconds = _whole(count), _number(seconds)
         found.least, found.most, found.steps = _number(least), _number(most), _counts(steps)
