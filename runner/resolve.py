@@ -170,8 +170,13 @@ class Resolver:
         return self.setting(spec.pass_rate, settings.pass_rate)
 
     def skip(self, spec: RequestSpec) -> str:
-        """The reason to skip the request, empty if there is none."""
-        return self._variables.render_text(spec.skip) if spec.skip is not None else ""
+        """The reason to skip the request, empty if there is none. What says no is neither: ``SKIP=false``."""
+        value = self._variables.render(spec.skip) if spec.skip is not None else ""
+        text = as_text(value)
+        if spec.skip is not None and text.strip().lower() in settings.NO_REASONS:
+            message = f'the reason to skip is filled with "{text}", which is none'
+            raise RenderError(_diagnostic("skip", spec.skip, message, settings.CONDITION_HINT))
+        return text
 
     def reads_streams(self, spec: RequestSpec) -> bool:
         """Whether an event stream is read as one."""

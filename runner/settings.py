@@ -28,6 +28,9 @@ ERROR_WORDS: Final = ("connection", "dns", "tls", "timeout", "any")
 """The ways in which a request can fail, as files name them."""
 STATUS_WORD = re.compile("[1-5](?:[0-9]{2}|xx)", re.IGNORECASE)
 PASS_RATE = re.compile(r"\s*([0-9]{1,3})\s*/\s*([0-9]{1,3})\s*")
+NO_REASONS: Final = frozenset({"false", "no", "off", "0", "null", "none", "[]", "{}"})
+"""What says that a request is not to be skipped, where whatever stands skips it."""
+CONDITION_HINT: Final = "Any text skips the request. A condition is written when: {<<NAME>>: …}."
 MAX_DURATION = 30 * 86400.0
 MAX_SIZE = 10**12
 

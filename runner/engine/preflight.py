@@ -98,6 +98,7 @@ def _settings(resolver: Resolver, spec: RequestSpec) -> Iterable[Diagnostic]:
     """What the values make of the request, where no response is needed to know it."""
     try:
         resolver.url(spec)
+        resolver.skip(spec)
         if any(node.templated for key, node in spec.node.items if key.value in MADE):
             resolver.request(spec)
             resolver.delay(spec)
@@ -116,6 +117,7 @@ def _wrong_settings(resolver: Resolver, spec: RequestSpec) -> Iterable[Diagnosti
         lambda: resolver.setting(spec.redirects, settings.redirects),
         lambda: resolver.setting(spec.max_size, settings.size),
         lambda: resolver.setting(spec.proxy, settings.proxy),
+        lambda: resolver.skip(spec),
         lambda: resolver.delay(spec),
         lambda: resolver.retry(spec),
         lambda: resolver.poll(spec),

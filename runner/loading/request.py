@@ -205,7 +205,10 @@ class RequestDecoder:
         if "name" in fields:
             read_text(fields["name"], "the name of a request", problems)
         if "skip" in fields:
-            read_text(fields["skip"], "the reason to skip", problems)
+            reason = read_text(fields["skip"], "the reason to skip", problems)
+            if str(reason).strip().lower() in settings.NO_REASONS:
+                message = f'the reason to skip is "{reason}", which is none'
+                problems.error("skip", fields["skip"], message, settings.CONDITION_HINT)
         base_url, url = fields.get("base_url"), fields.get("url")
         if base_url is not None and not base_url.templated:
             _check_base_url(base_url, problems)

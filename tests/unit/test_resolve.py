@@ -12,7 +12,7 @@ from runner.folder import Folder
 from runner.messages import Options, Request, Timeouts, Tls
 from runner.resolve import NO_OVERRIDES, Overrides, Resolver, add_query, with_header
 from runner.source import Diagnostic
-from tests.unit.loading import NOWHERE, collection, scope
+from tests.unit.loading import NOWHERE, collection, scope, scope_of
 
 URL = "url: 'http://h.example/x'"
 
@@ -228,6 +228,33 @@ def test_a_delay_and_a_reason_to_skip() -> None:
     assert (resolver.delay(one), resolver.skip(one)) == (1.5, "as she says")
     [other] = collection(f"requests: [{{{URL}}}]").requests
     assert (resolver.delay(other), resolver.skip(other)) == (0.0, "")
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("'because of #12'", "because of #12"),
+        ("''", ""),
+        ("true", "true"),
+        ("12", "12"),
+        ("false", None),
+        ("'False '", None),
+        ("'no'", None),
+        ("0", None),
+        ("null", None),
+        ("[]", None),
+    ],
+)
+def test_a_reason_to_skip_that_says_no_is_none(value: str, reason: str | None) -> None:
+    text = f"variables: {{W: {value}}}\nrequests: [{{{URL}, skip: <<W>>}}]"
+    found = collection(text)
+    resolver = Resolver(Folder.of(NOWHERE), scope_of(found))
+    if reason is not None:
+        assert resolver.skip(found.requests[0]) == reason
+        return
+    with pytest.raises(RenderError) as raised:
+        resolver.skip(found.requests[0])
+    assert raised.value.diagnostic.rule == "skip"
 
 
 def test_a_header_takes_the_place_of_all_of_its_name() -> None:
