@@ -18,6 +18,10 @@ DURATION: Final = "A duration: a number with ms, s, m, h or d, such as 500ms."
 LIMIT: Final = "A duration that is not zero: a number with ms, s, m, h or d, such as 30s."
 MESSAGES: Final = {
     r"\S": "This is empty.",
+    (
+        r"^(?!\s*(?:[Ff][Aa][Ll][Ss][Ee]|[Nn][Oo]|[Oo][Ff][Ff]|0|[Nn][Uu][Ll][Ll]|[Nn][Oo][Nn][Ee]|\[\]|\{\})\s*$)"
+        r"[\s\S]*\S"
+    ): "A reason, such as: not paid for yet. Any text skips the request, so what says no is an error.",
     r"^[A-Za-z_][A-Za-z0-9_.-]*$": "A variable's name: letters, digits and _ . -, no digit first.",
     r"^\$|<<": "A JSONPath starts with $, such as $.data[0].id.",
     r"\.([cC][sS][vV]|[jJ][sS][oO][nN][lL]?)$": "A data file's name ends in .csv, .json or .jsonl.",
