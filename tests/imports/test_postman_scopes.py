@@ -114,9 +114,9 @@ def test_variables_of_a_folder_are_used_where_nothing_else_has_them() -> None:
 
 
 def test_names_that_placeholders_do_not_take_stay_apart() -> None:
-    names = ("x y", "x_y", "x/y", "x|y", "1st", "trail ")
+    names = ("x y", "x_y", "x/y", "x|y", "1st", "trail ", "y y")
     body = json.dumps({str(number): f"{{{{{name}}}}}" for number, name in enumerate(names)})
-    listed: list[Plain] = [{"key": name, "value": str(number)} for number, name in enumerate(names)]
+    listed: list[Plain] = [{"key": name, "value": str(number)} for number, name in enumerate((*names, "trail_", "y_y"))]
     _, found, told = imported([request(body=body)], variable=[*listed, *variables(x="c")])
     known, filled = found["variables"], requests(found)[0]["json"]
     assert isinstance(known, dict)
@@ -139,12 +139,14 @@ def test_secrets_stay_apart_in_every_scope() -> None:
     own = variables(x="c", token=SECRET[0], plain=SECRET[0], made="{{x}}", authToken=f"Bearer {{{{x}}}}{SECRET[3]}")
     own += [{"key": "typed", "value": SECRET[0], "type": "secret"}, {"key": "made", "value": "{{x}}", "type": "secret"}]
     marked: Plain = {"key": "plain", "value": SECRET[1], "type": "secret"}
+    empty: Plain = {"key": "empty", "value": "", "type": "secret"}
     script = (
         f"pm.environment.set('typed', '{SECRET[2]}');",
         "pm.environment.set('token', '');",
         f"pm.environment.set('password', '{SECRET[2]}');",
+        f"pm.globals.set('empty', '{SECRET[2]}');",
     )
-    beside = scope("environment", marked, typed=SECRET[1])
+    beside = scope("environment", marked, empty, typed=SECRET[1])
     draft, found, told = imported([request("a", *script)], beside, variable=own)
     assert draft.secrets == {
         "token": SECRET[0],
@@ -152,6 +154,7 @@ def test_secrets_stay_apart_in_every_scope() -> None:
         "typed": SECRET[1],
         "authToken_part": SECRET[3],
         "password": SECRET[2],
+        "empty": "",
     }
     assert found["secrets"] == sorted({*draft.secrets, "made", "authToken"})
     assert found["variables"] == {"x": "c", "made": "<<x>>", "authToken": "Bearer <<x>><<authToken_part>>"}
@@ -246,6 +249,14 @@ def test_what_is_kept_as_json(body: str, given: dict[str, Plain], capture: Plain
     _, found, told = imported([request("a", script), request("b", body=body)], variable=variables(x="c", **given))
     assert (requests(found)[0]["capture"], requests(found)[1]["json"]) == ({"n": capture}, written)
     assert not told
+
+
+def test_what_is_kept_as_json_and_as_text_is_text() -> None:
+    first = request("a", "pm.environment.set('n', JSON.stringify(pm.response.json().o));")
+    second = request("b", "pm.environment.set('n', pm.response.json().o);")
+    _, found, _ = imported([first, second, request("c", body='{"a": {{n}}}')], variable=variables(x="c"))
+    assert requests(found)[0]["capture"] == {"n": {"json": "$.o", "filter": "string"}}
+    assert requests(found)[2]["json"] == {"a": "<<n|json>>"}
 
 
 @pytest.mark.parametrize("made", ["`a${j.id}`", "`${j.id}${j.id}`", "JSON.stringify(j.id, null, 2)", "j.id.toFixed()"])

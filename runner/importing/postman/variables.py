@@ -47,8 +47,7 @@ def add_scopes(document: Mapping[str, Json], environments: Sequence[Source], dra
     scopes = Scopes()
     for one in found:
         scopes.give((draft.variable(name) for name in one.values), one.scope)
-    marked = {name for one in found for name in one.secret}
-    secret = {name for one in found for name in one.values if name in marked or lets_in(draft.variable(name))}
+    secret = {name for one in found for name in one.values if name in one.secret or lets_in(draft.variable(name))}
     several = [one for one in found if one.scope == ENVIRONMENT]
     several = several if len(several) > 1 else []
     _add_narrowest([one for one in found if one not in several], secret, draft)
