@@ -24,8 +24,13 @@ def may_have_tight_colons(source: Source) -> bool:
 
 
 def warn_of_tight_colons(request: Node, problems: Problems) -> None:
-    """A warning for each key that has one and no value, and each text below its key that begins as a key does."""
+    """A warning for each key that has one and no value, and each text below its key that begins as a key does. Keys of
+    ``expect`` itself are errors by then."""
+    expect = request.get("expect")
+    told = {id(key) for key, _ in expect.items} if expect is not None else set()
     for node, found, kind in _tight(request):
+        if id(node) in told:
+            continue
         column = node.column + found.start(1)
         problems.add(
             Diagnostic(
