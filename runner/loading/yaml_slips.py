@@ -18,9 +18,9 @@ REPLACE: Final = "Write a plain space in its place; it often comes along when te
 DASH: Final = re.compile(r" *(?:- )*(-)[A-Za-z_$][^\s:]*:(?: |$)")
 TIGHT: Final = re.compile(r" *(?:- +)*[^\s:#'\"{\[]+(:)(?!//)\S+")
 WORDS: Final = re.compile(r"[ -]*([A-Za-z_$][^:#'\"{\[]*)")
-VALUED: Final = re.compile(r" *(?:- +)*([^\s:#'\"{\[][^:#]*): +[^\s|>&*#'\"{\[]")
+VALUED: Final = re.compile(r" *(?:- +)*+([^\s:#'\"{\[][^:#]*): +[^\s|>&*#'\"{\[]")
 """A key with a value that may go on below it."""
-KEY: Final = re.compile(r" *(?:- +)*([^\s:#][^:#]*):(?: |$)")
+KEY: Final = re.compile(r" *(?:- +)*+([^\s:#{\[][^:#]*):(?: |$)")
 COLON: Final = 'Put a text that contains ": " in quotes; a mapping behind a key stands in braces or below it.'
 NO_COLON: Final = "Write key: value, with a space after the colon; indent a text that goes on below its key."
 
