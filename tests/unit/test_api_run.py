@@ -162,7 +162,7 @@ def test_a_wrong_file_is_shown_and_its_secrets_are_not(tmp_path: Path) -> None:
 
 
 def test_warnings_of_files_are_told(tmp_path: Path) -> None:
-    name = write(tmp_path, "requests: [{name: a, url: 'http://127.0.0.1:1/{{x}}', skip: no}]\n")
+    name = write(tmp_path, "requests: [{name: a, url: 'http://127.0.0.1:1/{{x}}', skip: not now}]\n")
     (warning,) = runner.run(name, cwd=tmp_path).warnings
     assert warning.startswith("c.yaml:1:")
     assert "warning: {{x}} is sent as it stands\n" in warning

@@ -224,7 +224,7 @@ def test_a_signal_leaves_a_whole_report_of_what_ran(number: signal.Signals, code
 
     with serve(hang) as server:
         url = f"url: '{server.url}'"
-        text = f"requests: [{{name: s, skip: no, {url}}}, {{name: hangs, {url}}}, {{name: never, {url}}}]"
+        text = f"requests: [{{name: s, skip: not now, {url}}}, {{name: hangs, {url}}}, {{name: never, {url}}}]"
         (program.working / "hangs.yaml").write_text(text, encoding="utf-8")
         with process(program, "hangs.yaml", "--report", "json", "--report", "ndjson") as started:
             assert asked.wait(20)
