@@ -47,7 +47,8 @@ def decode_headers(node: Node | None, problems: Problems) -> Pairs:
             problems.error(
                 "header", key, f'"{name}" cannot be the name of a header', "Letters, digits and - are usual."
             )
-        if names.setdefault(name.lower(), key) is not key:
+        first = names.setdefault(name.lower(), key)
+        if first is not key and first.value != key.value:  # the same name is told of any mapping
             hint = "Header names compare without case. Write a list to send it more than once."
             problems.error("duplicate-key", key, f'the header "{name}" stands here twice', hint)
         for one in value.as_list:

@@ -111,7 +111,8 @@ def decode_opened(source: Source, here: Opened) -> Collection:
 
 def decode_root(source: Source, here: Opened, root: Node, problems: Problems) -> Collection:
     """As much of a collection as can be read; what cannot is among the problems."""
-    fields = read_fields(root, TOP_KEYS, "a collection", problems)
+    hint = "Write requests: above the list." if root.kind == "list" else ""
+    fields = read_fields(root, TOP_KEYS, "a collection", problems, hint)
     check = {key: fields[key] for key in ("name", "description") if key in fields}
     texts = {key: read_text(node, key, problems) for key, node in check.items()}
     items = _items(source, here, root, fields, problems)

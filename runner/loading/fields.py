@@ -15,15 +15,12 @@ from runner.variables.template import NAME, NAME_HINT, TemplateError, parse_temp
 MOST_WEIGHT: Final = 1_000_000
 
 
-def read_fields(node: Node, known: Collection[str], what: str, problems: Problems) -> dict[str, Node]:
-    """The known keys of a mapping; everything else in it, or another kind of value, is an error."""
+def read_fields(node: Node, known: Collection[str], what: str, problems: Problems, hint: str = "") -> dict[str, Node]:
+    """The known keys of a mapping; everything else in it, or another kind of value, is an error. ``hint`` says how to
+    mend the latter, if there is more to say than what the keys are."""
     if node.kind != "mapping":
-        problems.error(
-            "kind",
-            node,
-            f"{what} is a mapping, this is {node.type_name}",
-            f"It takes {', '.join(known)}.",
-        )
+        message = f"{what} is a mapping, this is {node.type_name}"
+        problems.error("kind", node, message, hint or f"It takes {', '.join(known)}.")
         return {}
     fields: dict[str, Node] = {}
     for key, value in node.items:
