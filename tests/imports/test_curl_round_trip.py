@@ -202,6 +202,12 @@ def written(
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(requests=st.lists(REQUESTS, min_size=1, max_size=3))
 @example(requests=[{"url": "http://h.example/", "headers": {"Content-Type": None}, "json": "<<API_KEY>>"}])
+@example(
+    requests=[
+        {"url": "http://h.example/", "headers": {"Content-Type": None}, "method": "POST", "text": text}
+        for text in (":=", "a=b c", "a=b&c=%20d", "a=b+c")
+    ]
+)
 def test_shown_imported_and_shown_again_is_the_same_command(
     tripper: Tripper, requests: list[Mapping[str, Value]]
 ) -> None:

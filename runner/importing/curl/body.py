@@ -120,8 +120,14 @@ def _as_form(content: str) -> str:
     return encoded([("", content)])[1:].replace("%20", "+")
 
 
+def _is_sent_so(pairs: Pairs, text: str) -> bool:
+    """Whether a form of these is sent as this text: where nobody says that it is one, every character counts."""
+    return "&".join(f"{_as_form(name)}={_as_form(value)}" for name, value in pairs) == text
+
+
 def body_of(data: Data, kind: str | None, *, is_json: bool, texts: Texts) -> Body:
-    """``data`` as a key of ours; ``kind`` is the content type that the command says, if it says one."""
+    """``data`` as a key of ours; ``kind`` is the content type that the command says, None if it says nothing of it and
+    empty if there is to be none."""
     if data.file:
         guessed = mimetypes.guess_type(data.file)[0] or UNKNOWN
         return Body({"file": texts.template(data.file)}, guessed)
@@ -134,8 +140,10 @@ def body_of(data: Data, kind: str | None, *, is_json: bool, texts: Texts) -> Bod
                 hint = "curl would call it a form; servers that take it so read JSON."
                 texts.note(data.at, "the body is JSON and is sent as such", hint)
             return body
-    if media in ("", FORM_TYPE) and data.pairs is not None and data.pairs:
-        form = texts.mapping([(name, texts.kept(name, value, data.at, plain_key=False)) for name, value in data.pairs])
+    if data.pairs and media in ("", FORM_TYPE):
+        pairs = [(name, texts.kept(name, value, data.at, plain_key=False)) for name, value in data.pairs]
+        is_form = kind is None or media == FORM_TYPE or _is_sent_so(data.pairs, data.text)
+        form = texts.mapping(pairs) if is_form else None
         if form is not None:
             return Body({"form": form}, FORM_TYPE)
         apart = "&".join(texts.hidden_piece(piece, data.at, plain_key=False) for piece in data.text.split("&"))

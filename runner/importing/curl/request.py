@@ -49,7 +49,7 @@ def request_of(asked: Asked, texts: Texts) -> dict[str, Value]:
     url, query, user_info = _address(asked.urls[0], asked, texts)
     headers = headers_of(asked, texts)
     types = [one for one in headers if one.name.lower() == "content-type"]
-    kind = types[-1].value if types else None
+    kind = types[-1].value or "" if types else None
     body, query = _content(asked, kind, query, texts)
     ranged = asked.last("range")
     if ranged is not None and body.keys:
